@@ -1,0 +1,45 @@
+# Everything runs in .venv, which each target sets up when it is missing or its requirements changed.
+PYTHON ?= python3
+STACK ?= dev
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+
+.PHONY: help dry-run test check schema pins clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
+	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+test: check ## Run every check and test
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+check: $(DEV) ## Lint, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+schema: $(RUNTIME) ## Write the JSON Schema and the settings reference in docs/ anew
+	@$(BIN)/python -m components.settings.schema docs/stack-file.schema.json
+	@$(BIN)/python -m components.settings.reference docs/settings.md
+
+pins: $(DEV) ## Look newer image tags and digests up and rewrite charts/pins.yaml
+	@$(BIN)/python -m charts.update_pins
+
+clean: ## Remove what the other targets made
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .coverage
+
+$(RUNTIME): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=...") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what the program needs into .venv (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV): $(RUNTIME) pyproject.toml
+	@echo "Installing what the tests need into .venv (once) ..."
+	@$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > .venv/dev-requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r .venv/dev-requirements.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Apache Airflow on AKS, as Pulumi components."""

@@ -1,0 +1,121 @@
+"""The sections of the stack file that describe Airflow and what reaches it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from .base import Quantity, Section
+
+Executor = Literal["KubernetesExecutor", "LocalExecutor"]
+EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+ConfigSection = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+# The containers that a stack file may size; the chart's own word for each.
+ResourceComponent = Literal[
+    "apiServer",
+    "dagProcessor",
+    "gitSync",
+    "logGroomer",
+    "migration",
+    "pgbouncer",
+    "pgbouncerExporter",
+    "scheduler",
+    "statsd",
+    "triggerer",
+    "workers",
+]
+
+
+class SecretsSettings(Section):
+    """How secrets get from the Key Vault into Kubernetes."""
+
+    delivery: Literal["externalSecrets"] = Field("externalSecrets", description="The External Secrets operator.")
+    refresh_minutes: int = Field(60, ge=1, le=10080, description="Minutes between two looks at the vault.")
+
+
+class GitSettings(Section):
+    """The repository with the DAGs."""
+
+    repository: str | None = Field(
+        None, description="Where to clone from: https://..., or ssh://... and git@host:path with auth ssh."
+    )
+    branch: Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\s~^:?*\[\\]+$")] = Field(
+        "main", description="Branch or tag."
+    )
+    sub_path: str = Field("dags", description="Folder of the DAGs inside the repository; empty = its root.")
+    period_seconds: int = Field(30, ge=1, le=86400, description="Seconds between two looks at the repository.")
+    auth: Literal["none", "ssh", "token"] = Field("none", description="How git-sync signs in.")
+
+    @field_validator("sub_path")
+    @classmethod
+    def _relative(cls, value: str) -> str:
+        if value.startswith("/") or ".." in value.split("/"):
+            raise ValueError(
+                "must be a path inside the repository, without a leading / and without .., for example dags"
+            )
+        return value.rstrip("/")
+
+
+class DagsSettings(Section):
+    """How DAGs get into Airflow."""
+
+    delivery: Literal["gitSync"] = Field("gitSync", description="gitSync: a sidecar that follows a git branch.")
+    git: GitSettings = Field(GitSettings(), description="The repository.")
+
+
+class ImageSettings(Section):
+    """A customized image that already is in the stack's registry."""
+
+    repository: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$")] | None = Field(
+        None,
+        description="Repository in the stack's own registry, without the registry's name; null = the imported image's.",
+    )
+    tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")] | None = Field(
+        None, description="Tag; null = the imported image."
+    )
+
+
+class AdminSettings(Section):
+    """The first user. The password is generated and kept in the Key Vault."""
+
+    username: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@-]{1,64}$")] = Field(
+        "admin", description="Sign-in name."
+    )
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = Field(
+        "admin@example.com", description="Mail address."
+    )
+    first_name: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
+        "Airflow", description="First name."
+    )
+    last_name: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field("Admin", description="Last name.")
+
+
+class ContainerResources(Section):
+    """Requests and limits of a container; both are set to the same figure."""
+
+    cpu: Quantity | None = Field(None, description='Cores, for example "1" or 500m; null = our default.')
+    memory: Quantity | None = Field(None, description="Memory, for example 2Gi; null = our default.")
+
+
+class AirflowSettings(Section):
+    """Airflow itself."""
+
+    release: str = Field("3.3", description="A release line of charts/pins.yaml.")
+    executor: Executor = Field("KubernetesExecutor", description="What runs tasks.")
+    image: ImageSettings = Field(ImageSettings(), description="A customized image.")
+    admin: AdminSettings = Field(AdminSettings(), description="The first user.")
+    schedulers: int = Field(2, ge=1, le=10, description="Scheduler pods.")
+    api_servers: int = Field(2, ge=1, le=20, description="API server pods; they serve the UI too.")
+    dag_processors: int = Field(1, ge=1, le=10, description="DAG processor pods.")
+    triggerers: int = Field(1, ge=0, le=10, description="Triggerer pods, for deferrable operators.")
+    resources: dict[ResourceComponent, ContainerResources] = Field({}, description="Component to cpu and memory.")
+    config: dict[ConfigSection, dict[str, str | int | float | bool]] = Field(
+        {}, description="airflow.cfg: section to key to value."
+    )
+    environment: dict[EnvironmentName, str] = Field(
+        {}, description="Environment variables of every Airflow container, plain values only."
+    )
+    values: dict[str, Any] = Field(
+        {}, description="Chart values, merged last; no secrets, nothing that a setting owns."
+    )

@@ -1,0 +1,85 @@
+"""The whole stack file, composed of its sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pulumi import Output
+from pydantic import ConfigDict, Field, StringConstraints
+
+from .airflow_sections import AirflowSettings, DagsSettings, SecretsSettings
+from .azure_sections import (
+    ClusterSettings,
+    DatabaseSettings,
+    KeyVaultSettings,
+    LogsSettings,
+    NetworkSettings,
+    RegistrySettings,
+)
+from .base import Section
+from .pins import Pins, ReleaseLine
+
+# Azure: "Use tags to organize your Azure resources", characters and lengths that every type accepts.
+TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^<>%&\\?/]+$")]
+TagValue = Annotated[str, StringConstraints(max_length=256)]
+
+
+class NamingSettings(Section):
+    """What physical names are made of."""
+
+    prefix: Annotated[str, StringConstraints(min_length=1, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")] = Field(
+        "airflow", description="First word of every name: lower-case letters, digits and single hyphens."
+    )
+    suffix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{3,6}$")] | None = Field(
+        None,
+        description="3 to 6 letters or digits that end globally unique names; null = a hash of subscription and stack.",
+    )
+
+
+class StackFile(Section):
+    """Every section that a stack file may hold; each is one key `airflow-aks:<section>`."""
+
+    tags: dict[TagName, TagValue] = Field(
+        {}, description="Tags on everything that takes them, beside project and stack."
+    )
+    naming: NamingSettings = Field(NamingSettings(), description="Physical names.")
+    network: NetworkSettings = Field(NetworkSettings(), description="The virtual network.")
+    cluster: ClusterSettings = Field(ClusterSettings(), description="The AKS cluster.")
+    registry: RegistrySettings = Field(RegistrySettings(), description="The container registry.")
+    key_vault: KeyVaultSettings = Field(KeyVaultSettings(), description="The Key Vault.")
+    secrets: SecretsSettings = Field(SecretsSettings(), description="Delivery of secrets.")
+    logs: LogsSettings = Field(LogsSettings(), description="Task logs.")
+    dags: DagsSettings = Field(DagsSettings(), description="DAGs.")
+    database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
+    airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    protect_data: bool = Field(
+        False, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GitCredentials:
+    """The config values for git; secret ones are Pulumi secrets, None = not set."""
+
+    ssh_key: Output[str] | None = None
+    known_hosts: str | None = None
+    token: Output[str] | None = None
+    username: str = "x-access-token"
+
+
+class Settings(StackFile):
+    """A stack file that passed every check, with what stands around it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    project: str
+    stack: str
+    location: str
+    git_credentials: GitCredentials
+    pins: Pins
+
+    @property
+    def release_line(self) -> ReleaseLine:
+        """The chart and images of `airflow.release`."""
+        return self.pins.airflow[self.airflow.release]

@@ -1,0 +1,85 @@
+"""Physical names, within the limits of every type."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from .model import NamingSettings
+
+# More than this leaves too little of prefix and stack in a 24-character name to tell two of them apart by eye.
+MAX_PREFIX_AND_STACK = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The names that a person types, DNS knows, or data lives under."""
+
+    resource_group: str
+    node_resource_group: str
+    network: str
+    cluster: str
+    dns_prefix: str
+    registry: str
+    vault: str
+    storage_account: str
+    database_server: str
+    database_zone: str
+    control_plane_identity: str
+    kubelet_identity: str
+    airflow_identity: str
+    secret_sync_identity: str
+
+
+def default_suffix(subscription_id: str, project: str, stack: str) -> str:
+    """Six characters that set this stack's globally unique names apart from everybody else's."""
+    return hashlib.sha256(f"{subscription_id}/{project}/{stack}".encode()).hexdigest()[:6]
+
+
+def stack_names(naming: NamingSettings, project: str, stack: str, subscription_id: str) -> Names:
+    """The names of a stack in a subscription."""
+    return physical_names(naming.prefix, stack, naming.suffix or default_suffix(subscription_id, project, stack))
+
+
+def physical_names(prefix: str, stack: str, suffix: str) -> Names:
+    """Every fixed name of a stack. Source of the limits: Azure, "Naming rules and restrictions for resources"."""
+
+    def local(abbreviation: str, limit: int, ending: str = "") -> str:
+        tail = f"-{ending}" if ending else ""
+        return f"{abbreviation}-{_middle(prefix, stack, '-', limit - len(abbreviation) - 1 - len(tail))}{tail}"
+
+    def unique(abbreviation: str, limit: int, separator: str) -> str:
+        room = limit - len(abbreviation) - len(suffix) - 2 * len(separator)
+        return separator.join((abbreviation, _middle(prefix, stack, separator, room), suffix))
+
+    return Names(
+        resource_group=local("rg", 90),
+        node_resource_group=local("rg", 80, "nodes"),
+        network=local("vnet", 64),
+        cluster=local("aks", 63),
+        dns_prefix=local("aks", 54),
+        registry=unique("cr", 50, ""),
+        vault=unique("kv", 24, "-"),
+        storage_account=unique("st", 24, ""),
+        database_server=unique("psql", 63, "-"),
+        database_zone=f"{_middle(prefix, stack, '-', 63)}.private.postgres.database.azure.com",
+        control_plane_identity=local("id", 128, "aks"),
+        kubelet_identity=local("id", 128, "kubelet"),
+        airflow_identity=local("id", 128, "airflow"),
+        secret_sync_identity=local("id", 128, "secrets"),
+    )
+
+
+def _middle(prefix: str, stack: str, separator: str, room: int) -> str:
+    """Prefix and stack in `room` characters; what is cut or replaced is made up for by a hash of the original."""
+    original = f"{prefix}{separator}{stack}"
+    text = separator.join(re.sub(r"[^a-z0-9]+", separator, word.lower()).strip("-") for word in (prefix, stack))
+    if text == original and len(text) <= room:
+        return text
+    digest = hashlib.sha256(f"{prefix}/{stack}".encode()).hexdigest()[:4]
+    if len(text) + len(separator) + len(digest) <= room:
+        return f"{text}{separator}{digest}"
+    kept = room - len(digest) - 2 * len(separator)
+    head, tail = text[: kept - kept // 2].rstrip("-"), text[-(kept // 2) :].lstrip("-")
+    return separator.join((head, digest, tail))

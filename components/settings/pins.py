@@ -1,0 +1,80 @@
+"""The charts and images of charts/pins.yaml."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import Field, StringConstraints
+
+from .base import Section
+
+PINS_FILE = Path(__file__).resolve().parents[2] / "charts" / "pins.yaml"
+
+
+class Image(Section):
+    """An image: where it comes from, and which one."""
+
+    source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+\.[a-z]+(/[a-z0-9._-]+)+$")]
+    tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
+    digest: Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")] | None = None
+
+    @property
+    def source_registry(self) -> str:
+        """The registry that it comes from, for example docker.io."""
+        return self.source.partition("/")[0]
+
+    @property
+    def repository(self) -> str:
+        """Its repository, there and in the stack's registry, for example apache/airflow."""
+        return self.source.partition("/")[2]
+
+    @property
+    def target(self) -> str:
+        """Repository and tag in the stack's registry."""
+        return f"{self.repository}:{self.tag}"
+
+    @property
+    def pull_tag(self) -> str:
+        """What pods ask for behind the repository: the tag, and the digest when it is pinned."""
+        return f"{self.tag}@{self.digest}" if self.digest else self.tag
+
+
+class Chart(Section):
+    """A Helm chart."""
+
+    name: str
+    repository: str
+    version: str
+
+
+class Addon(Section):
+    """A chart with the images that it runs."""
+
+    chart: Chart
+    images: dict[str, Image]
+
+
+class ReleaseLine(Addon):
+    """One Airflow release line."""
+
+    end_of_life: datetime.date | None = Field(None, description="The day its support ends.")
+
+    @property
+    def version(self) -> str:
+        """The Airflow version: the image's tag without a Python suffix."""
+        return self.images["airflow"].tag.partition("-python")[0]
+
+
+class Pins(Section):
+    """The whole file."""
+
+    airflow: dict[str, ReleaseLine]
+    external_secrets: Addon
+
+
+def load_pins(path: Path = PINS_FILE) -> Pins:
+    """Read the pins; raises pydantic's ValidationError when the file is wrong."""
+    return Pins.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")), strict=False)

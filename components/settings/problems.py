@@ -1,0 +1,163 @@
+"""What is wrong with a stack file, in words that say what would be right."""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+NAMESPACE = "airflow-aks"
+Location = tuple[int | str, ...]
+
+_EXPECTED = {
+    "string_type": 'must be text: write it in quotes, for example "1"',
+    "int_type": "must be a whole number, without quotes",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false, without quotes",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of settings",
+    "model_attributes_type": "must be a mapping of settings",
+    "missing": "is required",
+    "string_too_short": "must not be empty",
+}
+# What a text must look like, by the name of its key; the pattern itself is no help to a reader.
+_FORMS = {
+    "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
+    "branch": "must be a branch or tag name without spaces",
+    "cpu": "must be a quantity of cores, for example 500m or 1",
+    "email": "must be a mail address, for example ops@example.com",
+    "kubernetesVersion": 'must be a minor version in quotes, for example "1.35"; the patch follows autoUpgrade',
+    "labels": "must be a Kubernetes label: letters, digits, dots, dashes and underscores",
+    "memory": "must be a quantity of memory, for example 2Gi",
+    "name": "must be 1 to 12 lower-case letters and digits, the first a letter, for example tasks",
+    "peerWith": "must be the id of a virtual network: /subscriptions/<id>/resourceGroups/<name>/providers/"
+    "Microsoft.Network/virtualNetworks/<name>",
+    "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",
+    "readerPrincipalIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
+    "repository": "must be a repository in the stack's registry, without the registry's name, for example my-airflow",
+    "sku": "must be a size, for example Standard_D2ds_v5",
+    "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
+    "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
+    "tags": "must not hold any of < > % & \\ ? /",
+    "taints": "must be key=value:Effect, the effect one of NoSchedule, PreferNoSchedule, NoExecute",
+    "username": "must be 1 to 64 letters, digits or . _ @ -",
+    "utcOffset": 'must be an offset in quotes, for example "+00:00"',
+    "vmSize": "must be an Azure VM size, for example Standard_D4ds_v5",
+}
+_SECRET_PLACES = ("environment", "config", "values")
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Problem:
+    """One thing that is wrong, by its path in the stack file."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+def key_path(section: str, *parts: int | str) -> str:
+    """`airflow-aks:cluster.pools[0].name` from its parts."""
+    text = f"{NAMESPACE}:{section}"
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text
+
+
+def unknown(key: str, known: Iterable[str], what: str = "key") -> str:
+    """The message for an unknown key, with the nearest known one."""
+    choices = sorted(known)
+    near = difflib.get_close_matches(key, choices, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(choices)}"
+    return f"unknown {what}; {hint}"
+
+
+def section_problems(section: str, model: type[BaseModel] | None, error: ValidationError) -> list[Problem]:
+    """Pydantic's errors of one section, in our words."""
+    return [
+        Problem(path=key_path(section, *_shown(detail)), message=_message(section, model, detail))
+        for detail in error.errors(include_url=False)
+    ]
+
+
+def covers(reported: Sequence[Problem], path: str) -> bool:
+    """Whether a problem already stands for this place, so that a follow-on of it need not be told."""
+    return any(_inside(problem.path, path) or _inside(path, problem.path) for problem in reported)
+
+
+def _inside(inner: str, outer: str) -> bool:
+    return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
+
+
+def _shown(detail: ErrorDetails) -> Location:
+    """The place without pydantic's own marks for mapping keys and union members."""
+    return tuple(part for part in detail["loc"] if part not in ("[key]", "str", "int", "float", "bool"))
+
+
+def _message(section: str, model: type[BaseModel] | None, detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    place = _shown(detail)
+    names = [section, *(part for part in place if isinstance(part, str))]
+    if kind == "extra_forbidden":
+        return unknown(str(place[-1]), _known_keys(model, place[:-1]))
+    given = "" if set(names) & set(_SECRET_PLACES) else _given(detail.get("input"))
+    if kind == "literal_error":
+        given_value, choices = detail.get("input"), _plain(str(context["expected"]))
+        if isinstance(given_value, int | float) and str(given_value) in choices.split(", "):
+            return f'must be text: write it in quotes, "{given_value}"'
+        return f"must be one of {choices}{given}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        word = "at least" if kind == "greater_than_equal" else "at most"
+        bound = context["ge"] if kind == "greater_than_equal" else context["le"]
+        return f"must be {word} {bound}{given}"
+    if kind == "too_long":
+        return f"must hold at most {context['max_length']} entries"
+    if kind == "string_too_long":
+        return f"must be at most {context['max_length']} characters long"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_pattern_mismatch":
+        form = next((_FORMS[name] for name in reversed(names) if name in _FORMS), None)
+        return f"{form or 'has the wrong form'}{given}"
+    return f"{_EXPECTED.get(kind, detail['msg'])}{given if kind != 'missing' else ''}"
+
+
+def _plain(expected: str) -> str:
+    return expected.replace("'", "").replace(" or ", ", ")
+
+
+def _given(value: object) -> str:
+    if isinstance(value, bool):
+        return f" (is {str(value).lower()})"
+    if isinstance(value, int | float | str) and len(str(value)) <= 60:
+        return f" (is {value!r})" if isinstance(value, str) else f" (is {value})"
+    return ""
+
+
+def _known_keys(model: type[BaseModel] | None, place: Location) -> list[str]:
+    """The keys of the model that stands at a place."""
+    for part in place:
+        if model is None:
+            return []
+        if isinstance(part, str):
+            field = next((f for n, f in model.model_fields.items() if part in (f.alias, n)), None)
+            model = _model_in(field.annotation) if field is not None else None
+    return [field.alias or name for name, field in model.model_fields.items()] if model else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model inside an annotation such as `tuple[PoolSettings, ...]` or `dict[str, ContainerResources]`."""
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        return annotation if issubclass(annotation, BaseModel) else None
+    if typing.get_origin(annotation) is Literal:
+        return None
+    return next((model for argument in typing.get_args(annotation) if (model := _model_in(argument))), None)

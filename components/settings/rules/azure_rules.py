@@ -1,0 +1,225 @@
+"""Rules over the sections that describe Azure resources."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from components.azure.subnet_plan import overlaps, plan_subnets
+
+from ..names import MAX_PREFIX_AND_STACK
+from ..problems import Problem, key_path
+from .context import Context, Rule
+
+_OLDEST_SUPPORTED: Final = (1, 35)
+_OLDEST_FOR_CHART: Final = (1, 30)
+# Nodes that an upgrade adds for a while: a third of each pool.
+_SURGE: Final = 3
+_TIER_OF_SKU: Final = {"B": "Burstable", "D": "GeneralPurpose", "E": "MemoryOptimized"}
+_KEY_VAULT_API_WARNING_FROM: Final = datetime.date(2026, 12, 1)
+
+
+def names_fit(context: Context) -> Iterator[Problem]:
+    """Prefix and stack must leave a name of 24 characters readable."""
+    settings = context.settings
+    length = len(settings.naming.prefix) + len(settings.stack)
+    if length > MAX_PREFIX_AND_STACK:
+        yield Problem(
+            path=key_path("naming", "prefix"),
+            message=f"is {len(settings.naming.prefix)} characters long and the stack's name {settings.stack!r} "
+            f"{len(settings.stack)}: together they must be at most {MAX_PREFIX_AND_STACK}, so that every name fits "
+            "Azure's limits; shorten the prefix or the stack's name",
+        )
+
+
+def tags_are_ours_to_set(context: Context) -> Iterator[Problem]:
+    """Project and stack are tags already, and Azure takes 50 in all."""
+    for tag in context.settings.tags:
+        if tag.lower() in ("project", "stack"):
+            yield Problem(
+                path=key_path("tags", tag), message="is set by the program on every resource; use another name"
+            )
+    if len(context.settings.tags) > 48:
+        yield Problem(
+            path=key_path("tags"), message=f"has {len(context.settings.tags)} tags: at most 48 fit beside ours"
+        )
+
+
+def address_space_is_free(context: Context) -> Iterator[Problem]:
+    """The network must not overlap the ranges inside the cluster."""
+    network = context.settings.network
+    inside = overlaps(network.address_space)
+    if inside is not None:
+        yield Problem(
+            path=key_path("network", "addressSpace"),
+            message=f"{network.address_space} overlaps {inside}, which the cluster uses for services and pods; "
+            "choose another range, for example 10.40.0.0/16",
+        )
+
+
+def nodes_have_addresses(context: Context) -> Iterator[Problem]:
+    """Every node of every pool, and those that an upgrade adds, need an address."""
+    settings = context.settings
+    sizes = [settings.cluster.system_pool.max_nodes, *(pool.max_nodes for pool in settings.cluster.pools)]
+    needed = sum(size + -(-size // _SURGE) for size in sizes)
+    available = plan_subnets(settings.network.address_space).node_addresses
+    if needed > available:
+        yield Problem(
+            path=key_path("network", "addressSpace"),
+            message=f"has {available} addresses for nodes, and {key_path('cluster', 'pools')} may need {needed} with "
+            "upgrades; choose a larger range or a smaller maxNodes",
+        )
+
+
+def api_server_access(context: Context) -> Iterator[Problem]:
+    """Ways to the API server that exclude each other, or leave none."""
+    cluster = context.settings.cluster
+    if not cluster.local_accounts and not cluster.admin_group_ids:
+        yield Problem(
+            path=key_path("cluster", "localAccounts"),
+            message=f"is false, and {key_path('cluster', 'adminGroupIds')} is empty: nobody could sign in; "
+            "name an Entra group, or leave local accounts on",
+        )
+    if cluster.private_api_server and cluster.authorized_ip_ranges:
+        yield Problem(
+            path=key_path("cluster", "authorizedIpRanges"),
+            message=f"is for a public API server, and {key_path('cluster', 'privateApiServer')} is true; remove one",
+        )
+
+
+def kubernetes_version_runs_airflow(context: Context) -> Iterator[Problem]:
+    """The chart refuses old versions of Kubernetes."""
+    version = context.settings.cluster.kubernetes_version
+    if _minor(version) < _OLDEST_FOR_CHART:
+        yield Problem(
+            path=key_path("cluster", "kubernetesVersion"),
+            message=f"is {version}: the Airflow chart needs 1.30 or newer, and AKS supports 1.35 or newer",
+        )
+
+
+def pools_have_a_place_for_all(context: Context) -> Iterator[Problem]:
+    """Pool names are unique, and Airflow's own pods have somewhere to run that stays."""
+    pools = context.settings.cluster.pools
+    for name, count in Counter(pool.name for pool in pools).items():
+        if count > 1 or name == "system":
+            index = max(index for index, pool in enumerate(pools) if pool.name == name)
+            taken = "the system pool" if name == "system" else "another pool"
+            yield Problem(path=key_path("cluster", "pools", index, "name"), message=f"{name!r} is the name of {taken}")
+    if not any(pool.purpose == "airflow" for pool in pools):
+        yield Problem(
+            path=key_path("cluster", "pools"),
+            message="needs a pool with purpose airflow, where Airflow's own pods run",
+        )
+    for index, pool in enumerate(pools):
+        if pool.purpose != "airflow":
+            continue
+        for key, value in (("spot", pool.spot), ("gpu", pool.gpu), ("taints", pool.taints)):
+            if value:
+                yield Problem(
+                    path=key_path("cluster", "pools", index, key),
+                    message="is not for a pool with purpose airflow: Airflow's own pods need plain nodes that stay; "
+                    "use a pool with purpose workers or other",
+                )
+    workers = [(index, pool) for index, pool in enumerate(pools) if pool.purpose == "workers"]
+    if workers and all(pool.gpu for _, pool in workers):
+        yield Problem(
+            path=key_path("cluster", "pools", workers[0][0], "gpu"),
+            message="leaves plain tasks without a pool: add a pool with purpose workers that has no GPU",
+        )
+
+
+def registry_fits_its_sku(context: Context) -> Iterator[Problem]:
+    """Private access and retention are features of the Premium registry."""
+    registry = context.settings.registry
+    if registry.sku == "Premium":
+        return
+    needs = f"needs {key_path('registry', 'sku')}: Premium (is {registry.sku})"
+    if not registry.public_access:
+        yield Problem(path=key_path("registry", "publicAccess"), message=f"false {needs}")
+    if "retention_days" in registry.model_fields_set:
+        yield Problem(path=key_path("registry", "retentionDays"), message=needs)
+
+
+def database_fits_its_tier(context: Context) -> Iterator[Problem]:
+    """What PostgreSQL Flexible Server refuses, and settings that would do nothing."""
+    database = context.settings.database
+    tier = key_path("database", "tier")
+    fitting = _TIER_OF_SKU.get(database.sku.removeprefix("Standard_")[:1])
+    if fitting is None:
+        yield Problem(
+            path=key_path("database", "sku"),
+            message=f"{database.sku} is not a database size: use a B (Burstable), D (GeneralPurpose) or E "
+            "(MemoryOptimized) size, for example Standard_D2ds_v5",
+        )
+    elif fitting != database.tier:
+        yield Problem(
+            path=key_path("database", "sku"),
+            message=f"{database.sku} belongs to {tier}: {fitting} (is {database.tier})",
+        )
+    if database.tier == "Burstable" and database.high_availability != "Disabled":
+        yield Problem(
+            path=key_path("database", "highAvailability"),
+            message=f"{database.high_availability} needs {tier}: GeneralPurpose or MemoryOptimized (is Burstable)",
+        )
+    if database.tier == "Burstable" and database.pooler == "server":
+        yield Problem(
+            path=key_path("database", "pooler"),
+            message=f"server is not to be had with {tier}: Burstable; use pgbouncer, none, or GeneralPurpose",
+        )
+    if database.access == "private" and database.allowed_ip_ranges:
+        yield Problem(
+            path=key_path("database", "allowedIpRanges"),
+            message=f"is for {key_path('database', 'access')}: public (is private); remove it",
+        )
+
+
+def zones_have_copies(context: Context) -> Iterator[Problem]:
+    """A cluster over zones whose logs stand in one."""
+    settings = context.settings
+    if settings.cluster.zones and settings.logs.redundancy == "Standard_LRS":
+        yield Problem(
+            path=key_path("logs", "redundancy"),
+            message=f"Standard_LRS keeps all copies in one zone, while {key_path('cluster', 'zones')} spreads over "
+            f"{', '.join(settings.cluster.zones)}; Standard_ZRS survives the loss of a zone",
+        )
+
+
+def kubernetes_version_is_supported(context: Context) -> Iterator[Problem]:
+    """A version that AKS drops."""
+    version = context.settings.cluster.kubernetes_version
+    if _OLDEST_FOR_CHART <= _minor(version) < _OLDEST_SUPPORTED:
+        yield Problem(
+            path=key_path("cluster", "kubernetesVersion"),
+            message=f"{version} is out of AKS support; 1.35 is supported",
+        )
+
+
+def key_vault_api_is_current(context: Context) -> Iterator[Problem]:
+    """The provider's Key Vault API version is to be switched off."""
+    if context.today >= _KEY_VAULT_API_WARNING_FROM:
+        yield Problem(
+            path=key_path("keyVault"),
+            message="is made with a control-plane API version that Azure switches off on 2027-02-27; "
+            "update pulumi-azure-native before then",
+        )
+
+
+def _minor(version: str) -> tuple[int, int]:
+    major, _, minor = version.partition(".")
+    return int(major), int(minor)
+
+
+AZURE_ERRORS: tuple[Rule, ...] = (
+    names_fit,
+    tags_are_ours_to_set,
+    address_space_is_free,
+    nodes_have_addresses,
+    api_server_access,
+    kubernetes_version_runs_airflow,
+    pools_have_a_place_for_all,
+    registry_fits_its_sku,
+    database_fits_its_tier,
+)
+AZURE_WARNINGS: tuple[Rule, ...] = (zones_have_copies, kubernetes_version_is_supported, key_vault_api_is_current)

@@ -1,0 +1,152 @@
+"""Plans of the shipped stack files, with changes."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dryrun.plan import Plan, Resource
+from dryrun.recorder import record_project
+from dryrun.stack_file import StackConfig, read_config
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = "airflow-aks"
+STACKS = ("dev", "prod")
+# A value for each selector of the stack file, as changes to a shipped one.
+SELECTORS: dict[str, dict[str, Any]] = {
+    "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
+    "local-executor": {"airflow.executor": "LocalExecutor"},
+    "logs-blob": {"logs.delivery": "blob"},
+    "dags-git-without-sign-in": {"dags.git.auth": "none"},
+    "dags-git-ssh": {
+        "dags.git": {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"},
+        "dagsGitSshKey": {"secure": "x"},
+        "dagsGitKnownHosts": "git.example.com ssh-ed25519 AAAA",
+    },
+    "dags-git-token": {
+        "dags.git": {"repository": "https://git.example.com/team/dags.git", "auth": "token"},
+        "dagsGitToken": {"secure": "x"},
+    },
+    "secrets-external-secrets": {"secrets.delivery": "externalSecrets"},
+    "database-private": {"database.access": "private"},
+    "database-public": {"database.access": "public"},
+    "pooler-pgbouncer": {"database.pooler": "pgbouncer"},
+    "pooler-server": {
+        "database": {"sku": "Standard_D2ds_v5", "tier": "GeneralPurpose", "pooler": "server"},
+    },
+    "pooler-none": {"database.pooler": "none"},
+    "outbound-nat-gateway": {"network.outbound": "natGateway"},
+    "outbound-load-balancer": {"network.outbound": "loadBalancer"},
+    "private-api-server": {"cluster.privateApiServer": True},
+    "without-local-accounts": {
+        "cluster.localAccounts": False,
+        "cluster.adminGroupIds": ["00000000-0000-0000-0000-000000000001"],
+    },
+    "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
+    "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
+}
+
+
+def shipped(stack: str) -> StackConfig:
+    """The config of a shipped stack file."""
+    return read_config(ROOT / f"Pulumi.{stack}.yaml")
+
+
+def changed(config: StackConfig, changes: Mapping[str, Any]) -> StackConfig:
+    """A config with changes: `section.key...` to a value, `{"secure": ...}` to a secret, None to leave out."""
+    values, secret_keys = dict(config.values), list(config.secret_keys)
+    for path, value in changes.items():
+        section, *keys = path.split(".")
+        name = section if ":" in section else f"{PROJECT}:{section}"
+        if isinstance(value, dict) and set(value) == {"secure"}:
+            values[name] = value["secure"]
+            secret_keys.append(name)
+            continue
+        if not keys:
+            _set(values, name, value)
+            continue
+        content = json.loads(values.get(name, "{}"))
+        place = content
+        for key in keys[:-1]:
+            place = place.setdefault(key, {})
+        _set(place, keys[-1], value)
+        values[name] = json.dumps(content)
+    return StackConfig(values=values, secret_keys=secret_keys)
+
+
+def _set(place: dict[str, Any], key: str, value: Any) -> None:
+    if value is None:
+        place.pop(key, None)
+    else:
+        place[key] = json.dumps(value) if ":" in key and not isinstance(value, str) else value
+
+
+def plan_of(stack: str, changes: Mapping[str, Any] | None = None) -> Plan:
+    """The plan of a shipped stack file with changes; made once per process."""
+    return _plan(stack, json.dumps(changes or {}, sort_keys=True))
+
+
+@functools.cache
+def _plan(stack: str, changes: str) -> Plan:
+    config = changed(shipped(stack), json.loads(changes))
+    return record_project(ROOT, project=PROJECT, stack=stack, config=config.values, secret_keys=config.secret_keys)
+
+
+def every_plan() -> Iterator[tuple[str, Plan]]:
+    """Both shipped stack files, and each value of each selector."""
+    for stack in STACKS:
+        yield stack, plan_of(stack)
+    for name, changes in SELECTORS.items():
+        yield name, plan_of("prod", changes)
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts(item)
+
+
+def at(value: Any, key: str) -> Iterator[Any]:
+    """Every value of a key, at any depth."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name == key:
+                yield item
+            yield from at(item, key)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from at(item, key)
+
+
+def subjects(plan: Plan) -> set[str]:
+    """The service accounts that federated credentials trust."""
+    credentials = plan.all("azure-native:managedidentity:FederatedIdentityCredential")
+    return {credential.inputs["subject"].rpartition(":")[2] for credential in credentials}
+
+
+def component_of(plan: Plan, resource: Resource) -> Resource | None:
+    """The component that a resource stands under; None directly under the stack."""
+    return next((other for other in plan.resources if other.urn == resource.parent), None)
+
+
+def children(plan: Plan, component: str) -> list[Resource]:
+    """What stands under a component, at any depth."""
+    parents = {resource.urn for resource in plan.resources if resource.name == component and not resource.custom}
+    found: list[Resource] = []
+    for resource in plan.resources:
+        place = component_of(plan, resource)
+        while place is not None:
+            if place.urn in parents:
+                found.append(resource)
+                break
+            place = component_of(plan, place)
+    return found

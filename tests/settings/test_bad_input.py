@@ -1,0 +1,210 @@
+"""Wrong stack files: each problem by its path, with what would be right, all of them at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from components.settings.loader import check
+from components.settings.problems import Problem
+from tests.plans import PROJECT, changed, shipped
+
+GUID = "00000000-0000-0000-0000-000000000001"
+AIRFLOW_POOL = {"name": "airflow", "minNodes": 1, "maxNodes": 2}
+
+
+def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
+    config = changed(shipped("dev"), changes)
+    settings, errors, _ = check(config.values, set(config.secret_keys), PROJECT, stack)
+    assert (settings is None) == bool(errors)
+    return errors
+
+
+# What is changed in the dev stack file; the path that the answer names, behind `airflow-aks:`; words of the answer.
+BAD: list[tuple[dict[str, Any], str, str]] = [
+    ({"azure-native:location": None}, "azure-native:location", "canadacentral"),
+    ({"azure-native:location": "Canada Central"}, "azure-native:location", "canadacentral"),
+    ({"clutser": {"tier": "Free"}}, "clutser", "did you mean cluster?"),
+    ({"broker": {"sku": "Balanced_B0"}}, "broker", "unknown key"),
+    ({"access": {"visibility": "public"}}, "access", "unknown key"),
+    ({"monitoring": {"logAnalytics": True}}, "monitoring", "unknown key"),
+    ({"teams": []}, "teams", "unknown key"),
+    ({"cluster": "Free"}, "cluster", "must be a mapping of settings"),
+    ({"cluster.systemPool": {"vmSiz": "Standard_D4ds_v5"}}, "cluster.systemPool.vmSiz", "did you mean vmSize?"),
+    ({"cluster.system_pool": {}}, "cluster.system_pool", "did you mean systemPool?"),
+    ({"cluster.tier": "Gold"}, "cluster.tier", "must be one of Free, Standard, Premium (is 'Gold')"),
+    ({"cluster.kubernetesVersion": 1.35}, "cluster.kubernetesVersion", "write it in quotes"),
+    ({"cluster.kubernetesVersion": "1.35.2"}, "cluster.kubernetesVersion", "the patch follows autoUpgrade"),
+    ({"cluster.kubernetesVersion": "1.28"}, "cluster.kubernetesVersion", "1.30 or newer"),
+    ({"cluster.zones": ["4"]}, "cluster.zones[0]", "must be one of 1, 2, 3"),
+    ({"cluster.zones": [1]}, "cluster.zones[0]", 'write it in quotes, "1"'),
+    ({"cluster.authorizedIpRanges": ["203.0.113.5/24"]}, "cluster.authorizedIpRanges[0]", "CIDR"),
+    (
+        {"cluster.privateApiServer": True, "cluster.authorizedIpRanges": ["203.0.113.0/24"]},
+        "cluster.authorizedIpRanges",
+        "airflow-aks:cluster.privateApiServer is true",
+    ),
+    ({"cluster.adminGroupIds": ["admins"]}, "cluster.adminGroupIds[0]", "Entra object id"),
+    ({"cluster.localAccounts": False}, "cluster.localAccounts", "airflow-aks:cluster.adminGroupIds is empty"),
+    ({"cluster.localAccounts": "no"}, "cluster.localAccounts", "must be true or false"),
+    ({"cluster.autoUpgrade": "NodeImage"}, "cluster.autoUpgrade", "must be one of none, patch, stable"),
+    ({"cluster.maintenance": {"startHour": 24}}, "cluster.maintenance.startHour", "must be at most 23 (is 24)"),
+    ({"cluster.maintenance": {"durationHours": 2}}, "cluster.maintenance.durationHours", "must be at least 4"),
+    ({"cluster.maintenance": {"utcOffset": "UTC"}}, "cluster.maintenance.utcOffset", "+00:00"),
+    ({"cluster.systemPool": {"minNodes": 4, "maxNodes": 3}}, "cluster.systemPool.maxNodes", "less than minNodes (4)"),
+    ({"cluster.systemPool": {"minNodes": 1}}, "cluster.systemPool.minNodes", "must be at least 2"),
+    ({"cluster.pools": [{**AIRFLOW_POOL, "name": "My-Pool"}]}, "cluster.pools[0].name", "1 to 12 lower-case letters"),
+    ({"cluster.pools": [{"minNodes": 1}]}, "cluster.pools[0].name", "is required"),
+    ({"cluster.pools": [AIRFLOW_POOL, AIRFLOW_POOL]}, "cluster.pools[1].name", "another pool"),
+    ({"cluster.pools": [{**AIRFLOW_POOL, "name": "system"}]}, "cluster.pools[0].name", "the system pool"),
+    ({"cluster.pools": [{**AIRFLOW_POOL, "purpose": "workers"}]}, "cluster.pools", "purpose airflow"),
+    ({"cluster.pools": [{**AIRFLOW_POOL, "spot": True}]}, "cluster.pools[0].spot", "nodes that stay"),
+    ({"cluster.pools": [{**AIRFLOW_POOL, "taints": ["a=b"]}]}, "cluster.pools[0].taints[0]", "key=value:Effect"),
+    (
+        {"cluster.pools": [AIRFLOW_POOL, {"name": "gpu", "gpu": True, "purpose": "workers"}]},
+        "cluster.pools[1].gpu",
+        "plain tasks without a pool",
+    ),
+    ({"cluster.pools": [{**AIRFLOW_POOL, "vmSize": "D4ds_v5"}]}, "cluster.pools[0].vmSize", "Standard_D4ds_v5"),
+    (
+        {
+            "cluster.pools": [{**AIRFLOW_POOL, "maxNodes": 1000}] * 1
+            + [{"name": "b", "maxNodes": 1000}, {"name": "c", "maxNodes": 1000}]
+        },
+        "network.addressSpace",
+        "upgrades",
+    ),
+    ({"network.addressSpace": "10.40.0.0/22"}, "network.addressSpace", "must be a /20 or larger"),
+    ({"network.addressSpace": "10.0.0.0/16"}, "network.addressSpace", "overlaps 10.0.0.0/16"),
+    ({"network.addressSpace": "10.244.0.0/20"}, "network.addressSpace", "overlaps 10.244.0.0/16"),
+    ({"network.addressSpace": "8.8.0.0/16"}, "network.addressSpace", "must be a private range"),
+    ({"network.addressSpace": "ten"}, "network.addressSpace", "CIDR"),
+    ({"network.outbound": "nat"}, "network.outbound", "must be one of natGateway, loadBalancer"),
+    ({"network.peerWith": ["hub"]}, "network.peerWith[0]", "id of a virtual network"),
+    ({"naming": {"prefix": "Airflow!"}}, "naming.prefix", "lower-case letters"),
+    ({"naming": {"prefix": "a" * 50}}, "naming.prefix", "at most 40"),
+    ({"naming": {"suffix": "ab"}}, "naming.suffix", "3 to 6"),
+    ({"tags": {"project": "x"}}, "tags.project", "set by the program"),
+    ({"tags": {"a/b": "x"}}, "tags.a/b", "must not hold"),
+    ({"tags": {"cost": 12}}, "tags.cost", "in quotes"),
+    (
+        {"registry": {"sku": "Basic", "publicAccess": False}},
+        "registry.publicAccess",
+        "airflow-aks:registry.sku: Premium",
+    ),
+    ({"registry": {"sku": "Basic", "retentionDays": 7}}, "registry.retentionDays", "airflow-aks:registry.sku: Premium"),
+    ({"keyVault.softDeleteDays": 3}, "keyVault.softDeleteDays", "must be at least 7"),
+    ({"keyVault.softDeleteDays": "7"}, "keyVault.softDeleteDays", "whole number, without quotes"),
+    ({"secrets": {"delivery": "csi"}}, "secrets.delivery", "must be one of externalSecrets"),
+    ({"logs.delivery": "azureFiles"}, "logs.delivery", "must be one of blob"),
+    ({"logs.redundancy": "Premium_LRS"}, "logs.redundancy", "Standard_ZRS"),
+    ({"logs.retentionDays": 0}, "logs.retentionDays", "must be at least 1"),
+    ({"dags": {}}, "dags.git.repository", "is required with airflow-aks:dags.delivery: gitSync"),
+    ({"dags.delivery": "image"}, "dags.delivery", "must be one of gitSync"),
+    ({"dags.git.repository": "https://u:p@git.example.com/x.git"}, "dags.git.repository", "dagsGitToken"),
+    ({"dags.git.repository": "git@git.example.com:x.git"}, "dags.git.repository", "must start with https://"),
+    ({"dags.git.auth": "ssh"}, "dags.git.repository", "must be an SSH address"),
+    ({"dags.git.auth": "token"}, "dagsGitToken", "pulumi config set --secret airflow-aks:dagsGitToken"),
+    ({"dags.git.subPath": "/dags"}, "dags.git.subPath", "inside the repository"),
+    ({"dags.git.subPath": "../dags"}, "dags.git.subPath", "inside the repository"),
+    ({"dagsGitToken": "in-the-clear"}, "dagsGitToken", "stands in the clear"),
+    ({"database.version": 17}, "database.version", 'write it in quotes, "17"'),
+    ({"database.version": "9"}, "database.version", "must be one of 14"),
+    ({"database.storageGb": 100}, "database.storageGb", "must be one of 32, 64, 128"),
+    ({"database.sku": "Standard_D2ds_v5"}, "database.sku", "belongs to airflow-aks:database.tier: GeneralPurpose"),
+    ({"database.sku": "Standard_F2s"}, "database.sku", "is not a database size"),
+    ({"database.highAvailability": "ZoneRedundant"}, "database.highAvailability", "airflow-aks:database.tier"),
+    ({"database.pooler": "server"}, "database.pooler", "airflow-aks:database.tier: Burstable"),
+    ({"database.backupDays": 60}, "database.backupDays", "must be at most 35"),
+    (
+        {"database": {"access": "private", "allowedIpRanges": ["203.0.113.0/24"]}},
+        "database.allowedIpRanges",
+        "airflow-aks:database.access: public",
+    ),
+    ({"airflow.release": "2.9"}, "airflow.release", "must be a release line of charts/pins.yaml: 3.3"),
+    ({"airflow.executor": "CeleryExecutor"}, "airflow.executor", "must be one of KubernetesExecutor, LocalExecutor"),
+    ({"airflow.image": {"repository": "team/airflow"}}, "airflow.image.tag", "is required"),
+    (
+        {"airflow.image": {"repository": "quay.io:443/x", "tag": "1"}},
+        "airflow.image.repository",
+        "without the registry",
+    ),
+    ({"airflow.admin": {"email": "ops"}}, "airflow.admin.email", "mail address"),
+    ({"airflow.admin": {"password": "x"}}, "airflow.admin.password", "unknown key"),
+    ({"airflow.schedulers": 0}, "airflow.schedulers", "must be at least 1"),
+    ({"airflow.workers": {"min": 1}}, "airflow.workers", "unknown key"),
+    ({"airflow.keyVaultSecrets": {}}, "airflow.keyVaultSecrets", "unknown key"),
+    ({"airflow.resources": {"schedular": {"cpu": "1"}}}, "airflow.resources.schedular", "must be one of"),
+    ({"airflow.resources": {"scheduler": {"memory": "2 GB"}}}, "airflow.resources.scheduler.memory", "2Gi"),
+    (
+        {"airflow.executor": "LocalExecutor", "airflow.resources": {"workers": {"cpu": "1"}}},
+        "airflow.resources.workers",
+        "size `scheduler`",
+    ),
+    ({"airflow.config": {"core": {"executor": "X"}}}, "airflow.config.core.executor", "airflow-aks:airflow.executor"),
+    ({"airflow.environment": {"MY_TOKEN": "abcdef123456"}}, "airflow.environment.MY_TOKEN", "Key Vault"),
+    ({"airflow.values": {"executor": "X"}}, "airflow.values.executor", "airflow-aks:airflow.executor"),
+    ({"airflow.values": {"fernetKey": "x"}}, "airflow.values.fernetKey", ""),
+    ({"airflow.values": {"shceduler": {}}}, "airflow.values.shceduler", "scheduler"),
+    ({"protectData": "yes"}, "protectData", "must be true or false"),
+    ({"network": {"secure": "x"}}, "network", "holds a secret"),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "words"), BAD, ids=[f"{path} {index}" for index, (_, path, _) in enumerate(BAD)]
+)
+def test_wrong_setting_is_named_by_its_path(changes: dict[str, Any], path: str, words: str) -> None:
+    full = path if ":" in path else f"{PROJECT}:{path}"
+    found = [problem for problem in problems(changes) if problem.path == full]
+    assert len(found) == 1, problems(changes)
+    assert words in found[0].message
+    assert "\n" not in str(found[0])
+
+
+def test_shipped_file_has_no_problem() -> None:
+    assert problems({}) == []
+
+
+def test_every_problem_comes_at_once() -> None:
+    found = problems(
+        {
+            "azure-native:location": None,
+            "cluster.tier": "Gold",
+            "cluster.zones": ["9"],
+            "database.storageGb": 7,
+            "dags.git.auth": "token",
+            "clutser": {},
+            "airflow.values": {"executor": "X"},
+        }
+    )
+    assert {problem.path for problem in found} == {
+        "azure-native:location",
+        "airflow-aks:cluster.tier",
+        "airflow-aks:cluster.zones[0]",
+        "airflow-aks:database.storageGb",
+        "airflow-aks:dagsGitToken",
+        "airflow-aks:clutser",
+        "airflow-aks:airflow.values.executor",
+    }
+
+
+def test_rules_across_sections_run_beside_a_wrong_section() -> None:
+    found = problems({"cluster.tier": "Gold", "cluster.localAccounts": False})
+    assert {problem.path for problem in found} == {"airflow-aks:cluster.tier", "airflow-aks:cluster.localAccounts"}
+
+
+def test_a_problem_is_not_told_twice() -> None:
+    found = problems({"dags.git.repository": 5})
+    assert [problem.path for problem in found] == ["airflow-aks:dags.git.repository"]
+
+
+def test_a_wrong_value_that_may_be_a_secret_is_not_repeated() -> None:
+    found = problems({"airflow.environment": {"PASSWORD": 12345678}})
+    assert found
+    assert not any("12345678" in str(problem) for problem in found)
+
+
+def test_one_value_of_prefix_and_stack_that_just_fit() -> None:
+    assert problems({"naming": {"prefix": "a" * 37}}) == []
