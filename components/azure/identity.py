@@ -1,0 +1,86 @@
+"""Identities that pods take without a password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi import ComponentResource, CustomResource, Input, Output, ResourceOptions
+from pulumi_azure_native import managedidentity
+
+from .roles import RoleGrant, grant_to_identity
+
+TOKEN_AUDIENCE: Final = "api://AzureADTokenExchange"  # noqa: S105 - a public audience, not a secret
+# Azure: "Important considerations and restrictions for federated identity credentials".
+MAX_FEDERATED_CREDENTIALS: Final = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadIdentityArgs:
+    """What WorkloadIdentity needs: the service accounts that may take it, and the roles that it has."""
+
+    identity_name: Input[str]
+    resource_group_name: Input[str]
+    location: Input[str]
+    subscription_id: Input[str]
+    issuer_url: Input[str]
+    namespace: str
+    service_accounts: Sequence[str]
+    roles: Sequence[RoleGrant]
+
+
+class WorkloadIdentity(ComponentResource):
+    """A user-assigned identity, trusted for service accounts of one namespace.
+
+    Its federated credentials are made one after another: Azure refuses two writes to one identity at a time.
+    """
+
+    client_id: Output[str]
+    identity_client_id: Output[str]
+    principal_id: Output[str]
+
+    def __init__(self, name: str, args: WorkloadIdentityArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("airflow-aks:azure:WorkloadIdentity", name, None, opts)
+        if len(args.service_accounts) > MAX_FEDERATED_CREDENTIALS:
+            raise ValueError(f"{name}: an identity takes {MAX_FEDERATED_CREDENTIALS} federated credentials at most")
+        identity = managedidentity.UserAssignedIdentity(
+            f"{name}-identity",
+            resource_group_name=args.resource_group_name,
+            location=args.location,
+            resource_name_=args.identity_name,
+            opts=ResourceOptions(parent=self),
+        )
+        usable: list[CustomResource] = [
+            grant_to_identity(f"{name}-{grant.name}", grant, identity.principal_id, args.subscription_id, self)
+            for grant in args.roles
+        ]
+        last: list[CustomResource] = []
+        for account in args.service_accounts:
+            last = [
+                managedidentity.FederatedIdentityCredential(
+                    f"{name}-{account}",
+                    resource_group_name=args.resource_group_name,
+                    resource_name_=identity.name,
+                    federated_identity_credential_resource_name=account,
+                    issuer=args.issuer_url,
+                    subject=f"system:serviceaccount:{args.namespace}:{account}",
+                    audiences=[TOKEN_AUDIENCE],
+                    opts=ResourceOptions(parent=self, depends_on=last),
+                )
+            ]
+            usable += last
+        # What service accounts are annotated with, which need not wait for anything.
+        self.identity_client_id = identity.client_id
+        # The same, known once the identity can be used: with its roles, by its service accounts.
+        self.client_id = Output.all(identity.client_id, *(resource.id for resource in usable)).apply(
+            lambda values: str(values[0])
+        )
+        self.principal_id = identity.principal_id
+        self.register_outputs(
+            {
+                "client_id": self.client_id,
+                "identity_client_id": self.identity_client_id,
+                "principal_id": self.principal_id,
+            }
+        )

@@ -1,0 +1,111 @@
+"""Settings to AKS agent pools."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from components.settings.azure_sections import PoolSettings
+
+# Set on the nodes and asked for by the pods.
+PURPOSE_LABEL: Final = "airflow-aks/purpose"
+# AKS puts both on spot nodes; a pool that leaves them out of its own description is refused later.
+SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
+SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
+GPU_LABEL: Final = "airflow-aks/gpu"
+GPU_TAINT: Final = "sku=gpu:NoSchedule"
+SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
+# Azure: names of Linux pools have 12 characters at most.
+_NAME_LIMIT: Final = 12
+
+
+def pool_zones(pool: PoolSettings, cluster_zones: Sequence[str]) -> list[str]:
+    """The availability zones of a pool."""
+    return list(cluster_zones if pool.zones is None else pool.zones)
+
+
+def pool_name(pool: PoolSettings, cluster_zones: Sequence[str]) -> str:
+    """The pool's name in Azure: its own, and a hash of all that Azure cannot change on a living pool.
+
+    So a change of one of these makes a new pool beside the old one, which is deleted after.
+    """
+    fixed = {
+        "name": pool.name,
+        "vmSize": pool.vm_size,
+        "zones": pool_zones(pool, cluster_zones),
+        "spot": pool.spot,
+        "gpu": pool.gpu,
+        "osDiskSizeGb": pool.os_disk_size_gb,
+        "maxPods": pool.max_pods,
+    }
+    digest = hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest()[:4]
+    return f"{pool.name[: _NAME_LIMIT - len(digest)]}{digest}"
+
+
+def node_labels(pool: PoolSettings) -> dict[str, str]:
+    """Labels of the pool's nodes."""
+    ours: dict[str, str] = {PURPOSE_LABEL: pool.purpose}
+    if pool.spot:
+        ours[SPOT_LABEL] = "spot"
+    if pool.gpu:
+        ours[GPU_LABEL] = "true"
+    return {**pool.labels, **ours}
+
+
+def node_taints(pool: PoolSettings) -> list[str]:
+    """Taints of the pool's nodes."""
+    return [*([SPOT_TAINT] if pool.spot else []), *([GPU_TAINT] if pool.gpu else []), *pool.taints]
+
+
+def airflow_node_selector() -> dict[str, str]:
+    """Where Airflow's own pods run."""
+    return {PURPOSE_LABEL: "airflow"}
+
+
+def worker_node_selector(pools: Sequence[PoolSettings]) -> dict[str, str]:
+    """Where tasks run: on pools for workers, or beside Airflow where there is none."""
+    purpose = "workers" if any(pool.purpose == "workers" for pool in pools) else "airflow"
+    return {PURPOSE_LABEL: purpose}
+
+
+def worker_tolerations(pools: Sequence[PoolSettings]) -> list[dict[str, str]]:
+    """What task pods must put up with to land on the pools for workers; never a GPU that they did not ask for."""
+    taints = {taint for pool in pools if pool.purpose == "workers" and not pool.gpu for taint in node_taints(pool)}
+    return [_toleration(taint) for taint in sorted(taints)]
+
+
+def agent_pool(pool: PoolSettings, cluster_zones: Sequence[str]) -> dict[str, Any]:
+    """The arguments of the pool's AgentPool."""
+    arguments: dict[str, Any] = {
+        "agent_pool_name": pool_name(pool, cluster_zones),
+        "mode": "User",
+        "type": "VirtualMachineScaleSets",
+        "vm_size": pool.vm_size,
+        "os_type": "Linux",
+        # NVIDIA drivers come with Ubuntu for every GPU size, with Azure Linux for some.
+        "os_sku": "Ubuntu" if pool.gpu else "AzureLinux",
+        "enable_auto_scaling": True,
+        "count": pool.min_nodes,
+        "min_count": pool.min_nodes,
+        "max_count": pool.max_nodes,
+        "max_pods": pool.max_pods,
+        "node_labels": node_labels(pool),
+        "node_taints": node_taints(pool),
+    }
+    if zones := pool_zones(pool, cluster_zones):
+        arguments["availability_zones"] = zones
+    if pool.os_disk_size_gb is not None:
+        arguments["os_disk_size_gb"] = pool.os_disk_size_gb
+    if pool.spot:
+        arguments |= {"scale_set_priority": "Spot", "scale_set_eviction_policy": "Delete", "spot_max_price": -1}
+    return arguments
+
+
+def _toleration(taint: str) -> dict[str, str]:
+    key_value, _, effect = taint.rpartition(":")
+    key, equals, value = key_value.partition("=")
+    if equals:
+        return {"key": key, "operator": "Equal", "value": value, "effect": effect}
+    return {"key": key, "operator": "Exists", "effect": effect}

@@ -1,0 +1,46 @@
+"""Azure roles, and giving one to an identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi_azure_native import authorization
+
+# Source: Azure, "Azure built-in roles".
+ACR_PULL: Final = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+KEY_VAULT_SECRETS_USER: Final = "4633458b-17de-408a-b874-0445c86b69e6"
+MANAGED_IDENTITY_OPERATOR: Final = "f1a07417-d97a-45cb-824c-7a7467783830"
+NETWORK_CONTRIBUTOR: Final = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+STORAGE_BLOB_DATA_CONTRIBUTOR: Final = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGrant:
+    """A role on a scope; the name tells grants of one identity apart."""
+
+    name: str
+    role: str
+    scope: Input[str]
+
+
+def role_definition_id(subscription_id: Input[str], role: str) -> Output[str]:
+    """The full id of a built-in role."""
+    return Output.format(
+        "/subscriptions/{0}/providers/Microsoft.Authorization/roleDefinitions/{1}", subscription_id, role
+    )
+
+
+def grant_to_identity(
+    name: str, grant: RoleGrant, principal_id: Input[str], subscription_id: Input[str], parent: Resource
+) -> authorization.RoleAssignment:
+    """Give a managed identity a role. The principal's type is said, or Azure looks for a fresh identity too early."""
+    return authorization.RoleAssignment(
+        name,
+        scope=grant.scope,
+        principal_id=principal_id,
+        principal_type="ServicePrincipal",
+        role_definition_id=role_definition_id(subscription_id, grant.role),
+        opts=ResourceOptions(parent=parent),
+    )

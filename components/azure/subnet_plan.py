@@ -1,0 +1,52 @@
+"""Address space to subnets."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Final
+
+# Ranges inside the cluster. Nothing outside sees them, but a network that overlaps them cannot be reached by pods.
+SERVICE_CIDR: Final = "10.0.0.0/16"
+DNS_SERVICE_IP: Final = "10.0.0.10"
+POD_CIDR: Final = "10.244.0.0/16"
+
+# Azure keeps five addresses of every subnet.
+RESERVED_ADDRESSES: Final = 5
+_LARGEST_NODE_PREFIX: Final = 19
+_SMALL_PREFIX: Final = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubnetPlan:
+    """The subnets' address ranges in CIDR form."""
+
+    nodes: str
+    database: str
+    private_endpoints: str
+    gateway: str
+
+    @property
+    def node_addresses(self) -> int:
+        """How many nodes the node subnet has addresses for."""
+        return ipaddress.IPv4Network(self.nodes).num_addresses - RESERVED_ADDRESSES
+
+
+def plan_subnets(address_space: str) -> SubnetPlan:
+    """Nodes get the first half of the space, up to a /19; the others a /24 each behind it; the rest stays free.
+
+    A pod has its address from the overlay, so a node needs one address only, and 8,187 are more than AKS runs nodes.
+    """
+    space = ipaddress.IPv4Network(address_space)
+    nodes = next(space.subnets(new_prefix=max(space.prefixlen + 1, _LARGEST_NODE_PREFIX)))
+    first = int(nodes.broadcast_address) + 1
+    size = 2 ** (32 - _SMALL_PREFIX)
+    small = [str(ipaddress.IPv4Network((first + index * size, _SMALL_PREFIX))) for index in range(3)]
+    return SubnetPlan(nodes=str(nodes), database=small[0], private_endpoints=small[1], gateway=small[2])
+
+
+def overlaps(address_space: str) -> str | None:
+    """The range inside the cluster that an address space overlaps, or None."""
+    space = ipaddress.IPv4Network(address_space)
+    inside = (SERVICE_CIDR, POD_CIDR)
+    return next((cidr for cidr in inside if space.overlaps(ipaddress.IPv4Network(cidr))), None)

@@ -1,0 +1,20 @@
+"""Tags on everything that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+from pulumi import ResourceTransformationArgs, ResourceTransformationResult
+
+
+def tag_everything(tags: Mapping[str, str]) -> None:
+    """Add tags to every Azure resource of the stack whose type has them, by one stack transformation."""
+
+    def add_tags(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
+        # The SDK puts every property of a type into the inputs, unset ones as None.
+        if not args.type_.startswith("azure-native:") or "tags" not in args.props:
+            return None
+        return ResourceTransformationResult(props={**args.props, "tags": dict(tags)}, opts=args.opts)
+
+    pulumi.runtime.register_stack_transformation(add_tags)
