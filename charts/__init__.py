@@ -1,0 +1,1 @@
+"""Versions of charts and images, and the values that charts are given."""

@@ -1,0 +1,1 @@
+"""Airflow: its secrets, its database migration, its Helm release."""

@@ -1,0 +1,52 @@
+"""Tells a secret that stands in the clear from the name of one."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+ADVICE: Final = "a secret belongs in the Key Vault, never in the stack file"
+
+# The last words of a name that holds a secret itself; `passwordSecretName` or `tokenFile` end otherwise.
+_SECRET_WORDS: Final = frozenset({"pass", "passphrase", "passwd", "password", "pwd", "secret", "token"})
+_KEYS_OF_SECRETS: Final = frozenset(
+    {"access", "account", "api", "encryption", "fernet", "private", "secret", "shared", "ssh"}
+)
+# Charts name a Secret by these, although they end like one.
+_NAMES_OF_SECRETS: Final = frozenset(
+    {"credentialsSecret", "existingSecret", "imagePullSecret", "pullSecret", "sshKeySecret", "tlsSecret"}
+)
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_TEXTS: Final = (
+    re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@"),
+    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    re.compile(r"(AccountKey|SharedAccessKey|SharedAccessSignature)=\S"),
+    re.compile(r"[?&]sig=[^&\s]"),
+    re.compile(
+        r"[\"?&](?:[a-z0-9_]*_)?(?:access_?key|account_key|pass|passwd|password|private_key|sas_token|secret|token)"
+        r"(?:\\*\"\s*:\s*\\*\"[^\"\\]|=[^&\s])",
+        re.IGNORECASE,
+    ),
+)
+
+
+def secret_name(key: str) -> bool:
+    """Tell a key that is named like one of a secret: `password`, `jwtSecret`, `SMTP_PASSWORD`, `fernetKey`."""
+    if key in _NAMES_OF_SECRETS:
+        return False
+    words = [word.lower() for word in _WORD.findall(key)]
+    if not words:
+        return False
+    return words[-1] in _SECRET_WORDS or (words[-1] == "key" and len(words) > 1 and words[-2] in _KEYS_OF_SECRETS)
+
+
+def secret_text(text: str) -> bool:
+    """Tell a text that carries a secret, whatever its key: a URL with a password, a private key, an account key."""
+    return any(pattern.search(text) for pattern in _TEXTS)
+
+
+def clear_secret(key: str, value: object) -> bool:
+    """Tell a setting that is a secret in the clear."""
+    if not isinstance(value, str) or not value.strip() or value.lower() in ("true", "false"):
+        return False
+    return secret_name(key) or secret_text(value)

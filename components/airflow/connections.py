@@ -1,0 +1,97 @@
+"""Connection texts: what goes into the vault whole, so that nothing has to be put together in the cluster."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+from urllib.parse import quote
+
+from .names import NAMESPACE, RELEASE
+
+Pooler = Literal["pgbouncer", "server", "none"]
+
+SERVER_PORT: Final = 5432
+SERVER_POOLER_PORT: Final = 6432
+PGBOUNCER_PORT: Final = 6543
+PGBOUNCER_HOST: Final = f"{RELEASE}-pgbouncer.{NAMESPACE}"
+PGBOUNCER_DATABASE: Final = "airflow-metadata"
+# Per PgBouncer pod and database. Two pods stay far below the 50 connections of the smallest server.
+POOL_SIZE: Final = 15
+MAX_CLIENTS: Final = 1000
+_MAX_PREPARED_STATEMENTS: Final = 200
+
+
+def direct_connection(host: str, database: str, login: str, password: str) -> str:
+    """Straight to the server, over TLS: what a migration needs, whose lock a pooler would lose."""
+    return _uri("postgresql+psycopg2", login, password, host, SERVER_PORT, database, "sslmode=require")
+
+
+def metadata_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
+    """What Airflow connects with."""
+    match pooler:
+        case "pgbouncer":
+            # The chart's PgBouncer takes no TLS from its clients; it speaks TLS to the server.
+            return _uri("postgresql+psycopg2", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_DATABASE)
+        case "server":
+            return _uri("postgresql+psycopg2", login, password, host, SERVER_POOLER_PORT, database, "sslmode=require")
+        case "none":
+            return direct_connection(host, database, login, password)
+
+
+def async_metadata_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
+    """The same for Airflow's asynchronous engine, whose driver knows `ssl` and not `sslmode`.
+
+    Airflow would derive it from the other one, options and all, and fail at the first use.
+    """
+    match pooler:
+        case "pgbouncer":
+            return _uri("postgresql+asyncpg", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_DATABASE)
+        case "server":
+            return _uri("postgresql+asyncpg", login, password, host, SERVER_POOLER_PORT, database, "ssl=require")
+        case "none":
+            return _uri("postgresql+asyncpg", login, password, host, SERVER_PORT, database, "ssl=require")
+
+
+def pgbouncer_ini(host: str, database: str, login: str) -> str:
+    """The whole pgbouncer.ini of the chart's pooler."""
+    return "\n".join(
+        (
+            "[databases]",
+            f"{PGBOUNCER_DATABASE} = host={host} dbname={database} port={SERVER_PORT} pool_size={POOL_SIZE}",
+            "",
+            "[pgbouncer]",
+            "pool_mode = transaction",
+            f"listen_port = {PGBOUNCER_PORT}",
+            "listen_addr = *",
+            "auth_type = scram-sha-256",
+            "auth_file = /etc/pgbouncer/users.txt",
+            f"stats_users = {login}",
+            "ignore_startup_parameters = extra_float_digits",
+            f"max_client_conn = {MAX_CLIENTS}",
+            f"max_prepared_statements = {_MAX_PREPARED_STATEMENTS}",
+            "verbose = 0",
+            "log_disconnections = 0",
+            "log_connections = 0",
+            "server_tls_sslmode = require",
+            "",
+        )
+    )
+
+
+def pgbouncer_users(login: str, password: str) -> str:
+    """PgBouncer's users.txt, in which a quote is written twice."""
+    return '"{}" "{}"\n'.format(*(text.replace('"', '""') for text in (login, password)))
+
+
+def pgbouncer_stats_connection(login: str, password: str) -> str:
+    """What the metrics exporter, in the same pod, connects with."""
+    return _uri("postgresql", login, password, "127.0.0.1", PGBOUNCER_PORT, "pgbouncer", "sslmode=disable")
+
+
+def fernet_key(random_base64: str) -> str:
+    """A Fernet key from 32 random bytes in standard base64."""
+    return random_base64.replace("+", "-").replace("/", "_")
+
+
+def _uri(scheme: str, login: str, password: str, host: str, port: int, database: str, options: str = "") -> str:
+    query = f"?{options}" if options else ""
+    return f"{scheme}://{quote(login, safe='')}:{quote(password, safe='')}@{host}:{port}/{database}{query}"

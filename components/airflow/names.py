@@ -1,0 +1,43 @@
+"""The names inside the cluster that others refer to: namespace, release, service accounts, secrets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NAMESPACE: Final = "airflow"
+RELEASE: Final = "airflow"
+
+# Kubernetes Secrets and the keys in them. The chart dictates the keys, not the names.
+FERNET_KEY_SECRET: Final = "airflow-fernet-key"
+FERNET_KEY: Final = "fernet-key"
+API_SECRET: Final = "airflow-api-secret-key"
+API_SECRET_KEY: Final = "api-secret-key"
+JWT_SECRET: Final = "airflow-jwt-secret"
+JWT_SECRET_KEY: Final = "jwt-secret"
+METADATA_SECRET: Final = "airflow-metadata-connection"
+MIGRATION_SECRET: Final = "airflow-migration-connection"
+CONNECTION_KEY: Final = "connection"
+ASYNC_CONNECTION_KEY: Final = "async-connection"
+PGBOUNCER_CONFIG_SECRET: Final = "airflow-pgbouncer-config"
+PGBOUNCER_INI_KEY: Final = "pgbouncer.ini"
+PGBOUNCER_USERS_KEY: Final = "users.txt"
+PGBOUNCER_STATS_SECRET: Final = "airflow-pgbouncer-stats"
+GIT_SSH_SECRET: Final = "airflow-git-ssh-key"
+GIT_SSH_KEY: Final = "gitSshKey"
+GIT_TOKEN_SECRET: Final = "airflow-git-credentials"
+GIT_USERNAME_KEYS: Final = ("GIT_SYNC_USERNAME", "GITSYNC_USERNAME")
+GIT_PASSWORD_KEYS: Final = ("GIT_SYNC_PASSWORD", "GITSYNC_PASSWORD")
+ADMIN_SECRET: Final = "airflow-admin"
+ADMIN_PASSWORD_KEY: Final = "password"
+
+# Service accounts; the chart's components by their values key. The names are those that the chart itself would derive
+# from the release, and federated credentials name them.
+SERVICE_ACCOUNTS: Final[dict[str, str]] = {
+    "apiServer": "airflow-api-server",
+    "dagProcessor": "airflow-dag-processor",
+    "scheduler": "airflow-scheduler",
+    "triggerer": "airflow-triggerer",
+    "workers": "airflow-worker",
+}
+MIGRATION_SERVICE_ACCOUNT: Final = "airflow-migration"
+SECRET_SYNC_SERVICE_ACCOUNT: Final = "airflow-secret-sync"

@@ -1,0 +1,98 @@
+"""What `airflow.values` may not hold: values that the program owns, unknown keys, and secrets in the clear."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from .clear_secrets import ADVICE, clear_secret
+from .owned_config import config_problems, environment_problems
+from .owned_paths import CHART_KEYS, OWNED_KEYS, OWNED_VALUES
+
+__all__ = ["OWNED_VALUES", "config_problems", "environment_problems", "value_problems"]
+
+Found = Iterator[tuple[str, str]]
+_SECRET: Final = f"looks like a secret in the clear: {ADVICE}"
+# Maps that point at a Secret and so hold names only.
+_REFERENCES: Final = frozenset({"configMapKeyRef", "configMapRef", "secretKeyRef", "secretRef"})
+
+
+def value_problems(values: Mapping[str, Any]) -> Found:
+    """Find what `airflow.values` may not hold, as path below it and message."""
+    for key, value in values.items():
+        if key in CHART_KEYS:
+            yield from _below(key, key, value, values)
+        else:
+            yield key, _unknown(key)
+
+
+def _below(path: str, key: str, value: Any, siblings: Mapping[str, Any]) -> Found:
+    """Find the problems of a value, and of everything below it."""
+    if (owned := OWNED_VALUES.get(path) or OWNED_KEYS.get(key) or _celery(path)) is not None:
+        yield path, owned
+    elif value is None:
+        yield path, "must not be null: leave the key out"
+    elif isinstance(value, Mapping):
+        if key not in _REFERENCES:
+            for name, item in value.items():
+                yield from _below(f"{path}.{name}", str(name), item, value)
+    elif any(owned_path.startswith(f"{path}.") for owned_path in OWNED_VALUES):
+        yield path, "must be a mapping: the program sets keys below it"
+    elif isinstance(value, list | tuple):
+        yield from _listed(path, key, value)
+        if key == "env":
+            yield from _variables(path, value)
+    elif _clear(key, value, siblings):
+        yield path, _SECRET
+
+
+def _listed(path: str, key: str, items: Sequence[Any]) -> Found:
+    """Find the secrets in a list; owned keys in it belong to someone else, such as an extra container."""
+    for index, item in enumerate(items):
+        place = f"{path}[{index}]"
+        if isinstance(item, Mapping):
+            yield from _item(place, item)
+        elif isinstance(item, list | tuple):
+            yield from _listed(place, key, item)
+        elif clear_secret(key, item):
+            yield place, _SECRET
+
+
+def _item(path: str, item: Mapping[str, Any]) -> Found:
+    """Find the secrets in a map of a list; a variable's value goes by the variable's name."""
+    for key, value in item.items():
+        place = f"{path}.{key}"
+        if isinstance(value, Mapping):
+            if key not in _REFERENCES:
+                yield from _item(place, value)
+        elif isinstance(value, list | tuple):
+            yield from _listed(place, key, value)
+        elif _clear(key, value, item) or (key == "value" and clear_secret(str(item.get("name", "")), value)):
+            yield place, _SECRET
+
+
+def _variables(path: str, items: Sequence[Any]) -> Found:
+    """Find the variables of an Airflow container that the program owns."""
+    for index, item in enumerate(items):
+        name = str(item.get("name", "")) if isinstance(item, Mapping) else ""
+        for _, message in environment_problems({name: ""}, {}):
+            yield f"{path}[{index}].name", message
+
+
+def _clear(key: str, value: Any, siblings: Mapping[str, Any]) -> bool:
+    """Tell a secret; beside `secretName`, a `secretKey` only says where in that Secret to look."""
+    return clear_secret(key, value) and not (key == "secretKey" and "secretName" in siblings)
+
+
+def _celery(path: str) -> str | None:
+    """Say why an older key for workers is of no use: it is Celery's, or a deprecated name of `workers.kubernetes`."""
+    parent, _, key = path.partition(".")
+    if parent == "workers" and key and key.partition(".")[0] != "kubernetes":
+        return OWNED_VALUES["workers.celery"]
+    return None
+
+
+def _unknown(key: str) -> str:
+    near = difflib.get_close_matches(key, CHART_KEYS, n=1, cutoff=0.5)
+    return f"unknown key of the chart; did you mean {near[0]}?" if near else "unknown key of the chart"

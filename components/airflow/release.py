@@ -1,0 +1,113 @@
+"""Airflow itself, by its official chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
+
+from components.settings.airflow_sections import AirflowSettings, DagsSettings
+from components.settings.pins import ReleaseLine
+
+from . import connections, names
+from .secrets import hash_of_versions
+from .values import ValuesWires, airflow_values
+
+# Images are pulled on new nodes and every component starts: ten minutes are not rare.
+_TIMEOUT_SECONDS: Final = 1200
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirflowReleaseArgs:
+    """What AirflowRelease needs: its settings, and wires that are known once what they name is there."""
+
+    settings: AirflowSettings
+    dags: DagsSettings
+    pooler: connections.Pooler
+    line: ReleaseLine
+    git_known_hosts: str | None
+    namespace: Input[str]
+    service_accounts: Input[list[str]]
+    images: Mapping[str, Input[str]]
+    logs_account_url: Input[str]
+    logs_container: Input[str]
+    secret_versions: Mapping[str, Input[str]]
+    identity_client_id: Input[str]
+    airflow_node_selector: Input[Mapping[str, str]]
+    worker_node_selector: Mapping[str, str]
+    worker_tolerations: list[dict[str, str]]
+
+
+class AirflowRelease(ComponentResource):
+    """The Helm release, which waits until every pod is ready."""
+
+    release_name: Output[str]
+    airflow_version: Output[str]
+    executor: Output[str]
+
+    def __init__(self, name: str, args: AirflowReleaseArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("airflow-aks:airflow:AirflowRelease", name, None, opts)
+        release = Release(
+            f"{name}-release",
+            # Service accounts, and so federated credentials, derive from this name.
+            name=names.RELEASE,
+            namespace=args.namespace,
+            chart=args.line.chart.name,
+            version=args.line.chart.version,
+            repository_opts=RepositoryOptsArgs(repo=args.line.chart.repository),
+            values=_values(args),
+            timeout=_TIMEOUT_SECONDS,
+            skip_await=False,
+            wait_for_jobs=False,
+            cleanup_on_fail=True,
+            max_history=5,
+            opts=ResourceOptions(parent=self),
+        )
+        self.release_name = release.name
+        self.airflow_version = Output.from_input(args.line.version)
+        self.executor = Output.from_input(args.settings.executor)
+        self.register_outputs(
+            {
+                "release_name": self.release_name,
+                "airflow_version": self.airflow_version,
+                "executor": self.executor,
+            }
+        )
+
+
+def _read_by_pods(versions: Mapping[str, Input[str]]) -> list[Input[str]]:
+    """Versions of the secrets that the release's pods read; a new one restarts them."""
+    return [
+        version for secret, version in versions.items() if secret not in (names.ADMIN_SECRET, names.MIGRATION_SECRET)
+    ]
+
+
+def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
+    """The chart's values, known once everything that they name is there."""
+    wires = Output.all(
+        namespace=args.namespace,
+        images=dict(args.images),
+        logs_account_url=args.logs_account_url,
+        logs_container=args.logs_container,
+        secret_versions=Output.all(*_read_by_pods(args.secret_versions)).apply(hash_of_versions),
+        airflow_node_selector=args.airflow_node_selector,
+        # Waited for, and not read: the pods name the accounts, and the accounts name the identity.
+        waited_for=[args.service_accounts, args.identity_client_id],
+    )
+    return wires.apply(
+        lambda w: airflow_values(
+            args.settings,
+            args.dags,
+            args.pooler,
+            ValuesWires(
+                airflow_version=args.line.version,
+                worker_node_selector=args.worker_node_selector,
+                worker_tolerations=args.worker_tolerations,
+                git_known_hosts=args.git_known_hosts,
+                **{key: value for key, value in w.items() if key != "waited_for"},
+            ),
+        )
+    )

@@ -1,0 +1,200 @@
+"""Airflow's secrets: made once, kept in the Key Vault."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_azure_native import keyvault
+from pulumi_random import RandomBytes, RandomId, RandomPassword
+
+from components.settings import GitCredentials
+
+from . import connections, names
+
+VaultNames = dict[str, Output[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirflowSecretsArgs:
+    """What AirflowSecrets needs: the vault, the database to connect to, and the git sign-in."""
+
+    resource_group_name: Input[str]
+    vault_name: Input[str]
+    pooler: connections.Pooler
+    git_auth: str
+    git_credentials: GitCredentials
+    database_host: Input[str]
+    database_name: Input[str]
+    database_login: Input[str]
+    database_password: Input[str]
+
+
+class AirflowSecrets(ComponentResource):
+    """One vault secret for each key of a Kubernetes Secret, holding the finished text.
+
+    A destroy leaves the secrets to the vault, which takes them along: deleting one by one would need a way into the
+    vault's data. So a secret that a setting can drop and bring back carries random letters in its name; a fixed name
+    would still be taken.
+    """
+
+    vault_secrets: dict[str, VaultNames]
+    versions: dict[str, Output[str]]
+    admin_password_secret: Output[str]
+
+    def __init__(self, name: str, args: AirflowSecretsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("airflow-aks:airflow:AirflowSecrets", name, None, opts)
+        self._name = name
+        self._args = args
+        self._made: dict[str, dict[str, keyvault.Secret]] = {}
+        self._keys()
+        self._connections()
+        self._pooler()
+        self._git()
+
+        self.vault_secrets = {
+            kubernetes_secret: {key: secret.name for key, secret in made.items()}
+            for kubernetes_secret, made in self._made.items()
+        }
+        self.versions = {kubernetes_secret: _versions(made) for kubernetes_secret, made in self._made.items()}
+        self.admin_password_secret = self.vault_secrets[names.ADMIN_SECRET][names.ADMIN_PASSWORD_KEY]
+        self.register_outputs(
+            {
+                "vault_secrets": self.vault_secrets,
+                "versions": self.versions,
+                "admin_password_secret": self.admin_password_secret,
+            }
+        )
+
+    def _keys(self) -> None:
+        """What Airflow signs and encrypts with, and the first user's password."""
+        fernet = RandomBytes(f"{self._name}-fernet-key-bytes", length=32, opts=ResourceOptions(parent=self))
+        self._keep(
+            names.FERNET_KEY_SECRET, names.FERNET_KEY, "airflow-fernet-key", fernet.base64.apply(connections.fernet_key)
+        )
+        self._keep(names.API_SECRET, names.API_SECRET_KEY, "airflow-api-secret-key", self._random("api-secret-key", 64))
+        # HS512 wants a key as long as its hash, 64 bytes.
+        self._keep(names.JWT_SECRET, names.JWT_SECRET_KEY, "airflow-jwt-secret", self._random("jwt-secret", 96))
+        self._keep(
+            names.ADMIN_SECRET, names.ADMIN_PASSWORD_KEY, "airflow-admin-password", self._random("admin-password", 24)
+        )
+
+    def _connections(self) -> None:
+        """The connections: through the pooler for Airflow, straight to the server for migrations."""
+        pooler = self._args.pooler
+        self._keep(
+            names.METADATA_SECRET,
+            names.CONNECTION_KEY,
+            "airflow-metadata-connection",
+            self._database().apply(lambda d: connections.metadata_connection(pooler, *d)),
+        )
+        self._keep(
+            names.METADATA_SECRET,
+            names.ASYNC_CONNECTION_KEY,
+            "airflow-metadata-async-connection",
+            self._database().apply(lambda d: connections.async_metadata_connection(pooler, *d)),
+        )
+        self._keep(
+            names.MIGRATION_SECRET,
+            names.CONNECTION_KEY,
+            "airflow-migration-connection",
+            self._database().apply(lambda d: connections.direct_connection(*d)),
+        )
+
+    def _pooler(self) -> None:
+        """The configuration of the chart's PgBouncer, where it runs."""
+        if self._args.pooler != "pgbouncer":
+            return
+        database = self._database()
+        ini = database.apply(lambda d: connections.pgbouncer_ini(d[0], d[1], d[2]))
+        users = database.apply(lambda d: connections.pgbouncer_users(d[2], d[3]))
+        stats = database.apply(lambda d: connections.pgbouncer_stats_connection(d[2], d[3]))
+        config = names.PGBOUNCER_CONFIG_SECRET
+        self._keep(config, names.PGBOUNCER_INI_KEY, "airflow-pgbouncer-ini", ini, comes_and_goes=True)
+        self._keep(config, names.PGBOUNCER_USERS_KEY, "airflow-pgbouncer-users", users, comes_and_goes=True)
+        self._keep(
+            names.PGBOUNCER_STATS_SECRET, names.CONNECTION_KEY, "airflow-pgbouncer-stats", stats, comes_and_goes=True
+        )
+
+    def _git(self) -> None:
+        """The sign-in of git-sync. The chart reads a name under two keys and refuses to start without both."""
+        credentials = self._args.git_credentials
+        match self._args.git_auth:
+            case "ssh" if credentials.ssh_key is not None:
+                self._keep(
+                    names.GIT_SSH_SECRET,
+                    names.GIT_SSH_KEY,
+                    "airflow-git-ssh-key",
+                    credentials.ssh_key,
+                    comes_and_goes=True,
+                )
+            case "token" if credentials.token is not None:
+                for keys, vault_name, value in (
+                    (names.GIT_USERNAME_KEYS, "airflow-git-username", Output.secret(credentials.username)),
+                    (names.GIT_PASSWORD_KEYS, "airflow-git-token", credentials.token),
+                ):
+                    secret = self._keep(names.GIT_TOKEN_SECRET, keys[0], vault_name, value, comes_and_goes=True)
+                    self._made[names.GIT_TOKEN_SECRET] |= dict.fromkeys(keys, secret)
+
+    def _random(self, part: str, length: int) -> Output[str]:
+        password = RandomPassword(
+            f"{self._name}-{part}",
+            length=length,
+            special=False,
+            min_lower=1,
+            min_upper=1,
+            min_numeric=1,
+            opts=ResourceOptions(parent=self),
+        )
+        result: Output[str] = password.result
+        return result
+
+    def _database(self) -> Output[list[str]]:
+        """Host, database, login and password."""
+        args = self._args
+        return Output.all(args.database_host, args.database_name, args.database_login, args.database_password)
+
+    def _keep(
+        self,
+        kubernetes_secret: str,
+        key: str,
+        vault_name: str,
+        value: Output[str],
+        *,
+        comes_and_goes: bool = False,
+    ) -> keyvault.Secret:
+        """Keep a value in the vault for one key of a Kubernetes Secret."""
+        part = vault_name.removeprefix("airflow-")
+        secret_name: Input[str] = vault_name
+        if comes_and_goes:
+            letters = RandomId(f"{self._name}-{part}-name", byte_length=4, opts=ResourceOptions(parent=self))
+            secret_name = Output.format("{0}-{1}", vault_name, letters.hex)
+        secret = keyvault.Secret(
+            f"{self._name}-{part}-secret",
+            resource_group_name=self._args.resource_group_name,
+            vault_name=self._args.vault_name,
+            secret_name=secret_name,
+            properties=keyvault.SecretPropertiesArgs(
+                value=value,
+                content_type="text/plain",
+                attributes=keyvault.SecretAttributesArgs(enabled=True),
+            ),
+            opts=ResourceOptions(parent=self, retain_on_delete=True),
+        )
+        self._made.setdefault(kubernetes_secret, {})[key] = secret
+        return secret
+
+
+def _versions(secrets: Mapping[str, keyvault.Secret]) -> Output[str]:
+    """A hash that changes when one of the secrets does. It holds nothing of their values, so it is no secret itself."""
+    uris = [
+        secret.properties.apply(lambda properties: properties.secret_uri_with_version) for secret in secrets.values()
+    ]
+    return Output.unsecret(Output.all(*uris).apply(hash_of_versions))
+
+
+def hash_of_versions(versions: list[str]) -> str:
+    """Ten characters that stand for a list of versions."""
+    return hashlib.sha256("\n".join(map(str, versions)).encode()).hexdigest()[:10]

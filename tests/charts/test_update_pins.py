@@ -1,0 +1,211 @@
+"""What `make pins` changes in the file, and what it says."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+
+from charts import update_pins
+from tests.charts.fake_sources import REGISTRY, FakeSources, digest
+
+TODAY = datetime.date(2026, 11, 21)
+AIRFLOW = f"{REGISTRY}/apache/airflow"
+EXPORTER = f"{REGISTRY}/statsd-exporter"
+PINS = f"""\
+# Kept: a comment at the top.
+airflow: # release lines
+  "3.3":
+    chart: {{name: airflow, repository: "https://airflow.example.com", version: 1.22.0}}
+    images:
+      airflow: {{source: {AIRFLOW}, tag: 3.3.2}} # kept as well
+      pgbouncer: {{source: {AIRFLOW}, tag: airflow-pgbouncer-2025.03.05-1.23.1}}
+  "2.9":
+    chart: {{name: airflow, repository: "https://airflow.example.com", version: 1.15.0}}
+    endOfLife: 2026-04-22
+    images:
+      airflow: {{source: {AIRFLOW}, tag: 2.9.3, digest: {digest("9")}}}
+tools:
+  chart: {{name: tools, repository: "https://tools.example.com", version: 2.12.0}}
+  images:
+    exporter: {{source: {EXPORTER}, tag: v0.30.0}}
+"""
+CURRENT = {
+    "3.3.2": digest("a"),
+    "airflow-pgbouncer-2025.03.05-1.23.1": digest("b"),
+    "2.9.3": digest("9"),
+}
+
+
+class Desk:
+    """A file, its sources, and what was printed."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.lines: list[str] = []
+        self.sources = FakeSources()
+        self.sources.image(AIRFLOW, CURRENT)
+        self.sources.image(EXPORTER, {"v0.30.0": digest("e")})
+        self.sources.chart("airflow.example.com", "airflow", ["1.22.0", "1.15.0"])
+        self.sources.chart("tools.example.com", "tools", ["2.12.0"])
+        file.write_text(PINS, encoding="utf-8")
+
+    def run(self, check: bool = False) -> int:
+        self.lines.clear()
+        return update_pins.run(self.file, self.sources.client(), TODAY, self.lines.append, check)
+
+    @property
+    def text(self) -> str:
+        return self.file.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "pins.yaml")
+
+
+@pytest.fixture
+def settled(desk: Desk) -> Desk:
+    """Every digest is in the file, nothing is newer."""
+    desk.run()
+    return desk
+
+
+def test_digests_are_added(desk: Desk) -> None:
+    assert desk.run() == 0
+    assert f"airflow: {{source: {AIRFLOW}, tag: 3.3.2, digest: {digest('a')}}}" in desk.text
+    assert f"airflow 3.3 airflow: 3.3.2 {digest('a')}" in desk.lines
+
+
+def test_nothing_but_the_digests_changes(desk: Desk) -> None:
+    desk.run()
+    assert (
+        desk.text.replace(f", digest: {digest('a')}", "")
+        .replace(f", digest: {digest('b')}", "")
+        .replace(f", digest: {digest('e')}", "")
+        == PINS
+    )
+
+
+def test_the_second_run_changes_nothing(settled: Desk) -> None:
+    before = settled.text
+    assert settled.run() == 0
+    assert settled.text == before
+
+
+def test_a_newer_tag_comes_with_its_digest(settled: Desk) -> None:
+    settled.sources.image(AIRFLOW, {**CURRENT, "3.3.3": digest("c")})
+    settled.run()
+    assert f"tag: 3.3.3, digest: {digest('c')}" in settled.text
+    assert f"airflow 3.3 airflow: 3.3.2 -> 3.3.3 {digest('c')}" in settled.lines
+
+
+def test_airflow_stays_in_its_release_line(settled: Desk) -> None:
+    settled.sources.image(AIRFLOW, {**CURRENT, "3.4.0": digest("c")})
+    assert settled.run(check=True) == 0
+
+
+def test_another_image_leaves_its_minor_version(settled: Desk) -> None:
+    settled.sources.image(EXPORTER, {"v0.31.0": digest("f")})
+    settled.run()
+    assert f"tools exporter: v0.30.0 -> v0.31.0 {digest('f')}" in settled.lines
+
+
+def test_a_tag_that_means_something_else_now_is_said(settled: Desk) -> None:
+    settled.sources.image(EXPORTER, {"v0.30.0": digest("f")})
+    settled.run()
+    assert f"tools exporter: v0.30.0 {digest('f')}, the tag meant {digest('e')} before" in settled.lines
+
+
+def test_a_line_that_has_ended_keeps_its_tags(settled: Desk) -> None:
+    settled.sources.image(AIRFLOW, {**CURRENT, "2.9.4": digest("c")})
+    assert settled.run(check=True) == 0
+
+
+def test_a_line_that_has_ended_keeps_its_chart(settled: Desk) -> None:
+    settled.run()
+    assert yaml.safe_load(settled.text)["airflow"]["2.9"]["chart"]["version"] == "1.15.0"
+    assert settled.lines == ["airflow 2.9 chart: 1.22.0 is there but not taken, read its release notes first"]
+
+
+def test_a_newer_chart_is_taken(settled: Desk) -> None:
+    settled.sources.chart("tools.example.com", "tools", ["3.0.0", "2.13.0"])
+    settled.run()
+    assert yaml.safe_load(settled.text)["tools"]["chart"]["version"] == "3.0.0"
+    assert "tools chart: 2.12.0 -> 3.0.0" in settled.lines
+
+
+def test_a_pre_release_of_a_chart_is_not_taken(settled: Desk) -> None:
+    settled.sources.chart("tools.example.com", "tools", ["2.13.0-rc.1", "2.12.0"])
+    assert settled.run(check=True) == 0
+
+
+def test_the_chart_of_airflow_stays_in_its_major_version(settled: Desk) -> None:
+    settled.sources.chart("airflow.example.com", "airflow", ["2.0.0", "1.23.0"])
+    settled.run()
+    assert yaml.safe_load(settled.text)["airflow"]["3.3"]["chart"]["version"] == "1.23.0"
+    assert "airflow 3.3 chart: 1.22.0 -> 1.23.0" in settled.lines
+
+
+def test_a_new_major_version_of_airflows_chart_is_a_hint(settled: Desk) -> None:
+    settled.sources.chart("airflow.example.com", "airflow", ["2.0.0", "1.22.0"])
+    assert settled.run(check=True) == 0
+    assert "airflow 3.3 chart: 2.0.0 is there but not taken, read its release notes first" in settled.lines
+
+
+def test_check_leaves_the_file(desk: Desk) -> None:
+    desk.run(check=True)
+    assert desk.text == PINS
+
+
+def test_check_says_what_would_change_and_fails(desk: Desk) -> None:
+    assert desk.run(check=True) == 1
+    assert f"airflow 3.3 airflow: 3.3.2 {digest('a')}" in desk.lines
+
+
+def test_check_passes_when_nothing_is_newer(settled: Desk) -> None:
+    assert settled.run(check=True) == 0
+
+
+def test_a_source_that_fails_does_not_stop_the_others(desk: Desk) -> None:
+    desk.sources.answer("GET", f"{AIRFLOW.replace('/', '/v2/', 1)}/tags/list", 503)
+    assert desk.run() == 1
+    assert f"airflow 3.3 airflow: not looked up, {AIRFLOW}: 503 Service Unavailable from {REGISTRY}" in desk.lines
+    assert f"tag: v0.30.0, digest: {digest('e')}" in desk.text
+
+
+def test_a_chart_repository_that_fails_does_not_stop_the_images(desk: Desk) -> None:
+    desk.sources.answer("GET", "tools.example.com/index.yaml", 500)
+    assert desk.run() == 1
+    assert f"tag: v0.30.0, digest: {digest('e')}" in desk.text
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, target: Path) -> Path:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="no space left"):
+        desk.run()
+    assert desk.text == PINS
+    assert list(desk.file.parent.iterdir()) == [desk.file]
+
+
+def test_the_command_line_checks_the_file_of_the_charts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = desk.sources.client()
+    monkeypatch.setattr(update_pins, "PINS_FILE", desk.file)
+    monkeypatch.setattr(httpx, "Client", lambda **options: client)
+    assert update_pins.main(["--check"]) == 1
+    assert f"tools exporter: v0.30.0 {digest('e')}\n" in capsys.readouterr().out
+
+
+def test_the_real_file_is_laid_out_as_it_would_be_written() -> None:
+    text = update_pins.PINS_FILE.read_text(encoding="utf-8")
+    assert update_pins.laid_out(update_pins.parsed(text)) == text
