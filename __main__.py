@@ -1,0 +1,265 @@
+"""Apache Airflow on AKS: the composition, in the order of the architecture."""
+
+from __future__ import annotations
+
+from pulumi import Output, ResourceOptions
+from pulumi_azure_native import authorization, resources
+
+from components.airflow import names
+from components.airflow.accounts import accounts_with_identity, service_accounts
+from components.airflow.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
+from components.airflow.release import AirflowRelease, AirflowReleaseArgs
+from components.airflow.secrets import AirflowSecrets, AirflowSecretsArgs
+from components.azure import node_pools, roles
+from components.azure.cluster import Cluster, ClusterArgs
+from components.azure.database import Database, DatabaseArgs
+from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
+from components.azure.image_imports import ImageImports, ImageImportsArgs
+from components.azure.image_list import EXTERNAL_SECRETS, images_to_import, stack_image
+from components.azure.key_vault import KeyVault, KeyVaultArgs
+from components.azure.log_storage import LogStorage, LogStorageArgs
+from components.azure.network import Network, NetworkArgs
+from components.azure.private_dns import private_zones
+from components.azure.registry import Registry, RegistryArgs
+from components.azure.tags import tag_everything
+from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
+from components.kubernetes.network_policies import network_policies
+from components.kubernetes.provider import kubernetes_provider
+from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
+from components.outputs import StackOutputs, connect_command, export_outputs
+from components.settings import load
+from components.settings.names import stack_names
+
+settings = load()
+tag_everything({**settings.tags, "project": settings.project, "stack": settings.stack})
+
+client = authorization.get_client_config_output()
+named = client.subscription_id.apply(
+    lambda subscription: stack_names(settings.naming, settings.project, settings.stack, subscription)
+)
+resource_group = resources.ResourceGroup(
+    "resource-group", resource_group_name=named.resource_group, location=settings.location
+)
+place = {"resource_group_name": resource_group.name, "location": resource_group.location}
+
+network = Network(
+    "network",
+    NetworkArgs(
+        settings=settings.network,
+        network_name=named.network,
+        private_zones=private_zones(settings, named.database_zone),
+        **place,
+    ),
+)
+
+cluster = Cluster(
+    "cluster",
+    ClusterArgs(
+        settings=settings.cluster,
+        cluster_name=named.cluster,
+        dns_prefix=named.dns_prefix,
+        node_resource_group=named.node_resource_group,
+        control_plane_identity_name=named.control_plane_identity,
+        kubelet_identity_name=named.kubelet_identity,
+        subscription_id=client.subscription_id,
+        tenant_id=client.tenant_id,
+        node_subnet_id=network.node_subnet_id,
+        outbound=settings.network.outbound,
+        outbound_ip=network.outbound_ip,
+        **place,
+    ),
+)
+
+registry = Registry(
+    "registry",
+    RegistryArgs(
+        settings=settings.registry,
+        registry_name=named.registry,
+        subscription_id=client.subscription_id,
+        kubelet_principal_id=cluster.kubelet_principal_id,
+        zone_redundant=bool(settings.cluster.zones),
+        protect=settings.protect_data,
+        private_link=network.private_link("registry"),
+        **place,
+    ),
+)
+images = ImageImports(
+    "images",
+    ImageImportsArgs(
+        images=images_to_import(settings),
+        subscription_id=client.subscription_id,
+        resource_group_name=resource_group.name,
+        registry_name=registry.registry_name,
+        login_server=registry.login_server,
+        pull_server=registry.pull_server,
+    ),
+)
+airflow_image = stack_image(settings, images.references, registry.pull_server)
+
+key_vault = KeyVault(
+    "key-vault",
+    KeyVaultArgs(
+        settings=settings.key_vault,
+        vault_name=named.vault,
+        subscription_id=client.subscription_id,
+        tenant_id=client.tenant_id,
+        protect=settings.protect_data,
+        private_link=network.private_link("key-vault"),
+        **place,
+    ),
+)
+
+log_storage = LogStorage(
+    "log-storage",
+    LogStorageArgs(settings=settings.logs, account_name=named.storage_account, protect=settings.protect_data, **place),
+)
+
+database = Database(
+    "database",
+    DatabaseArgs(
+        settings=settings.database,
+        server_name=named.database_server,
+        subnet_id=network.database_subnet_id,
+        private_zone_id=network.private_zone_ids.get("database"),
+        protect=settings.protect_data,
+        **place,
+    ),
+)
+
+airflow_identity = WorkloadIdentity(
+    "airflow-identity",
+    WorkloadIdentityArgs(
+        identity_name=named.airflow_identity,
+        subscription_id=client.subscription_id,
+        issuer_url=cluster.oidc_issuer_url,
+        namespace=names.NAMESPACE,
+        service_accounts=accounts_with_identity(settings.airflow),
+        roles=[
+            roles.RoleGrant(
+                name="writes-logs", role=roles.STORAGE_BLOB_DATA_CONTRIBUTOR, scope=log_storage.container_id
+            )
+        ],
+        **place,
+    ),
+)
+secret_sync_identity = WorkloadIdentity(
+    "secret-sync-identity",
+    WorkloadIdentityArgs(
+        identity_name=named.secret_sync_identity,
+        subscription_id=client.subscription_id,
+        issuer_url=cluster.oidc_issuer_url,
+        namespace=names.NAMESPACE,
+        service_accounts=[names.SECRET_SYNC_SERVICE_ACCOUNT],
+        roles=[roles.RoleGrant(name="reads-secrets", role=roles.KEY_VAULT_SECRETS_USER, scope=key_vault.vault_id)],
+        **place,
+    ),
+)
+
+secrets = AirflowSecrets(
+    "airflow-secrets",
+    AirflowSecretsArgs(
+        resource_group_name=resource_group.name,
+        vault_name=key_vault.vault_name,
+        pooler=settings.database.pooler,
+        git_auth=settings.dags.git.auth,
+        git_credentials=settings.git_credentials,
+        database_host=database.host,
+        database_name=database.database_name,
+        database_login=database.login,
+        database_password=database.password,
+    ),
+)
+
+kubernetes = kubernetes_provider("kubernetes", cluster.kubeconfig, named.cluster)
+in_cluster = ResourceOptions(providers=[kubernetes])
+
+namespace = AirflowNamespace(
+    "airflow-namespace",
+    AirflowNamespaceArgs(
+        namespace=names.NAMESPACE,
+        service_accounts=service_accounts(settings.airflow, airflow_identity.identity_client_id),
+        network_policies=network_policies(settings),
+    ),
+    in_cluster,
+)
+secret_sync = SecretSync(
+    "secret-sync",
+    SecretSyncArgs(
+        settings=settings.secrets,
+        chart=settings.pins.external_secrets.chart,
+        image=images.references[EXTERNAL_SECRETS],
+        namespace=namespace.name,
+        service_account=names.SECRET_SYNC_SERVICE_ACCOUNT,
+        client_id=secret_sync_identity.client_id,
+        tenant_id=client.tenant_id,
+        vault_uri=key_vault.vault_uri,
+        secrets=secrets.vault_secrets,
+        versions=secrets.versions,
+    ),
+    in_cluster,
+)
+
+migration = AirflowDatabaseMigration(
+    "airflow-database",
+    AirflowDatabaseMigrationArgs(
+        settings=settings.airflow,
+        namespace=namespace.name,
+        service_accounts=namespace.service_accounts,
+        image=airflow_image,
+        node_selector=cluster.airflow_node_selector,
+        secret_versions=secret_sync.versions,
+    ),
+    in_cluster,
+)
+airflow = AirflowRelease(
+    "airflow",
+    AirflowReleaseArgs(
+        settings=settings.airflow,
+        dags=settings.dags,
+        pooler=settings.database.pooler,
+        line=settings.release_line,
+        git_known_hosts=settings.git_credentials.known_hosts,
+        namespace=namespace.name,
+        service_accounts=namespace.service_accounts,
+        images={**images.references, "airflow": migration.migrated_image},
+        logs_account_url=log_storage.account_url,
+        logs_container=log_storage.container_name,
+        secret_versions=secret_sync.versions,
+        identity_client_id=airflow_identity.client_id,
+        airflow_node_selector=cluster.airflow_node_selector,
+        worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
+        worker_tolerations=node_pools.worker_tolerations(settings.cluster.pools),
+    ),
+    in_cluster,
+)
+
+export_outputs(
+    StackOutputs(
+        resource_group_name=resource_group.name,
+        location=resource_group.location,
+        virtual_network_id=network.network_id,
+        cluster_name=cluster.cluster_name,
+        cluster_id=cluster.cluster_id,
+        oidc_issuer_url=cluster.oidc_issuer_url,
+        kubeconfig=cluster.kubeconfig,
+        registry_login_server=registry.login_server,
+        registry_id=registry.registry_id,
+        imported_images=images.digests,
+        key_vault_name=key_vault.vault_name,
+        key_vault_uri=key_vault.vault_uri,
+        logs_storage_account_name=log_storage.account_name,
+        logs_container_name=log_storage.container_name,
+        database_host=database.host,
+        database_name=database.database_name,
+        airflow_namespace=namespace.name,
+        airflow_release_name=airflow.release_name,
+        airflow_version=airflow.airflow_version,
+        airflow_executor=airflow.executor,
+        airflow_url=None,
+        airflow_identity_client_id=airflow_identity.client_id,
+        airflow_identity_principal_id=airflow_identity.principal_id,
+        connect_command=Output.all(
+            resource_group.name, cluster.cluster_name, namespace.name, airflow.release_name
+        ).apply(lambda parts: connect_command(*parts)),
+    )
+)

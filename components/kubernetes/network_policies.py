@@ -1,0 +1,110 @@
+"""What may talk to what in Airflow's namespace: nothing, but for these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from components.airflow.connections import PGBOUNCER_PORT, SERVER_POOLER_PORT, SERVER_PORT
+from components.azure.subnet_plan import plan_subnets
+from components.settings import Settings
+
+# The metadata service of Azure and its relay hand out the node's own identity.
+_NODE_SECRETS: Final = ["169.254.169.254/32", "168.63.129.16/32"]
+_DNS: Final = {
+    "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
+    "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+}
+CLEANUP: Final = "airflow-cleanup-pods"
+API_PORT: Final = 8080
+WORKER_LOG_PORT: Final = 8793
+TRIGGERER_LOG_PORT: Final = 8794
+STATSD_PORT: Final = 9125
+
+
+def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Name to spec of every policy.
+
+    Rules name pods by the labels of the chart. Task pods may go anywhere but to the node's own identity: what pipelines
+    talk to is theirs to say.
+    """
+    pooler = settings.database.pooler
+    tasks = ["worker"] if settings.airflow.executor == "KubernetesExecutor" else ["scheduler"]
+    subnets = plan_subnets(settings.network.address_space)
+    database_range = subnets.database if settings.database.access == "private" else None
+    components = ["api-server", "dag-processor", "scheduler", "triggerer", "worker"]
+    # Task pods talk to the API server; what cleans up after them writes down that it did.
+    database_clients = ["api-server", "dag-processor", "scheduler", "triggerer", CLEANUP]
+    database_ports = [SERVER_PORT, *([SERVER_POOLER_PORT] if pooler == "server" else [])]
+    policies: dict[str, dict[str, Any]] = {
+        "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+        "dns": _egress({}, [_DNS]),
+        "airflow-to-airflow": _egress(
+            _components(*components),
+            [_to_pods("api-server", API_PORT), _to_pods("statsd", STATSD_PORT, protocol="UDP")],
+        ),
+        # Azure sign-in, Blob Storage, and the Kubernetes API: addresses that Azure changes at will.
+        "airflow-to-https": _egress(_components(*components, CLEANUP), [_outside(443)]),
+        "api-server": _ingress(_components("api-server"), [_from_pods(components, API_PORT)]),
+        "api-server-to-logs": _egress(
+            _components("api-server"),
+            [_to_pods(tasks[0], WORKER_LOG_PORT), _to_pods("triggerer", TRIGGERER_LOG_PORT)],
+        ),
+        "task-logs": _ingress(_components(*tasks), [_from_pods(["api-server"], WORKER_LOG_PORT)]),
+        "triggerer-logs": _ingress(_components("triggerer"), [_from_pods(["api-server"], TRIGGERER_LOG_PORT)]),
+        "statsd": _ingress(_components("statsd"), [_from_pods(components, STATSD_PORT, protocol="UDP")]),
+        "tasks-to-anywhere": _egress(_components(*tasks, "triggerer"), [_anywhere()]),
+        # Pods that tasks launch with KubernetesPodOperator.
+        "launched-pods-to-anywhere": _egress({"matchLabels": {"kubernetes_pod_operator": "True"}}, [_anywhere()]),
+        "jobs-to-database": _egress(_components("migration", "first-user"), [_database(database_range, [SERVER_PORT])]),
+    }
+    if pooler == "pgbouncer":
+        policies |= {
+            "airflow-to-pgbouncer": _egress(_components(*database_clients), [_to_pods("pgbouncer", PGBOUNCER_PORT)]),
+            "pgbouncer": _ingress(_components("pgbouncer"), [_from_pods(database_clients, PGBOUNCER_PORT)]),
+            "pgbouncer-to-database": _egress(_components("pgbouncer"), [_database(database_range, [SERVER_PORT])]),
+        }
+    else:
+        policies["airflow-to-database"] = _egress(
+            _components(*database_clients), [_database(database_range, database_ports)]
+        )
+    if settings.dags.git.auth == "ssh":
+        policies["git-sync-to-ssh"] = _egress(_components("dag-processor", "triggerer", "worker"), [_outside(22)])
+    return policies
+
+
+def _components(*components: str) -> dict[str, Any]:
+    return {"matchExpressions": [{"key": "component", "operator": "In", "values": list(components)}]}
+
+
+def _egress(selector: dict[str, Any], rules: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"podSelector": selector, "policyTypes": ["Egress"], "egress": list(rules)}
+
+
+def _ingress(selector: dict[str, Any], rules: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"podSelector": selector, "policyTypes": ["Ingress"], "ingress": list(rules)}
+
+
+def _ports(ports: Iterable[int], protocol: str = "TCP") -> list[dict[str, Any]]:
+    return [{"protocol": protocol, "port": port} for port in ports]
+
+
+def _to_pods(component: str, port: int, *, protocol: str = "TCP") -> dict[str, Any]:
+    return {"to": [{"podSelector": _components(component)}], "ports": _ports([port], protocol)}
+
+
+def _from_pods(components: Sequence[str], port: int, *, protocol: str = "TCP") -> dict[str, Any]:
+    return {"from": [{"podSelector": _components(*components)}], "ports": _ports([port], protocol)}
+
+
+def _outside(port: int) -> dict[str, Any]:
+    return {**_anywhere(), "ports": _ports([port])}
+
+
+def _anywhere() -> dict[str, Any]:
+    return {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": _NODE_SECRETS}}]}
+
+
+def _database(database_range: str | None, ports: Sequence[int]) -> dict[str, Any]:
+    place = {"ipBlock": {"cidr": database_range}} if database_range else _anywhere()["to"][0]
+    return {"to": [place], "ports": _ports(ports)}
