@@ -1,0 +1,1 @@
+"""The program against a simulated Azure: no account, no network, nothing created."""

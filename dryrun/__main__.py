@@ -1,0 +1,81 @@
+"""The command line: `python -m dryrun STACK [--out DIR] [--project DIR] [--config FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from pathlib import Path
+
+import pulumi
+
+from .cloud import UnknownToSimulationError
+from .files import write_plan, write_simulated_secrets
+from .plan import Plan
+from .recorder import record_project
+from .report import print_summary
+from .stack_file import StackFileError, project_name, read_config, stack_file
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a stack's program against the simulated Azure; the exit code is 1 when `pulumi up` would refuse."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.simulated_secrets and options.out and _inside(options.simulated_secrets, options.out):
+        parser.error("--simulated-secrets: must not be below --out, whose files hold no secret")
+    try:
+        plan = _plan(options.stack, options.project.resolve(), options.config)
+    except (StackFileError, pulumi.RunError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except UnknownToSimulationError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except Exception:
+        traceback.print_exc()
+        print("error: the program failed; this is a defect of the program, not of the stack file", file=sys.stderr)
+        return 1
+    try:
+        if options.out:
+            write_plan(plan, options.out)
+        if options.simulated_secrets:
+            write_simulated_secrets(plan, options.simulated_secrets)
+    except OSError as error:
+        print(f"error: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    print_summary(plan, options.out)
+    return 0
+
+
+def _plan(stack: str, project: Path, config: Path | None) -> Plan:
+    name = project_name(project)
+    given = read_config(config or stack_file(project, stack))
+    return record_project(project, project=name, stack=stack, config=given.values, secret_keys=given.secret_keys)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m dryrun",
+        description="Run the program with a stack file against a simulated Azure. Nothing is created.",
+    )
+    parser.add_argument("stack", help="the stack's name; its settings stand in Pulumi.STACK.yaml")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write resources, values, manifests and plan.html here")
+    parser.add_argument(
+        "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="take the settings from this stack file instead")
+    parser.add_argument(
+        "--simulated-secrets",
+        type=Path,
+        metavar="FILE",
+        help="write what the simulated Key Vault holds, all of it made up; for tests",
+    )
+    return parser
+
+
+def _inside(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The architecture of a plan as a picture."""

@@ -1,0 +1,49 @@
+"""The texts of the boxes outside Azure: who comes in, and what is fetched from elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from dryrun.facts import at
+from dryrun.plan import Plan, Resource
+from dryrun.tree import Component
+
+from .box import Box, first
+
+
+def people(plan: Plan, part: Component | None) -> Box:
+    """The way in: an address, or a port-forward through the API server."""
+    url = plan.outputs.get("airflowUrl")
+    if url:
+        return Box(title="People", lines=(urlsplit(str(url)).hostname or str(url),), side="outside")
+    inputs = first(part, "azure-native:containerservice:ManagedCluster") if part else {}
+    private = at(inputs, "apiServerAccessProfile", "enablePrivateCluster")
+    return Box(
+        title="People", lines=("no public address", f"{'private' if private else 'public'} API server"), side="outside"
+    )
+
+
+def git(part: Component, release: Resource) -> Box | None:
+    """The repository that DAGs come from, if they come from one."""
+    settings = at(release.inputs, "values", "dags", "gitSync") or {}
+    if not settings.get("enabled"):
+        return None
+    host, path = repository(str(settings.get("repo", "")))
+    branch = f"branch {settings.get('branch') or settings.get('ref')}"
+    return Box(title="Git", lines=(host, path, branch), side="outside", urn=part.resource.urn)
+
+
+def repository(url: str) -> tuple[str, str]:
+    """Host and path of `https://host/path.git` or `git@host:path.git`, without a user or password."""
+    if "://" in url:
+        parts = urlsplit(url)
+        host, path = parts.hostname or "", parts.path
+    else:
+        host, _, path = url.rpartition("@")[2].partition(":")
+    return host, path.strip("/").removesuffix(".git")
+
+
+def image_sources(plan: Plan) -> Box:
+    """The public registries that images are copied from."""
+    found = [resource.inputs.get("sourceRegistry") for resource in plan.resources if ":ImageImport" in resource.type]
+    return Box(title="Image sources", lines=tuple(dict.fromkeys(str(name) for name in found if name)), side="outside")

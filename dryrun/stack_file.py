@@ -1,0 +1,105 @@
+"""Stack files as the Pulumi CLI would read them, without the CLI."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+# What stands for an encrypted value; nothing here can or should decrypt it.
+PLACEHOLDER = "encrypted-value-of-the-stack-file"
+
+
+class StackFileError(Exception):
+    """A stack file that cannot be read, with the reason in one line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackConfig:
+    """Config as the program gets it: every value as text, objects as JSON, and which keys are secret."""
+
+    values: dict[str, str]
+    secret_keys: list[str]
+
+
+def project_name(folder: Path) -> str:
+    """The project's name.
+
+    Raises:
+        StackFileError: when the folder holds no Pulumi.yaml with a name.
+
+    """
+    path = folder / "Pulumi.yaml"
+    content = _mapping(path) if path.is_file() else {}
+    if not content.get("name"):
+        raise StackFileError(f"{folder}: no Pulumi.yaml with a name; --project must name a Pulumi project folder")
+    return str(content["name"])
+
+
+def stack_file(folder: Path, stack: str) -> Path:
+    """The file of a stack.
+
+    Raises:
+        StackFileError: for a stack without one; the message lists those that have one.
+
+    """
+    path = folder / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.name.split(".", 1)[1][: -len(".yaml")] for file in folder.glob("Pulumi.*.yaml")))
+        raise StackFileError(f"unknown stack {stack!r}: there is no {path.name}; stacks here: {known or 'none'}")
+    return path
+
+
+def read_config(path: Path) -> StackConfig:
+    """The config of a stack file.
+
+    Raises:
+        StackFileError: for a file that is no YAML mapping (with the line), or a key without a namespace.
+
+    """
+    config = _mapping(path).get("config") or {}
+    if not isinstance(config, dict):
+        raise StackFileError(f"{path.name}: config must be a mapping of keys to values")
+    values: dict[str, str] = {}
+    secret_keys: list[str] = []
+    for key, value in config.items():
+        if not isinstance(key, str) or ":" not in key:
+            raise StackFileError(f"{path.name}: {key}: a config key has a namespace, for example airflow-aks:{key}")
+        plain, has_secret = _decrypted(value)
+        values[key] = plain if isinstance(plain, str) else json.dumps(plain, default=str)
+        if has_secret:
+            secret_keys.append(key)
+    return StackConfig(values=values, secret_keys=secret_keys)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StackFileError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StackFileError(f"{path}: is not UTF-8 text") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark is not None else ""
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise StackFileError(f"{path.name}{line}: not valid YAML: {reason}") from error
+    if not isinstance(content, dict | None):
+        raise StackFileError(f"{path.name}: must be a YAML mapping with the key config")
+    return content or {}
+
+
+def _decrypted(value: Any) -> tuple[Any, bool]:
+    """A value with a placeholder for everything encrypted, and whether there was any."""
+    if isinstance(value, dict):
+        if set(value) == {"secure"}:
+            return PLACEHOLDER, True
+        items = {key: _decrypted(item) for key, item in value.items()}
+        return {key: item for key, (item, _) in items.items()}, any(secret for _, secret in items.values())
+    if isinstance(value, list):
+        parts = [_decrypted(item) for item in value]
+        return [item for item, _ in parts], any(secret for _, secret in parts)
+    return value, False

@@ -1,0 +1,66 @@
+"""Types of resources in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from .plan import Resource
+
+# Types whose own name says too little, or something else.
+_NAMED: Final = {
+    "azure-native:containerregistry:Registry": "container registry",
+    "azure-native:containerservice:AgentPool": "node pool",
+    "azure-native:containerservice:MaintenanceConfiguration": "maintenance window",
+    "azure-native:containerservice:ManagedCluster": "AKS cluster",
+    "azure-native:dbforpostgresql:Configuration": "server parameter",
+    "azure-native:dbforpostgresql:Server": "PostgreSQL server",
+    "azure-native:keyvault:Secret": "Key Vault secret",
+    "azure-native:keyvault:Vault": "Key Vault",
+    "azure-native:managedidentity:FederatedIdentityCredential": "federated credential",
+    "azure-native:managedidentity:UserAssignedIdentity": "managed identity",
+    "azure-native:privatedns:PrivateZone": "private DNS zone",
+    "azure-native:privatedns:VirtualNetworkLink": "DNS zone link",
+    "azure-native:storage:ManagementPolicy": "lifecycle policy",
+    "kubernetes:core/v1:Secret": "Kubernetes secret",
+    "kubernetes:helm.sh/v3:Release": "Helm release",
+    "pulumi:providers:kubernetes": "Kubernetes provider",
+    "random:index/randomBytes:RandomBytes": "random key",
+}
+_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
+_CAPITALS: Final = {"api", "crd", "dns", "ip", "nat"}
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+
+
+def kind(type_: str) -> str:
+    """What a resource of this type is, for example `virtual network`."""
+    if type_ in _NAMED:
+        return _NAMED[type_]
+    own = type_.rpartition(":")[2].rpartition("/")[2]
+    words = [word.lower() for word in _WORD.findall(own)]
+    return " ".join(word.upper() if word in _CAPITALS else word for word in words) or type_
+
+
+def spoken(name: str) -> str:
+    """A class or a logical name as words: `ExternalSecrets` and `external-secrets` are `External secrets`."""
+    words = [word if word.isupper() else word.lower() for word in _WORD.findall(name)]
+    text = " ".join(words) or name
+    return text[:1].upper() + text[1:]
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 subnet`, `4 subnets`, `2 network policies`, `3 public IP addresses`."""
+    if number == 1:
+        return f"1 {noun}"
+    if noun.endswith(("ay", "ey", "oy")) or not noun.endswith(("y", "s", "x", "ch")):
+        return f"{number} {noun}s"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}es"
+
+
+def inventory(resources: Iterable[Resource]) -> str:
+    """How many of which kinds, the order being the program's: `virtual network, 4 subnets`. Lines break at commas."""
+    kinds = Counter(kind(resource.type) for resource in resources)
+    pieces = (noun if number == 1 else counted(number, noun) for noun, number in kinds.items())
+    return ", ".join(piece.replace(" ", _UNBROKEN) for piece in pieces)

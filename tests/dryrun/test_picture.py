@@ -1,0 +1,90 @@
+"""The architecture's picture: what it says of a plan."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import replace
+
+import pytest
+
+from dryrun.page import anchors, plan_page
+from dryrun.picture.lettering import fitted, width
+from dryrun.plan import Plan
+from tests.dryrun.markup import text
+from tests.dryrun.small_plan import component, small_plan
+
+
+def picture(page: str) -> str:
+    found = re.search(r"<svg.*?</svg>", page, re.DOTALL)
+    assert found
+    return text(found[0])
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return small_plan()
+
+
+@pytest.fixture(scope="module")
+def page(plan: Plan) -> str:
+    return plan_page(plan)
+
+
+def test_the_picture_of_private_services_shows_no_public_endpoint() -> None:
+    shown = picture(plan_page(small_plan(private=True)))
+    assert "private endpoint" in shown
+    assert "private subnet" in shown
+    assert "public endpoint" not in shown
+    assert "via NAT gateway" in shown
+
+
+def test_the_picture_of_public_services_shows_no_private_endpoint() -> None:
+    shown = picture(plan_page(small_plan(private=False)))
+    assert "public endpoint" in shown
+    assert "private" not in shown
+    assert "via load balancer" in shown
+
+
+def test_the_picture_shows_the_pooler_only_when_there_is_one() -> None:
+    assert "PgBouncer" in picture(plan_page(small_plan()))
+    assert "PgBouncer" not in picture(plan_page(small_plan(values={"pgbouncer": {"enabled": False}})))
+
+
+def test_the_picture_names_the_git_host_without_credentials() -> None:
+    dags = {"gitSync": {"enabled": True, "repo": "https://user:word@git.example.com/team/dags.git"}}
+    shown = picture(plan_page(small_plan(values={"dags": dags})))
+    assert "git.example.com" in shown
+    assert "word" not in shown
+
+
+def test_the_picture_marks_spot_pools(page: str) -> None:
+    assert "tasks: 0 to 4 nodes, D8ds_v5, spot" in picture(page)
+
+
+def test_every_component_of_the_program_is_in_the_picture(plan: Plan) -> None:
+    new = component("azure:Broker", "broker")
+    resources = (*plan.resources, new)
+    page = plan_page(replace(plan, resources=resources))
+    drawn = page[page.index("<svg") : page.index("</svg>")]
+    top = [part.urn for part in resources if not part.custom and "Stack" in str(part.parent)]
+    links = anchors(replace(plan, resources=resources))
+    assert [urn for urn in top if f'href="#{links[urn]}"' not in drawn] == []
+
+
+def test_no_two_boxes_of_the_picture_overlap(page: str) -> None:
+    numbers = re.findall(r'class="card" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', page)
+    boxes = [tuple(map(float, box)) for box in numbers]
+    for (x, y, broad, tall), (left, top, wide, high) in itertools.combinations(boxes, 2):
+        assert x + broad <= left or left + wide <= x or y + tall <= top or top + high <= y
+
+
+def test_a_text_that_fits_stays_whole() -> None:
+    assert fitted("registry", 200, 12) == "registry"
+
+
+def test_a_text_that_is_too_long_keeps_both_ends() -> None:
+    short = fitted("a-registry-with-a-very-long-name-0800ec", 120, 12)
+    assert short.startswith("a-reg")
+    assert short.endswith("0ec")
+    assert width(short, 12) <= 120

@@ -1,0 +1,115 @@
+"""What may talk to what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.plans import plan_of
+
+SSH = {
+    "dags.git": {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"},
+    "dagsGitSshKey": {"secure": "x"},
+    "dagsGitKnownHosts": "git.example.com ssh-ed25519 AAAA",
+}
+
+
+def policies(stack: str, changes: dict[str, Any] | None = None) -> dict[str, dict[str, Any]]:
+    found = plan_of(stack, changes).all("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+    return {policy.inputs["metadata"]["name"]: policy.inputs["spec"] for policy in found}
+
+
+def allowed(specs: dict[str, dict[str, Any]], component: str, direction: str) -> list[dict[str, Any]]:
+    """The rules that hold for a component's pods."""
+    return [
+        rule for spec in specs.values() if _selects(spec["podSelector"], component) for rule in spec.get(direction, [])
+    ]
+
+
+def _selects(selector: dict[str, Any], component: str) -> bool:
+    if "matchLabels" in selector:
+        return False
+    return all(component in expression["values"] for expression in selector.get("matchExpressions", []))
+
+
+def connects(specs: dict[str, dict[str, Any]], source: str, target: str, port: int) -> bool:
+    """Whether one component may open a connection to another: both sides must allow it."""
+
+    def there(direction: str, peers: str, own: str, other: str) -> bool:
+        return any(
+            {"port": port}.items() <= entry.items()
+            for rule in allowed(specs, own, direction)
+            for peer in rule.get(peers, [])
+            if "podSelector" in peer and _selects(peer["podSelector"], other)
+            for entry in rule.get("ports", [])
+        )
+
+    return there("egress", "to", source, target) and there("ingress", "from", target, source)
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_everything_is_denied_that_no_policy_allows(stack: str) -> None:
+    assert policies(stack)["default-deny"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "port"),
+    [
+        ("worker", "api-server", 8080),
+        ("scheduler", "api-server", 8080),
+        ("triggerer", "api-server", 8080),
+        ("api-server", "pgbouncer", 6543),
+        ("scheduler", "pgbouncer", 6543),
+        ("dag-processor", "pgbouncer", 6543),
+        ("airflow-cleanup-pods", "pgbouncer", 6543),
+        ("api-server", "worker", 8793),
+        ("api-server", "triggerer", 8794),
+        ("scheduler", "statsd", 9125),
+    ],
+)
+def test_airflow_reaches_what_it_needs(source: str, target: str, port: int) -> None:
+    assert connects(policies("prod"), source, target, port)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "port"),
+    [("statsd", "pgbouncer", 6543), ("pgbouncer", "api-server", 8080), ("worker", "pgbouncer", 6543)],
+)
+def test_others_stay_apart(source: str, target: str, port: int) -> None:
+    assert not connects(policies("prod"), source, target, port)
+
+
+def test_private_database_is_reached_in_its_subnet_only() -> None:
+    (rule,) = policies("prod")["pgbouncer-to-database"]["egress"]
+    assert rule == {"to": [{"ipBlock": {"cidr": "10.60.32.0/24"}}], "ports": [{"protocol": "TCP", "port": 5432}]}
+
+
+def test_jobs_reach_the_database_only() -> None:
+    specs = policies("prod")
+    assert [rule["ports"][0]["port"] for rule in allowed(specs, "migration", "egress")] == [53, 5432]
+
+
+def test_without_the_charts_pooler_airflow_reaches_the_server() -> None:
+    specs = policies("prod", {"database.pooler": "server"})
+    assert "pgbouncer" not in specs
+    assert [entry["port"] for entry in specs["airflow-to-database"]["egress"][0]["ports"]] == [5432, 6432]
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_nobody_reaches_the_identity_of_the_node(stack: str) -> None:
+    for spec in policies(stack).values():
+        for rule in spec.get("egress", []):
+            for peer in rule["to"]:
+                if peer.get("ipBlock", {}).get("cidr") == "0.0.0.0/0":
+                    assert "169.254.169.254/32" in peer["ipBlock"]["except"]
+
+
+def test_local_executor_serves_task_logs_from_the_scheduler() -> None:
+    specs = policies("prod", {"airflow.executor": "LocalExecutor"})
+    assert connects(specs, "api-server", "scheduler", 8793)
+
+
+def test_ssh_is_open_only_for_git_over_ssh() -> None:
+    assert "git-sync-to-ssh" not in policies("prod")
+    assert policies("prod", SSH)["git-sync-to-ssh"]["egress"][0]["ports"] == [{"protocol": "TCP", "port": 22}]

@@ -1,0 +1,66 @@
+"""Pods run images from the stack's own registry, and each image is imported once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dryrun.plan import Plan
+from tests.plans import SELECTORS, at, plan_of
+
+CASES = {"dev": ("dev", {}), "prod": ("prod", {}), **{name: ("prod", SELECTORS[name]) for name in SELECTORS}}
+every = pytest.mark.parametrize("case", CASES)
+
+
+def images_of(plan: Plan) -> Iterator[str]:
+    """Every image in values and manifests."""
+    for resource in plan.manifests:
+        for image in at(resource.inputs, "image"):
+            yield image
+    for release in plan.releases:
+        values = release.inputs["values"]
+        yield from (f"{part['repository']}:{part.get('tag', '')}" for part in _image_parts(values))
+        if "defaultAirflowRepository" in values:
+            yield f"{values['defaultAirflowRepository']}:{values['defaultAirflowTag']}"
+
+
+def _image_parts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "repository" in value and "chart" not in value:
+            yield value
+        for item in value.values():
+            yield from _image_parts(item)
+
+
+@every
+def test_no_pod_image_comes_from_outside_the_registry(case: str) -> None:
+    plan = plan_of(*CASES[case])
+    images = list(images_of(plan))
+    assert len(images) >= 5
+    assert all(image.startswith(f"{plan.outputs['registryLoginServer']}/") for image in images), images
+
+
+@every
+def test_every_image_that_pods_run_is_imported(case: str) -> None:
+    plan = plan_of(*CASES[case])
+    imported = {
+        f"{resource.inputs['sourceRepository']}:{resource.inputs['tag']}"
+        for resource in plan.resources
+        if resource.type.endswith(":ImageImport")
+    }
+    run = {image.partition("/")[2].partition("@")[0] for image in images_of(plan)}
+    assert run - imported == ({"team/airflow:1.0.0"} if case == "customized-image" else set())
+
+
+@every
+def test_nothing_is_imported_that_no_pod_runs(case: str) -> None:
+    plan = plan_of(*CASES[case])
+    run = {image.partition("/")[2].partition("@")[0] for image in images_of(plan)}
+    assert set(plan.outputs["importedImages"]) <= run
+
+
+@every
+def test_digest_is_null_where_the_registry_cannot_be_read(case: str) -> None:
+    assert set(plan_of(*CASES[case]).outputs["importedImages"].values()) == {None}

@@ -1,0 +1,62 @@
+"""No secret in the clear in anything that a dry run writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dryrun.files import write_plan
+from tests.plans import SELECTORS, plan_of, texts
+
+CASES = {"dev": ("dev", {}), "prod": ("prod", {}), **{name: ("prod", SELECTORS[name]) for name in SELECTORS}}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_value_of_the_vault_stands_in_any_file(case: str, tmp_path: Path) -> None:
+    plan = plan_of(*CASES[case])
+    write_plan(plan, tmp_path)
+    files = {file: file.read_text(encoding="utf-8") for file in tmp_path.rglob("*") if file.is_file()}
+    assert len(files) > 30
+    assert len(plan.vault) >= 7
+    pieces = {piece for value in plan.vault.values() for piece in secret_pieces(value)}
+    for file, text in files.items():
+        assert not [piece for piece in pieces if piece in text], file
+
+
+def secret_pieces(value: str) -> set[str]:
+    """A secret whole, and the password inside a connection or a line of users.txt."""
+    found = {value.strip()} if "[databases]" not in value else set()
+    if "://" in value:
+        found.add(value.split("://")[1].split("@")[0].split(":")[1])
+    return {piece for piece in found if len(piece) > 8 and piece not in ("x-access-token",)}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_of_the_old_guide_is_left(case: str, tmp_path: Path) -> None:
+    write_plan(plan_of(*CASES[case]), tmp_path)
+    for file in tmp_path.rglob("*"):
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            assert "bitnami" not in text
+            assert "admin/admin" not in text
+            assert "accountKey" not in text
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_vault_secret_is_given_as_a_secret(case: str) -> None:
+    for secret in plan_of(*CASES[case]).all("azure-native:keyvault:Secret"):
+        assert "[secret]" in texts(secret.inputs["properties"]), secret.name
+
+
+def test_database_password_is_given_as_a_secret() -> None:
+    assert plan_of("prod").one("azure-native:dbforpostgresql:Server").inputs["administratorLoginPassword"] == "[secret]"
+
+
+def test_versions_of_secrets_are_no_secrets() -> None:
+    values = plan_of("prod").one("kubernetes:helm.sh/v3:Release", "airflow-release").inputs["values"]
+    assert "[secret]" not in set(texts(values))
+
+
+def test_kubeconfig_output_is_a_secret() -> None:
+    assert plan_of("prod").outputs["kubeconfig"] == "[secret]"

@@ -1,0 +1,212 @@
+"""Each value of each selector, as a whole program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dryrun.plan import Plan
+from tests.plans import SELECTORS, children, every_plan, plan_of, subjects
+
+every = pytest.mark.parametrize("name", ["dev", "prod", *SELECTORS])
+
+
+def planned(name: str) -> Plan:
+    return plan_of(name) if name in ("dev", "prod") else plan_of("prod", SELECTORS[name])
+
+
+def names_of(plan: Plan, type_: str) -> set[str]:
+    return {resource.outputs["metadata"]["name"] for resource in plan.all(type_)}
+
+
+@every
+def test_program_runs_and_publishes_every_output(name: str) -> None:
+    outputs = planned(name).outputs
+    assert len(outputs) == 24
+    assert {key for key, value in outputs.items() if value is None} == {"airflowUrl"}
+
+
+@every
+def test_every_federated_subject_is_a_service_account_that_exists(name: str) -> None:
+    plan = planned(name)
+    assert subjects(plan) <= names_of(plan, "kubernetes:core/v1:ServiceAccount")
+
+
+@every
+def test_every_secret_that_the_values_name_is_synced(name: str) -> None:
+    plan = planned(name)
+    synced = {
+        (resource.inputs["spec"]["target"]["name"], entry["secretKey"])
+        for resource in plan.all("kubernetes:external-secrets.io/v1:ExternalSecret")
+        for entry in resource.inputs["spec"]["data"]
+    }
+    values = plan.one("kubernetes:helm.sh/v3:Release", "airflow-release").inputs["values"]
+    for place, keys in NAMED_SECRETS.items():
+        secret = _lookup(values, place)
+        for key in keys if secret else ():
+            assert (secret, key) in synced, place
+    for entry in values["secret"]:
+        assert (entry["secretName"], entry["secretKey"]) in synced
+
+
+# Where the chart takes a secret's name, and the keys that it then reads.
+NAMED_SECRETS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("fernetKeySecretName",): ("fernet-key",),
+    ("apiSecretKeySecretName",): ("api-secret-key",),
+    ("jwtSecretName",): ("jwt-secret",),
+    ("data", "metadataSecretName"): ("connection",),
+    ("pgbouncer", "configSecretName"): ("pgbouncer.ini", "users.txt"),
+    ("pgbouncer", "metricsExporterSidecar", "statsSecretName"): ("connection",),
+    ("dags", "gitSync", "sshKeySecret"): ("gitSshKey",),
+    ("dags", "gitSync", "credentialsSecret"): (
+        "GIT_SYNC_USERNAME",
+        "GIT_SYNC_PASSWORD",
+        "GITSYNC_USERNAME",
+        "GITSYNC_PASSWORD",
+    ),
+}
+
+
+def _lookup(values: Any, place: tuple[str, ...]) -> Any:
+    for key in place:
+        values = (values or {}).get(key)
+    return values
+
+
+def test_local_executor_has_no_worker_account() -> None:
+    plan = planned("local-executor")
+    assert "airflow-worker" not in names_of(plan, "kubernetes:core/v1:ServiceAccount") | subjects(plan)
+
+
+def test_private_database_has_a_zone_and_no_firewall() -> None:
+    plan = planned("database-private")
+    network = plan.one("azure-native:dbforpostgresql:Server").inputs["network"]
+    assert network["publicNetworkAccess"] == "Disabled"
+    assert network["delegatedSubnetResourceId"].endswith("/subnets/database")
+    assert network["privateDnsZoneArmResourceId"].endswith(".private.postgres.database.azure.com")
+    assert not plan.all("azure-native:dbforpostgresql:FirewallRule")
+
+
+def test_private_dns_zone_is_linked_before_the_server_is_made() -> None:
+    plan = planned("database-private")
+    link = plan.one("azure-native:privatedns:VirtualNetworkLink", "network-database-zone-link")
+    assert link.urn in plan.one("azure-native:dbforpostgresql:Server").dependencies
+
+
+def test_public_database_is_open_to_azure_services() -> None:
+    plan = planned("database-public")
+    rule = plan.one("azure-native:dbforpostgresql:FirewallRule")
+    assert (rule.inputs["startIpAddress"], rule.inputs["endIpAddress"]) == ("0.0.0.0", "0.0.0.0")
+
+
+def test_allowed_ranges_become_first_and_last_address() -> None:
+    plan = plan_of("dev", {"database.allowedIpRanges": ["203.0.113.0/24"]})
+    rule = plan.one("azure-native:dbforpostgresql:FirewallRule", "database-allow-203-0-113-0-24")
+    assert (rule.inputs["startIpAddress"], rule.inputs["endIpAddress"]) == ("203.0.113.0", "203.0.113.255")
+
+
+@every
+def test_database_requires_tls(name: str) -> None:
+    plan = planned(name)
+    parameter = plan.one("azure-native:dbforpostgresql:Configuration", "database-require-secure-transport")
+    assert (parameter.inputs["value"], parameter.inputs["source"]) == ("on", "user-override")
+
+
+def test_chart_pooler_sits_between_airflow_and_the_database() -> None:
+    plan = planned("pooler-pgbouncer")
+    assert "@airflow-pgbouncer.airflow:6543/airflow-metadata" in plan.vault["airflow-metadata-connection"]
+    assert "sslmode" not in plan.vault["airflow-metadata-connection"]
+
+
+def test_server_pooler_is_switched_on_before_its_parameters() -> None:
+    plan = planned("pooler-server")
+    enabled = plan.one("azure-native:dbforpostgresql:Configuration", "database-pgbouncer-enabled")
+    statements = plan.one("azure-native:dbforpostgresql:Configuration", "database-pgbouncer-max-prepared-statements")
+    assert enabled.urn in statements.dependencies
+    assert ":6432/airflow?sslmode=require" in plan.vault["airflow-metadata-connection"]
+
+
+def test_without_a_pooler_airflow_goes_straight_to_the_server() -> None:
+    plan = planned("pooler-none")
+    assert ":5432/airflow?sslmode=require" in plan.vault["airflow-metadata-connection"]
+    assert not [name for name in plan.vault if "pgbouncer" in name]
+
+
+@every
+def test_migrations_go_straight_to_the_server(name: str) -> None:
+    assert ":5432/airflow?sslmode=require" in planned(name).vault["airflow-migration-connection"]
+
+
+@every
+def test_async_connection_has_no_option_that_its_driver_refuses(name: str) -> None:
+    connection = planned(name).vault["airflow-metadata-async-connection"]
+    assert connection.startswith("postgresql+asyncpg://")
+    assert "sslmode" not in connection
+
+
+def test_load_balancer_outbound_has_no_nat_gateway() -> None:
+    plan = planned("outbound-load-balancer")
+    assert not plan.all("azure-native:network:NatGateway")
+    cluster = plan.one("azure-native:containerservice:ManagedCluster")
+    assert cluster.inputs["networkProfile"]["outboundType"] == "loadBalancer"
+
+
+def test_nat_gateway_is_on_the_node_subnet_before_the_cluster_is_made() -> None:
+    plan = planned("outbound-nat-gateway")
+    subnet = plan.one("azure-native:network:Subnet", "network-nodes")
+    assert "natGateways" in subnet.inputs["natGateway"]["id"]
+    assert subnet.urn in plan.one("azure-native:containerservice:ManagedCluster").dependencies
+
+
+def test_authorized_ranges_let_the_nodes_in_too() -> None:
+    plan = plan_of("prod", {"cluster.authorizedIpRanges": ["203.0.113.0/24"]})
+    access = plan.one("azure-native:containerservice:ManagedCluster").inputs["apiServerAccessProfile"]
+    address = plan.one("azure-native:network:PublicIPAddress").outputs["ipAddress"]
+    assert access["authorizedIPRanges"] == ["203.0.113.0/24", f"{address}/32"]
+
+
+def test_private_api_server_has_no_public_name() -> None:
+    cluster = planned("private-api-server").one("azure-native:containerservice:ManagedCluster")
+    access = cluster.inputs["apiServerAccessProfile"]
+    assert access["enablePrivateCluster"]
+    assert not access["enablePrivateClusterPublicFQDN"]
+
+
+def test_without_local_accounts_the_admin_groups_are_named() -> None:
+    cluster = planned("without-local-accounts").one("azure-native:containerservice:ManagedCluster")
+    assert cluster.inputs["disableLocalAccounts"]
+    assert cluster.inputs["aadProfile"]["adminGroupObjectIDs"] == ["00000000-0000-0000-0000-000000000001"]
+
+
+def test_private_registry_and_vault_have_endpoints() -> None:
+    plan = planned("private-registry-and-vault")
+    groups = {
+        endpoint.inputs["privateLinkServiceConnections"][0]["groupIds"][0]
+        for endpoint in plan.all("azure-native:network:PrivateEndpoint")
+    }
+    assert groups == {"registry", "vault"}
+
+
+def test_public_registry_and_vault_have_none() -> None:
+    assert not plan_of("dev").all("azure-native:network:PrivateEndpoint")
+
+
+def test_customized_image_is_run_and_not_imported() -> None:
+    plan = planned("customized-image")
+    assert "images-airflow" not in {resource.name for resource in plan.resources}
+    job = plan.one("kubernetes:batch/v1:Job", "airflow-database-migration")
+    image = job.inputs["spec"]["template"]["spec"]["containers"][0]["image"]
+    assert image == f"{plan.outputs['registryLoginServer']}/team/airflow:1.0.0"
+
+
+def test_git_credentials_are_kept_only_for_the_sign_in_that_needs_them() -> None:
+    kept = {name: {key.rpartition("-")[0] for key in plan.vault if "-git-" in key} for name, plan in every_plan()}
+    assert kept["dags-git-ssh"] == {"airflow-git-ssh-key"}
+    assert kept["dags-git-token"] == {"airflow-git-username", "airflow-git-token"}
+    assert kept["dags-git-without-sign-in"] == set()
+
+
+def test_secrets_that_come_and_go_have_names_of_their_own_each_time() -> None:
+    names = [resource.name for resource in children(planned("dags-git-token"), "airflow-secrets")]
+    assert "airflow-secrets-git-token-name" in names

@@ -1,0 +1,146 @@
+"""Nothing waits that need not: the plan's dependencies, read as a graph."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from dryrun.plan import Plan
+from tests.plans import plan_of
+
+
+def ancestors(plan: Plan, urn: str) -> set[str]:
+    """Everything that a resource waits for, by logical name."""
+    found: set[str] = set()
+    todo = list(plan.by_urn(urn).dependencies)
+    while todo:
+        current = todo.pop()
+        if current not in found:
+            found.add(current)
+            todo += plan.by_urn(current).dependencies
+    return {plan.by_urn(name).name for name in found}
+
+
+def waits_for(plan: Plan, type_: str, name: str | None = None) -> set[str]:
+    return ancestors(plan, plan.one(type_, name).urn)
+
+
+# About how many minutes the slow ones take; everything else counts for a few seconds.
+MINUTES = {
+    "azure-native:containerservice:AgentPool": 3.0,
+    "azure-native:containerservice:ManagedCluster": 6.0,
+    "azure-native:dbforpostgresql:Server": 8.0,
+    "azure-native:network:PrivateEndpoint": 1.0,
+    "kubernetes:batch/v1:Job": 2.0,
+    "kubernetes:helm.sh/v3:Release": 3.0,
+    "pulumi-python:dynamic/airflow-aks:ImageImport": 1.0,
+}
+
+
+_FROM_THE_NETWORK_ON = [
+    "network-nodes",
+    "cluster-control-plane-network",
+    "cluster-cluster",
+    "cluster-pool-airflow",
+    "airflow-database-migration",
+    "airflow-release",
+]
+LONGEST_CHAIN = {
+    "dev": ["resource-group", "network-network", *_FROM_THE_NETWORK_ON],
+    "prod": ["resource-group", "network-outbound-ip", "network-nat-gateway", *_FROM_THE_NETWORK_ON],
+}
+
+
+def longest_chain(plan: Plan) -> list[str]:
+    """The resources that everything else has to wait for, one after another."""
+    resources = {resource.urn: resource for resource in plan.resources if resource.custom}
+
+    @functools.cache
+    def chain(urn: str) -> tuple[float, tuple[str, ...]]:
+        before = [chain(other) for other in sorted(resources[urn].dependencies) if other in resources]
+        minutes, names = max(before, default=(0.0, ()), key=lambda found: (found[0], len(found[1])))
+        return minutes + MINUTES.get(resources[urn].type, 0.1), (*names, resources[urn].name)
+
+    return list(max((chain(urn) for urn in sorted(resources)), key=lambda found: found[0])[1])
+
+
+def test_cluster_waits_for_its_network_and_rights_only() -> None:
+    assert waits_for(plan_of("prod"), "azure-native:containerservice:ManagedCluster") == {
+        "cluster-control-plane-identity",
+        "cluster-control-plane-kubelet",
+        "cluster-control-plane-network",
+        "cluster-kubelet-identity",
+        "network-nat-gateway",
+        "network-network",
+        "network-nodes",
+        "network-outbound-ip",
+        "resource-group",
+    }
+
+
+@pytest.mark.parametrize(
+    ("type_", "name"),
+    [
+        ("azure-native:dbforpostgresql:Server", None),
+        ("azure-native:containerregistry:Registry", None),
+        ("azure-native:keyvault:Vault", None),
+        ("azure-native:storage:StorageAccount", None),
+        ("pulumi-python:dynamic/airflow-aks:ImageImport", "images-airflow"),
+    ],
+)
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_data_and_images_do_not_wait_for_the_cluster(stack: str, type_: str, name: str | None) -> None:
+    assert not waits_for(plan_of(stack), type_, name) & {"cluster-cluster", "cluster-pool-airflow"}
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_operator_waits_for_its_own_image_only(stack: str) -> None:
+    waited = waits_for(plan_of(stack), "kubernetes:helm.sh/v3:Release", "secret-sync-external-secrets-operator")
+    assert {name for name in waited if name.startswith("images-")} == {"images-external-secrets"}
+    assert "database-server" not in waited
+    assert "cluster-pool-airflow" not in waited
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_migration_waits_for_airflows_image_and_pool_only(stack: str) -> None:
+    waited = waits_for(plan_of(stack), "kubernetes:batch/v1:Job", "airflow-database-migration")
+    assert {name for name in waited if name.startswith("images-")} == {"images-airflow", "images-external-secrets"}
+    assert {name for name in waited if name.startswith("cluster-pool-")} == {"cluster-pool-airflow"}
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_airflow_waits_for_the_migration_and_not_for_the_first_user(stack: str) -> None:
+    waited = waits_for(plan_of(stack), "kubernetes:helm.sh/v3:Release", "airflow-release")
+    assert "airflow-database-migration" in waited
+    assert "airflow-database-first-user" not in waited
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_airflow_waits_for_all_that_its_pods_need(stack: str) -> None:
+    waited = waits_for(plan_of(stack), "kubernetes:helm.sh/v3:Release", "airflow-release")
+    assert {
+        "airflow-identity-airflow-worker",
+        "airflow-identity-writes-logs",
+        "airflow-namespace-default-deny",
+        "cluster-pool-airflow",
+        "images-git-sync",
+        "images-statsd",
+        "log-storage-container",
+        "registry-kubelet-pull",
+        "secret-sync-external-secrets-externalsecret-airflow-jwt-secret",
+    } <= waited
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_pools_and_credentials_are_made_one_after_another(stack: str) -> None:
+    plan = plan_of(stack)
+    assert "cluster-pool-airflow" in waits_for(plan, "azure-native:containerservice:AgentPool", "cluster-pool-tasks")
+    assert "airflow-identity-airflow-api-server" in waits_for(
+        plan, "azure-native:managedidentity:FederatedIdentityCredential", "airflow-identity-airflow-worker"
+    )
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_longest_chain_is_pinned(stack: str) -> None:
+    assert longest_chain(plan_of(stack)) == LONGEST_CHAIN[stack]
