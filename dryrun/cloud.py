@@ -133,7 +133,7 @@ def _azure(kind: str, name: str, inputs: Properties) -> tuple[str, Properties]:
     )
     known = {**inputs, own: physical, "subscription": SUBSCRIPTION}
     text = path.format(**known)
-    if not text.startswith("/"):
+    if not path.startswith(("/", "{scope}")):
         text = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{inputs['resourceGroupName']}/providers/{text}"
     outputs = {**inputs, "name": physical}
     answer = _AZURE_OUTPUTS.get(kind)

@@ -123,13 +123,9 @@ class AirflowSecrets(ComponentResource):
         credentials = self._args.git_credentials
         match self._args.git_auth:
             case "ssh" if credentials.ssh_key is not None:
-                self._keep(
-                    names.GIT_SSH_SECRET,
-                    names.GIT_SSH_KEY,
-                    "airflow-git-ssh-key",
-                    credentials.ssh_key,
-                    comes_and_goes=True,
-                )
+                # A shell strips the last newline from what it hands over, and ssh refuses a key without one.
+                key = credentials.ssh_key.apply(lambda text: f"{text.rstrip()}\n")
+                self._keep(names.GIT_SSH_SECRET, names.GIT_SSH_KEY, "airflow-git-ssh-key", key, comes_and_goes=True)
             case "token" if credentials.token is not None:
                 for keys, vault_name, value in (
                     (names.GIT_USERNAME_KEYS, "airflow-git-username", Output.secret(credentials.username)),

@@ -166,7 +166,13 @@ class Cluster(ComponentResource):
                 # Azure does not surge spot pools.
                 upgrade_settings=None if pool.spot else upgrade,
                 **node_pools.agent_pool(pool, self._args.settings.zones),
-                opts=ResourceOptions(parent=self, depends_on=last, ignore_changes=["count", "orchestratorVersion"]),
+                opts=ResourceOptions(
+                    parent=self,
+                    depends_on=last,
+                    # The new pool has a name of its own, so that tasks and Airflow can move before the old one goes.
+                    delete_before_replace=False,
+                    ignore_changes=["count", "orchestratorVersion"],
+                ),
             )
             last = [agent_pool]
             if pool.purpose == "airflow":

@@ -15,7 +15,9 @@ _DNS: Final = {
     "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
     "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
 }
+# The chart's CronJobs, the second of which is off until `airflow.values` turns it on.
 CLEANUP: Final = "airflow-cleanup-pods"
+DATABASE_CLEANUP: Final = "database-cleanup"
 API_PORT: Final = 8080
 WORKER_LOG_PORT: Final = 8793
 TRIGGERER_LOG_PORT: Final = 8794
@@ -34,7 +36,7 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
     database_range = subnets.database if settings.database.access == "private" else None
     components = ["api-server", "dag-processor", "scheduler", "triggerer", "worker"]
     # Task pods talk to the API server; what cleans up after them writes down that it did.
-    database_clients = ["api-server", "dag-processor", "scheduler", "triggerer", CLEANUP]
+    database_clients = ["api-server", "dag-processor", "scheduler", "triggerer", CLEANUP, DATABASE_CLEANUP]
     database_ports = [SERVER_PORT, *([SERVER_POOLER_PORT] if pooler == "server" else [])]
     policies: dict[str, dict[str, Any]] = {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},

@@ -63,6 +63,7 @@ def test_everything_is_denied_that_no_policy_allows(stack: str) -> None:
         ("scheduler", "pgbouncer", 6543),
         ("dag-processor", "pgbouncer", 6543),
         ("airflow-cleanup-pods", "pgbouncer", 6543),
+        ("database-cleanup", "pgbouncer", 6543),
         ("api-server", "worker", 8793),
         ("api-server", "triggerer", 8794),
         ("scheduler", "statsd", 9125),

@@ -210,3 +210,10 @@ def test_git_credentials_are_kept_only_for_the_sign_in_that_needs_them() -> None
 def test_secrets_that_come_and_go_have_names_of_their_own_each_time() -> None:
     names = [resource.name for resource in children(planned("dags-git-token"), "airflow-secrets")]
     assert "airflow-secrets-git-token-name" in names
+
+
+def test_ssh_key_ends_in_a_newline_whatever_the_shell_stripped() -> None:
+    plan = planned("dags-git-ssh")
+    (key,) = [value for name, value in plan.vault.items() if name.startswith("airflow-git-ssh-key")]
+    assert key.endswith("\n")
+    assert not key.endswith("\n\n")

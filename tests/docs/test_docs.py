@@ -1,0 +1,264 @@
+"""What README and docs say, held against the code."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from pydantic.alias_generators import to_camel
+
+from components.outputs import StackOutputs
+from components.settings.problems import NAMESPACE
+from components.settings.schema import stack_file_schema
+from tests.plans import ROOT, SELECTORS, plan_of
+
+README = ROOT / "README.md"
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [README, ROOT / "CHANGELOG.md", *DOCS]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
+# A path below the project's own config keys; a component type goes on with another colon.
+CONFIG_KEY = re.compile(rf"{NAMESPACE}:([A-Za-z]+(?:\.[A-Za-z0-9_]+|\[\d*\])*)(?![A-Za-z0-9]|:[A-Za-z])")
+# Names that only look like a setting.
+FILES = {"airflow.cfg"}
+SCHEMA = stack_file_schema()
+CONFIG = SCHEMA["properties"]["config"]["properties"]
+SECTIONS = {key.partition(":")[2] for key in CONFIG if key.startswith(f"{NAMESPACE}:")}
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def blocks(text: str, *languages: str) -> Iterator[str]:
+    """The code blocks of some languages, without what indents them in a list."""
+    for indent, language, content in BLOCK.findall(text):
+        if language in languages:
+            yield re.sub(rf"^{indent}", "", content, flags=re.MULTILINE)
+
+
+def prose(page: Path) -> str:
+    return BLOCK.sub("", text_of(page))
+
+
+def anchors(page: Path) -> set[str]:
+    """The ids that GitHub gives the headings of a page."""
+    found: set[str] = set()
+    for heading in HEADING.findall(prose(page)):
+        words = re.sub(r"[^\w\- ]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)).lower()
+        slug, number = words.replace(" ", "-"), 0
+        while (anchor := f"{slug}-{number}" if number else slug) in found:
+            number += 1
+        found.add(anchor)
+    return found
+
+
+def is_setting(path: str) -> bool:
+    """Whether a stack file may hold a value at this path: `cluster.pools[].name`."""
+    section, *steps = re.findall(r"[A-Za-z0-9_]+|\[\d*\]", path)
+    node = resolved(CONFIG.get(f"{NAMESPACE}:{section}"))
+    for step in steps:
+        if node is None:
+            return False
+        if step.startswith("["):
+            node = resolved(node.get("items"))
+        elif step in node.get("properties", {}):
+            node = resolved(node["properties"][step])
+        else:
+            node = free_keys(node)
+    return node is not None
+
+
+def free_keys(node: dict[str, Any]) -> dict[str, Any] | None:
+    """What a mapping holds under keys that are the stack file's to choose; None when it takes none."""
+    free = next(iter(node.get("patternProperties", {}).values()), node.get("additionalProperties", False))
+    return {"additionalProperties": True} if free is True else resolved(free or None)
+
+
+def resolved(node: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A part of the schema with its reference followed."""
+    while node is not None and "$ref" in node:
+        node = SCHEMA["$defs"][node["$ref"].rpartition("/")[2]]
+    return node
+
+
+def settings_named(page: Path) -> set[str]:
+    """Every setting that a page names: with the namespace anywhere, without it as code."""
+    named = set(CONFIG_KEY.findall(text_of(page)))
+    for code in CODE.findall(prose(page)):
+        path, _, _ = code.partition(":")
+        if path.split(".")[0] in SECTIONS and re.fullmatch(r"[A-Za-z]+(\.[A-Za-z0-9_]+|\[\d*\])+", path):
+            named.add(path)
+    return named - FILES
+
+
+def commands(block: str) -> list[str]:
+    """The commands of a shell block, each by itself."""
+    lines = block.replace("\\\n", " ").splitlines()
+    parts = (part.strip() for line in lines for part in re.split(r"&&|;", line.split("#")[0]))
+    return [part for part in parts if part]
+
+
+def section_of_readme(title: str) -> str:
+    _, found, rest = text_of(README).partition(f"\n## {title}\n")
+    assert found, f"no section {title}"
+    return rest.partition("\n## ")[0]
+
+
+@each_page
+def test_every_relative_link_and_anchor_resolves(page: Path) -> None:
+    for link in LINK.findall(prose(page)):
+        if link.startswith(("http://", "https://")):
+            continue
+        target, _, anchor = link.partition("#")
+        file = (page.parent / target).resolve() if target else page
+        assert file.exists(), link
+        assert not anchor or anchor in anchors(file), link
+
+
+def test_every_page_is_linked_from_the_readme() -> None:
+    linked = {link.partition("#")[0] for link in LINK.findall(text_of(README))}
+    assert {f"docs/{page.name}" for page in DOCS} <= linked
+
+
+@each_page
+def test_every_make_target_that_is_named_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    code = [*CODE.findall(prose(page)), *blocks(text_of(page), "bash")]
+    named = {word for text in code for word in re.findall(r"(?:^|\s)make (?:[A-Z]+=\S+ )*([a-z-]+)", text)}
+    assert named <= targets
+
+
+@each_page
+def test_every_setting_that_is_named_exists(page: Path) -> None:
+    assert [path for path in sorted(settings_named(page)) if not is_setting(path)] == []
+
+
+def test_a_setting_that_does_not_exist_is_noticed() -> None:
+    assert is_setting("cluster.pools[].name")
+    assert is_setting("airflow.config.core.parallelism")
+    assert is_setting("tags.costCenter")
+    for path in ("cluster.pool", "cluster.pools[].size", "protectData.always", "monitoring", "dags.git.token"):
+        assert not is_setting(path)
+
+
+@each_page
+def test_every_example_of_a_stack_file_is_valid(page: Path) -> None:
+    for block in blocks(text_of(page), "yaml"):
+        if f"{NAMESPACE}:" in block:
+            content = yaml.safe_load(block)
+            content["config"].setdefault("azure-native:location", "canadacentral")
+            jsonschema.validate(content, SCHEMA)
+
+
+def test_readme_begins_with_a_dry_run_and_a_deployment() -> None:
+    assert commands(next(blocks(text_of(README), "bash"))) == ["make dry-run STACK=dev", "pulumi up --stack dev"]
+
+
+def test_readme_deploys_in_at_most_five_commands() -> None:
+    block, *more = blocks(section_of_readme("From nothing to a running Airflow"), "bash")
+    assert not more
+    assert 1 <= len(commands(block)) <= 5
+
+
+def test_readme_has_one_test_command() -> None:
+    assert [commands(block) for block in blocks(section_of_readme("Test"), "bash")] == [["make test"]]
+
+
+def test_readme_asks_for_a_pulumi_cli_that_fits_the_pinned_sdk() -> None:
+    pinned = re.search(r"^pulumi==(\d+\.\d+)\.", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    asked = re.search(r"Pulumi CLI (\d+\.\d+)", text_of(README))
+    assert pinned is not None
+    assert asked is not None
+    assert asked[1] == pinned[1]
+
+
+def test_outputs_page_lists_every_output_and_no_other() -> None:
+    page = text_of(ROOT / "docs" / "outputs.md")
+    listed = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert listed == [to_camel(field.name) for field in fields(StackOutputs)]
+
+
+@each_page
+def test_every_output_that_a_command_reads_exists(page: Path) -> None:
+    read = set(re.findall(r"pulumi stack output ([a-z]\w*)", text_of(page)))
+    assert read <= {to_camel(field.name) for field in fields(StackOutputs)}
+
+
+@each_page
+def test_no_page_names_a_path_of_a_machine(page: Path) -> None:
+    # The home of the user inside Airflow's image is no machine's.
+    assert re.findall(r"(?<![\w.>])/(?:work|root|Users|home/(?!airflow/)|tmp/(?!requirements))\S*", text_of(page)) == []
+
+
+@each_page
+def test_versions_stand_in_the_pins_alone(page: Path) -> None:
+    pins = yaml.safe_load((ROOT / "charts" / "pins.yaml").read_text(encoding="utf-8"))
+    lines = [*pins.pop("airflow").values(), *pins.values()]
+    versions = {line["chart"]["version"] for line in lines}
+    versions |= {image["tag"] for line in lines for image in line["images"].values()}
+    assert sorted(version for version in versions if version in text_of(page)) == []
+
+
+@each_page
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    named = [
+        code for code in CODE.findall(prose(page)) if re.fullmatch(r"[a-z]+/[\w./-]+\.(py|yaml|json|svg|md)", code)
+    ]
+    assert [name for name in named if not (ROOT / name).exists() and not name.startswith("build/")] == []
+
+
+def test_picture_stands_alone_and_describes_itself() -> None:
+    root = ET.fromstring(text_of(ROOT / "docs" / "architecture.svg"))
+    children = {child.tag.rpartition("}")[2] for child in root}
+    assert {"title", "desc"} <= children
+    assert not [element.tag for element in root.iter() if any(name.endswith("href") for name in element.attrib)]
+
+
+VARIANTS = [("prod", {}), *(("prod", SELECTORS[name]) for name in ("pooler-none", "dags-git-ssh", "dags-git-token"))]
+each_variant = pytest.mark.parametrize(("stack", "changes"), VARIANTS, ids=["prod", "pooler-none", "ssh", "token"])
+
+
+@each_variant
+def test_network_page_lists_every_policy(stack: str, changes: dict[str, Any]) -> None:
+    page = text_of(ROOT / "docs" / "network.md")
+    policies = plan_of(stack, changes).all("kubernetes:networking.k8s.io/v1:NetworkPolicy")
+    assert policies
+    for policy in policies:
+        assert f"`{policy.inputs['metadata']['name']}`" in page
+
+
+@each_variant
+def test_secrets_page_lists_every_secret(stack: str, changes: dict[str, Any]) -> None:
+    page = text_of(ROOT / "docs" / "secrets.md")
+    secrets = plan_of(stack, changes).all("azure-native:keyvault:Secret")
+    assert secrets
+    for secret in secrets:
+        fixed = re.sub(r"-[0-9a-f]{8}$", "-…", secret.inputs["secretName"])
+        assert f"`{fixed}`" in page
+
+
+@each_variant
+def test_pages_name_no_resource_to_replace_that_does_not_exist(stack: str, changes: dict[str, Any]) -> None:
+    names = {resource.name for resource in plan_of(stack, changes).resources}
+    for page in PAGES:
+        assert set(re.findall(r"--replace '\*\*::([\w-]+)'", text_of(page))) <= names
+
+
+def test_names_page_shows_the_names_of_dev() -> None:
+    page = text_of(ROOT / "docs" / "names.md")
+    plan = plan_of("dev")
+    suffix = plan.outputs["keyVaultName"].rpartition("-")[2]
+    for output in ("resourceGroupName", "clusterName", "keyVaultName", "logsStorageAccountName", "logsContainerName"):
+        assert f"`{plan.outputs[output].replace(suffix, '<suffix>')}`" in page
