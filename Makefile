@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test check schema pins clean
+.PHONY: help dry-run test test-engine check schema pins clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -15,6 +15,10 @@ dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make 
 
 test: check ## Run every check and test
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 for prod's whole sweep
+	@$(BIN)/python -m tests.engine.pulumi_cli
+	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
 
 check: $(DEV) ## Lint, format and types
 	@$(BIN)/ruff check .

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi import Output, ResourceOptions
+from pulumi import ResourceOptions
 from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
@@ -26,7 +26,7 @@ from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceAr
 from components.kubernetes.network_policies import network_policies
 from components.kubernetes.provider import kubernetes_provider
 from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
-from components.outputs import StackOutputs, connect_command, export_outputs
+from components.outputs import StackOutputs, export_outputs
 from components.settings import load
 from components.settings.names import stack_names
 
@@ -234,32 +234,17 @@ airflow = AirflowRelease(
 )
 
 export_outputs(
-    StackOutputs(
-        resource_group_name=resource_group.name,
-        location=resource_group.location,
-        virtual_network_id=network.network_id,
-        cluster_name=cluster.cluster_name,
-        cluster_id=cluster.cluster_id,
-        oidc_issuer_url=cluster.oidc_issuer_url,
-        kubeconfig=cluster.kubeconfig,
-        registry_login_server=registry.login_server,
-        registry_id=registry.registry_id,
-        imported_images=images.digests,
-        key_vault_name=key_vault.vault_name,
-        key_vault_uri=key_vault.vault_uri,
-        logs_storage_account_name=log_storage.account_name,
-        logs_container_name=log_storage.container_name,
-        database_host=database.host,
-        database_name=database.database_name,
-        airflow_namespace=namespace.name,
-        airflow_release_name=airflow.release_name,
-        airflow_version=airflow.airflow_version,
-        airflow_executor=airflow.executor,
-        airflow_url=None,
-        airflow_identity_client_id=airflow_identity.client_id,
-        airflow_identity_principal_id=airflow_identity.principal_id,
-        connect_command=Output.all(
-            resource_group.name, cluster.cluster_name, namespace.name, airflow.release_name
-        ).apply(lambda parts: connect_command(*parts)),
+    StackOutputs.of(
+        resource_group=resource_group,
+        network=network,
+        cluster=cluster,
+        registry=registry,
+        images=images,
+        key_vault=key_vault,
+        log_storage=log_storage,
+        database=database,
+        namespace=namespace,
+        airflow=airflow,
+        identity=airflow_identity,
     )
 )

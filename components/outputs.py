@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Self
 
 import pulumi
 from pulumi import Input, Output
+from pulumi_azure_native import resources
 from pydantic.alias_generators import to_camel
+
+from .airflow.release import AirflowRelease
+from .azure.cluster import Cluster
+from .azure.database import Database
+from .azure.identity import WorkloadIdentity
+from .azure.image_imports import ImageImports
+from .azure.key_vault import KeyVault
+from .azure.log_storage import LogStorage
+from .azure.network import Network
+from .azure.registry import Registry
+from .kubernetes.namespace import AirflowNamespace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +53,52 @@ class StackOutputs:
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
     connect_command: Input[str]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        resource_group: resources.ResourceGroup,
+        network: Network,
+        cluster: Cluster,
+        registry: Registry,
+        images: ImageImports,
+        key_vault: KeyVault,
+        log_storage: LogStorage,
+        database: Database,
+        namespace: AirflowNamespace,
+        airflow: AirflowRelease,
+        identity: WorkloadIdentity,
+    ) -> Self:
+        """Gather the outputs from the components that have them."""
+        connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.release_name)
+        return cls(
+            resource_group_name=resource_group.name,
+            location=resource_group.location,
+            virtual_network_id=network.network_id,
+            cluster_name=cluster.cluster_name,
+            cluster_id=cluster.cluster_id,
+            oidc_issuer_url=cluster.oidc_issuer_url,
+            kubeconfig=cluster.kubeconfig,
+            registry_login_server=registry.login_server,
+            registry_id=registry.registry_id,
+            imported_images=images.digests,
+            key_vault_name=key_vault.vault_name,
+            key_vault_uri=key_vault.vault_uri,
+            logs_storage_account_name=log_storage.account_name,
+            logs_container_name=log_storage.container_name,
+            database_host=database.host,
+            database_name=database.database_name,
+            airflow_namespace=namespace.name,
+            airflow_release_name=airflow.release_name,
+            airflow_version=airflow.airflow_version,
+            airflow_executor=airflow.executor,
+            # There is no gateway yet, and so no address.
+            airflow_url=None,
+            airflow_identity_client_id=identity.client_id,
+            airflow_identity_principal_id=identity.principal_id,
+            connect_command=connect.apply(lambda parts: connect_command(*parts)),
+        )
 
 
 def export_outputs(outputs: StackOutputs) -> None:

@@ -133,7 +133,8 @@ def _section(alias: str, annotation: Any, data: Any) -> tuple[Any, list[Problem]
             told = {problem.path for problem in problems}
             problems += [problem for problem in section_problems(alias, model, error) if problem.path not in told]
             # Each round takes something away, so that the loop ends.
-            if not all([_drop(data, detail["loc"]) for detail in reversed(error.errors())]):
+            dropped = [_drop(data, detail["loc"]) for detail in reversed(error.errors())]
+            if not all(dropped):
                 return None, problems
 
 

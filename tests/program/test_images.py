@@ -17,8 +17,7 @@ every = pytest.mark.parametrize("case", CASES)
 def images_of(plan: Plan) -> Iterator[str]:
     """Every image in values and manifests."""
     for resource in plan.manifests:
-        for image in at(resource.inputs, "image"):
-            yield image
+        yield from at(resource.inputs, "image")
     for release in plan.releases:
         values = release.inputs["values"]
         yield from (f"{part['repository']}:{part.get('tag', '')}" for part in _image_parts(values))
