@@ -170,7 +170,7 @@ secrets = AirflowSecrets(
     ),
 )
 
-kubernetes = kubernetes_provider("kubernetes", cluster.kubeconfig, named.cluster)
+kubernetes = kubernetes_provider("kubernetes", cluster.kubeconfig, named.cluster, settings.network.outbound)
 in_cluster = ResourceOptions(providers=[kubernetes])
 
 namespace = AirflowNamespace(

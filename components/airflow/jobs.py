@@ -29,10 +29,15 @@ exit 1
 """
 # The password reaches the command line inside the container only. A user who exists gets the vault's password again.
 _FIRST_USER: Final = """\
-set -e
+failed() {{
+  echo "The first user could not be made: $1" | tee {last_words}
+  exit 1
+}}
 airflow users create --role Admin --username "$ADMIN_USERNAME" --email "$ADMIN_EMAIL" \\
-  --firstname "$ADMIN_FIRST_NAME" --lastname "$ADMIN_LAST_NAME" --password "$ADMIN_PASSWORD"
-airflow users reset-password --username "$ADMIN_USERNAME" --password "$ADMIN_PASSWORD"
+  --firstname "$ADMIN_FIRST_NAME" --lastname "$ADMIN_LAST_NAME" --password "$ADMIN_PASSWORD" ||
+  failed "is $ADMIN_EMAIL the address of another user? Its log: kubectl -n {namespace} logs job/$JOB_NAME"
+airflow users reset-password --username "$ADMIN_USERNAME" --password "$ADMIN_PASSWORD" ||
+  failed "the password was not set. Its log: kubectl -n {namespace} logs job/$JOB_NAME"
 """
 
 
@@ -56,7 +61,8 @@ def first_user_job(
         {"name": "ADMIN_LAST_NAME", "value": admin.last_name},
         _from_secret("ADMIN_PASSWORD", names.ADMIN_SECRET, names.ADMIN_PASSWORD_KEY),
     ]
-    spec = _job(settings, "first-user", image, _FIRST_USER, environment, node_selector, USER_DEADLINE_SECONDS)
+    script = _FIRST_USER.format(namespace=names.NAMESPACE, last_words=_LAST_WORDS)
+    spec = _job(settings, "first-user", image, script, environment, node_selector, USER_DEADLINE_SECONDS)
     return _named(spec, password_version)
 
 
@@ -93,6 +99,13 @@ def _job(
             {"name": "HOME", "value": _TMP},
             {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
             *environment,
+            # What the pods are told of the database, the Jobs must be told too.
+            *(
+                {"name": f"AIRFLOW__{section.upper()}__{key.upper()}", "value": str(value)}
+                for section, options in sorted(settings.config.items())
+                for key, value in sorted(options.items())
+            ),
+            *({"name": name, "value": value} for name, value in sorted(settings.environment.items())),
         ],
         "resources": container_resources("migration", settings),
         "securityContext": {

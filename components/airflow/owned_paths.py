@@ -38,6 +38,7 @@ OWNED_VALUES: Final[Mapping[str, str]] = {
     **_all(_PINNED, "gitSync.repository gitSync.tag pgbouncer.repository pgbouncer.tag", below="images."),
     **_all(_PINNED, "pgbouncerExporter.repository pgbouncerExporter.tag statsd.repository statsd.tag", below="images."),
     "registry": fixed("nodes pull from the stack's registry with their own identity"),
+    "ingress": fixed("network policies keep others out; the UI is reached by the connectCommand output"),
     # What has a setting
     "executor": use("airflow.executor"),
     "config": use("airflow.config"),

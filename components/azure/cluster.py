@@ -146,7 +146,13 @@ class Cluster(ComponentResource):
             ),
             network_profile=cluster_profile.network(args.outbound),
             agent_pool_profiles=[cluster_profile.system_pool(settings, args.node_subnet_id)],
-            opts=ResourceOptions(parent=self, depends_on=rights, ignore_changes=ignored),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=rights,
+                ignore_changes=ignored,
+                # Its name is fixed, so that another one can come only when it is gone.
+                delete_before_replace=True,
+            ),
         )
 
     def _pools(self, cluster: containerservice.ManagedCluster) -> list[containerservice.AgentPool]:
@@ -156,7 +162,8 @@ class Cluster(ComponentResource):
         """
         made: list[containerservice.AgentPool] = []
         last: list[Resource] = []
-        for pool in self._args.settings.pools:
+        # Airflow waits for its own pools, which therefore come first.
+        for pool in sorted(self._args.settings.pools, key=lambda pool: pool.purpose != "airflow"):
             upgrade = containerservice.AgentPoolUpgradeSettingsArgs(max_surge="33%")
             agent_pool = containerservice.AgentPool(
                 f"{self._name}-pool-{pool.name}",

@@ -32,7 +32,7 @@ class Network(ComponentResource):
     """One virtual network with a subnet for nodes, the database, private endpoints and a gateway.
 
     Subnets are resources of their own, never inline, and are made one after another: Azure refuses two writes to one
-    network at a time.
+    network at a time. What a killed update could leave behind has a name of its own, so that the next one meets it.
     """
 
     network_id: Output[str]
@@ -95,6 +95,7 @@ class Network(ComponentResource):
                 address = network.PublicIPAddress(
                     f"{self._name}-outbound-ip",
                     resource_group_name=self._args.resource_group_name,
+                    public_ip_address_name=f"{self._name}-outbound-ip",
                     location=self._args.location,
                     sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
                     public_ip_allocation_method="Static",
@@ -105,6 +106,7 @@ class Network(ComponentResource):
                 gateway = network.NatGateway(
                     f"{self._name}-nat-gateway",
                     resource_group_name=self._args.resource_group_name,
+                    nat_gateway_name=f"{self._name}-nat-gateway",
                     location=self._args.location,
                     sku=network.NatGatewaySkuArgs(name="Standard"),
                     public_ip_addresses=[network.SubResourceArgs(id=address.id)],
@@ -128,6 +130,7 @@ class Network(ComponentResource):
             group = network.NetworkSecurityGroup(
                 f"{self._name}-{subnet}-security",
                 resource_group_name=self._args.resource_group_name,
+                network_security_group_name=f"{self._name}-{subnet}-security",
                 location=self._args.location,
                 security_rules=rules,
                 opts=ResourceOptions(parent=self),

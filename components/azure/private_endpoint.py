@@ -37,6 +37,8 @@ class PrivateEndpoint(ComponentResource):
         endpoint = network.PrivateEndpoint(
             f"{name}-endpoint",
             resource_group_name=args.resource_group_name,
+            # Not auto-named: a second try after a killed update must meet the first one's work.
+            private_endpoint_name=f"{name}-endpoint",
             location=args.location,
             subnet=network.SubnetArgs(id=args.link.subnet_id),
             private_link_service_connections=[

@@ -13,6 +13,8 @@ POD_CIDR: Final = "10.244.0.0/16"
 
 # Azure keeps five addresses of every subnet.
 RESERVED_ADDRESSES: Final = 5
+# AKS, "Azure CNI Overlay": each node takes a /24 of the pod range.
+PODS_OF_A_NODE_PREFIX: Final = 24
 _LARGEST_NODE_PREFIX: Final = 19
 _SMALL_PREFIX: Final = 24
 
@@ -28,14 +30,16 @@ class SubnetPlan:
 
     @property
     def node_addresses(self) -> int:
-        """How many nodes the node subnet has addresses for."""
-        return ipaddress.IPv4Network(self.nodes).num_addresses - RESERVED_ADDRESSES
+        """How many nodes there can be: one address of the subnet each, and a /24 of the pod range each."""
+        in_subnet = ipaddress.IPv4Network(self.nodes).num_addresses - RESERVED_ADDRESSES
+        in_pod_range = 1 << (PODS_OF_A_NODE_PREFIX - ipaddress.IPv4Network(POD_CIDR).prefixlen)
+        return min(in_subnet, in_pod_range)
 
 
 def plan_subnets(address_space: str) -> SubnetPlan:
     """Nodes get the first half of the space, up to a /19; the others a /24 each behind it; the rest stays free.
 
-    A pod has its address from the overlay, so a node needs one address only, and 8,187 are more than AKS runs nodes.
+    A pod has its address from the overlay, so a node needs one address of the network only.
     """
     space = ipaddress.IPv4Network(address_space)
     nodes = next(space.subnets(new_prefix=max(space.prefixlen + 1, _LARGEST_NODE_PREFIX)))

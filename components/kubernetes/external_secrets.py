@@ -55,7 +55,8 @@ class ExternalSecrets(ComponentResource):
         self._args = args
         operator = self._operator()
         store = self._store(operator)
-        # Known once the Kubernetes Secret of that name holds what the vault holds.
+        # Known once the Kubernetes Secret of that name is there. After a change the operator has been told, and needs
+        # a second or two to look: a condition that is true already cannot be waited for.
         self.versions = {
             secret: Output.all(args.versions[secret], self._external_secret(secret, keys, store).id).apply(
                 lambda values: str(values[0])

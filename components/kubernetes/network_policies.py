@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from components.airflow.connections import PGBOUNCER_PORT, SERVER_POOLER_PORT, SERVER_PORT
 from components.azure.subnet_plan import plan_subnets
@@ -19,6 +20,8 @@ _DNS: Final = {
 CLEANUP: Final = "airflow-cleanup-pods"
 DATABASE_CLEANUP: Final = "database-cleanup"
 API_PORT: Final = 8080
+HTTPS_PORT: Final = 443
+SSH_PORT: Final = 22
 WORKER_LOG_PORT: Final = 8793
 TRIGGERER_LOG_PORT: Final = 8794
 STATSD_PORT: Final = 9125
@@ -46,7 +49,7 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
             [_to_pods("api-server", API_PORT), _to_pods("statsd", STATSD_PORT, protocol="UDP")],
         ),
         # Azure sign-in, Blob Storage, and the Kubernetes API: addresses that Azure changes at will.
-        "airflow-to-https": _egress(_components(*components, CLEANUP), [_outside(443)]),
+        "airflow-to-https": _egress(_components(*components, CLEANUP), [_outside(HTTPS_PORT)]),
         "api-server": _ingress(_components("api-server"), [_from_pods(components, API_PORT)]),
         "api-server-to-logs": _egress(
             _components("api-server"),
@@ -70,9 +73,17 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
         policies["airflow-to-database"] = _egress(
             _components(*database_clients), [_database(database_range, database_ports)]
         )
-    if settings.dags.git.auth == "ssh":
-        policies["git-sync-to-ssh"] = _egress(_components("dag-processor", "triggerer", "worker"), [_outside(22)])
+    if (port := git_port(settings.dags.git.repository or "")) != HTTPS_PORT:
+        policies["git-sync-to-git"] = _egress(_components("dag-processor", "triggerer", *tasks), [_outside(port)])
     return policies
+
+
+def git_port(repository: str) -> int:
+    """The port that a repository is cloned from; `git@host:path` is SSH."""
+    if "://" not in repository:
+        return SSH_PORT
+    address = urlsplit(repository)
+    return address.port or (SSH_PORT if address.scheme == "ssh" else HTTPS_PORT)
 
 
 def _components(*components: str) -> dict[str, Any]:

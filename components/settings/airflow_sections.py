@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from .base import Quantity, Section
+from .base import Bytes, Cores, Section
 
 Executor = Literal["KubernetesExecutor", "LocalExecutor"]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
@@ -83,7 +83,7 @@ class AdminSettings(Section):
         "admin", description="Sign-in name."
     )
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = Field(
-        "admin@example.com", description="Mail address."
+        "admin@example.com", description="Mail address; like the names, for a new user only."
     )
     first_name: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         "Airflow", description="First name."
@@ -94,8 +94,8 @@ class AdminSettings(Section):
 class ContainerResources(Section):
     """Requests and limits of a container; both are set to the same figure."""
 
-    cpu: Quantity | None = Field(None, description='Cores, for example "1" or 500m; null = our default.')
-    memory: Quantity | None = Field(None, description="Memory, for example 2Gi; null = our default.")
+    cpu: Cores | None = Field(None, description='Cores, for example "1" or 500m; null = our default.')
+    memory: Bytes | None = Field(None, description="Memory, for example 2Gi; null = our default.")
 
 
 class AirflowSettings(Section):

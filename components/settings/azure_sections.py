@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
-from .base import Cidr, Guid, Section, VmSize
+from .base import Cidr, EachOnce, Guid, Section, VmSize
 
 # Azure: "Rules for virtual networks", the provider id that a peering needs.
 VirtualNetworkId = Annotated[
@@ -23,6 +23,9 @@ LabelKey = Annotated[
 Taint = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9./_-]+(=[A-Za-z0-9._-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$")
 ]
+# RFC 1918 and RFC 6598, less what AKS keeps: "Configure Azure CNI networking in AKS", prerequisites.
+_PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+_TAKEN = tuple(map(ipaddress.IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
 Zone = Literal["1", "2", "3"]
 
 
@@ -33,7 +36,7 @@ class NetworkSettings(Section):
     outbound: Literal["natGateway", "loadBalancer"] = Field(
         "natGateway", description="How nodes reach the Internet. Changing it replaces the cluster."
     )
-    peer_with: tuple[VirtualNetworkId, ...] = Field(
+    peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
         (), description="Ids of virtual networks to peer with. Only this side is made."
     )
 
@@ -45,8 +48,13 @@ class NetworkSettings(Section):
             raise ValueError(f"is a /{network.prefixlen}: must be a /20 or larger, for example 10.40.0.0/16")
         if network.prefixlen < 8:
             raise ValueError(f"is a /{network.prefixlen}: must be a /8 or smaller, for example 10.40.0.0/16")
-        if not network.is_private:
+        if not any(network.subnet_of(private) for private in _PRIVATE):
             raise ValueError("must be a private range, for example 10.40.0.0/16")
+        for taken in _TAKEN:
+            if network.overlaps(taken):
+                raise ValueError(
+                    f"overlaps {taken}, which AKS keeps for itself: choose another, for example 10.40.0.0/16"
+                )
         return value
 
 
@@ -95,7 +103,9 @@ class PoolSettings(PoolSize):
     purpose: Literal["airflow", "workers", "other"] = Field(
         "airflow", description="airflow: Airflow's own pods; workers: task pods; other: nothing of ours."
     )
-    zones: tuple[Zone, ...] | None = Field(None, description="Availability zones; null = those of the cluster.")
+    zones: Annotated[tuple[Zone, ...], EachOnce] | None = Field(
+        None, description="Availability zones; null = those of the cluster."
+    )
     spot: bool = Field(False, description="Spot nodes: cheap, and Azure may take them back at any time.")
     gpu: bool = Field(False, description="A GPU size: tainted `sku=gpu:NoSchedule`, so that only GPU tasks land there.")
     os_disk_size_gb: int | None = Field(None, ge=30, le=2048, description="OS disk in GiB; null = what AKS picks.")
@@ -119,12 +129,14 @@ class ClusterSettings(Section):
         description="Minor version. With autoUpgrade stable or rapid only the version at creation.",
     )
     tier: Literal["Free", "Standard", "Premium"] = Field("Standard", description="Tier of the control plane.")
-    zones: tuple[Zone, ...] = Field(("1", "2", "3"), description="Availability zones; [] where the region has none.")
-    private_api_server: bool = Field(False, description="API server reachable from the network only.")
-    authorized_ip_ranges: tuple[Cidr, ...] = Field(
-        (), max_length=200, description="Ranges that may reach a public API server; [] = all."
+    zones: Annotated[tuple[Zone, ...], EachOnce] = Field(
+        ("1", "2", "3"), description="Availability zones; [] where the region has none."
     )
-    admin_group_ids: tuple[Guid, ...] = Field(
+    private_api_server: bool = Field(False, description="API server reachable from the network only.")
+    authorized_ip_ranges: Annotated[tuple[Cidr, ...], EachOnce] = Field(
+        (), max_length=199, description="Ranges that may reach a public API server; [] = all."
+    )
+    admin_group_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
         (), description="Object ids of Entra groups with cluster admin; [] = local accounts only."
     )
     local_accounts: bool = Field(
@@ -164,7 +176,7 @@ class KeyVaultSettings(Section):
         30, ge=7, le=90, description="Days a deleted vault keeps its name; fixed at creation."
     )
     public_access: bool = Field(True, description="False: reachable through a private endpoint only.")
-    reader_principal_ids: tuple[Guid, ...] = Field(
+    reader_principal_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
         (), description="Object ids of people, groups or apps that may read the secrets."
     )
 
@@ -194,7 +206,9 @@ class DatabaseSettings(Section):
     access: Literal["private", "public"] = Field(
         "private", description="private: in the network; public: Azure services and allowedIpRanges. Fixed at creation."
     )
-    allowed_ip_ranges: tuple[Cidr, ...] = Field((), description="Ranges that may connect (public access only).")
+    allowed_ip_ranges: Annotated[tuple[Cidr, ...], EachOnce] = Field(
+        (), description="Ranges that may connect (public access only)."
+    )
     pooler: Literal["pgbouncer", "server", "none"] = Field(
         "pgbouncer", description="pgbouncer: the chart's; server: built in, port 6432; none: straight to the server."
     )

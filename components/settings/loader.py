@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .model import GitCredentials, Settings, StackFile
 from .pins import load_pins
-from .problems import NAMESPACE, Problem, covers, key_path, section_problems, unknown
+from .problems import NAMESPACE, Problem, covers, key_path, section_problems, shown, unknown
 from .rules import ERRORS, WARNINGS, Context
 
 SECTIONS: Final = {field.alias or name: field for name, field in StackFile.model_fields.items()}
@@ -133,7 +133,8 @@ def _section(alias: str, annotation: Any, data: Any) -> tuple[Any, list[Problem]
             told = {problem.path for problem in problems}
             problems += [problem for problem in section_problems(alias, model, error) if problem.path not in told]
             # Each round takes something away, so that the loop ends.
-            dropped = [_drop(data, detail["loc"]) for detail in reversed(error.errors())]
+            places = dict.fromkeys(shown(detail) for detail in reversed(error.errors()))
+            dropped = [_drop(data, place) for place in places]
             if not all(dropped):
                 return None, problems
 

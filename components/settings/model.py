@@ -21,7 +21,7 @@ from .base import Section
 from .pins import Pins, ReleaseLine
 
 # Azure: "Use tags to organize your Azure resources", characters and lengths that every type accepts.
-TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^<>%&\\?/]+$")]
+TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^<>%&\\?/\s]+$")]
 TagValue = Annotated[str, StringConstraints(max_length=256)]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
+from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 NAMESPACE = "airflow-aks"
@@ -45,7 +46,7 @@ _FORMS = {
     "sku": "must be a size, for example Standard_D2ds_v5",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
-    "tags": "must not hold any of < > % & \\ ? /",
+    "tags": "must not hold spaces or any of < > % & \\ ? /",
     "taints": "must be key=value:Effect, the effect one of NoSchedule, PreferNoSchedule, NoExecute",
     "username": "must be 1 to 64 letters, digits or . _ @ -",
     "utcOffset": 'must be an offset in quotes, for example "+00:00"',
@@ -83,10 +84,15 @@ def unknown(key: str, known: Iterable[str], what: str = "key") -> str:
 
 def section_problems(section: str, model: type[BaseModel] | None, error: ValidationError) -> list[Problem]:
     """Pydantic's errors of one section, in our words."""
-    return [
-        Problem(path=key_path(section, *_shown(detail)), message=_message(section, model, detail))
-        for detail in error.errors(include_url=False)
-    ]
+    found: dict[str, Problem] = {}
+    for detail in error.errors(include_url=False):
+        path = key_path(section, *shown(detail))
+        message = _message(section, model, detail)
+        if path in found and found[path].message != message:
+            # Each member of a union says what it would take.
+            message = "must be text, a number, or true or false"
+        found[path] = Problem(path=path, message=message)
+    return list(found.values())
 
 
 def covers(reported: Sequence[Problem], path: str) -> bool:
@@ -98,14 +104,19 @@ def _inside(inner: str, outer: str) -> bool:
     return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
 
 
-def _shown(detail: ErrorDetails) -> Location:
-    """The place without pydantic's own marks for mapping keys and union members."""
-    return tuple(part for part in detail["loc"] if part not in ("[key]", "str", "int", "float", "bool"))
+def shown(detail: ErrorDetails) -> Location:
+    """The place as the stack file has it: without pydantic's marks for keys and union members, and in camelCase."""
+    marks = ("[key]", "str", "int", "float", "bool")
+    parts = [part for part in detail["loc"] if part not in marks]
+    if detail["type"] == "value_error" and parts and isinstance(parts[-1], str) and "_" in parts[-1]:
+        # A default that does not fit its neighbor is named by its field.
+        parts[-1] = to_camel(parts[-1])
+    return tuple(parts)
 
 
 def _message(section: str, model: type[BaseModel] | None, detail: ErrorDetails) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
-    place = _shown(detail)
+    place = shown(detail)
     names = [section, *(part for part in place if isinstance(part, str))]
     if kind == "extra_forbidden":
         return unknown(str(place[-1]), _known_keys(model, place[:-1]))

@@ -91,6 +91,13 @@ def test_another_password_is_another_job() -> None:
     assert first_user()[0] != first_user(version="v2")[0]
 
 
+def test_jobs_are_told_what_the_pods_are_told() -> None:
+    settings = AirflowSettings(config={"database": {"sql_alchemy_schema": "airflow"}}, environment={"TEAM": "data"})
+    environment = {entry["name"]: entry.get("value") for entry in container(migration(settings=settings))["env"]}
+    assert environment["AIRFLOW__DATABASE__SQL_ALCHEMY_SCHEMA"] == "airflow"
+    assert environment["TEAM"] == "data"
+
+
 def test_size_is_ours_to_set() -> None:
     settings = AirflowSettings(resources={"migration": ContainerResources(memory="3Gi")})
     assert container(migration(settings=settings))["resources"]["limits"]["memory"] == "3Gi"
@@ -105,6 +112,17 @@ def test_failed_migration_names_its_log(tmp_path: Any) -> None:
     run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, check=False)
     assert run.returncode == 1
     assert f"kubectl -n airflow logs job/{name}" in (tmp_path / "words").read_text()
+
+
+@pytest.mark.parametrize(("fails", "words"), [("create", "address of another user"), ("reset-password", "not set")])
+def test_first_user_that_cannot_be_made_says_why(fails: str, words: str, tmp_path: Any) -> None:
+    (tmp_path / "airflow").write_text(f'#!/bin/sh\ntest "$2" != {fails}\n')
+    (tmp_path / "airflow").chmod(0o755)
+    script = container(first_user())["args"][2].replace("/dev/termination-log", str(tmp_path / "words"))
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "JOB_NAME": "a-job", "ADMIN_EMAIL": "ops@example.com"}
+    run = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, check=False)
+    assert run.returncode == 1
+    assert words in (tmp_path / "words").read_text()
 
 
 def test_password_stands_in_no_part_of_the_job() -> None:

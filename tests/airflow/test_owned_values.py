@@ -104,7 +104,7 @@ def test_older_keys_for_workers_are_refused(key: str) -> None:
         {"scheduler": {"extraContainers": [{"name": "x", "env": [{"name": "API_TOKEN", "value": "abc"}]}]}},
         {"cleanup": {"podAnnotations": {"password": "abc"}}},
         {"extraEnvFrom": "https://user:abc@example.com"},
-        {"ingress": {"apiServer": {"annotations": {"auth": "-----BEGIN RSA PRIVATE KEY-----"}}}},
+        {"statsd": {"podAnnotations": {"auth": "-----BEGIN RSA PRIVATE KEY-----"}}},
         {"apiServer": {"env": [{"name": "URL", "value": "redis://:abc@host:6379/0"}]}},
         {"dagProcessor": {"args": ["--token", "postgresql://user:abc@host/db"]}},
         {"dagProcessor": {"dagBundleConfigList": [{"kwargs": {"password": "abc"}}]}},
@@ -119,7 +119,7 @@ def test_a_secret_in_the_clear_is_refused(values: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"ingress": {"apiServer": {"hosts": [{"name": "a.example.com", "tls": {"secretName": "tls"}}]}}},
+        {"statsd": {"podAnnotations": {"team": "data"}}},
         {"scheduler": {"env": [{"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "a", "key": "token"}}}]}},
         {"scheduler": {"extraVolumes": [{"name": "a", "secret": {"secretName": "a"}}]}},
         {"extraEnvFrom": "- secretRef:\n    name: team-secrets\n"},

@@ -33,8 +33,8 @@ def test_subnets_lie_in_the_space_and_apart(space: str) -> None:
     assert not any(one.overlaps(other) for one in subnets for other in subnets if one is not other)
 
 
-def test_azure_keeps_five_node_addresses() -> None:
-    assert plan_subnets("10.40.0.0/20").node_addresses == 2043
+def test_pod_range_has_room_for_256_nodes() -> None:
+    assert plan_subnets("10.40.0.0/20").node_addresses == 256
 
 
 @pytest.mark.parametrize(

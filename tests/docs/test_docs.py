@@ -172,8 +172,11 @@ def test_readme_deploys_in_at_most_five_commands() -> None:
     assert 1 <= len(commands(block)) <= 5
 
 
-def test_readme_has_one_test_command() -> None:
-    assert [commands(block) for block in blocks(section_of_readme("Test"), "bash")] == [["make test"]]
+def test_readme_has_the_test_commands() -> None:
+    assert [commands(block) for block in blocks(section_of_readme("Test"), "bash")] == [
+        ["make test"],
+        ["make test-engine"],
+    ]
 
 
 def test_readme_asks_for_a_pulumi_cli_that_fits_the_pinned_sdk() -> None:

@@ -115,6 +115,8 @@ def test_encrypted_value_becomes_a_placeholder(tmp_path: Path) -> None:
     [
         ("config:\n  a: [1\n  b: 2\n", "line 3: not valid YAML"),
         ("config:\n\ta: 1\n", "line 2: not valid YAML"),
+        ("config:\n  a:b: 1\n  a:b: 2\n", "line 3: not valid YAML: the key a:b stands twice"),
+        ("config:\n  azure-native:location: x\n  airflow-aks:protectData: yes\n", "must be true or false"),
         ("- a\n", "must be a YAML mapping"),
         ("config: 5\n", "config must be a mapping"),
         ("config:\n  location: x\n", "a config key has a namespace"),

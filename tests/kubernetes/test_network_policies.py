@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.kubernetes.network_policies import git_port
 from tests.plans import plan_of
 
 SSH = {
@@ -112,5 +113,18 @@ def test_local_executor_serves_task_logs_from_the_scheduler() -> None:
 
 
 def test_ssh_is_open_only_for_git_over_ssh() -> None:
-    assert "git-sync-to-ssh" not in policies("prod")
-    assert policies("prod", SSH)["git-sync-to-ssh"]["egress"][0]["ports"] == [{"protocol": "TCP", "port": 22}]
+    assert "git-sync-to-git" not in policies("prod")
+    assert policies("prod", SSH)["git-sync-to-git"]["egress"][0]["ports"] == [{"protocol": "TCP", "port": 22}]
+
+
+@pytest.mark.parametrize(
+    ("repository", "port"),
+    [
+        ("https://git.example.com/dags.git", 443),
+        ("https://git.example.com:8443/dags.git", 8443),
+        ("git@git.example.com:team/dags.git", 22),
+        ("ssh://git@git.example.com:7999/dags.git", 7999),
+    ],
+)
+def test_port_of_the_repository_is_known(repository: str, port: int) -> None:
+    assert git_port(repository) == port

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from dryrun.plan import Plan
-from tests.plans import SELECTORS, at, plan_of
+from tests.plans import CASES, at, plan_of
 
-CASES = {"dev": ("dev", {}), "prod": ("prod", {}), **{name: ("prod", SELECTORS[name]) for name in SELECTORS}}
 every = pytest.mark.parametrize("case", CASES)
 
 

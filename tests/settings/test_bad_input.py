@@ -147,6 +147,17 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"airflow.values": {"executor": "X"}}, "airflow.values.executor", "airflow-aks:airflow.executor"),
     ({"airflow.values": {"fernetKey": "x"}}, "airflow.values.fernetKey", ""),
     ({"airflow.values": {"shceduler": {}}}, "airflow.values.shceduler", "scheduler"),
+    ({"cluster.authorizedIpRanges": ["203.0.113.0/24"] * 2}, "cluster.authorizedIpRanges", "is listed twice"),
+    ({"keyVault.readerPrincipalIds": [GUID, GUID]}, "keyVault.readerPrincipalIds", "is listed twice"),
+    ({"cluster.systemPool": {"minNodes": 5}}, "cluster.systemPool.maxNodes", "less than minNodes (5)"),
+    ({"cluster.autoUpgrade": "node-image", "cluster.nodeOsUpgrade": "None"}, "cluster.nodeOsUpgrade", "NodeImage"),
+    ({"network.addressSpace": "172.30.0.0/20"}, "network.addressSpace", "AKS keeps for itself"),
+    ({"network.addressSpace": "127.0.0.0/16"}, "network.addressSpace", "must be a private range"),
+    ({"tags": {"Env": "a", "env": "b"}}, "tags.env", "does not tell case apart"),
+    ({"tags": {"cost center": "a"}}, "tags.cost center", "must not hold spaces"),
+    ({"airflow.resources": {"scheduler": {"cpu": "2Gi"}}}, "airflow.resources.scheduler.cpu", "quantity of cores"),
+    ({"airflow.config": {"core": {"parallelism": [1]}}}, "airflow.config.core.parallelism", "must be text, a number"),
+    ({"airflow.values": {"ingress": {"web": {"enabled": True}}}}, "airflow.values.ingress", "connectCommand"),
     ({"protectData": "yes"}, "protectData", "must be true or false"),
     ({"network": {"secure": "x"}}, "network", "holds a secret"),
 ]
@@ -161,6 +172,21 @@ def test_wrong_setting_is_named_by_its_path(changes: dict[str, Any], path: str, 
     assert len(found) == 1, problems(changes)
     assert words in found[0].message
     assert "\n" not in str(found[0])
+
+
+def test_wrong_config_value_hides_no_problem_of_the_same_section() -> None:
+    found = problems(
+        {
+            "airflow.config": {"core": {"parallelism": [1]}},
+            "airflow.values": {"executor": "X"},
+            "airflow.environment": {"DB_PASSWORD": "abcdef123456"},
+        }
+    )
+    assert [problem.path.removeprefix("airflow-aks:airflow.") for problem in sorted(found)] == [
+        "config.core.parallelism",
+        "environment.DB_PASSWORD",
+        "values.executor",
+    ]
 
 
 def test_shipped_file_has_no_problem() -> None:

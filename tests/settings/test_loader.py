@@ -106,8 +106,8 @@ def test_key_vault_api_is_warned_of_from_december_2026() -> None:
     assert list(azure_rules.key_vault_api_is_current(context({}, datetime.date(2026, 12, 1))))
 
 
-def test_more_than_48_tags_do_not_fit() -> None:
-    _, errors, _ = checked({"tags": {f"tag{index}": "x" for index in range(49)}})
+def test_more_than_13_tags_do_not_fit() -> None:
+    _, errors, _ = checked({"tags": {f"tag{index}": "x" for index in range(14)}})
     assert [problem.path for problem in errors] == ["airflow-aks:tags"]
 
 

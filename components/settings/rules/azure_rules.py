@@ -17,6 +17,8 @@ _OLDEST_SUPPORTED: Final = (1, 35)
 _OLDEST_FOR_CHART: Final = (1, 30)
 # Nodes that an upgrade adds for a while: a third of each pool.
 _SURGE: Final = 3
+# Key Vault, "About secrets": 15 tags, of which project and stack are ours.
+_MOST_TAGS: Final = 13
 _TIER_OF_SKU: Final = {"B": "Burstable", "D": "GeneralPurpose", "E": "MemoryOptimized"}
 _KEY_VAULT_API_WARNING_FROM: Final = datetime.date(2026, 12, 1)
 
@@ -35,16 +37,22 @@ def names_fit(context: Context) -> Iterator[Problem]:
 
 
 def tags_are_ours_to_set(context: Context) -> Iterator[Problem]:
-    """Project and stack are tags already, and Azure takes 50 in all."""
+    """Project and stack are tags already, and a vault's secrets take 15 in all."""
     for tag in context.settings.tags:
         if tag.lower() in ("project", "stack"):
             yield Problem(
                 path=key_path("tags", tag), message="is set by the program on every resource; use another name"
             )
-    if len(context.settings.tags) > 48:
+    if len(context.settings.tags) > _MOST_TAGS:
+        count = len(context.settings.tags)
         yield Problem(
-            path=key_path("tags"), message=f"has {len(context.settings.tags)} tags: at most 48 fit beside ours"
+            path=key_path("tags"), message=f"has {count} tags: at most {_MOST_TAGS} fit beside project and stack"
         )
+    seen: dict[str, str] = {}
+    for tag in context.settings.tags:
+        other = seen.setdefault(tag.lower(), tag)
+        if other != tag:
+            yield Problem(path=key_path("tags", tag), message=f"is {other!r} to Azure, which does not tell case apart")
 
 
 def address_space_is_free(context: Context) -> Iterator[Problem]:
@@ -68,8 +76,8 @@ def nodes_have_addresses(context: Context) -> Iterator[Problem]:
     if needed > available:
         yield Problem(
             path=key_path("network", "addressSpace"),
-            message=f"has {available} addresses for nodes, and {key_path('cluster', 'pools')} may need {needed} with "
-            "upgrades; choose a larger range or a smaller maxNodes",
+            message=f"with the range for pods has room for {available} nodes, and {key_path('cluster', 'pools')} may "
+            f"need {needed} with upgrades; choose a smaller maxNodes",
         )
 
 
@@ -86,6 +94,17 @@ def api_server_access(context: Context) -> Iterator[Problem]:
         yield Problem(
             path=key_path("cluster", "authorizedIpRanges"),
             message=f"is for a public API server, and {key_path('cluster', 'privateApiServer')} is true; remove one",
+        )
+
+
+def upgrade_channels_fit(context: Context) -> Iterator[Problem]:
+    """One channel that upgrades node images wants the other to do the same."""
+    cluster = context.settings.cluster
+    if cluster.auto_upgrade == "node-image" and cluster.node_os_upgrade != "NodeImage":
+        yield Problem(
+            path=key_path("cluster", "nodeOsUpgrade"),
+            message=f"must be NodeImage with {key_path('cluster', 'autoUpgrade')}: node-image "
+            f"(is {cluster.node_os_upgrade!r})",
         )
 
 
@@ -217,6 +236,7 @@ AZURE_ERRORS: tuple[Rule, ...] = (
     address_space_is_free,
     nodes_have_addresses,
     api_server_access,
+    upgrade_channels_fit,
     kubernetes_version_runs_airflow,
     pools_have_a_place_for_all,
     registry_fits_its_sku,

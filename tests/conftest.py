@@ -1,0 +1,18 @@
+"""One folder for the plans of one test run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+from tests.plans import CACHE
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process makes the folder; those that it starts inherit it."""
+    if CACHE not in os.environ:
+        folder = os.environ[CACHE] = tempfile.mkdtemp(prefix="plans-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))

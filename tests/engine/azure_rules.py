@@ -1,0 +1,147 @@
+"""What Azure refuses, as far as a simulation can know it. Each rule names the page or note that it is from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from . import sdk_types
+from .refusal import CloudError
+
+if TYPE_CHECKING:
+    from .simulated_cloud import SimulatedCloud
+
+# Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
+_NAMES: Final = {
+    "containerregistry:Registry": ("registryName", r"[a-zA-Z0-9]{5,50}"),
+    "containerservice:AgentPool": ("agentPoolName", r"[a-z][a-z0-9]{0,11}"),
+    "containerservice:ManagedCluster": ("resourceName", r"[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?"),
+    "dbforpostgresql:Server": ("serverName", r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"),
+    "keyvault:Secret": ("secretName", r"[0-9a-zA-Z-]{1,127}"),
+    "keyvault:Vault": ("vaultName", r"(?!.*--)[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]"),
+    "managedidentity:FederatedIdentityCredential": (
+        "federatedIdentityCredentialResourceName",
+        r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,119}",
+    ),
+    "managedidentity:UserAssignedIdentity": ("resourceName", r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"),
+    "network:VirtualNetwork": ("virtualNetworkName", r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}"),
+    "resources:ResourceGroup": ("resourceGroupName", r"[a-zA-Z0-9._()-]{1,89}[a-zA-Z0-9_()-]"),
+    "storage:StorageAccount": ("accountName", r"[a-z0-9]{3,24}"),
+}
+_SYSTEM_MODES: Final = ("maintenanceConfigurations", "agentPools")
+
+
+def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, Any]) -> None:
+    """Refuse what Azure would refuse to create."""
+    if not type_.startswith("azure-native:"):
+        return
+    kind = type_.partition(":")[2]
+    problems = sdk_types.problems(type_, inputs)
+    if problems:
+        raise CloudError(f"BadRequest: {'; '.join(problems)}")
+    _check_name(kind, inputs)
+    _check_parents(cloud, kind, key)
+    match kind:
+        case "authorization:RoleAssignment":
+            _check_role(cloud, inputs)
+        case "keyvault:Vault":
+            if inputs["vaultName"].lower() in cloud.soft_deleted_vaults:
+                raise CloudError(f"ConflictError: the vault name {inputs['vaultName']} is held by a soft-deleted vault")
+        case "containerservice:ManagedCluster":
+            _check_cluster(cloud, inputs)
+        case "dbforpostgresql:Server":
+            _check_database(cloud, inputs)
+
+
+def after_delete(cloud: SimulatedCloud, gone: dict[str, Any], key: str) -> None:
+    """What goes with a resource, and what of it stays."""
+    if not gone["type"].startswith("azure-native:"):
+        return
+    for other in [other for other in cloud.objects if other.lower().startswith(f"{key.lower()}/")]:
+        del cloud.objects[other]
+    match gone["type"].partition(":")[2]:
+        case "keyvault:Vault":
+            cloud.soft_deleted_vaults.append(gone["inputs"]["vaultName"].lower())
+        case "containerservice:ManagedCluster":
+            for other in [other for other, item in cloud.objects.items() if item["type"].startswith("kubernetes:")]:
+                del cloud.objects[other]
+
+
+def one_at_a_time(type_: str, inputs: dict[str, Any]) -> str | None:
+    """What Azure writes only one thing of at a time: a network, an identity, a cluster's pools, a database server."""
+    match type_.partition(":")[2]:
+        case "network:Subnet" | "network:VirtualNetworkPeering":
+            return f"network {inputs['virtualNetworkName']}"
+        case "managedidentity:FederatedIdentityCredential":
+            return f"identity {inputs['resourceName']}"
+        case "containerservice:AgentPool":
+            return f"pools of {inputs['resourceName']}"
+        case "containerservice:MaintenanceConfiguration":
+            return f"windows of {inputs['resourceName']}"
+        case "dbforpostgresql:Database" | "dbforpostgresql:FirewallRule" | "dbforpostgresql:Configuration":
+            return f"server {inputs['serverName']}"
+    return None
+
+
+def _check_name(kind: str, inputs: dict[str, Any]) -> None:
+    if kind in _NAMES:
+        key, form = _NAMES[kind]
+        if not re.fullmatch(form, inputs[key]):
+            raise CloudError(f"InvalidResourceName: {key} {inputs[key]!r} does not match {form}")
+
+
+def _check_parents(cloud: SimulatedCloud, kind: str, key: str) -> None:
+    """The resource group and, for a part of something, that something must exist."""
+    if kind in ("resources:ResourceGroup", "authorization:RoleAssignment"):
+        return
+    group = "/".join(key.split("/")[:5])
+    if not cloud.exists(group):
+        raise CloudError(f"ResourceGroupNotFound: {group}")
+    parts = key.split("/providers/")[-1].split("/")
+    if len(parts) > 3:
+        parent = key.rsplit("/", len(parts) - 3)[0]
+        if not cloud.exists(parent):
+            raise CloudError(f"ParentResourceNotFound: {parent}")
+
+
+def _check_role(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """Azure, "Troubleshoot Azure RBAC": one assignment for the same principal, role and scope."""
+    for item in cloud.objects.values():
+        same = item["inputs"].get
+        if item["type"] == "azure-native:authorization:RoleAssignment" and all(
+            same(key) == inputs[key] for key in ("principalId", "roleDefinitionId", "scope")
+        ):
+            raise CloudError(
+                "RoleAssignmentExists: The role assignment already exists. "
+                f"The ID of the conflicting role assignment is {item['outputs']['name'].replace('-', '')}."
+            )
+
+
+def _check_cluster(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """AKS, "Use a managed identity" and "NAT gateway": rights and the gateway must be there before the cluster."""
+    (identity,) = inputs["identity"]["userAssignedIdentities"]
+    principal = next(item["outputs"]["principalId"] for key, item in cloud.objects.items() if key == identity)
+    granted = {
+        item["inputs"]["scope"] for item in cloud.objects.values() if item["inputs"].get("principalId") == principal
+    }
+    needed = {
+        inputs["agentPoolProfiles"][0]["vnetSubnetID"],
+        inputs["identityProfile"]["kubeletidentity"]["resourceId"],
+    }
+    if needed - granted:
+        raise CloudError(f"CustomKubeletIdentityMissingPermissionError: no role on {sorted(needed - granted)}")
+    subnet = cloud.objects[inputs["agentPoolProfiles"][0]["vnetSubnetID"]]
+    if inputs["networkProfile"]["outboundType"] == "userAssignedNATGateway" and "natGateway" not in subnet["inputs"]:
+        raise CloudError("ExistingOutboundTypeNotSupported: the node subnet has no NAT gateway")
+
+
+def _check_database(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """PostgreSQL Flexible Server, "Networking with private access": a linked zone and a delegated subnet come first."""
+    zone = inputs["network"].get("privateDnsZoneArmResourceId")
+    if zone is None:
+        return
+    if not any(key.startswith(f"{zone}/virtualNetworkLinks/") for key in cloud.objects):
+        raise CloudError(f"PrivateDnsZoneNotLinked: {zone}")
+    subnet = cloud.objects[inputs["network"]["delegatedSubnetResourceId"]]
+    if not subnet["inputs"].get("delegations"):
+        raise CloudError("SubnetNotDelegated: the subnet is not delegated to flexible servers")

@@ -1,0 +1,56 @@
+"""What must hold of a stack, whatever was done to it."""
+
+from __future__ import annotations
+
+from .workspace import Workspace
+
+DATA_TYPES = (
+    "azure-native:containerregistry:Registry",
+    "azure-native:dbforpostgresql:Database",
+    "azure-native:dbforpostgresql:Server",
+    "azure-native:keyvault:Vault",
+    "azure-native:storage:BlobContainer",
+    "azure-native:storage:StorageAccount",
+)
+
+
+def state_and_cloud_agree(workspace: Workspace) -> None:
+    """Nothing is orphaned, nothing is only imagined; a vault keeps the secrets that a setting dropped."""
+    state, cloud = workspace.in_state(), workspace.in_cloud()
+    assert len(set(cloud)) == len(cloud), "something was made twice"
+    dropped = {item for item in set(cloud) - state if item[0] == "azure-native:keyvault:Secret"}
+    assert set(cloud) - dropped == state
+
+
+def no_secret_in_state(workspace: Workspace) -> None:
+    """No generated value stands in any file of the backend."""
+    values = {value for value in workspace.cloud.secret_values() if len(value) > 8}
+    assert len(values) >= 8
+    for file in workspace.state.rglob("*"):
+        if file.is_file():
+            text = file.read_text(encoding="utf-8", errors="replace").replace("\\n", "\n").replace('\\"', '"')
+            found = [value for value in values if value in text]
+            assert not found, f"{len(found)} secrets in the clear in {file.name}"
+
+
+def data_is_protected(workspace: Workspace) -> None:
+    """Everything that holds data refuses deletion."""
+    holding = [resource for resource in workspace.export() if resource["type"] in DATA_TYPES]
+    assert len(holding) == len(DATA_TYPES)
+    unprotected = [resource["urn"].rpartition("::")[2] for resource in holding if not resource.get("protect")]
+    assert not unprotected, f"not protected: {unprotected}"
+
+
+def data_is_kept(workspace: Workspace) -> None:
+    """Nothing that holds data was made anew or deleted since the cloud's operations were cleared."""
+    data = {item["name"] for item in workspace.cloud.objects.values() if item["type"] in DATA_TYPES}
+    touched = {
+        name for operation, name in workspace.cloud.operations if operation in ("create", "delete") and name in data
+    }
+    gone = {"database-server", "key-vault-vault", "log-storage-account", "registry-registry"} - data
+    assert not touched | gone, f"data was made anew or deleted: {sorted(touched | gone)}"
+
+
+def operations(workspace: Workspace, *kinds: str) -> list[str]:
+    """Names of what was created, updated or deleted since the operations were cleared."""
+    return sorted(name for operation, name in workspace.cloud.operations if operation in kinds)

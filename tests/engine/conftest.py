@@ -1,0 +1,94 @@
+"""Workspaces for the tests, and the report at the end."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .pulumi_cli import find_or_build
+from .workspace import Workspace
+
+REPORT = Path(__file__).resolve().parents[2] / "build" / "engine-report.json"
+COUNTED = ("faults", "kills", "drifts", "resources")
+
+
+@pytest.fixture(scope="session")
+def pulumi_cli() -> Path:
+    return find_or_build()
+
+
+@pytest.fixture
+def workspaces(pulumi_cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Workspace]]:
+    """Makes a workspace for a stack; what was made is cleaned up."""
+    made: list[Workspace] = []
+
+    def make(stack: str, *, warm: bool = True, checkpoints: bool = True) -> Workspace:
+        made.append(Workspace(tmp_path_factory.mktemp(stack) / "workspace", pulumi_cli, stack, warm, checkpoints))
+        return made[-1]
+
+    yield make
+    for workspace in made:
+        workspace.close()
+
+
+@pytest.fixture
+def dev(workspaces: Callable[..., Workspace]) -> Workspace:
+    return workspaces("dev")
+
+
+@pytest.fixture
+def prod(workspaces: Callable[..., Workspace]) -> Workspace:
+    return workspaces("prod")
+
+
+@pytest.fixture
+def edited_dev(workspaces: Callable[..., Workspace]) -> Workspace:
+    """One whose program the test edits, which a warm host would not see."""
+    return workspaces("dev", warm=False)
+
+
+@pytest.fixture
+def edited_prod(workspaces: Callable[..., Workspace]) -> Workspace:
+    """The same for prod."""
+    return workspaces("prod", warm=False)
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, Any], None]) -> Callable[..., None]:
+    """Counts what was really injected, for the report."""
+
+    def add(**numbers: int) -> None:
+        for name, number in numbers.items():
+            assert name in COUNTED
+            record_property(name, number)
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """A table of cases, passed, seconds and what was injected; the same as JSON."""
+    rows: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(("cases", "passed", "seconds", *COUNTED), 0))
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            row = rows[Path(report.nodeid.split("::")[0]).stem.removeprefix("test_").replace("_", " ")]
+            row["cases"] += 1
+            row["passed"] += outcome == "passed"
+            row["seconds"] += report.duration
+            for name, number in report.user_properties:
+                row[name] += number
+    if not rows:
+        return
+    names = ["cases", "passed", "seconds", *COUNTED]
+    total = {name: sum(row[name] for row in rows.values()) for name in names}
+    terminalreporter.section("the real engine")
+    terminalreporter.write_line(f"{'':24}" + "".join(f"{name:>11}" for name in names))
+    for title, row in [*sorted(rows.items()), ("total", total)]:
+        terminalreporter.write_line(f"{title:24}" + "".join(f"{row[name]:>11.0f}" for name in names))
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps({"groups": rows, "total": total}, indent=2) + "\n", encoding="utf-8")
+    terminalreporter.write_line(f"written to {REPORT.relative_to(REPORT.parents[1])}")

@@ -1,0 +1,110 @@
+"""What a Kubernetes API server and Helm refuse, as far as a simulation can know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from components.settings.pins import load_pins
+
+from .refusal import CloudError
+
+if TYPE_CHECKING:
+    from .simulated_cloud import SimulatedCloud
+
+_RELEASE: Final = "kubernetes:helm.sh/v3:Release"
+_NAMESPACE: Final = "kubernetes:core/v1:Namespace"
+_EXTERNAL_SECRET: Final = "kubernetes:external-secrets.io/v1:ExternalSecret"
+# Kinds that a chart brings; its release must be there first.
+_BROUGHT_BY: Final = {"external-secrets.io/v1": "external-secrets"}
+
+
+def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> None:
+    """Refuse what the cluster would refuse."""
+    if not type_.startswith("kubernetes:"):
+        return
+    if not any(item["type"] == "azure-native:containerservice:ManagedCluster" for item in cloud.objects.values()):
+        raise CloudError("dial tcp: no such host: there is no cluster")
+    namespace = inputs.get("namespace") if type_ == _RELEASE else inputs.get("metadata", {}).get("namespace")
+    if namespace and namespace not in _names(cloud, _NAMESPACE):
+        raise CloudError(f'namespaces "{namespace}" not found')
+    chart = _BROUGHT_BY.get(inputs.get("apiVersion", ""))
+    if chart is not None and chart not in {item["inputs"]["chart"] for item in _items(cloud, _RELEASE)}:
+        raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
+    if type_ == _EXTERNAL_SECRET:
+        _check_vault(cloud, inputs)
+    if type_ == _RELEASE:
+        _check_chart(inputs)
+    for secret, key in _secrets_needed(type_, inputs):
+        if key not in _synced(cloud).get(secret, set()):
+            raise CloudError(
+                f"couldn't find key {key} in Secret {namespace}/{secret}: timed out waiting for the condition"
+            )
+
+
+def after_delete(cloud: SimulatedCloud, gone: dict[str, Any]) -> None:
+    """What goes with a namespace."""
+    if gone["type"] != _NAMESPACE:
+        return
+    name = gone["inputs"]["metadata"]["name"]
+    inside = [
+        key
+        for key, item in cloud.objects.items()
+        if item["type"].startswith("kubernetes:")
+        and name in (item["inputs"].get("namespace"), item["inputs"].get("metadata", {}).get("namespace"))
+    ]
+    for key in inside:
+        del cloud.objects[key]
+
+
+def _items(cloud: SimulatedCloud, type_: str) -> Iterator[dict[str, Any]]:
+    return (item for item in cloud.objects.values() if item["type"] == type_)
+
+
+def _names(cloud: SimulatedCloud, type_: str) -> set[str]:
+    return {item["inputs"]["metadata"]["name"] for item in _items(cloud, type_)}
+
+
+def _synced(cloud: SimulatedCloud) -> dict[str, set[str]]:
+    """Kubernetes Secrets that the operator has made, and their keys."""
+    return {
+        item["inputs"]["spec"]["target"]["name"]: {entry["secretKey"] for entry in item["inputs"]["spec"]["data"]}
+        for item in _items(cloud, _EXTERNAL_SECRET)
+    }
+
+
+def _check_vault(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """An ExternalSecret becomes ready only when the vault holds what it asks for."""
+    held = {item["inputs"]["secretName"] for item in _items(cloud, "azure-native:keyvault:Secret")}
+    for entry in inputs["spec"]["data"]:
+        if entry["remoteRef"]["key"] not in held:
+            raise CloudError(f"SecretSyncedError: Secret does not exist: {entry['remoteRef']['key']}")
+
+
+def _check_chart(inputs: dict[str, Any]) -> None:
+    pins = load_pins()
+    charts = [pins.external_secrets.chart, *(line.chart for line in pins.airflow.values())]
+    asked = (inputs["repositoryOpts"]["repo"], inputs["chart"], inputs["version"])
+    if asked not in {(chart.repository, chart.name, chart.version) for chart in charts}:
+        raise CloudError(f"failed to fetch chart {asked[1]} {asked[2]} from {asked[0]}")
+
+
+def _secrets_needed(type_: str, inputs: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The keys of Secrets without which a pod would not start."""
+    if type_ == "kubernetes:batch/v1:Job":
+        for container in inputs["spec"]["template"]["spec"]["containers"]:
+            for variable in container["env"]:
+                if "valueFrom" in variable:
+                    reference = variable["valueFrom"]["secretKeyRef"]
+                    yield reference["name"], reference["key"]
+    if type_ == _RELEASE and inputs["chart"] == "airflow":
+        values = inputs["values"]
+        yield values["fernetKeySecretName"], "fernet-key"
+        yield values["apiSecretKeySecretName"], "api-secret-key"
+        yield values["jwtSecretName"], "jwt-secret"
+        yield values["data"]["metadataSecretName"], "connection"
+        if values["pgbouncer"]["enabled"]:
+            yield values["pgbouncer"]["configSecretName"], "pgbouncer.ini"
+            yield values["pgbouncer"]["metricsExporterSidecar"]["statsSecretName"], "connection"
+        for entry in values["secret"]:
+            yield entry["secretName"], entry["secretKey"]

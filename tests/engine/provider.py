@@ -1,0 +1,230 @@
+"""Resource providers over the simulated cloud, as the engine speaks to them."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from dryrun import cloud as simulation
+from dryrun import wire
+
+from . import replacement, sdk_types
+from .refusal import CloudError
+from .simulated_cloud import SimulatedCloud
+
+UNKNOWN = rpc.UNKNOWN
+# Azure resources that the provider names when the program does not; children take the logical name as it is.
+_AUTO_NAMED = {
+    "azure-native:authorization:RoleAssignment": "roleAssignmentName",
+    "azure-native:network:NatGateway": "natGatewayName",
+    "azure-native:network:NetworkSecurityGroup": "networkSecurityGroupName",
+    "azure-native:network:PrivateEndpoint": "privateEndpointName",
+    "azure-native:network:PublicIPAddress": "publicIpAddressName",
+}
+
+
+class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider for every package: what differs is the type of the resource."""
+
+    def __init__(self, cloud: SimulatedCloud) -> None:
+        self.cloud = cloud
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version="1000.0.0")
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
+        )
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        old, new = wire.plain(wire.decoded(request.old_inputs)), wire.plain(wire.decoded(request.news))
+        # The Kubernetes provider: another cluster replaces everything in it, another credential nothing.
+        replaces = [key for key in ("clusterIdentifier",) if old.get(key) != new.get(key)]
+        return _difference(sorted(key for key in {*old, *new} if old.get(key) != new.get(key)), replaces)
+
+    def Check(self, request: Any, context: Any) -> Any:
+        type_, name = _type_and_name(request.urn)
+        inputs, olds = wire.decoded(request.news), wire.decoded(request.olds)
+        key = _AUTO_NAMED.get(type_)
+        if key is not None and key not in inputs:
+            random = request.randomSeed.hex()[:8] or simulation.seeded(request.urn)[:8]
+            fresh = simulation.guid(request.urn, random) if key == "roleAssignmentName" else f"{name}-{random}"
+            inputs[key] = olds.get(key, fresh)
+        failures = []
+        if type_.startswith("azure-native:"):
+            plain = _without_unknowns(wire.plain(inputs))
+            failures = [
+                provider_pb2.CheckFailure(property="", reason=problem) for problem in sdk_types.problems(type_, plain)
+            ]
+        return provider_pb2.CheckResponse(inputs=wire.encoded(inputs), failures=failures)
+
+    def Diff(self, request: Any, context: Any) -> Any:
+        type_, _ = _type_and_name(request.urn)
+        old, new = wire.plain(wire.decoded(request.old_inputs)), wire.plain(wire.decoded(request.news))
+        for path in request.ignoreChanges:
+            _ignore(path, old, new)
+        changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
+        return _difference(
+            changed, replacement.replacing(type_, old, new, changed), replacement.deletes_first(type_, old, new)
+        )
+
+    def Create(self, request: Any, context: Any) -> Any:
+        type_, name = _type_and_name(request.urn)
+        given = wire.decoded(request.properties)
+        if request.preview:
+            return provider_pb2.CreateResponse(id="", properties=wire.encoded(_previewed(type_, name, given)))
+        with _refusals(context):
+            identifier, outputs = self.cloud.create(type_, name, wire.plain(given))
+        return provider_pb2.CreateResponse(id=identifier, properties=wire.encoded(_marked(outputs, given)))
+
+    def Update(self, request: Any, context: Any) -> Any:
+        type_, name = _type_and_name(request.urn)
+        given = wire.decoded(request.news)
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=wire.encoded(_previewed(type_, name, given)))
+        with _refusals(context):
+            outputs = self.cloud.update(type_, name, request.id, wire.plain(given))
+        return provider_pb2.UpdateResponse(properties=wire.encoded(_marked(outputs, given)))
+
+    def Read(self, request: Any, context: Any) -> Any:
+        type_, name = _type_and_name(request.urn)
+        found = self.cloud.read(type_, name, request.id)
+        if found is None:
+            return provider_pb2.ReadResponse(id="")
+        known, state = wire.decoded(request.inputs), wire.decoded(request.properties)
+        inputs = _as_found(known, found["inputs"]) if known else found["inputs"]
+        outputs = _marked(found["outputs"], {**known, **state})
+        return provider_pb2.ReadResponse(id=found["id"], inputs=wire.encoded(inputs), properties=wire.encoded(outputs))
+
+    def Delete(self, request: Any, context: Any) -> Any:
+        type_, name = _type_and_name(request.urn)
+        with _refusals(context):
+            self.cloud.delete(type_, name, request.id)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:
+        arguments = wire.plain(wire.decoded(request.args))
+        if "listManagedCluster" in request.tok:
+            clusters = [item["inputs"]["resourceName"] for item in self.cloud.objects.values() if _is_cluster(item)]
+            if arguments["resourceName"] not in clusters:
+                context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: cluster {arguments['resourceName']}")
+        return provider_pb2.InvokeResponse(**{"return": wire.encoded(simulation.call(request.tok, arguments))})
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+
+def serve(servicer: provider_pb2_grpc.ResourceProviderServicer) -> tuple[grpc.Server, int]:
+    """A server on a port of its own, for the engine to attach to."""
+    workers = concurrent.futures.ThreadPoolExecutor(max_workers=64)
+    server = grpc.server(workers, options=[("grpc.max_receive_message_length", 400 * 1024 * 1024)])
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+class _refusals:  # noqa: N801 - reads as a statement
+    """Turns the cloud's refusals into the engine's errors."""
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        if isinstance(error, CloudError):
+            self.context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+
+def _type_and_name(urn: str) -> tuple[str, str]:
+    _, _, types, name = urn.split("::", 3)
+    return types.rpartition("$")[2], name
+
+
+def _is_cluster(item: dict[str, Any]) -> bool:
+    return item["type"] == "azure-native:containerservice:ManagedCluster"
+
+
+def _difference(changed: list[str], replaces: list[str], deletes_first: bool = False) -> Any:
+    kind = provider_pb2.DiffResponse
+    return kind(
+        changes=kind.DIFF_SOME if changed else kind.DIFF_NONE,
+        diffs=changed,
+        replaces=replaces,
+        deleteBeforeReplace=deletes_first,
+    )
+
+
+def _marked(outputs: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Outputs, with those as secrets whose inputs were."""
+    return {
+        key: wire.secret(value) if key in given and wire.is_secret(given[key]) else value
+        for key, value in outputs.items()
+    }
+
+
+def _previewed(type_: str, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Outputs before the cloud has answered: what was given is known, what the cloud decides is not."""
+    plain = wire.plain(given)
+    _, outputs = simulation.create(type_, name, _known(plain))
+    answered = {key: UNKNOWN if key not in plain or outputs[key] != plain[key] else given[key] for key in outputs}
+    return {**given, **answered}
+
+
+def _known(value: Any) -> Any:
+    """A value with a stand-in for every unknown, for a simulation that wants something to work with."""
+    if isinstance(value, dict):
+        return {key: _known(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_known(item) for item in value]
+    return "unknown" if value == UNKNOWN else value
+
+
+def _without_unknowns(value: Any) -> Any:
+    """A value without what is not known yet, which cannot be judged; an unknown is still something that was given."""
+    return value
+
+
+def _as_found(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    """The inputs of the state, with what the cloud has changed; what is unchanged keeps its wrapping."""
+    plain = wire.plain(known)
+    changed = {key: value for key, value in found.items() if plain.get(key) != value}
+    return {**{key: value for key, value in known.items() if key in found}, **changed}
+
+
+def _ignore(path: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Take the old value for a path that is to be ignored; for the paths that this program ignores."""
+    parts = list(_parts(path))
+    source: Any = copy.deepcopy(old)
+    target: Any = new
+    for part in parts[:-1]:
+        try:
+            source, target = source[part], target[part]
+        except (KeyError, IndexError, TypeError):
+            return
+    try:
+        target[parts[-1]] = source[parts[-1]]
+    except (KeyError, IndexError, TypeError):
+        if isinstance(target, dict):
+            target.pop(parts[-1], None)
+
+
+def _parts(path: str) -> Iterator[str | int]:
+    for part in path.replace("[", ".").replace("]", "").split("."):
+        yield int(part) if part.isdigit() else part

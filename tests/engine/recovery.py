@@ -1,0 +1,71 @@
+"""The commands of docs/recovery.md after a killed update, run as the page says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .workspace import ROOT, Result, Workspace
+
+PAGE = ROOT / "docs" / "recovery.md"
+_TAKEN = re.compile(r"cannot create already existing resource '([^']+)'")
+_ROLE_TAKEN = re.compile(r"The ID of the conflicting role assignment is ([0-9a-f]{32})")
+
+
+def recover(workspace: Workspace) -> None:
+    """Unlock the stack, take over what the cloud has and the state does not, forget what was pending, finish."""
+    run(workspace, "pulumi cancel --yes STACK")
+    run(workspace, "pulumi refresh --yes --skip-preview --clear-pending-creates --stack STACK")
+    for _ in range(20):
+        result = workspace.up(check=False)
+        if result.code == 0:
+            return
+        taken, role = _TAKEN.search(result.output), _ROLE_TAKEN.search(result.output)
+        if taken is not None:
+            take_over(workspace, taken.group(1))
+        elif role is not None:
+            take_over(workspace, _role_id(workspace, role.group(1)))
+        else:
+            raise AssertionError(result.output)
+    raise AssertionError("twenty imports did not bring the stack back")
+
+
+def take_over(workspace: Workspace, identifier: str) -> None:
+    """Import one resource that exists: the preview's own list says type, name, parent and provider."""
+    file = Path(workspace.project) / "imports.json"
+    run(workspace, "pulumi preview --import-file imports.json --stack STACK")
+    content = file.read_text(encoding="utf-8")
+    found = next(entry for entry in _entries(content) if entry["name"] == _name(workspace, identifier))
+    file.write_text(_only(content, found["name"], identifier), encoding="utf-8")
+    run(workspace, "pulumi import --file imports.json --protect=false --generate-code=false --yes --stack STACK")
+
+
+def run(workspace: Workspace, command: str) -> Result:
+    """Run a command of the page; one that the page does not hold is not a documented recovery."""
+    assert command.replace("STACK", "<stack>") in PAGE.read_text(encoding="utf-8"), command
+    words = command.replace("STACK", workspace.stack).split()[1:]
+    return workspace.run(*words, check=True)
+
+
+def _entries(content: str) -> list[dict[str, str]]:
+    import json
+
+    return list(json.loads(content)["resources"])
+
+
+def _only(content: str, name: str, identifier: str) -> str:
+    """The import file with one resource, and the id that Azure named."""
+    import json
+
+    whole = json.loads(content)
+    whole["resources"] = [{**entry, "id": identifier} for entry in whole["resources"] if entry["name"] == name]
+    return json.dumps(whole)
+
+
+def _role_id(workspace: Workspace, digits: str) -> str:
+    """What `az role assignment list` shows for the id in the error."""
+    return next(key for key in workspace.cloud.objects if key.replace("-", "").endswith(digits))
+
+
+def _name(workspace: Workspace, identifier: str) -> str:
+    return str(workspace.cloud.objects[identifier]["name"])

@@ -1,0 +1,86 @@
+"""Which changes make a new resource. Source: the provider's list of create-only properties, and the types' specs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+# Properties in the path of a resource always replace; these besides.
+_CREATE_ONLY: Final = {
+    "authorization:RoleAssignment": ("principalId", "scope"),
+    "containerservice:AgentPool": ("vmSize", "gpuInstanceProfile"),
+    "containerservice:ManagedCluster": ("dnsPrefix", "location", "nodeResourceGroup"),
+    "dbforpostgresql:Server": ("administratorLogin", "availabilityZone", "location"),
+    "network:PrivateEndpoint": ("subnet",),
+    "network:PublicIPAddress": ("location", "publicIPAddressVersion", "sku"),
+    "network:VirtualNetwork": ("location",),
+    "resources:ResourceGroup": ("location",),
+    "storage:StorageAccount": ("isHnsEnabled", "location"),
+}
+_CREATE_ONLY_NETWORK_PROFILE: Final = (
+    "dnsServiceIP",
+    "networkDataplane",
+    "networkPlugin",
+    "networkPluginMode",
+    "networkPolicy",
+    "outboundType",
+    "podCidr",
+    "serviceCidr",
+)
+_PATH: Final = (
+    "accountName",
+    "agentPoolName",
+    "configName",
+    "configurationName",
+    "containerName",
+    "databaseName",
+    "federatedIdentityCredentialResourceName",
+    "firewallRuleName",
+    "natGatewayName",
+    "networkSecurityGroupName",
+    "privateEndpointName",
+    "privateZoneName",
+    "publicIpAddressName",
+    "registryName",
+    "resourceGroupName",
+    "resourceName",
+    "roleAssignmentName",
+    "secretName",
+    "serverName",
+    "subnetName",
+    "vaultName",
+    "virtualNetworkName",
+)
+
+
+def replacing(type_: str, old: dict[str, Any], new: dict[str, Any], changed: list[str]) -> list[str]:
+    """The changed properties that make a new resource."""
+    package, _, kind = type_.partition(":")
+    if package == "random":
+        return changed
+    if package == "kubernetes":
+        return _kubernetes(kind, old, new, changed)
+    fixed = {*_PATH, *_CREATE_ONLY.get(kind, ())}
+    found = [key for key in changed if key in fixed]
+    if kind == "containerservice:ManagedCluster" and "networkProfile" in changed:
+        before, after = old["networkProfile"], new["networkProfile"]
+        if any(before.get(key) != after.get(key) for key in _CREATE_ONLY_NETWORK_PROFILE):
+            found.append("networkProfile")
+    return found
+
+
+def deletes_first(type_: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether the old one must go before the new one comes: a Kubernetes object that keeps its name."""
+    names = [inputs.get("metadata", {}).get("name") for inputs in (old, new)]
+    return type_.startswith("kubernetes:") and names[0] == names[1]
+
+
+def _kubernetes(kind: str, old: dict[str, Any], new: dict[str, Any], changed: list[str]) -> list[str]:
+    if kind == "helm.sh/v3:Release":
+        return [key for key in changed if key in ("name", "namespace")]
+    before, after = old.get("metadata", {}), new.get("metadata", {})
+    found = ["metadata"] if any(before.get(key) != after.get(key) for key in ("name", "namespace")) else []
+    if kind == "batch/v1:Job" and "spec" in changed:
+        found.append("spec")
+    if kind.endswith("RoleBinding") and "roleRef" in changed:
+        found.append("roleRef")
+    return found

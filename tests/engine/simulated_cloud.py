@@ -1,0 +1,243 @@
+"""A cloud that remembers: what exists, in a file of its own, and what it refuses."""
+
+from __future__ import annotations
+
+import copy
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dryrun import cloud
+
+from . import azure_rules, kubernetes_rules
+from .refusal import CloudError
+
+Properties = dict[str, Any]
+
+
+@dataclass
+class Fault:
+    """Something to go wrong: at one operation on a resource, before or after the cloud did it."""
+
+    operation: str
+    name: str
+    error: str = "InternalServerError: injected by the test"
+    after: bool = False
+    seconds: float = 0.0
+    times: int = 1
+    action: Callable[[], None] | None = None
+    injected: int = 0
+
+
+@dataclass
+class SimulatedCloud:
+    """What exists, by id. The folder is the cloud's own truth, a file an object: Pulumi's state knows nothing of it."""
+
+    folder: Path
+    objects: dict[str, Properties] = field(default_factory=dict)
+    soft_deleted_vaults: list[str] = field(default_factory=list)
+    operations: list[tuple[str, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    busy: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+    random: Counter[str] = field(default_factory=Counter)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def create(self, type_: str, name: str, inputs: Properties) -> tuple[str, Properties]:
+        """Make a resource, or refuse."""
+        with self.operation("create", type_, name, inputs):
+            identifier, outputs = cloud.create(type_, self._seed(type_, name), inputs)
+            key = self.key(type_, identifier, name)
+            with self.lock:
+                if key in self.objects:
+                    raise CloudError(f"cannot create already existing resource '{key}'")
+                azure_rules.check_create(self, type_, key, inputs)
+                kubernetes_rules.check_create(self, type_, inputs)
+                self.objects[key] = {
+                    "type": type_,
+                    "name": name,
+                    "inputs": inputs,
+                    "outputs": outputs,
+                    "id": identifier,
+                }
+                self._save(key)
+            return identifier, outputs
+
+    def _seed(self, type_: str, name: str) -> str:
+        """Random things are others each time; everything else answers as in a dry run."""
+        if not type_.startswith("random:"):
+            return name
+        self.random[name] += 1
+        return name if self.random[name] == 1 else f"{name} {self.random[name]}"
+
+    def update(self, type_: str, name: str, identifier: str, inputs: Properties) -> Properties:
+        """Change a resource that exists."""
+        with self.operation("update", type_, name, inputs):
+            key = self.key(type_, identifier, name)
+            with self.lock:
+                if key not in self.objects:
+                    raise CloudError(f"ResourceNotFound: {key}")
+                kubernetes_rules.check_create(self, type_, inputs)
+                _, outputs = cloud.create(type_, name, inputs)
+                self.objects[key] |= {"inputs": inputs, "outputs": outputs}
+                self._save(key)
+            return outputs
+
+    def delete(self, type_: str, name: str, identifier: str) -> None:
+        """Delete a resource and all that stands in it; one that is gone already is no error."""
+        with self.operation("delete", type_, name, {}):
+            key = self.key(type_, identifier, name)
+            with self.lock:
+                gone = self.objects.pop(key, None)
+                if gone is None:
+                    return
+                azure_rules.after_delete(self, gone, key)
+                kubernetes_rules.after_delete(self, gone)
+                self._save()
+
+    def read(self, type_: str, name: str, identifier: str) -> Properties | None:
+        """What exists under an id, or None."""
+        with self.operation("read", type_, name, {}), self.lock:
+            return copy.deepcopy(self.objects.get(self.key(type_, identifier, name)))
+
+    def find(self, type_: str, name: str | None = None) -> Properties:
+        """The one object of a type (and logical name); LookupError when there is none or more than one."""
+        found = [item for item in self.objects.values() if item["type"] == type_ and name in (None, item["name"])]
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} objects of {type_} {name}")
+        return found[0]
+
+    def exists(self, key: str) -> bool:
+        """Whether an Azure resource is there; ids differ in case only."""
+        return key.lower() in {known.lower() for known in self.objects}
+
+    def change_outside(self, type_: str, name: str, change: Callable[[Properties], None]) -> None:
+        """Do what a person in the portal, or AKS itself, would do: change properties behind Pulumi's back."""
+        with self.lock:
+            found = self.find(type_, name)
+            change(found["inputs"])
+            _, found["outputs"] = cloud.create(type_, name, found["inputs"])
+            self._save(next(key for key, item in self.objects.items() if item is found))
+
+    def delete_outside(self, type_: str, name: str) -> None:
+        """Delete something behind Pulumi's back."""
+        with self.lock:
+            found = self.find(type_, name)
+            key = next(key for key, item in self.objects.items() if item is found)
+            del self.objects[key]
+            self._save()
+
+    def create_outside(self, type_: str, name: str, inputs: Properties) -> str:
+        """Make something behind Pulumi's back."""
+        with self.lock:
+            identifier, outputs = cloud.create(type_, name, inputs)
+            key = self.key(type_, identifier, name)
+            self.objects[key] = {"type": type_, "name": name, "inputs": inputs, "outputs": outputs, "id": identifier}
+            self._save(key)
+            return identifier
+
+    def snapshot(self) -> Properties:
+        """Everything, to come back to."""
+        return copy.deepcopy({"objects": self.objects, "softDeletedVaults": self.soft_deleted_vaults})
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Come back to a snapshot."""
+        with self.lock:
+            content = copy.deepcopy(snapshot)
+            self.objects, self.soft_deleted_vaults = content["objects"], content["softDeletedVaults"]
+            self.operations.clear()
+            self.faults.clear()
+            self.busy.clear()
+            self._save(*self.objects)
+
+    def secret_values(self) -> set[str]:
+        """Every value that must stand in no file of Pulumi's: what was generated, and what stands in the vault."""
+        found: set[str] = set()
+        for item in self.objects.values():
+            if item["type"].startswith("random:index/randomPassword") or "randomBytes" in item["type"]:
+                found |= {str(item["outputs"][key]) for key in ("result", "base64", "hex") if key in item["outputs"]}
+            if item["type"] == "azure-native:keyvault:Secret":
+                found.add(str(item["inputs"]["properties"]["value"]).strip())
+        return found
+
+    def remember(self, key: str, inputs: Properties, identifier: str) -> None:
+        """Keep what something else made."""
+        with self.lock:
+            name = key.rpartition("::")[2]
+            self.objects[key] = {
+                "type": "pulumi-python:",
+                "name": name,
+                "inputs": inputs,
+                "outputs": {},
+                "id": identifier,
+            }
+            self._save(key)
+
+    def forget(self, key: str) -> None:
+        """Drop what something else deleted."""
+        with self.lock:
+            self.objects.pop(key, None)
+            self._save()
+
+    @staticmethod
+    def key(type_: str, identifier: str, name: str) -> str:
+        """The key of an object: its id, which some types do not have."""
+        if type_.startswith(("random:", "pulumi-python:")):
+            return f"{type_}::{name}"
+        return f"{type_}::{identifier}" if type_.startswith("kubernetes:") else identifier
+
+    @contextmanager
+    def operation(self, operation: str, type_: str, name: str, inputs: Properties) -> Iterator[None]:
+        """Note the operation, inject what is to go wrong, and refuse what Azure refuses to do two of at once."""
+        fault = self._fault(operation, name)
+        scope = azure_rules.one_at_a_time(type_, inputs) if operation in ("create", "update") else None
+        with self.lock:
+            self.operations.append((operation, name))
+            if scope is not None and scope in self.busy:
+                raise CloudError(f"Conflict: {self.busy[scope]} is being written; {name} must wait for it ({scope})")
+            if scope is not None:
+                self.busy[scope] = name
+        try:
+            if scope is not None:
+                # Long enough that a second write which does not wait is caught.
+                time.sleep(0.01)
+            if fault is not None and not fault.after:
+                self._inject(fault)
+            yield
+            if fault is not None and fault.after:
+                self._inject(fault)
+        finally:
+            if scope is not None:
+                self.busy.pop(scope, None)
+
+    def _fault(self, operation: str, name: str) -> Fault | None:
+        with self.lock:
+            for fault in self.faults:
+                if fault.operation == operation and fault.name in (name, "*") and fault.injected < fault.times:
+                    fault.injected += 1
+                    return fault
+        return None
+
+    @staticmethod
+    def _inject(fault: Fault) -> None:
+        if fault.seconds:
+            time.sleep(fault.seconds)
+        if fault.action is not None:
+            fault.action()
+        if fault.error:
+            raise CloudError(fault.error)
+
+    def _save(self, *changed: str) -> None:
+        """Write what was changed, and drop the files of what is gone."""
+        for gone in self.files.keys() - self.objects.keys():
+            self.files.pop(gone).unlink()
+        for key in changed:
+            file = self.folder / f"{cloud.seeded(key)[:24]}.json"
+            file.write_text(json.dumps(self.objects[key], default=str), encoding="utf-8")
+            self.files[key] = file

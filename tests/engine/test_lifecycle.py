@@ -1,0 +1,79 @@
+"""From nothing to everything and back, by the commands that a user types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.plans import plan_of
+
+from . import checks
+from .workspace import Workspace
+
+Make = Callable[[str], Workspace]
+both = pytest.mark.parametrize("stack", ["dev", "prod"])
+
+
+@both
+def test_preview_up_up_refresh_destroy(stack: str, workspaces: Make, count: Callable[..., None]) -> None:
+    workspace = workspaces(stack)
+    previewed = workspace.preview().changes["to"]
+    assert not workspace.cloud.objects, "a preview makes nothing"
+    up = workspace.run("up", "--yes", "--stack", stack, check=True)
+    assert up.changes["created"] == previewed
+    count(resources=len(workspace.cloud.objects))
+    assert workspace.in_state() == set(workspace.in_cloud())
+    assert workspace.up().changes == {"unchanged": previewed}
+    workspace.preview("--expect-no-changes")
+    refreshed = workspace.run("refresh", "--yes", "--skip-preview", "--stack", stack, check=True)
+    assert refreshed.changes == {"unchanged": previewed}
+    workspace.unprotect()
+    workspace.destroy()
+    assert workspace.in_cloud() == []
+    assert len(workspace.cloud.soft_deleted_vaults) == 1, "Azure keeps a deleted vault for a while"
+
+
+@both
+def test_engine_makes_what_the_dry_run_said(stack: str, workspaces: Make) -> None:
+    workspace = workspaces(stack)
+    workspace.up()
+    planned = {
+        ("pulumi-python" if resource.type.startswith("pulumi-python") else resource.type, resource.name)
+        for resource in plan_of(stack).resources
+        if resource.custom and not resource.type.startswith("pulumi:")
+    }
+    assert set(workspace.in_cloud()) == planned
+
+
+@both
+def test_preview_shows_no_secret_and_does_not_fail_on_what_is_unknown(stack: str, workspaces: Make) -> None:
+    workspace = workspaces(stack)
+    first = workspace.preview("--diff").output
+    workspace.up()
+    second = workspace.preview("--diff", "--refresh").output
+    values = workspace.cloud.secret_values()
+    assert len(values) > 8
+    assert not [value for value in values if value in first or value in second]
+
+
+def test_protected_data_refuses_to_go_and_is_named(prod: Workspace) -> None:
+    prod.up()
+    prod.cloud.operations.clear()
+    refused = prod.destroy(check=False)
+    assert refused.code != 0
+    checks.data_is_kept(prod)
+    # The server and the account stay behind what stands on them, which is refused first.
+    for name in ("database-database", "key-vault-vault", "log-storage-container", "registry-registry"):
+        assert name in refused.output
+
+
+def test_vault_name_that_is_held_by_soft_delete_is_a_clear_error(dev: Workspace) -> None:
+    dev.up()
+    dev.destroy()
+    again = dev.up(check=False)
+    assert again.code != 0
+    assert "held by a soft-deleted vault" in again.output
+    dev.change("naming", suffix="abc123")
+    dev.up()
+    assert dev.in_state() == set(dev.in_cloud())

@@ -1,0 +1,65 @@
+"""Language hosts from a process that has imported everything already: a fork each, as fresh as a process of its own.
+
+For sweeps, which run one unchanged program hundreds of times; half of a run is imports.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+# Started in place of the language host: asks for a fork, prints its port, and lives as long as the engine wants it.
+LAUNCHER = """#!{python} -SE
+import os, signal, socket, sys
+signal.signal(signal.SIGINT, lambda *_: os._exit(0))
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+connection = socket.socket(socket.AF_UNIX)
+connection.connect({path!r})
+connection.sendall(sys.argv[-1].encode())
+print(connection.recv(16).decode(), flush=True)
+connection.recv(1)
+"""
+
+
+def main(socket_path: str, project: str) -> None:
+    """Import the program's modules once, then fork a host for whoever asks."""
+    # A dry run imports all that the program imports, the SDK's lazy modules among it.
+    from dryrun.recorder import record_project
+    from dryrun.stack_file import read_config
+    from tests.engine.language_host import serve
+
+    config = read_config(Path(project) / "Pulumi.dev.yaml")
+    record_project(
+        Path(project), project="airflow-aks", stack="dev", config=config.values, secret_keys=config.secret_keys
+    )
+    gc.collect()
+    gc.freeze()
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(socket_path)
+    listener.listen(16)
+    listener.settimeout(1.0)
+    parent = os.getppid()
+    while os.getppid() == parent:
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            continue
+        if os.fork() == 0:
+            listener.close()
+            connection.setblocking(True)
+            address = connection.recv(256).decode()
+            connection.sendall(str(serve(address)).encode())
+            # The launcher's end closes with it.
+            connection.recv(1)
+            os._exit(0)
+        connection.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

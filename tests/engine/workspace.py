@@ -1,0 +1,257 @@
+"""A project folder of its own, a cloud of its own, and `pulumi` as a user types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import yaml
+
+from . import warm_host
+from .provider import SimulatedProvider, serve
+from .registry import RegistryProvider
+from .simulated_cloud import SimulatedCloud
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSPHRASE = "a passphrase for tests"
+_PROGRAM = ("__main__.py", "Pulumi.yaml", "components", "charts")
+_PACKAGES = ("azure-native", "kubernetes", "random")
+
+
+@dataclass
+class Result:
+    """What a command ended with."""
+
+    code: int
+    output: str
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """The summary that the command printed: `{"created": 3, "unchanged": 10}`."""
+        found: dict[str, int] = {}
+        for line in self.output.splitlines():
+            words = line.replace("+", " ").replace("-", " ").replace("~", " ").split()
+            if len(words) >= 2 and words[0].isdigit():
+                found[words[1]] = int(words[0])
+        return found
+
+
+@dataclass
+class Workspace:
+    """One stack on a file backend."""
+
+    folder: Path
+    pulumi: Path
+    stack: str
+    warm: bool = True
+    checkpoints: bool = True
+    cloud: SimulatedCloud = field(init=False)
+    servers: list[grpc.Server] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    host: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.project.mkdir(parents=True)
+        self.state.mkdir()
+        for name in _PROGRAM:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, self.project / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, self.project)
+        for stack in ("dev", "prod"):
+            shutil.copy(ROOT / f"Pulumi.{stack}.yaml", self.project)
+        (self.folder / "cloud").mkdir()
+        self.cloud = SimulatedCloud(self.folder / "cloud")
+        provider = SimulatedProvider(self.cloud)
+        ports = [self._serve(provider, package) for package in _PACKAGES]
+        ports.append(self._serve(RegistryProvider(self.cloud), "pulumi-python"))
+        self.environment = self._environment(",".join(ports))
+        self.run("stack", "init", self.stack, "--secrets-provider", "passphrase")
+
+    @property
+    def project(self) -> Path:
+        """The folder with the program."""
+        return self.folder / "project"
+
+    @property
+    def state(self) -> Path:
+        """The folder with Pulumi's state."""
+        return self.folder / "state"
+
+    @property
+    def stack_file(self) -> Path:
+        """The stack file of this folder, which Pulumi writes its salt into."""
+        return self.project / f"Pulumi.{self.stack}.yaml"
+
+    def run(self, *arguments: str, check: bool = False) -> Result:
+        """Run a pulumi command to its end."""
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=300)
+        result = Result(process.returncode, output)
+        if check and result.code:
+            raise AssertionError(f"pulumi {' '.join(arguments)} ended with {result.code}:\n{output}")
+        return result
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a pulumi command."""
+        return subprocess.Popen(
+            [str(self.folder / "bin" / "pulumi"), *arguments, "--non-interactive", "--color", "never", "--logtostderr"],
+            cwd=self.project,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def up(self, *more: str, check: bool = True) -> Result:
+        """`pulumi up`."""
+        return self.run("up", "--yes", "--skip-preview", "--stack", self.stack, *more, check=check)
+
+    def preview(self, *more: str, check: bool = True) -> Result:
+        """`pulumi preview`."""
+        return self.run("preview", "--stack", self.stack, *more, check=check)
+
+    def destroy(self, *more: str, check: bool = True) -> Result:
+        """`pulumi destroy`."""
+        return self.run("destroy", "--yes", "--skip-preview", "--stack", self.stack, *more, check=check)
+
+    def export(self) -> list[dict[str, Any]]:
+        """The resources in the state."""
+        deployment = json.loads(self.run("stack", "export", "--stack", self.stack, check=True).output)["deployment"]
+        return list(deployment.get("resources", []))
+
+    def change(self, section: str, **changes: Any) -> None:
+        """Change keys of a section of the stack file, as an editor would."""
+        content = yaml.safe_load(self.stack_file.read_text(encoding="utf-8"))
+        key = section if ":" in section else f"airflow-aks:{section}"
+        content["config"][key] = {**(content["config"].get(key) or {}), **changes}
+        self.stack_file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+    def unprotect(self) -> None:
+        """Give the data up: set `protectData: false` and bring the state there."""
+        content = yaml.safe_load(self.stack_file.read_text(encoding="utf-8"))
+        content["config"]["airflow-aks:protectData"] = False
+        self.stack_file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        self.up()
+
+    def save(self) -> dict[str, Any]:
+        """State, stack file and cloud, to come back to."""
+        files = {file: file.read_bytes() for file in self.state.rglob("*") if file.is_file()}
+        return {"files": files, "stack": self.stack_file.read_bytes(), "cloud": self.cloud.snapshot()}
+
+    def restore(self, saved: dict[str, Any]) -> None:
+        """Come back to what was saved."""
+        for file in self.state.rglob("*"):
+            if file.is_file() and file not in saved["files"]:
+                file.unlink()
+        for file, content in saved["files"].items():
+            file.write_bytes(content)
+        self.stack_file.write_bytes(saved["stack"])
+        self.cloud.restore(saved["cloud"])
+
+    def in_state(self) -> set[tuple[str, str]]:
+        """Type and logical name of every resource that the state holds."""
+        return {
+            (_base(resource["type"]), resource["urn"].rpartition("::")[2])
+            for resource in self.export()
+            if resource.get("custom") and not resource["type"].startswith("pulumi:")
+        }
+
+    def in_cloud(self) -> list[tuple[str, str]]:
+        """Type and logical name of everything that exists, sorted; one twice stands there twice."""
+        return sorted((_base(item["type"]), item["name"]) for item in self.cloud.objects.values())
+
+    def kill(self, process: subprocess.Popen[str]) -> None:
+        """SIGKILL the engine, by its process id."""
+        os.kill(process.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Stop the providers."""
+        for server in self.servers:
+            server.stop(grace=None)
+        if self.host is not None:
+            self.host.kill()
+            self.host.wait()
+
+    def _start_warm_host(self) -> str:
+        """The process that forks language hosts; the path of its socket, which must be short."""
+        path = str(Path(tempfile.mkdtemp(prefix="host-")) / "socket")
+        log = (self.folder / "host.log").open("w")
+        self.host = subprocess.Popen(
+            [sys.executable, "-m", "tests.engine.warm_host", path, str(self.project)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        wait_until(lambda: Path(path).exists())
+        return path
+
+    def _serve(self, servicer: Any, package: str) -> str:
+        server, port = serve(servicer)
+        self.servers.append(server)
+        return f"{package}:{port}"
+
+    def _environment(self, providers: str) -> dict[str, str]:
+        """Nothing of the machine's own Pulumi, Azure or Kubernetes."""
+        binaries = self.folder / "bin"
+        binaries.mkdir()
+        # The language host is looked for beside the binary.
+        try:
+            os.link(self.pulumi, binaries / "pulumi")
+        except OSError:
+            # Another file system: it is then found on PATH, with a warning.
+            (binaries / "pulumi").symlink_to(self.pulumi)
+        host = binaries / "pulumi-language-python"
+        if self.warm:
+            path = self._start_warm_host()
+            host.write_text(warm_host.LAUNCHER.format(python=sys.executable, path=path), encoding="utf-8")
+        else:
+            script = Path(__file__).with_name("language_host.py")
+            host.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
+        host.chmod(0o755)
+        environment = {
+            "HOME": str(self.folder),
+            "PATH": f"{binaries}:/usr/bin:/bin",
+            "PULUMI_HOME": str(self.folder / "pulumi-home"),
+            "PULUMI_BACKEND_URL": f"file://{self.state}",
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_DEBUG_PROVIDERS": providers,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        if not self.checkpoints:
+            # The state is written once, at the end of an update, be it a failed one; tests that kill write every step.
+            environment |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+        return environment
+
+
+def _base(type_: str) -> str:
+    return "pulumi-python" if type_.startswith("pulumi-python") else type_
+
+
+def wait_until(condition: Any, seconds: float = 30.0) -> None:
+    """Wait for something that another process does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError("waited in vain")
+        time.sleep(0.01)
+
+
+__all__ = ["Result", "Workspace", "wait_until"]
