@@ -17,7 +17,9 @@ DATA_TYPES = (
 def state_and_cloud_agree(workspace: Workspace) -> None:
     """Nothing is orphaned, nothing is only imagined; a vault keeps the secrets that a setting dropped."""
     state, cloud = workspace.in_state(), workspace.in_cloud()
-    assert len(set(cloud)) == len(cloud), "something was made twice"
+    # A secret that was dropped stays in the vault beside the one that came after it, under a name of its own.
+    once = [item for item in cloud if item[0] != "azure-native:keyvault:Secret"]
+    assert len(set(once)) == len(once), "something was made twice"
     dropped = {item for item in set(cloud) - state if item[0] == "azure-native:keyvault:Secret"}
     assert set(cloud) - dropped == state
 
