@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from .pulumi_cli import find_or_build
+from .warm_host import running
 from .workspace import Workspace
 
 REPORT = Path(__file__).resolve().parents[2] / "build" / "engine-report.json"
@@ -22,13 +23,22 @@ def pulumi_cli() -> Path:
     return find_or_build()
 
 
+@pytest.fixture(scope="session")
+def host() -> Iterator[Path]:
+    with running() as socket:
+        yield socket
+
+
 @pytest.fixture
-def workspaces(pulumi_cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Workspace]]:
+def workspaces(
+    pulumi_cli: Path, host: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Workspace]]:
     """Makes a workspace for a stack; what was made is cleaned up."""
     made: list[Workspace] = []
 
     def make(stack: str, *, warm: bool = True, checkpoints: bool = True) -> Workspace:
-        made.append(Workspace(tmp_path_factory.mktemp(stack) / "workspace", pulumi_cli, stack, warm, checkpoints))
+        folder = tmp_path_factory.mktemp(stack) / "workspace"
+        made.append(Workspace(folder, pulumi_cli, stack, host if warm else None, checkpoints))
         return made[-1]
 
     yield make
@@ -44,6 +54,39 @@ def dev(workspaces: Callable[..., Workspace]) -> Workspace:
 @pytest.fixture
 def prod(workspaces: Callable[..., Workspace]) -> Workspace:
     return workspaces("prod")
+
+
+@pytest.fixture(scope="session")
+def brought_up() -> dict[str, dict[str, Any]]:
+    """What stacks look like after their first update, by stack: made once, taken by every test that starts there."""
+    return {}
+
+
+@pytest.fixture
+def living(workspaces: Callable[..., Workspace], brought_up: dict[str, dict[str, Any]]) -> Callable[[str], Workspace]:
+    """Makes a workspace whose stack is up already."""
+
+    def make(stack: str) -> Workspace:
+        workspace = workspaces(stack)
+        if stack in brought_up:
+            workspace.restore(brought_up[stack])
+        else:
+            workspace.up()
+            brought_up[stack] = workspace.save()
+        workspace.cloud.operations.clear()
+        return workspace
+
+    return make
+
+
+@pytest.fixture
+def living_dev(living: Callable[[str], Workspace]) -> Workspace:
+    return living("dev")
+
+
+@pytest.fixture
+def living_prod(living: Callable[[str], Workspace]) -> Workspace:
+    return living("prod")
 
 
 @pytest.fixture

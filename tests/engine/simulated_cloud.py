@@ -144,13 +144,16 @@ class SimulatedCloud:
 
     def snapshot(self) -> Properties:
         """Everything, to come back to."""
-        return copy.deepcopy({"objects": self.objects, "softDeletedVaults": self.soft_deleted_vaults})
+        return copy.deepcopy(
+            {"objects": self.objects, "softDeletedVaults": self.soft_deleted_vaults, "random": self.random}
+        )
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Come back to a snapshot."""
         with self.lock:
             content = copy.deepcopy(snapshot)
             self.objects, self.soft_deleted_vaults = content["objects"], content["softDeletedVaults"]
+            self.random = content["random"]
             self.operations.clear()
             self.faults.clear()
             self.busy.clear()

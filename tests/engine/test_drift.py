@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from . import checks
 from .workspace import Workspace
 
@@ -57,58 +55,52 @@ BY_AKS = {
 }
 
 
-@pytest.fixture
-def living(dev: Workspace) -> Workspace:
-    dev.up()
-    return dev
-
-
-def test_foreign_change_is_shown_and_mended(living: Workspace, count: Callable[..., None]) -> None:
+def test_foreign_change_is_shown_and_mended(living_dev: Workspace, count: Callable[..., None]) -> None:
     for title, (type_, name, change) in FOREIGN.items():
-        before = living.cloud.find(type_, name)["inputs"].copy()
-        living.cloud.change_outside(type_, name, change)
-        assert living.cloud.find(type_, name)["inputs"] != before
-        shown = living.preview("--refresh")
+        before = living_dev.cloud.find(type_, name)["inputs"].copy()
+        living_dev.cloud.change_outside(type_, name, change)
+        assert living_dev.cloud.find(type_, name)["inputs"] != before
+        shown = living_dev.preview("--refresh")
         assert name in shown.output, title
         assert shown.changes["to"] >= 1, title
-        living.up("--refresh")
-        assert living.cloud.find(type_, name)["inputs"] == before, title
+        living_dev.up("--refresh")
+        assert living_dev.cloud.find(type_, name)["inputs"] == before, title
         count(drifts=1)
 
 
-def test_what_aks_changes_by_itself_is_no_drift(living: Workspace, count: Callable[..., None]) -> None:
+def test_what_aks_changes_by_itself_is_no_drift(living_dev: Workspace, count: Callable[..., None]) -> None:
     for title, (type_, name, change) in BY_AKS.items():
-        living.cloud.change_outside(type_, name, change)
-        living.cloud.operations.clear()
-        living.preview("--refresh", "--expect-no-changes")
-        living.up("--refresh")
-        assert checks.operations(living, "create", "update", "delete") == [], title
+        living_dev.cloud.change_outside(type_, name, change)
+        living_dev.cloud.operations.clear()
+        living_dev.preview("--refresh", "--expect-no-changes")
+        living_dev.up("--refresh")
+        assert checks.operations(living_dev, "create", "update", "delete") == [], title
         count(drifts=1)
 
 
-def test_what_was_deleted_outside_is_made_again(living: Workspace, count: Callable[..., None]) -> None:
+def test_what_was_deleted_outside_is_made_again(living_dev: Workspace, count: Callable[..., None]) -> None:
     gone = [
         ("kubernetes:networking.k8s.io/v1:NetworkPolicy", "airflow-namespace-dns"),
         ("azure-native:storage:ManagementPolicy", "log-storage-lifecycle"),
         ("azure-native:managedidentity:FederatedIdentityCredential", "airflow-identity-airflow-triggerer"),
     ]
     for type_, name in gone:
-        living.cloud.delete_outside(type_, name)
-        assert name in living.preview("--refresh").output
-        living.cloud.operations.clear()
-        living.up("--refresh")
-        assert checks.operations(living, "create") == [name]
+        living_dev.cloud.delete_outside(type_, name)
+        assert name in living_dev.preview("--refresh").output
+        living_dev.cloud.operations.clear()
+        living_dev.up("--refresh")
+        assert checks.operations(living_dev, "create") == [name]
         count(drifts=1)
-    checks.state_and_cloud_agree(living)
+    checks.state_and_cloud_agree(living_dev)
 
 
-def test_what_others_made_is_left_alone(living: Workspace, count: Callable[..., None]) -> None:
-    group = living.cloud.find("azure-native:resources:ResourceGroup")["inputs"]["resourceGroupName"]
-    living.cloud.create_outside(
+def test_what_others_made_is_left_alone(living_dev: Workspace, count: Callable[..., None]) -> None:
+    group = living_dev.cloud.find("azure-native:resources:ResourceGroup")["inputs"]["resourceGroupName"]
+    living_dev.cloud.create_outside(
         "azure-native:network:PublicIPAddress",
         "somebody-elses",
         {"resourceGroupName": group, "publicIpAddressName": "somebody-elses", "location": "canadacentral"},
     )
-    assert living.up("--refresh").changes.keys() == {"unchanged"}
-    assert living.cloud.find("azure-native:network:PublicIPAddress", "somebody-elses")
+    assert living_dev.up("--refresh").changes.keys() == {"unchanged"}
+    assert living_dev.cloud.find("azure-native:network:PublicIPAddress", "somebody-elses")
     count(drifts=1)

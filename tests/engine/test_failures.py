@@ -13,7 +13,7 @@ from .simulated_cloud import Fault
 from .workspace import Workspace
 
 Make = Callable[..., Workspace]
-CHUNKS = 12
+CHUNKS = 4
 STACKS = ("dev", "prod") if os.environ.get("FULL") == "1" else ("dev",)
 sweep = pytest.mark.parametrize(("stack", "chunk"), [(stack, chunk) for stack in STACKS for chunk in range(CHUNKS)])
 

@@ -56,14 +56,13 @@ def test_killed_update_is_recovered_with_nothing_lost_or_orphaned(
     count(kills=1)
 
 
-def test_killed_destroy_is_finished_by_the_next(dev: Workspace, count: Callable[..., None]) -> None:
-    dev.up()
+def test_killed_destroy_is_finished_by_the_next(living_dev: Workspace, count: Callable[..., None]) -> None:
     fault = Fault("delete", "database-server", error="the engine is gone")
-    dev.cloud.faults.append(fault)
-    process = dev.start("destroy", "--yes", "--skip-preview", "--stack", "dev")
-    fault.action = lambda: (dev.kill(process), process.wait())
+    living_dev.cloud.faults.append(fault)
+    process = living_dev.start("destroy", "--yes", "--skip-preview", "--stack", "dev")
+    fault.action = lambda: (living_dev.kill(process), process.wait())
     process.communicate()
-    dev.run("cancel", "--yes", "dev", check=True)
-    dev.destroy()
-    assert dev.in_cloud() == []
+    living_dev.run("cancel", "--yes", "dev", check=True)
+    living_dev.destroy()
+    assert living_dev.in_cloud() == []
     count(kills=fault.injected)

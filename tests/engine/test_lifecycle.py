@@ -35,9 +35,8 @@ def test_preview_up_up_refresh_destroy(stack: str, workspaces: Make, count: Call
 
 
 @both
-def test_engine_makes_what_the_dry_run_said(stack: str, workspaces: Make) -> None:
-    workspace = workspaces(stack)
-    workspace.up()
+def test_engine_makes_what_the_dry_run_said(stack: str, living: Make) -> None:
+    workspace = living(stack)
     planned = {
         ("pulumi-python" if resource.type.startswith("pulumi-python") else resource.type, resource.name)
         for resource in plan_of(stack).resources
@@ -57,23 +56,20 @@ def test_preview_shows_no_secret_and_does_not_fail_on_what_is_unknown(stack: str
     assert not [value for value in values if value in first or value in second]
 
 
-def test_protected_data_refuses_to_go_and_is_named(prod: Workspace) -> None:
-    prod.up()
-    prod.cloud.operations.clear()
-    refused = prod.destroy(check=False)
+def test_protected_data_refuses_to_go_and_is_named(living_prod: Workspace) -> None:
+    refused = living_prod.destroy(check=False)
     assert refused.code != 0
-    checks.data_is_kept(prod)
+    checks.data_is_kept(living_prod)
     # The server and the account stay behind what stands on them, which is refused first.
     for name in ("database-database", "key-vault-vault", "log-storage-container", "registry-registry"):
         assert name in refused.output
 
 
-def test_vault_name_that_is_held_by_soft_delete_is_a_clear_error(dev: Workspace) -> None:
-    dev.up()
-    dev.destroy()
-    again = dev.up(check=False)
+def test_vault_name_that_is_held_by_soft_delete_is_a_clear_error(living_dev: Workspace) -> None:
+    living_dev.destroy()
+    again = living_dev.up(check=False)
     assert again.code != 0
     assert "held by a soft-deleted vault" in again.output
-    dev.change("naming", suffix="abc123")
-    dev.up()
-    assert dev.in_state() == set(dev.in_cloud())
+    living_dev.change("naming", suffix="abc123")
+    living_dev.up()
+    assert living_dev.in_state() == set(living_dev.in_cloud())

@@ -76,22 +76,12 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
 
 
 @pytest.fixture
-def living(dev: Workspace) -> Workspace:
-    dev.run("config", "set", "--secret", "airflow-aks:dagsGitToken", "a-token-for-tests", "--stack", "dev", check=True)
-    dev.run(
-        "config", "set", "--secret", "airflow-aks:dagsGitSshKey", "an-ssh-key-for-tests", "--stack", "dev", check=True
-    )
-    dev.run(
-        "config",
-        "set",
-        "airflow-aks:dagsGitKnownHosts",
-        "git.example.com ssh-ed25519 AAAA",
-        "--stack",
-        "dev",
-        check=True,
-    )
-    dev.up()
-    return dev
+def stack(living_dev: Workspace) -> Workspace:
+    """With every secret that a switch may want."""
+    living_dev.set("airflow-aks:dagsGitToken", "a-token-for-tests", secret=True)
+    living_dev.set("airflow-aks:dagsGitSshKey", "an-ssh-key-for-tests", secret=True)
+    living_dev.set("airflow-aks:dagsGitKnownHosts", "git.example.com ssh-ed25519 AAAA")
+    return living_dev
 
 
 def applied(workspace: Workspace) -> list[str]:
@@ -104,51 +94,51 @@ def applied(workspace: Workspace) -> list[str]:
 
 
 def test_switching_back_and_forth_touches_only_what_the_switch_is_about(
-    living: Workspace, count: Callable[..., None]
+    stack: Workspace, count: Callable[..., None]
 ) -> None:
-    before = living.stack_file.read_bytes()
+    before = stack.stack_file.read_bytes()
     for title, (section, change, allowed) in SWITCHES.items():
-        living.change(section, **change)
-        there = applied(living)
-        living.stack_file.write_bytes(before)
-        back = applied(living)
+        stack.change(section, **change)
+        there = applied(stack)
+        stack.stack_file.write_bytes(before)
+        back = applied(stack)
         for touched in (there, back):
             assert [name for name in touched if not name.startswith(allowed or "?")] == [], title
             assert bool(touched) == bool(allowed), title
-        assert living.up().changes.keys() == {"unchanged"}, title
-    count(resources=len(living.cloud.objects))
+        assert stack.up().changes.keys() == {"unchanged"}, title
+    count(resources=len(stack.cloud.objects))
 
 
-def test_tag_is_an_update_everywhere_and_a_replacement_nowhere(living: Workspace) -> None:
-    living.change("tags", team="data")
-    living.cloud.operations.clear()
-    result = living.up()
-    assert checks.operations(living, "create", "delete") == []
+def test_tag_is_an_update_everywhere_and_a_replacement_nowhere(stack: Workspace) -> None:
+    stack.change("tags", team="data")
+    stack.cloud.operations.clear()
+    result = stack.up()
+    assert checks.operations(stack, "create", "delete") == []
     assert result.changes["updated"] > 20
 
 
-def test_image_tag_is_a_new_import_a_new_migration_and_an_updated_release(living: Workspace) -> None:
-    _repin(living, lambda pins: pins["airflow"]["3.3"]["images"]["airflow"].update(tag="3.3.3"))
-    touched = set(applied(living))
+def test_image_tag_is_a_new_import_a_new_migration_and_an_updated_release(stack: Workspace) -> None:
+    _repin(stack, lambda pins: pins["airflow"]["3.3"]["images"]["airflow"].update(tag="3.3.3"))
+    touched = set(applied(stack))
     assert touched == {"images-airflow", "airflow-database-migration", "airflow-database-first-user", "airflow-release"}
-    assert checks.operations(living, "update") == ["airflow-release", "images-airflow"]
+    assert checks.operations(stack, "update") == ["airflow-release", "images-airflow"]
 
 
-def test_another_release_line_keeps_the_data(living: Workspace) -> None:
+def test_another_release_line_keeps_the_data(stack: Workspace) -> None:
     def add_line(pins: dict[str, Any]) -> None:
         line = yaml.safe_load(yaml.safe_dump(pins["airflow"]["3.3"]))
         line["images"]["airflow"]["tag"] = "3.4.0"
         pins["airflow"]["3.4"] = line
 
-    _repin(living, add_line)
-    living.change("airflow", release="3.4")
-    assert "airflow-release" in applied(living)
+    _repin(stack, add_line)
+    stack.change("airflow", release="3.4")
+    assert "airflow-release" in applied(stack)
 
 
-def test_new_pool_comes_before_the_old_one_goes(living: Workspace) -> None:
-    living.change("cluster", pools=[{"name": "airflow", "vmSize": "Standard_D8ds_v5", "minNodes": 1, "maxNodes": 2}])
-    applied(living)
-    order = [entry for entry in living.cloud.operations if entry[1] == "cluster-pool-airflow"]
+def test_new_pool_comes_before_the_old_one_goes(stack: Workspace) -> None:
+    stack.change("cluster", pools=[{"name": "airflow", "vmSize": "Standard_D8ds_v5", "minNodes": 1, "maxNodes": 2}])
+    applied(stack)
+    order = [entry for entry in stack.cloud.operations if entry[1] == "cluster-pool-airflow"]
     assert order == [("create", "cluster-pool-airflow"), ("delete", "cluster-pool-airflow")]
 
 

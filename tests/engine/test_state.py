@@ -23,14 +23,12 @@ OPTIONS = "                protect=args.protect,\n                # A failover"
 ALIASED = '                aliases=[Alias(name=f"{self._name}-server")],\n' + OPTIONS
 
 
-def test_no_secret_stands_in_the_state_in_the_clear(prod: Workspace) -> None:
-    prod.up()
-    checks.no_secret_in_state(prod)
+def test_no_secret_stands_in_the_state_in_the_clear(living_prod: Workspace) -> None:
+    checks.no_secret_in_state(living_prod)
 
 
-def test_prod_data_is_protected(prod: Workspace) -> None:
-    prod.up()
-    checks.data_is_protected(prod)
+def test_prod_data_is_protected(living_prod: Workspace) -> None:
+    checks.data_is_protected(living_prod)
 
 
 def test_rename_with_an_alias_is_no_replacement(edited_prod: Workspace) -> None:
@@ -63,27 +61,27 @@ pulumi.export("url", airflow.get_output("airflowUrl"))
 """
 
 
-def test_another_stack_reads_the_outputs_and_secrets_stay_secret(dev: Workspace, tmp_path: Path) -> None:
-    dev.up()
-    folder = dev.folder / "consumer"
+def test_another_stack_reads_the_outputs_and_secrets_stay_secret(living_dev: Workspace, tmp_path: Path) -> None:
+    folder = living_dev.folder / "consumer"
     folder.mkdir()
     (folder / "__main__.py").write_text(CONSUMER)
     (folder / "Pulumi.yaml").write_text("name: consumer\nruntime: python\n")
-    dev.run("stack", "init", "test", "--secrets-provider", "passphrase", "--cwd", str(folder), check=True)
-    dev.run("up", "--yes", "--skip-preview", "--stack", "test", "--cwd", str(folder), check=True)
-    shown = json.loads(dev.run("stack", "output", "--json", "--stack", "test", "--cwd", str(folder), check=True).output)
+    living_dev.run("stack", "init", "test", "--secrets-provider", "passphrase", "--cwd", str(folder), check=True)
+    living_dev.run("up", "--yes", "--skip-preview", "--stack", "test", "--cwd", str(folder), check=True)
+    shown = json.loads(
+        living_dev.run("stack", "output", "--json", "--stack", "test", "--cwd", str(folder), check=True).output
+    )
     assert shown["kubeconfig"] == "[secret]"
     assert shown["host"].endswith(".postgres.database.azure.com")
-    kubeconfig = dev.run("stack", "output", "kubeconfig", "--show-secrets", "--stack", "dev", check=True).output
+    kubeconfig = living_dev.run("stack", "output", "kubeconfig", "--show-secrets", "--stack", "dev", check=True).output
     assert "clusters" in kubeconfig
     key = json.loads(kubeconfig)["users"][0]["user"]["client-key-data"]
-    for file in dev.state.rglob("*"):
+    for file in living_dev.state.rglob("*"):
         assert not file.is_file() or key not in file.read_text(encoding="utf-8", errors="replace")
 
 
-def test_outputs_are_those_of_the_contract(dev: Workspace) -> None:
-    dev.up()
-    shown = json.loads(dev.run("stack", "output", "--json", "--stack", "dev", check=True).output)
+def test_outputs_are_those_of_the_contract(living_dev: Workspace) -> None:
+    shown = json.loads(living_dev.run("stack", "output", "--json", "--stack", "dev", check=True).output)
     assert shown["kubeconfig"] == "[secret]"
     assert len(shown) == 23, "the 24th, airflowUrl, is null while there is no gateway"
 

@@ -1,16 +1,27 @@
 """Language hosts from a process that has imported everything already: a fork each, as fresh as a process of its own.
 
-For sweeps, which run one unchanged program hundreds of times; half of a run is imports.
+For tests that run the unchanged program, hundreds of times; half of a run is imports.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
+import shutil
 import signal
 import socket
+import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import uvloop
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # Started in place of the language host: asks for a fork, prints its port, and lives as long as the engine wants it.
 LAUNCHER = """#!{python} -SE
@@ -25,6 +36,32 @@ connection.recv(1)
 """
 
 
+@contextmanager
+def running() -> Iterator[Path]:
+    """A process that forks hosts; the path of its socket, which must be short."""
+    folder = Path(tempfile.mkdtemp(prefix="host-"))
+    path, log = folder / "socket", folder / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.engine.warm_host", str(path), str(ROOT)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+    try:
+        while not path.exists():
+            if process.poll() is not None:
+                raise RuntimeError(f"the warm language host did not start:\n{log.read_text(encoding='utf-8')}")
+            time.sleep(0.05)
+        yield path
+    finally:
+        process.kill()
+        process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def main(socket_path: str, project: str) -> None:
     """Import the program's modules once, then fork a host for whoever asks."""
     # A dry run imports all that the program imports, the SDK's lazy modules among it.
@@ -36,6 +73,7 @@ def main(socket_path: str, project: str) -> None:
     record_project(
         Path(project), project="airflow-aks", stack="dev", config=config.values, secret_keys=config.secret_keys
     )
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     gc.collect()
     gc.freeze()
 

@@ -7,8 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +15,12 @@ from typing import Any
 import grpc
 import yaml
 
-from . import warm_host
+from .environment import pulumi_environment
 from .provider import SimulatedProvider, serve
 from .registry import RegistryProvider
 from .simulated_cloud import SimulatedCloud
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSPHRASE = "a passphrase for tests"
 _PROGRAM = ("__main__.py", "Pulumi.yaml", "components", "charts")
 _PACKAGES = ("azure-native", "kubernetes", "random")
 
@@ -48,17 +45,20 @@ class Result:
 
 @dataclass
 class Workspace:
-    """One stack on a file backend."""
+    """One stack on a file backend.
+
+    `host` is the socket of a warm language host, None for a host of its own in each operation. Without `checkpoints`
+    the state is written once, at the end of an operation, be it a failed one.
+    """
 
     folder: Path
     pulumi: Path
     stack: str
-    warm: bool = True
+    host: Path | None = None
     checkpoints: bool = True
     cloud: SimulatedCloud = field(init=False)
     servers: list[grpc.Server] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
-    host: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
         self.project.mkdir(parents=True)
@@ -76,7 +76,7 @@ class Workspace:
         provider = SimulatedProvider(self.cloud)
         ports = [self._serve(provider, package) for package in _PACKAGES]
         ports.append(self._serve(RegistryProvider(self.cloud), "pulumi-python"))
-        self.environment = self._environment(",".join(ports))
+        self.environment = pulumi_environment(self.folder, self.pulumi, ports, self.host, self.checkpoints)
         self.run("stack", "init", self.stack, "--secrets-provider", "passphrase")
 
     @property
@@ -133,6 +133,10 @@ class Workspace:
         deployment = json.loads(self.run("stack", "export", "--stack", self.stack, check=True).output)["deployment"]
         return list(deployment.get("resources", []))
 
+    def set(self, key: str, value: str, secret: bool = False) -> None:
+        """`pulumi config set`."""
+        self.run("config", "set", *(["--secret"] if secret else []), key, value, "--stack", self.stack, check=True)
+
     def change(self, section: str, **changes: Any) -> None:
         """Change keys of a section of the stack file, as an editor would."""
         content = yaml.safe_load(self.stack_file.read_text(encoding="utf-8"))
@@ -149,24 +153,30 @@ class Workspace:
 
     def save(self) -> dict[str, Any]:
         """State, stack file and cloud, to come back to."""
-        files = {file: file.read_bytes() for file in self.state.rglob("*") if file.is_file()}
+        files = {file.relative_to(self.state): file.read_bytes() for file in self._state_files()}
         return {"files": files, "stack": self.stack_file.read_bytes(), "cloud": self.cloud.snapshot()}
 
     def restore(self, saved: dict[str, Any]) -> None:
-        """Come back to what was saved."""
-        for file in self.state.rglob("*"):
-            if file.is_file() and file not in saved["files"]:
+        """Come back to what was saved, here or in another workspace of this stack."""
+        for file in self._state_files():
+            if file.relative_to(self.state) not in saved["files"]:
                 file.unlink()
         for file, content in saved["files"].items():
-            file.write_bytes(content)
+            (self.state / file).parent.mkdir(parents=True, exist_ok=True)
+            (self.state / file).write_bytes(content)
         self.stack_file.write_bytes(saved["stack"])
         self.cloud.restore(saved["cloud"])
 
+    def _state_files(self) -> list[Path]:
+        return [file for file in self.state.rglob("*") if file.is_file()]
+
     def in_state(self) -> set[tuple[str, str]]:
-        """Type and logical name of every resource that the state holds."""
+        """Type and logical name of every resource that the state holds, as it stands in the backend's file."""
+        stacks = self.state / ".pulumi" / "stacks" / "airflow-aks"
+        checkpoint = json.loads((stacks / f"{self.stack}.json").read_text(encoding="utf-8"))["checkpoint"]
         return {
             (_base(resource["type"]), resource["urn"].rpartition("::")[2])
-            for resource in self.export()
+            for resource in (checkpoint["latest"] or {}).get("resources") or []
             if resource.get("custom") and not resource["type"].startswith("pulumi:")
         }
 
@@ -182,63 +192,11 @@ class Workspace:
         """Stop the providers."""
         for server in self.servers:
             server.stop(grace=None)
-        if self.host is not None:
-            self.host.kill()
-            self.host.wait()
-
-    def _start_warm_host(self) -> str:
-        """The process that forks language hosts; the path of its socket, which must be short."""
-        path = str(Path(tempfile.mkdtemp(prefix="host-")) / "socket")
-        log = (self.folder / "host.log").open("w")
-        self.host = subprocess.Popen(
-            [sys.executable, "-m", "tests.engine.warm_host", path, str(self.project)],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-        wait_until(lambda: Path(path).exists())
-        return path
 
     def _serve(self, servicer: Any, package: str) -> str:
         server, port = serve(servicer)
         self.servers.append(server)
         return f"{package}:{port}"
-
-    def _environment(self, providers: str) -> dict[str, str]:
-        """Nothing of the machine's own Pulumi, Azure or Kubernetes."""
-        binaries = self.folder / "bin"
-        binaries.mkdir()
-        # The language host is looked for beside the binary.
-        try:
-            os.link(self.pulumi, binaries / "pulumi")
-        except OSError:
-            # Another file system: it is then found on PATH, with a warning.
-            (binaries / "pulumi").symlink_to(self.pulumi)
-        host = binaries / "pulumi-language-python"
-        if self.warm:
-            path = self._start_warm_host()
-            host.write_text(warm_host.LAUNCHER.format(python=sys.executable, path=path), encoding="utf-8")
-        else:
-            script = Path(__file__).with_name("language_host.py")
-            host.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', encoding="utf-8")
-        host.chmod(0o755)
-        environment = {
-            "HOME": str(self.folder),
-            "PATH": f"{binaries}:/usr/bin:/bin",
-            "PULUMI_HOME": str(self.folder / "pulumi-home"),
-            "PULUMI_BACKEND_URL": f"file://{self.state}",
-            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_DEBUG_PROVIDERS": providers,
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        if not self.checkpoints:
-            # The state is written once, at the end of an update, be it a failed one; tests that kill write every step.
-            environment |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-        return environment
 
 
 def _base(type_: str) -> str:
