@@ -34,7 +34,8 @@ class NetworkSettings(Section):
 
     address_space: Cidr = Field("10.40.0.0/16", description="A /20 or larger IPv4 range; subnets are planned from it.")
     outbound: Literal["natGateway", "loadBalancer"] = Field(
-        "natGateway", description="How nodes reach the Internet. Changing it replaces the cluster."
+        "natGateway",
+        description="How nodes reach the Internet. Changing it replaces the cluster: see docs/recovery.md.",
     )
     peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
         (), description="Ids of virtual networks to peer with. Only this side is made."

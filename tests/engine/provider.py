@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import grpc
@@ -28,16 +28,24 @@ _AUTO_NAMED = {
     "azure-native:network:PrivateEndpoint": "privateEndpointName",
     "azure-native:network:PublicIPAddress": "publicIpAddressName",
 }
+# Outputs that the preview of an update knows already. Source: the azure-native provider's Update.
+_STABLE = ("location", "name")
+# Which of the clusters, one after another, an object was made in: the engine says it back with every call.
+_CLUSTER = "simulatedCluster"
 
 
 class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     """One provider for every package: what differs is the type of the resource."""
 
-    def __init__(self, cloud: SimulatedCloud) -> None:
+    def __init__(self, cloud: SimulatedCloud, environment: Mapping[str, str]) -> None:
         self.cloud = cloud
+        self.environment = environment
 
     def Attach(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        return provider_pb2.ProviderHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         return plugin_pb2.PluginInfo(version="1000.0.0")
@@ -89,15 +97,20 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(id="", properties=wire.encoded(_previewed(type_, name, given)))
         with _refusals(context):
             identifier, outputs = self.cloud.create(type_, name, wire.plain(given))
+        if type_.startswith("kubernetes:"):
+            outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
         return provider_pb2.CreateResponse(id=identifier, properties=wire.encoded(_marked(outputs, given)))
 
     def Update(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
         given = wire.decoded(request.news)
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=wire.encoded(_previewed(type_, name, given)))
+            stable = {key: value for key, value in wire.decoded(request.olds).items() if key in _STABLE}
+            return provider_pb2.UpdateResponse(properties=wire.encoded(_previewed(type_, name, given) | stable))
         with _refusals(context):
             outputs = self.cloud.update(type_, name, request.id, wire.plain(given))
+        if type_.startswith("kubernetes:"):
+            outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
         return provider_pb2.UpdateResponse(properties=wire.encoded(_marked(outputs, given)))
 
     def Read(self, request: Any, context: Any) -> Any:
@@ -113,8 +126,17 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
         with _refusals(context):
-            self.cloud.delete(type_, name, request.id)
+            if self._reachable(wire.plain(wire.decoded(request.properties))):
+                self.cloud.delete(type_, name, request.id)
         return empty_pb2.Empty()
+
+    def _reachable(self, old: dict[str, Any]) -> bool:
+        """Whether the cluster that an object was made in still answers; the real provider forgets it when told to."""
+        if old.get(_CLUSTER, self.cloud.clusters_made) == self.cloud.clusters_made:
+            return True
+        if self.environment.get("PULUMI_K8S_DELETE_UNREACHABLE") != "true":
+            raise CloudError("configured Kubernetes cluster is unreachable: the server could not be found")
+        return False
 
     def Invoke(self, request: Any, context: Any) -> Any:
         arguments = wire.plain(wire.decoded(request.args))

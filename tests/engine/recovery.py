@@ -40,11 +40,22 @@ def take_over(workspace: Workspace, identifier: str) -> None:
     run(workspace, "pulumi import --file imports.json --protect=false --generate-code=false --yes --stack STACK")
 
 
+def change_cluster(workspace: Workspace) -> Result:
+    """An update that makes another cluster: what was in the old one went with it."""
+    return run(workspace, "PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up --yes --skip-preview --stack STACK")
+
+
 def run(workspace: Workspace, command: str) -> Result:
     """Run a command of the page; one that the page does not hold is not a documented recovery."""
     assert command.replace("STACK", "<stack>") in PAGE.read_text(encoding="utf-8"), command
-    words = command.replace("STACK", workspace.stack).split()[1:]
-    return workspace.run(*words, check=True)
+    words = command.replace("STACK", workspace.stack).split()
+    variables = dict(word.split("=", 1) for word in words[: words.index("pulumi")])
+    workspace.environment.update(variables)
+    try:
+        return workspace.run(*words[words.index("pulumi") + 1 :], check=True)
+    finally:
+        for name in variables:
+            del workspace.environment[name]
 
 
 def _entries(content: str) -> list[dict[str, str]]:

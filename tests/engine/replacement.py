@@ -62,7 +62,7 @@ def replacing(type_: str, old: dict[str, Any], new: dict[str, Any], changed: lis
     fixed = {*_PATH, *_CREATE_ONLY.get(kind, ())}
     found = [key for key in changed if key in fixed]
     if kind == "containerservice:ManagedCluster" and "networkProfile" in changed:
-        before, after = old["networkProfile"], new["networkProfile"]
+        before, after = _map(old, "networkProfile"), _map(new, "networkProfile")
         if any(before.get(key) != after.get(key) for key in _CREATE_ONLY_NETWORK_PROFILE):
             found.append("networkProfile")
     return found
@@ -70,17 +70,23 @@ def replacing(type_: str, old: dict[str, Any], new: dict[str, Any], changed: lis
 
 def deletes_first(type_: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Whether the old one must go before the new one comes: a Kubernetes object that keeps its name."""
-    names = [inputs.get("metadata", {}).get("name") for inputs in (old, new)]
+    names = [_map(inputs, "metadata").get("name") for inputs in (old, new)]
     return type_.startswith("kubernetes:") and names[0] == names[1]
 
 
 def _kubernetes(kind: str, old: dict[str, Any], new: dict[str, Any], changed: list[str]) -> list[str]:
     if kind == "helm.sh/v3:Release":
         return [key for key in changed if key in ("name", "namespace")]
-    before, after = old.get("metadata", {}), new.get("metadata", {})
+    before, after = _map(old, "metadata"), _map(new, "metadata")
     found = ["metadata"] if any(before.get(key) != after.get(key) for key in ("name", "namespace")) else []
     if kind == "batch/v1:Job" and "spec" in changed:
         found.append("spec")
     if kind.endswith("RoleBinding") and "roleRef" in changed:
         found.append("roleRef")
     return found
+
+
+def _map(inputs: dict[str, Any], key: str) -> dict[str, Any]:
+    """A map among the inputs; one that is wholly unknown yet says nothing."""
+    value = inputs.get(key)
+    return value if isinstance(value, dict) else {}

@@ -47,6 +47,7 @@ class SimulatedCloud:
     busy: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     random: Counter[str] = field(default_factory=Counter)
+    clusters_made: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def create(self, type_: str, name: str, inputs: Properties) -> tuple[str, Properties]:
@@ -66,6 +67,7 @@ class SimulatedCloud:
                     "outputs": outputs,
                     "id": identifier,
                 }
+                self.clusters_made += type_ == "azure-native:containerservice:ManagedCluster"
                 self._save(key)
             return identifier, outputs
 
@@ -145,7 +147,12 @@ class SimulatedCloud:
     def snapshot(self) -> Properties:
         """Everything, to come back to."""
         return copy.deepcopy(
-            {"objects": self.objects, "softDeletedVaults": self.soft_deleted_vaults, "random": self.random}
+            {
+                "objects": self.objects,
+                "softDeletedVaults": self.soft_deleted_vaults,
+                "random": self.random,
+                "clusters": self.clusters_made,
+            }
         )
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -153,7 +160,7 @@ class SimulatedCloud:
         with self.lock:
             content = copy.deepcopy(snapshot)
             self.objects, self.soft_deleted_vaults = content["objects"], content["softDeletedVaults"]
-            self.random = content["random"]
+            self.random, self.clusters_made = content["random"], content["clusters"]
             self.operations.clear()
             self.faults.clear()
             self.busy.clear()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from . import checks
+from . import checks, recovery
 from .workspace import Workspace
 
 SSH = {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"}
@@ -147,3 +147,32 @@ def _repin(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> No
     pins = yaml.safe_load(file.read_text(encoding="utf-8"))
     change(pins)
     file.write_text(yaml.safe_dump(pins), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_another_way_out_makes_the_cluster_and_all_in_it_anew_and_keeps_the_data(
+    name: str, living: Callable[[str], Workspace]
+) -> None:
+    workspace = living(name)
+    was = workspace.cloud.find("azure-native:containerservice:ManagedCluster")["inputs"]["networkProfile"]
+    other = "loadBalancer" if was["outboundType"] == "userAssignedNATGateway" else "natGateway"
+    inside = {item["name"] for item in workspace.cloud.objects.values() if item["type"].startswith("kubernetes:")}
+    workspace.change("network", outbound=other)
+    workspace.cloud.operations.clear()
+    recovery.change_cluster(workspace)
+    checks.data_is_kept(workspace)
+    checks.state_and_cloud_agree(workspace)
+    order = [entry for entry in workspace.cloud.operations if entry[1] == "cluster-cluster"]
+    assert order == [("delete", "cluster-cluster"), ("create", "cluster-cluster")]
+    assert inside <= set(checks.operations(workspace, "create"))
+    assert workspace.up().changes.keys() == {"unchanged"}
+
+
+def test_objects_of_a_cluster_that_is_gone_are_named_and_forgotten_as_documented(living_dev: Workspace) -> None:
+    living_dev.change("network", outbound="natGateway")
+    refused = living_dev.up(check=False)
+    assert "configured Kubernetes cluster is unreachable" in refused.output
+    assert "airflow-release" in refused.output
+    recovery.change_cluster(living_dev)
+    checks.data_is_kept(living_dev)
+    checks.state_and_cloud_agree(living_dev)

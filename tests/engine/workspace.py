@@ -73,10 +73,10 @@ class Workspace:
             shutil.copy(ROOT / f"Pulumi.{stack}.yaml", self.project)
         (self.folder / "cloud").mkdir()
         self.cloud = SimulatedCloud(self.folder / "cloud")
-        provider = SimulatedProvider(self.cloud)
+        provider = SimulatedProvider(self.cloud, self.environment)
         ports = [self._serve(provider, package) for package in _PACKAGES]
         ports.append(self._serve(RegistryProvider(self.cloud), "pulumi-python"))
-        self.environment = pulumi_environment(self.folder, self.pulumi, ports, self.host, self.checkpoints)
+        self.environment |= pulumi_environment(self.folder, self.pulumi, ports, self.host, self.checkpoints)
         self.run("stack", "init", self.stack, "--secrets-provider", "passphrase")
 
     @property
