@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from components.kubernetes.quantities import mebibytes, millicores
-from components.settings.airflow_sections import AirflowSettings, ResourceComponent
 
 from .container_values import container_resources
+
+if TYPE_CHECKING:
+    from components.settings.airflow_sections import AirflowSettings, ResourceComponent
 
 Pooler = Literal["pgbouncer", "server", "none"]
 # The static values of the chart: PgBouncer has two pods.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from components.settings.azure_sections import PoolSettings
+if TYPE_CHECKING:
+    from components.settings.azure_sections import PoolSettings
 
 # Set on the nodes and asked for by the pods.
 PURPOSE_LABEL: Final = "airflow-aks/purpose"

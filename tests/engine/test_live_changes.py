@@ -145,11 +145,40 @@ def test_another_release_line_keeps_the_data(living: Workspace) -> None:
     assert "airflow-release" in applied(living)
 
 
+# What Azure takes on a living pool, and what it refuses there: a new pool comes before the old one goes.
+IN_PLACE: tuple[dict[str, Any], ...] = (
+    {"minNodes": 1},
+    {"maxNodes": 3},
+    {"labels": {"team": "data"}},
+    {"taints": ["team=data:NoSchedule"]},
+)
+ANEW: tuple[dict[str, Any], ...] = (
+    {"vmSize": "Standard_E4ds_v5"},
+    {"zones": ["1"]},
+    {"spot": False},
+    {"osDiskSizeGb": 64},
+    {"maxPods": 50},
+    {"vmSize": "Standard_NC4as_T4_v3", "gpu": True, "purpose": "other"},
+)
+
+
 def test_new_pool_comes_before_the_old_one_goes(living: Workspace) -> None:
-    living.change("cluster", pools=[{"name": "airflow", "vmSize": "Standard_D8ds_v5", "minNodes": 1, "maxNodes": 2}])
-    applied(living)
-    order = [entry for entry in living.cloud.operations if entry[1] == "cluster-pool-airflow"]
-    assert order == [("create", "cluster-pool-airflow"), ("delete", "cluster-pool-airflow")]
+    for change in IN_PLACE:
+        assert _changed_tasks_pool(living, change) == [("update", "cluster-pool-tasks")], change
+    for change in ANEW:
+        expected = [("create", "cluster-pool-tasks"), ("delete", "cluster-pool-tasks")]
+        assert _changed_tasks_pool(living, change) == expected, change
+
+
+def _changed_tasks_pool(workspace: Workspace, change: dict[str, Any]) -> list[tuple[str, str]]:
+    """The pool of dev's tasks with one change, and what was then done to pools."""
+    tasks = {"name": "tasks", "vmSize": "Standard_D4ds_v5", "minNodes": 0, "maxNodes": 4, "spot": True}
+    airflow = {"name": "airflow", "vmSize": "Standard_D4ds_v5", "minNodes": 1, "maxNodes": 2}
+    workspace.change("cluster", pools=[airflow, {**tasks, "purpose": "workers", **change}])
+    applied(workspace)
+    writes = ("create", "update", "delete")
+    found = workspace.cloud.operations
+    return [entry for entry in found if entry[0] in writes and entry[1].startswith("cluster-pool-")]
 
 
 def _repin(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> None:
