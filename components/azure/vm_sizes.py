@@ -14,7 +14,7 @@ class VmSize(NamedTuple):
     memory_mib: int
 
 
-# Azure, "Virtual machine sizes naming conventions".
+# "Azure virtual machine sizes naming conventions".
 _NAME: Final = re.compile(
     r"Standard_(?P<family>[A-Z]+)(?P<number>[0-9]+)(?:-(?P<constrained>[0-9]+))?(?P<features>[a-z]*)"
     r"(?:_(?P<accelerator>[A-Z][A-Z0-9]*))?(?:_(?P<version>v[0-9]+))?"
