@@ -163,8 +163,8 @@ class Cluster(ComponentResource):
         made: list[containerservice.AgentPool] = []
         last: list[Resource] = []
         # Airflow waits for its own pools, which therefore come first.
-        for pool in sorted(self._args.settings.pools, key=lambda pool: pool.purpose != "airflow"):
-            upgrade = containerservice.AgentPoolUpgradeSettingsArgs(max_surge="33%")
+        for pool in sorted(self._args.settings.pools, key=lambda pool: pool.purpose != node_pools.AIRFLOW_PURPOSE):
+            upgrade = containerservice.AgentPoolUpgradeSettingsArgs(max_surge=node_pools.MAX_SURGE)
             agent_pool = containerservice.AgentPool(
                 f"{self._name}-pool-{pool.name}",
                 resource_group_name=self._args.resource_group_name,
@@ -182,7 +182,7 @@ class Cluster(ComponentResource):
                 ),
             )
             last = [agent_pool]
-            if pool.purpose == "airflow":
+            if pool.purpose == node_pools.AIRFLOW_PURPOSE:
                 made.append(agent_pool)
         return made
 

@@ -7,7 +7,7 @@ from pulumi_azure_native import containerservice
 
 from components.settings.azure_sections import ClusterSettings, MaintenanceSettings
 
-from .node_pools import SYSTEM_TAINT
+from .node_pools import MAX_SURGE, SYSTEM_TAINT
 from .subnet_plan import DNS_SERVICE_IP, POD_CIDR, SERVICE_CIDR
 
 # A week: images that no pod used are removed from nodes.
@@ -100,7 +100,7 @@ def system_pool(
         availability_zones=list(settings.zones) or None,
         vnet_subnet_id=subnet_id,
         node_taints=[SYSTEM_TAINT],
-        upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(max_surge="33%"),
+        upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(max_surge=MAX_SURGE),
     )
 
 

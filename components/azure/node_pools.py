@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from components.settings.azure_sections import PoolSettings
+if TYPE_CHECKING:
+    from components.settings.azure_sections import PoolSettings
 
 # Set on the nodes and asked for by the pods.
 PURPOSE_LABEL: Final = "airflow-aks/purpose"
@@ -17,6 +18,10 @@ SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
 GPU_LABEL: Final = "airflow-aks/gpu"
 GPU_TAINT: Final = "sku=gpu:NoSchedule"
 SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
+AIRFLOW_PURPOSE: Final = "airflow"
+WORKERS_PURPOSE: Final = "workers"
+# The nodes that an upgrade adds to a pool for a while; AKS rounds a share up.
+MAX_SURGE: Final = "33%"
 # Azure: names of Linux pools have 12 characters at most.
 _NAME_LIMIT: Final = 12
 
@@ -61,19 +66,30 @@ def node_taints(pool: PoolSettings) -> list[str]:
 
 def airflow_node_selector() -> dict[str, str]:
     """Where Airflow's own pods run."""
-    return {PURPOSE_LABEL: "airflow"}
+    return {PURPOSE_LABEL: AIRFLOW_PURPOSE}
 
 
 def worker_node_selector(pools: Sequence[PoolSettings]) -> dict[str, str]:
     """Where tasks run: on pools for workers, or beside Airflow where there is none."""
-    purpose = "workers" if any(pool.purpose == "workers" for pool in pools) else "airflow"
-    return {PURPOSE_LABEL: purpose}
+    return {PURPOSE_LABEL: worker_purpose(pools)}
+
+
+def worker_purpose(pools: Sequence[PoolSettings]) -> str:
+    """The purpose of the pools that tasks run on."""
+    return WORKERS_PURPOSE if any(pool.purpose == WORKERS_PURPOSE for pool in pools) else AIRFLOW_PURPOSE
 
 
 def worker_tolerations(pools: Sequence[PoolSettings]) -> list[dict[str, str]]:
     """What task pods must put up with to land on the pools for workers; never a GPU that they did not ask for."""
-    taints = {taint for pool in pools if pool.purpose == "workers" and not pool.gpu for taint in node_taints(pool)}
+    taints = {
+        taint for pool in pools if pool.purpose == WORKERS_PURPOSE and not pool.gpu for taint in node_taints(pool)
+    }
     return [_toleration(taint) for taint in sorted(taints)]
+
+
+def surge_nodes(max_nodes: int, *, spot: bool) -> int:
+    """How many nodes an upgrade may add to a pool; Azure adds none to a spot pool."""
+    return 0 if spot else -(-max_nodes * int(MAX_SURGE.removesuffix("%")) // 100)
 
 
 def agent_pool(pool: PoolSettings, cluster_zones: Sequence[str]) -> dict[str, Any]:

@@ -112,7 +112,7 @@ class PoolSettings(PoolSize):
     os_disk_size_gb: int | None = Field(None, ge=30, le=2048, description="OS disk in GiB; null = what AKS picks.")
     max_pods: int = Field(110, ge=10, le=250, description="Most pods per node.")
     labels: dict[LabelKey, Label] = Field({}, description="More node labels.")
-    taints: tuple[Taint, ...] = Field((), description="More node taints, as key=value:Effect.")
+    taints: Annotated[tuple[Taint, ...], EachOnce] = Field((), description="More node taints, as key=value:Effect.")
 
 
 def _default_pools() -> tuple[PoolSettings, ...]:

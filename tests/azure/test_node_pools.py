@@ -27,6 +27,31 @@ def test_regular_pool_says_nothing_of_spot() -> None:
     assert not [key for key in node_pools.agent_pool(pool(), ZONES) if "spot" in key or "scale_set" in key]
 
 
+def test_pool_scales_from_zero() -> None:
+    arguments = node_pools.agent_pool(pool(min_nodes=0, max_nodes=4), ZONES)
+    keys = ("enable_auto_scaling", "count", "min_count", "max_count")
+    assert [arguments[key] for key in keys] == [True, 0, 0, 4]
+
+
+def test_disk_is_what_aks_picks_unless_a_size_is_set() -> None:
+    """AKS picks an ephemeral disk wherever the size has room for one; a type of ours would take that away."""
+    assert not [key for key in node_pools.agent_pool(pool(), ZONES) if key.startswith("os_disk")]
+    assert node_pools.agent_pool(pool(os_disk_size_gb=100), ZONES)["os_disk_size_gb"] == 100
+
+
+@pytest.mark.parametrize(("most", "added"), [(1, 1), (3, 1), (4, 2), (20, 7), (100, 33), (1000, 330)])
+def test_upgrade_adds_a_third_of_the_nodes(most: int, added: int) -> None:
+    assert node_pools.surge_nodes(most, spot=False) == added
+
+
+def test_upgrade_adds_no_spot_nodes() -> None:
+    assert node_pools.surge_nodes(1000, spot=True) == 0
+
+
+def test_gpu_pool_has_the_system_whose_image_brings_the_driver() -> None:
+    assert node_pools.agent_pool(pool(gpu=True), ZONES)["os_sku"] == "Ubuntu"
+
+
 def test_gpu_pool_is_tainted_and_labeled() -> None:
     arguments = node_pools.agent_pool(pool(gpu=True), ZONES)
     assert arguments["node_taints"] == ["sku=gpu:NoSchedule"]
@@ -61,26 +86,57 @@ def test_tasks_run_beside_airflow_where_no_pool_is_for_workers() -> None:
     assert node_pools.worker_node_selector([pool()]) == {"airflow-aks/purpose": "workers"}
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"vm_size": "Standard_D8ds_v5"},
-        {"zones": ("1",)},
-        {"spot": True},
-        {"gpu": True},
-        {"os_disk_size_gb": 64},
-        {"max_pods": 50},
-    ],
+# AKS, "Create node pools", "Spot node pools" and "Storage options": what no pool can change once it is there.
+FIXED = (
+    "availability_zones",
+    "max_pods",
+    "mode",
+    "os_disk_size_gb",
+    "os_type",
+    "scale_set_eviction_policy",
+    "scale_set_priority",
+    "spot_max_price",
+    "type",
+    "vm_size",
 )
-def test_change_that_azure_refuses_makes_a_pool_of_another_name(change: dict[str, Any]) -> None:
-    assert node_pools.pool_name(pool(**change), ZONES) != node_pools.pool_name(pool(), ZONES)
+# Of each setting of a pool, a change; those that Azure takes in place, and those for which a new pool must come.
+IN_PLACE: dict[str, Any] = {
+    "min_nodes": 0,
+    "max_nodes": 9,
+    "labels": {"a": "b"},
+    "taints": ("a=b:NoSchedule",),
+    "purpose": "other",
+}
+ANEW: dict[str, Any] = {
+    "vm_size": "Standard_D8ds_v5",
+    "zones": ("1",),
+    "spot": True,
+    "gpu": True,
+    "os_disk_size_gb": 64,
+    "max_pods": 50,
+    "name": "others",
+}
 
 
-@pytest.mark.parametrize(
-    "change", [{"min_nodes": 0}, {"max_nodes": 9}, {"labels": {"a": "b"}}, {"taints": ("a=b:NoSchedule",)}]
-)
-def test_change_that_azure_takes_keeps_the_name(change: dict[str, Any]) -> None:
-    assert node_pools.pool_name(pool(**change), ZONES) == node_pools.pool_name(pool(), ZONES)
+def test_every_setting_of_a_pool_is_known_as_fixed_or_free() -> None:
+    assert {*IN_PLACE, *ANEW} == set(PoolSettings.model_fields)
+
+
+@pytest.mark.parametrize("key", ANEW)
+def test_change_that_azure_refuses_makes_a_pool_of_another_name(key: str) -> None:
+    assert node_pools.pool_name(pool(**{key: ANEW[key]}), ZONES) != node_pools.pool_name(pool(), ZONES)
+
+
+@pytest.mark.parametrize("key", IN_PLACE)
+def test_change_that_azure_takes_keeps_the_name_and_all_that_is_fixed(key: str) -> None:
+    before, after = (node_pools.agent_pool(one, ZONES) for one in (pool(), pool(**{key: IN_PLACE[key]})))
+    assert before != after
+    assert [name for name in ("agent_pool_name", *FIXED) if before.get(name) != after.get(name)] == []
+
+
+def test_zones_of_the_cluster_count_for_a_pool_without_its_own() -> None:
+    assert node_pools.pool_name(pool(), ("1",)) != node_pools.pool_name(pool(), ZONES)
+    assert node_pools.pool_name(pool(zones=("2",)), ("1",)) == node_pools.pool_name(pool(zones=("2",)), ZONES)
 
 
 def test_longest_name_fits() -> None:

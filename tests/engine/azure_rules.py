@@ -29,6 +29,24 @@ _NAMES: Final = {
     "storage:StorageAccount": ("accountName", r"[a-z0-9]{3,24}"),
 }
 _SYSTEM_MODES: Final = ("maintenanceConfigurations", "agentPools")
+# AKS, "Create node pools", "Spot node pools" and "Storage options": what no pool can change once it is there.
+_FIXED_OF_A_POOL: Final = (
+    "availabilityZones",
+    "enableFIPS",
+    "gpuProfile",
+    "kubeletConfig",
+    "linuxOSConfig",
+    "maxPods",
+    "osDiskSizeGB",
+    "osDiskType",
+    "osType",
+    "scaleSetEvictionPolicy",
+    "scaleSetPriority",
+    "spotMaxPrice",
+    "type",
+    "vmSize",
+    "vnetSubnetID",
+)
 
 
 def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, Any]) -> None:
@@ -47,10 +65,25 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
         case "keyvault:Vault":
             if inputs["vaultName"].lower() in cloud.soft_deleted_vaults:
                 raise CloudError(f"ConflictError: the vault name {inputs['vaultName']} is held by a soft-deleted vault")
+        case "containerservice:AgentPool":
+            _check_pool(inputs)
         case "containerservice:ManagedCluster":
             _check_cluster(cloud, inputs)
         case "dbforpostgresql:Server":
             _check_database(cloud, inputs)
+
+
+def check_update(type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Refuse what Azure would refuse to change: the provider sends it, and does not replace by itself."""
+    match type_.partition(":")[2]:
+        case "containerservice:AgentPool":
+            _check_pool_change(old, new, "properties")
+        case "containerservice:ManagedCluster":
+            pools = {pool["name"]: pool for pool in old["agentPoolProfiles"]}
+            for pool in new["agentPoolProfiles"]:
+                if pool["name"] not in pools:
+                    raise CloudError(f"BadRequest: A new agent pool was introduced: {pool['name']}")
+                _check_pool_change(pools[pool["name"]], pool, "agentPoolProfiles")
 
 
 def after_delete(cloud: SimulatedCloud, gone: dict[str, Any], key: str) -> None:
@@ -81,6 +114,15 @@ def one_at_a_time(type_: str, inputs: dict[str, Any]) -> str | None:
         case "dbforpostgresql:Database" | "dbforpostgresql:FirewallRule" | "dbforpostgresql:Configuration":
             return f"server {inputs['serverName']}"
     return None
+
+
+def _check_pool_change(old: dict[str, Any], new: dict[str, Any], place: str) -> None:
+    for key in _FIXED_OF_A_POOL:
+        if old.get(key) != new.get(key):
+            raise CloudError(f"PropertyChangeNotAllowed: Changing property '{place}.{key}' is not allowed")
+    spot = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
+    if new.get("scaleSetPriority") == "Spot" and spot not in new.get("nodeTaints", []):
+        raise CloudError(f"PropertyChangeNotAllowed: Changing property '{place}.nodeTaints' is not allowed")
 
 
 def _check_name(kind: str, inputs: dict[str, Any]) -> None:
@@ -133,6 +175,16 @@ def _check_cluster(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     subnet = cloud.objects[inputs["agentPoolProfiles"][0]["vnetSubnetID"]]
     if inputs["networkProfile"]["outboundType"] == "userAssignedNATGateway" and "natGateway" not in subnet["inputs"]:
         raise CloudError("ExistingOutboundTypeNotSupported: the node subnet has no NAT gateway")
+
+
+def _check_pool(inputs: dict[str, Any]) -> None:
+    """AKS, "Spot node pools": such a pool is a user pool, and no upgrade adds nodes to it."""
+    if inputs.get("scaleSetPriority") != "Spot":
+        return
+    if inputs["mode"] != "User":
+        raise CloudError("InvalidParameter: a spot pool cannot be a system pool")
+    if inputs.get("upgradeSettings"):
+        raise CloudError("InvalidParameter: Spot pools can't set max surge")
 
 
 def _check_database(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:

@@ -85,6 +85,7 @@ class SimulatedCloud:
             with self.lock:
                 if key not in self.objects:
                     raise CloudError(f"ResourceNotFound: {key}")
+                azure_rules.check_update(type_, self.objects[key]["inputs"], inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 _, outputs = cloud.create(type_, name, inputs)
                 self.objects[key] |= {"inputs": inputs, "outputs": outputs}

@@ -135,13 +135,6 @@ def test_another_release_line_keeps_the_data(stack: Workspace) -> None:
     assert "airflow-release" in applied(stack)
 
 
-def test_new_pool_comes_before_the_old_one_goes(stack: Workspace) -> None:
-    stack.change("cluster", pools=[{"name": "airflow", "vmSize": "Standard_D8ds_v5", "minNodes": 1, "maxNodes": 2}])
-    applied(stack)
-    order = [entry for entry in stack.cloud.operations if entry[1] == "cluster-pool-airflow"]
-    assert order == [("create", "cluster-pool-airflow"), ("delete", "cluster-pool-airflow")]
-
-
 def _repin(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> None:
     file = workspace.project / "charts" / "pins.yaml"
     pins = yaml.safe_load(file.read_text(encoding="utf-8"))

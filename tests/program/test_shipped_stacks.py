@@ -190,3 +190,26 @@ def test_without_local_accounts_the_kubeconfig_uses_kubelogin() -> None:
     )
     assert plan.outputs["kubeconfig"] == "[secret]"
     assert "kubelogin" not in json.dumps(plan_of("dev").outputs)
+
+
+def test_prod_has_no_spot_nodes() -> None:
+    pools = plan_of("prod").all("azure-native:containerservice:AgentPool")
+    assert pools
+    assert not [pool.name for pool in pools if "scaleSetPriority" in pool.inputs]
+
+
+@each_stack
+def test_only_pools_that_stay_are_grown_by_upgrades(stack: str) -> None:
+    for pool in plan_of(stack).all("azure-native:containerservice:AgentPool"):
+        assert ("upgradeSettings" in pool.inputs) == ("scaleSetPriority" not in pool.inputs)
+
+
+def test_new_pool_has_a_name_of_its_own_in_the_same_place() -> None:
+    tasks = {"name": "tasks", "minNodes": 0, "maxNodes": 20, "purpose": "workers"}
+    pools = [{"name": "airflow", "minNodes": 3, "maxNodes": 9}, {**tasks, "vmSize": "Standard_E8ds_v5"}]
+    before, after = (
+        {pool.name: pool.inputs["agentPoolName"] for pool in plan.all("azure-native:containerservice:AgentPool")}
+        for plan in (plan_of("prod"), plan_of("prod", {"cluster.pools": pools}))
+    )
+    assert before.keys() == after.keys()
+    assert [name for name in before if before[name] != after[name]] == ["cluster-pool-tasks"]

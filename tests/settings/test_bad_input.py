@@ -72,8 +72,90 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
             "cluster.pools": [{**AIRFLOW_POOL, "maxNodes": 1000}] * 1
             + [{"name": "b", "maxNodes": 1000}, {"name": "c", "maxNodes": 1000}]
         },
-        "network.addressSpace",
-        "upgrades",
+        "cluster.pools[0].maxNodes",
+        "all pools may need 3993 nodes with those that upgrades add (system 2 + 1, airflow 1000 + 330, b 1000 + 330, ",
+    ),
+    (
+        {"cluster.systemPool": {"vmSize": "Standard_B4ms"}},
+        "cluster.systemPool.vmSize",
+        "is a B size, which AKS refuses for it",
+    ),
+    (
+        {"cluster.systemPool": {"vmSize": "Standard_D2ds_v5"}},
+        "cluster.systemPool.vmSize",
+        "has 2 vCPUs and 8 GiB: AKS wants at least 4 vCPUs and 4 GiB here",
+    ),
+    (
+        {"cluster.pools": [AIRFLOW_POOL, {"name": "x", "vmSize": "Standard_B1ms", "purpose": "other"}]},
+        "cluster.pools[1].vmSize",
+        "AKS wants at least 2 vCPUs and 2 GiB here",
+    ),
+    (
+        {"cluster.pools": [AIRFLOW_POOL, {"name": "gpu", "gpu": True, "purpose": "other"}]},
+        "cluster.pools[1].vmSize",
+        "has no GPU, and airflow-aks:cluster.pools[1].gpu is true",
+    ),
+    (
+        {
+            "cluster.pools": [
+                AIRFLOW_POOL,
+                {"name": "gpu", "gpu": True, "purpose": "other", "vmSize": "Standard_NV4as_v4"},
+            ]
+        },
+        "cluster.pools[1].vmSize",
+        "is not supported by AKS",
+    ),
+    (
+        {"cluster.pools": [{**AIRFLOW_POOL, "labels": {"airflow-aks/purpose": "mine"}}]},
+        "cluster.pools[0].labels.airflow-aks/purpose",
+        "is set by the program",
+    ),
+    (
+        {"cluster.pools": [{**AIRFLOW_POOL, "labels": {"kubernetes.azure.com/mode": "system"}}]},
+        "cluster.pools[0].labels.kubernetes.azure.com/mode",
+        "AKS keeps kubernetes.azure.com/ and kubernetes.io/",
+    ),
+    (
+        {
+            "cluster.pools": [
+                AIRFLOW_POOL,
+                {"name": "x", "purpose": "workers", "taints": ["kubernetes.io/a=b:NoSchedule"]},
+            ]
+        },
+        "cluster.pools[1].taints[0]",
+        "AKS keeps kubernetes.azure.com/ and kubernetes.io/",
+    ),
+    (
+        {"cluster.pools": [AIRFLOW_POOL, {"name": "x", "purpose": "workers", "taints": ["a=b:NoSchedule"] * 2}]},
+        "cluster.pools[1].taints",
+        "is listed twice",
+    ),
+    (
+        {
+            "airflow.executor": "LocalExecutor",
+            "cluster.pools": [{**AIRFLOW_POOL, "vmSize": "Standard_D2ds_v5", "maxNodes": 9}],
+        },
+        "cluster.pools[0].vmSize",
+        "the scheduler pod requests 2300m of cpu and 4416Mi of memory, and a node of pool airflow (Standard_D2ds_v5) "
+        "has 1600m of cpu and 5166Mi of memory for it; use Standard_D4ds_v5 or larger, or lower "
+        "airflow-aks:airflow.resources.scheduler",
+    ),
+    (
+        {"airflow.resources": {"workers": {"cpu": "6"}}},
+        "airflow.resources.workers",
+        "the task pod requests 6000m of cpu and 1024Mi of memory, and a node of pool tasks (Standard_D4ds_v5) has "
+        "3560m of cpu and 13028Mi of memory for it; use Standard_D8ds_v5 or larger, or request less",
+    ),
+    (
+        {"airflow.resources": {"gitSync": {"memory": "40Gi"}, "triggerer": {"memory": "1500Gi"}}},
+        "airflow.resources.triggerer",
+        "use a larger size, or request less",
+    ),
+    (
+        {"airflow.schedulers": 9},
+        "cluster.pools[0].maxNodes",
+        "Airflow's own pods request 13250m of cpu and 19776Mi of memory together, and all nodes with purpose airflow "
+        "have 7120m of cpu and 26056Mi of memory for them; raise it",
     ),
     ({"network.addressSpace": "10.40.0.0/22"}, "network.addressSpace", "must be a /20 or larger"),
     ({"network.addressSpace": "10.0.0.0/16"}, "network.addressSpace", "overlaps 10.0.0.0/16"),

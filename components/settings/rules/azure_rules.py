@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from components.azure.subnet_plan import overlaps, plan_subnets
+from components.azure.subnet_plan import overlaps
 
 from ..names import MAX_PREFIX_AND_STACK
 from ..problems import Problem, key_path
@@ -15,8 +14,6 @@ from .context import Context, Rule
 
 _OLDEST_SUPPORTED: Final = (1, 35)
 _OLDEST_FOR_CHART: Final = (1, 30)
-# Nodes that an upgrade adds for a while: a third of each pool.
-_SURGE: Final = 3
 # Key Vault, "About secrets": 15 tags, of which project and stack are ours.
 _MOST_TAGS: Final = 13
 _TIER_OF_SKU: Final = {"B": "Burstable", "D": "GeneralPurpose", "E": "MemoryOptimized"}
@@ -67,20 +64,6 @@ def address_space_is_free(context: Context) -> Iterator[Problem]:
         )
 
 
-def nodes_have_addresses(context: Context) -> Iterator[Problem]:
-    """Every node of every pool, and those that an upgrade adds, need an address."""
-    settings = context.settings
-    sizes = [settings.cluster.system_pool.max_nodes, *(pool.max_nodes for pool in settings.cluster.pools)]
-    needed = sum(size + -(-size // _SURGE) for size in sizes)
-    available = plan_subnets(settings.network.address_space).node_addresses
-    if needed > available:
-        yield Problem(
-            path=key_path("network", "addressSpace"),
-            message=f"with the range for pods has room for {available} nodes, and {key_path('cluster', 'pools')} may "
-            f"need {needed} with upgrades; choose a smaller maxNodes",
-        )
-
-
 def api_server_access(context: Context) -> Iterator[Problem]:
     """Ways to the API server that exclude each other, or leave none."""
     cluster = context.settings.cluster
@@ -115,37 +98,6 @@ def kubernetes_version_runs_airflow(context: Context) -> Iterator[Problem]:
         yield Problem(
             path=key_path("cluster", "kubernetesVersion"),
             message=f"is {version}: the Airflow chart needs 1.30 or newer, and AKS supports 1.35 or newer",
-        )
-
-
-def pools_have_a_place_for_all(context: Context) -> Iterator[Problem]:
-    """Pool names are unique, and Airflow's own pods have somewhere to run that stays."""
-    pools = context.settings.cluster.pools
-    for name, count in Counter(pool.name for pool in pools).items():
-        if count > 1 or name == "system":
-            index = max(index for index, pool in enumerate(pools) if pool.name == name)
-            taken = "the system pool" if name == "system" else "another pool"
-            yield Problem(path=key_path("cluster", "pools", index, "name"), message=f"{name!r} is the name of {taken}")
-    if not any(pool.purpose == "airflow" for pool in pools):
-        yield Problem(
-            path=key_path("cluster", "pools"),
-            message="needs a pool with purpose airflow, where Airflow's own pods run",
-        )
-    for index, pool in enumerate(pools):
-        if pool.purpose != "airflow":
-            continue
-        for key, value in (("spot", pool.spot), ("gpu", pool.gpu), ("taints", pool.taints)):
-            if value:
-                yield Problem(
-                    path=key_path("cluster", "pools", index, key),
-                    message="is not for a pool with purpose airflow: Airflow's own pods need plain nodes that stay; "
-                    "use a pool with purpose workers or other",
-                )
-    workers = [(index, pool) for index, pool in enumerate(pools) if pool.purpose == "workers"]
-    if workers and all(pool.gpu for _, pool in workers):
-        yield Problem(
-            path=key_path("cluster", "pools", workers[0][0], "gpu"),
-            message="leaves plain tasks without a pool: add a pool with purpose workers that has no GPU",
         )
 
 
@@ -234,11 +186,9 @@ AZURE_ERRORS: tuple[Rule, ...] = (
     names_fit,
     tags_are_ours_to_set,
     address_space_is_free,
-    nodes_have_addresses,
     api_server_access,
     upgrade_channels_fit,
     kubernetes_version_runs_airflow,
-    pools_have_a_place_for_all,
     registry_fits_its_sku,
     database_fits_its_tier,
 )

@@ -1,0 +1,67 @@
+"""What each pod requests."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+from components.airflow.pod_sizes import PGBOUNCER_PODS, TASK_PODS, PodSize, Pooler, pod_sizes
+from components.airflow.values import STATIC_VALUES
+from components.settings.airflow_sections import AirflowSettings, Executor
+
+
+def sizes(pooler: Pooler = "pgbouncer", **airflow: Any) -> dict[str, PodSize]:
+    return {pod.name: pod for pod in pod_sizes(AirflowSettings.model_validate(airflow), pooler)}
+
+
+@pytest.mark.parametrize("executor", get_args(Executor))
+def test_every_executor_says_where_its_tasks_run(executor: str) -> None:
+    assert set(executor.split(",")) <= set(TASK_PODS)
+
+
+def test_pod_requests_what_its_containers_do_together() -> None:
+    pod = sizes()["DAG processor"]
+    assert (pod.cpu, pod.memory) == (1000 + 250 + 50, 1536 + 256 + 64)
+
+
+def test_override_counts() -> None:
+    assert sizes(resources={"logGroomer": {"memory": "1Gi"}})["scheduler"].memory == 1536 + 1024
+
+
+def test_scheduler_that_runs_tasks_has_the_dags_beside_it() -> None:
+    assert sizes(executor="LocalExecutor")["scheduler"].sized_by == ("scheduler", "logGroomer", "gitSync")
+    assert "gitSync" not in sizes()["scheduler"].sized_by
+
+
+def test_local_executor_has_no_task_pods() -> None:
+    assert not any(pod.runs_tasks for pod in sizes(executor="LocalExecutor").values())
+
+
+def test_larger_init_container_counts_for_a_task_pod() -> None:
+    pod = sizes(resources={"gitSync": {"memory": "3Gi"}})["task"]
+    assert (pod.cpu, pod.memory) == (1000, 3072)
+
+
+def test_part_that_does_not_run_requests_nothing() -> None:
+    assert "triggerer" not in sizes(triggerers=0)
+    assert "PgBouncer" not in sizes("server")
+
+
+def test_pods_are_counted() -> None:
+    found = sizes(schedulers=3, apiServers=4, dagProcessors=2, triggerers=5)
+    assert {name: pod.replicas for name, pod in found.items()} == {
+        "API server": 4,
+        "scheduler": 3,
+        "DAG processor": 2,
+        "triggerer": 5,
+        "PgBouncer": 2,
+        "StatsD": 1,
+        "migration": 0,
+        "task": 0,
+    }
+
+
+def test_number_of_poolers_is_that_of_the_static_values() -> None:
+    assert yaml.safe_load(STATIC_VALUES.read_text(encoding="utf-8"))["pgbouncer"]["replicas"] == PGBOUNCER_PODS
