@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pulumi
 
+from components.settings.problems import key_path
 from dryrun.stack_file import StackFileError
 
 from .azure_cli import Az, AzureCliError, build, has_tag, import_base, login_server, run_az, signed_in_subscription
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None, az: Az = run_az) -> int:
     folder: Path = options.project.resolve()
     try:
         planned = plan_build(folder, options.stack, options.subscription)
+        _reachable(planned, options.agent_pool)
         context = Path("build") / "image" / planned.stack
         stage(planned.files, folder / context)
         if options.print:
@@ -60,6 +62,15 @@ def script(planned: ImageBuild, context: Path, agent_pool: str | None = None) ->
         planned.build_command(name, "$registry", subscription, context, agent_pool),
     )
     return "\n".join((f"registry={server}", *(" ".join(["az", *map(_quoted, command)]) for command in commands)))
+
+
+def _reachable(planned: ImageBuild, agent_pool: str | None) -> None:
+    """Raise StackProblemError where Azure's shared machines could neither pull the base nor push the image."""
+    if not planned.settings.registry.public_access and agent_pool is None:
+        raise StackProblemError(
+            f"{key_path('registry', 'publicAccess')} is false, so Azure's shared build machines cannot reach the "
+            "registry: name an agent pool of it inside the network, `make image AGENT_POOL=<name>`; see docs/image.md"
+        )
 
 
 def _build(planned: ImageBuild, context: Path, agent_pool: str | None, az: Az) -> None:

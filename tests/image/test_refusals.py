@@ -48,6 +48,12 @@ def test_kubelogin_without_a_digest_is_refused(
     assert "charts/pins.yaml: tools.images.kubelogin.digest: is required" in capsys.readouterr().err
 
 
+def test_a_private_registry_wants_an_agent_pool(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["prod", "--print", "--project", str(project)]) == 1
+    assert "airflow-aks:registry.publicAccess is false" in capsys.readouterr().err
+    assert build.main(["prod", "--print", "--project", str(project), "--agent-pool", "inside"]) == 0
+
+
 def test_a_wrong_stack_file_is_refused_by_its_paths(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(project, schedulers=0, executor="X")
     assert run(project) == 1
