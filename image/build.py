@@ -99,7 +99,7 @@ def _name(planned: ImageBuild, write: bool) -> None:
         planned.file.write_text(with_image(text, planned.repository, planned.tag), encoding="utf-8")
         _say(f"{planned.file.name} names it now")
         return
-    _say(f"{planned.file.name} names it so, below `config:`\n\n{lines_to_set(planned.repository, planned.tag)}")
+    _say(f"\nWhat names it in {planned.file.name}, below `config:`\n\n{lines_to_set(planned.repository, planned.tag)}")
 
 
 def _parser() -> argparse.ArgumentParser:
