@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.settings import loader
+from components.settings.pins import Tools, load_pins
 from image import azure_cli, build
 from image.azure_cli import Answer
 from image.plan import plan_build
@@ -60,6 +61,22 @@ def test_a_wrong_stack_file_is_refused_by_its_paths(project: Path, capsys: pytes
     said = capsys.readouterr().err
     assert "airflow-aks:airflow.schedulers: must be at least 1" in said
     assert "airflow-aks:airflow.executor: must be one of" in said
+
+
+def test_a_section_that_is_no_mapping_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = project / "Pulumi.dev.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"{text.partition('  airflow-aks:airflow:')[0]}  airflow-aks:airflow: [1]\n", encoding="utf-8")
+    assert run(project) == 1
+    assert "airflow-aks:airflow: must be a mapping" in capsys.readouterr().err
+
+
+def test_pins_without_kubelogin_are_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(loader, "load_pins", lambda: load_pins().model_copy(update={"tools": Tools()}))
+    assert run(project) == 1
+    assert "tools.images.kubelogin: is required" in capsys.readouterr().err
 
 
 def test_an_unknown_stack_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
