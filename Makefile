@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine check schema pins clean
+.PHONY: help dry-run test test-engine check schema pins image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,17 +20,21 @@ test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 for
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
 
-check: $(DEV) ## Lint, format and types
+check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/hadolint image/Dockerfile
 
 schema: $(RUNTIME) ## Write the JSON Schema and the settings reference in docs/ anew
 	@$(BIN)/python -m components.settings.schema docs/stack-file.schema.json
 	@$(BIN)/python -m components.settings.reference docs/settings.md
 
-pins: $(DEV) ## Look newer image tags and digests up and rewrite charts/pins.yaml
-	@$(BIN)/python -m charts.update_pins
+pins: $(DEV) ## Look newer image tags and digests up and rewrite charts/pins.yaml; ONLY=tools for one part of it
+	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))
+
+image: $(DEV) ## Build STACK's customized image in Azure; PRINT=1 shows how, WRITE=1 names it in the stack file
+	@$(BIN)/python -m image.build $(STACK) $(if $(PRINT),--print) $(if $(WRITE),--write) $(if $(AGENT_POOL),--agent-pool $(AGENT_POOL))
 
 clean: ## Remove what the other targets made
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .coverage

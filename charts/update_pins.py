@@ -1,7 +1,8 @@
 """Look newer charts, images and digests up, and write them into charts/pins.yaml.
 
-`python -m charts.update_pins` rewrites the file; with `--check` it only says what it would change. It exits with 1 when
-a source did not answer and, with `--check`, when there is anything to change.
+`python -m charts.update_pins` rewrites the file; with `--check` it only says what it would change, with `--only PART`
+it looks at one part of it. It exits with 1 when a source did not answer and, with `--check`, when there is anything to
+change.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Pinned:
-    """A chart with its images in the file: a release line of Airflow, or another chart."""
+    """A part of the file with its images: a release line of Airflow, another chart, or the tools, which have none."""
 
     label: str
     node: Node
@@ -52,7 +53,7 @@ def laid_out(document: Node) -> str:
 
 
 def pinned_parts(document: Node, today: datetime.date) -> Iterator[Pinned]:
-    """Yield every release line and every other chart."""
+    """Yield every release line and every other part."""
     for name, node in document.items():
         if name != "airflow":
             yield Pinned(label=name, node=node)
@@ -103,14 +104,17 @@ def update_chart(registries: Registries, part: Pinned, report: Report) -> str | 
     return f"{part.label} chart: {old} -> {version}"
 
 
-def update(document: Node, registries: Registries, today: datetime.date, report: Report) -> tuple[bool, bool]:
-    """Update the document, with a line to `report` for each change and each source that fails.
+def update(
+    document: Node, registries: Registries, today: datetime.date, report: Report, only: str | None = None
+) -> tuple[bool, bool]:
+    """Update the document or one part of it, with a line to `report` for each change and each source that fails.
 
     Returns whether anything changed, and whether any source failed.
     """
     changed = failed = False
-    for part in pinned_parts(document, today):
-        steps = [("chart", partial(update_chart, registries, part, report))]
+    parts = {name: node for name, node in document.items() if only in (None, name)}
+    for part in pinned_parts(parts, today):
+        steps = [("chart", partial(update_chart, registries, part, report))] if "chart" in part.node else []
         steps += [(name, partial(update_image, registries, part, name)) for name in part.node["images"]]
         for name, step in steps:
             try:
@@ -125,10 +129,15 @@ def update(document: Node, registries: Registries, today: datetime.date, report:
     return changed, failed
 
 
-def run(file: Path, client: httpx.Client, today: datetime.date, report: Report, check: bool) -> int:
+def run(
+    file: Path, client: httpx.Client, today: datetime.date, report: Report, check: bool, only: str | None = None
+) -> int:
     """Update the file, or only check it; returns the exit code."""
     document = parsed(file.read_text(encoding="utf-8"))
-    changed, failed = update(document, Registries(client), today, report)
+    if only is not None and only not in document:
+        report(f"--only {only}: no such part; parts are {', '.join(document)}")
+        return 2
+    changed, failed = update(document, Registries(client), today, report, only)
     if changed and not check:
         _replace(file, laid_out(document))
     return int(failed or (check and changed))
@@ -140,10 +149,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m charts.update_pins", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when something is newer")
+    parser.add_argument("--only", metavar="PART", help="look at one part of the file, for example tools")
     options = parser.parse_args(arguments)
     today = datetime.datetime.now(tz=datetime.UTC).date()
     with httpx.Client(follow_redirects=True, timeout=30) as client:
-        return run(PINS_FILE, client, today, _print, options.check)
+        return run(PINS_FILE, client, today, _print, options.check, options.only)
 
 
 def _layout() -> YAML:

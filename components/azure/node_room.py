@@ -19,7 +19,7 @@ _EVICTION_THRESHOLD: Final = 100
 _PAGE_DESCRIPTORS: Final = 64
 _FIRMWARE: Final = 100
 # What AKS's own pods on every node request: network, Cilium, CSI drivers, node manager. AKS publishes no table; this is
-# what its users show in Azure/AKS issues 3525, 5244 and 5251, rounded up.
+# an estimate, made from the parts that users show in Azure/AKS issues 3525, 5244 and 5251.
 SYSTEM_PODS_CPU: Final = 300
 SYSTEM_PODS_MEMORY: Final = 650
 

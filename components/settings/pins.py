@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import Field, StringConstraints
+from pulumi import RunError
+from pydantic import Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from .base import Section
 
 PINS_FILE = Path(__file__).resolve().parents[2] / "charts" / "pins.yaml"
+# What a text must look like, by the name of its key.
+_FORMS = {
+    "digest": "must be sha256: and 64 hexadecimal digits in lower case; `make pins` looks it up",
+    "source": "must be a registry and a repository, for example docker.io/apache/airflow",
+    "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
+}
+_EXPECTED = {"extra_forbidden": "unknown key", "missing": "is required", "string_type": "must be text, in quotes"}
 
 
 class Image(Section):
@@ -68,13 +77,47 @@ class ReleaseLine(Addon):
         return self.images["airflow"].tag.partition("-python")[0]
 
 
+class Tools(Section):
+    """Images that no pod runs: the customized image takes files from them."""
+
+    images: dict[str, Image] = Field({}, description="By the tool's name.")
+
+
 class Pins(Section):
     """The whole file."""
 
     airflow: dict[str, ReleaseLine]
     external_secrets: Addon
+    tools: Tools = Tools()
 
 
 def load_pins(path: Path = PINS_FILE) -> Pins:
-    """Read the pins; raises pydantic's ValidationError when the file is wrong."""
-    return Pins.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")), strict=False)
+    """Read the pins.
+
+    Raises:
+        pulumi.RunError: one message with every problem of the file, each by its path in it.
+
+    """
+    try:
+        return Pins.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")), strict=False)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RunError(f"charts/pins.yaml cannot be read: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        count = "1 problem" if len(details) == 1 else f"{len(details)} problems"
+        raise RunError(
+            "\n".join((f"{count} in charts/pins.yaml:", *(f"  {_problem(one)}" for one in details)))
+        ) from error
+
+
+def _problem(detail: ErrorDetails) -> str:
+    """`airflow."3.3".images.statsd.digest: must be ...`, with the value where it is text."""
+    # A release line has a dot in its name, and quotes in the file.
+    parts = [f'"{part}"' if "." in str(part) else str(part) for part in detail["loc"] if part != "[key]"]
+    path = ".".join(parts) or "the file"
+    kind, given = detail["type"], detail["input"]
+    if kind == "string_pattern_mismatch":
+        message = f"{_FORMS[parts[-1]]} (is {given!r})"
+    else:
+        message = _EXPECTED.get(kind, detail["msg"])
+    return f"{path}: {message}"

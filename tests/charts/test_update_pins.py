@@ -53,9 +53,9 @@ class Desk:
         self.sources.chart("tools.example.com", "tools", ["2.12.0"])
         file.write_text(PINS, encoding="utf-8")
 
-    def run(self, check: bool = False) -> int:
+    def run(self, check: bool = False, only: str | None = None) -> int:
         self.lines.clear()
-        return update_pins.run(self.file, self.sources.client(), TODAY, self.lines.append, check)
+        return update_pins.run(self.file, self.sources.client(), TODAY, self.lines.append, check, only)
 
     @property
     def text(self) -> str:
@@ -154,6 +154,24 @@ def test_a_new_major_version_of_airflows_chart_is_a_hint(settled: Desk) -> None:
     settled.sources.chart("airflow.example.com", "airflow", ["2.0.0", "1.22.0"])
     assert settled.run(check=True) == 0
     assert "airflow 3.3 chart: 2.0.0 is there but not taken, read its release notes first" in settled.lines
+
+
+def test_a_part_without_a_chart_has_its_images_looked_up(desk: Desk) -> None:
+    chart = '  chart: {name: tools, repository: "https://tools.example.com", version: 2.12.0}\n'
+    desk.file.write_text(PINS.replace(chart, ""), encoding="utf-8")
+    assert desk.run() == 0
+    assert f"tag: v0.30.0, digest: {digest('e')}" in desk.text
+
+
+def test_one_part_alone_is_looked_at(desk: Desk) -> None:
+    assert desk.run(only="tools") == 0
+    assert desk.lines == [f"tools exporter: v0.30.0 {digest('e')}"]
+    assert digest("a") not in desk.text
+
+
+def test_a_part_that_is_not_there_is_refused(desk: Desk) -> None:
+    assert desk.run(only="tool") == 2
+    assert desk.lines == ["--only tool: no such part; parts are airflow, tools"]
 
 
 def test_check_leaves_the_file(desk: Desk) -> None:

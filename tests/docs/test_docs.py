@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,104 +15,25 @@ from pydantic.alias_generators import to_camel
 
 from components.outputs import StackOutputs
 from components.settings.problems import NAMESPACE
-from components.settings.schema import stack_file_schema
+from tests.docs.pages import (
+    CODE,
+    DOCS,
+    LINK,
+    PAGES,
+    README,
+    SCHEMA,
+    anchors,
+    blocks,
+    commands,
+    is_setting,
+    prose,
+    section_of_readme,
+    settings_named,
+    text_of,
+)
 from tests.plans import ROOT, SELECTORS, plan_of
 
-README = ROOT / "README.md"
-DOCS = sorted((ROOT / "docs").glob("*.md"))
-PAGES = [README, ROOT / "CHANGELOG.md", *DOCS]
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-
-BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
-CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
-# A path below the project's own config keys; a component type goes on with another colon.
-CONFIG_KEY = re.compile(rf"{NAMESPACE}:([A-Za-z]+(?:\.[A-Za-z0-9_]+|\[\d*\])*)(?![A-Za-z0-9]|:[A-Za-z])")
-# Names that only look like a setting.
-FILES = {"airflow.cfg"}
-SCHEMA = stack_file_schema()
-CONFIG = SCHEMA["properties"]["config"]["properties"]
-SECTIONS = {key.partition(":")[2] for key in CONFIG if key.startswith(f"{NAMESPACE}:")}
-
-
-def text_of(page: Path) -> str:
-    return page.read_text(encoding="utf-8")
-
-
-def blocks(text: str, *languages: str) -> Iterator[str]:
-    """The code blocks of some languages, without what indents them in a list."""
-    for indent, language, content in BLOCK.findall(text):
-        if language in languages:
-            yield re.sub(rf"^{indent}", "", content, flags=re.MULTILINE)
-
-
-def prose(page: Path) -> str:
-    return BLOCK.sub("", text_of(page))
-
-
-def anchors(page: Path) -> set[str]:
-    """The ids that GitHub gives the headings of a page."""
-    found: set[str] = set()
-    for heading in HEADING.findall(prose(page)):
-        words = re.sub(r"[^\w\- ]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)).lower()
-        slug, number = words.replace(" ", "-"), 0
-        while (anchor := f"{slug}-{number}" if number else slug) in found:
-            number += 1
-        found.add(anchor)
-    return found
-
-
-def is_setting(path: str) -> bool:
-    """Whether a stack file may hold a value at this path: `cluster.pools[].name`."""
-    section, *steps = re.findall(r"[A-Za-z0-9_]+|\[\d*\]", path)
-    node = resolved(CONFIG.get(f"{NAMESPACE}:{section}"))
-    for step in steps:
-        if node is None:
-            return False
-        if step.startswith("["):
-            node = resolved(node.get("items"))
-        elif step in node.get("properties", {}):
-            node = resolved(node["properties"][step])
-        else:
-            node = free_keys(node)
-    return node is not None
-
-
-def free_keys(node: dict[str, Any]) -> dict[str, Any] | None:
-    """What a mapping holds under keys that are the stack file's to choose; None when it takes none."""
-    free = next(iter(node.get("patternProperties", {}).values()), node.get("additionalProperties", False))
-    return {"additionalProperties": True} if free is True else resolved(free or None)
-
-
-def resolved(node: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A part of the schema with its reference followed."""
-    while node is not None and "$ref" in node:
-        node = SCHEMA["$defs"][node["$ref"].rpartition("/")[2]]
-    return node
-
-
-def settings_named(page: Path) -> set[str]:
-    """Every setting that a page names: with the namespace anywhere, without it as code."""
-    named = set(CONFIG_KEY.findall(text_of(page)))
-    for code in CODE.findall(prose(page)):
-        path, _, _ = code.partition(":")
-        if path.split(".")[0] in SECTIONS and re.fullmatch(r"[A-Za-z]+(\.[A-Za-z0-9_]+|\[\d*\])+", path):
-            named.add(path)
-    return named - FILES
-
-
-def commands(block: str) -> list[str]:
-    """The commands of a shell block, each by itself."""
-    lines = block.replace("\\\n", " ").splitlines()
-    parts = (part.strip() for line in lines for part in re.split(r"&&|;", line.split("#")[0]))
-    return [part for part in parts if part]
-
-
-def section_of_readme(title: str) -> str:
-    _, found, rest = text_of(README).partition(f"\n## {title}\n")
-    assert found, f"no section {title}"
-    return rest.partition("\n## ")[0]
 
 
 @each_page
@@ -209,7 +129,7 @@ def test_no_page_names_a_path_of_a_machine(page: Path) -> None:
 def test_versions_stand_in_the_pins_alone(page: Path) -> None:
     pins = yaml.safe_load((ROOT / "charts" / "pins.yaml").read_text(encoding="utf-8"))
     lines = [*pins.pop("airflow").values(), *pins.values()]
-    versions = {line["chart"]["version"] for line in lines}
+    versions = {line["chart"]["version"] for line in lines if "chart" in line}
     versions |= {image["tag"] for line in lines for image in line["images"].values()}
     assert sorted(version for version in versions if version in text_of(page)) == []
 

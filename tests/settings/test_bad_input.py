@@ -204,6 +204,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
         "database.allowedIpRanges",
         "airflow-aks:database.access: public",
     ),
+    ({"airflow.image": {"tag": f"1.0.0@sha256:{'a' * 64}"}}, "airflow.image.tag", "must be an image tag"),
     ({"airflow.release": "2.9"}, "airflow.release", "must be a release line of charts/pins.yaml: 3.3"),
     ({"airflow.executor": "CeleryExecutor"}, "airflow.executor", "must be one of KubernetesExecutor, LocalExecutor"),
     ({"airflow.image": {"repository": "team/airflow"}}, "airflow.image.tag", "is required"),

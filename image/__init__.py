@@ -1,0 +1,1 @@
+"""The customized Airflow image: what is in it, and how Azure builds it."""

@@ -1,0 +1,128 @@
+"""Build the customized Airflow image in Azure and say how the stack file names it.
+
+`python -m image.build STACK` needs the Azure CLI, signed in; `--print` needs neither and only shows the commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pulumi
+
+from components.settings.problems import key_path
+from dryrun.stack_file import StackFileError
+
+from .azure_cli import Az, AzureCliError, build, has_tag, import_base, login_server, run_az, signed_in_subscription
+from .context import ContextError, stage
+from .plan import ImageBuild, StackProblemError, plan_build
+from .stack_file import StackFileLayoutError, lines_to_set, with_image
+
+_REFUSALS = (
+    AzureCliError,
+    ContextError,
+    StackFileError,
+    StackFileLayoutError,
+    StackProblemError,
+    pulumi.RunError,
+)
+
+
+def main(arguments: Sequence[str] | None = None, az: Az = run_az) -> int:
+    """Run from the command line; the exit code is 1 when something is wrong, which one line for each thing says."""
+    options = _parser().parse_args(arguments)
+    folder: Path = options.project.resolve()
+    try:
+        planned = plan_build(folder, options.stack, options.subscription)
+        _reachable(planned, options.agent_pool)
+        context = Path("build") / "image" / planned.stack
+        stage(planned.files, folder / context)
+        if options.print:
+            _say(script(planned, context, options.agent_pool))
+        else:
+            _build(planned, folder / context, options.agent_pool, az)
+        _name(planned, options.write and not options.print)
+    except _REFUSALS as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    return 0
+
+
+def script(planned: ImageBuild, context: Path, agent_pool: str | None = None) -> str:
+    """The commands as a shell takes them; a registry whose name is not known here is asked from Pulumi."""
+    name, subscription = "${registry%%.*}", planned.subscription
+    registry = planned.registry(subscription)
+    asked = f'"$(pulumi stack output registryLoginServer --stack {planned.stack})"'
+    server = f"{registry}.azurecr.io" if registry else asked
+    commands = (
+        planned.import_command(name, subscription),
+        planned.build_command(name, "$registry", subscription, context, agent_pool),
+    )
+    return "\n".join((f"registry={server}", *(" ".join(["az", *map(_quoted, command)]) for command in commands)))
+
+
+def _reachable(planned: ImageBuild, agent_pool: str | None) -> None:
+    """Raise StackProblemError where Azure's shared machines could neither pull the base nor push the image."""
+    if not planned.settings.registry.public_access and agent_pool is None:
+        raise StackProblemError(
+            f"{key_path('registry', 'publicAccess')} is false, so Azure's shared build machines cannot reach the "
+            "registry: name an agent pool of it inside the network, `make image AGENT_POOL=<name>`; see docs/image.md"
+        )
+
+
+def _build(planned: ImageBuild, context: Path, agent_pool: str | None, az: Az) -> None:
+    """Build, unless the registry has the tag: it says all that the image is made of."""
+    subscription = planned.subscription or signed_in_subscription(az)
+    registry = planned.registry(subscription) or ""
+    server = login_server(az, registry, subscription, planned.stack)
+    match has_tag(az, registry, subscription, planned.image):
+        case True:
+            _say(f"{server}/{planned.image} is there already: nothing in it changed")
+            return
+        case None:
+            _say(f"{server} cannot be asked from here whether it has {planned.image}: it is built")
+    import_base(az, planned.import_command(registry, subscription))
+    build(az, planned.build_command(registry, server, subscription, context, agent_pool))
+    _say(f"{server}/{planned.image} is built")
+
+
+def _name(planned: ImageBuild, write: bool) -> None:
+    """Say, or write, what the stack file must hold."""
+    if planned.is_named:
+        _say(f"{planned.file.name} names it already")
+        return
+    if write:
+        text = planned.file.read_text(encoding="utf-8")
+        planned.file.write_text(with_image(text, planned.repository, planned.tag), encoding="utf-8")
+        _say(f"{planned.file.name} names it now")
+        return
+    _say(f"\nWhat names it in {planned.file.name}, below `config:`\n\n{lines_to_set(planned.repository, planned.tag)}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m image.build", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
+    )
+    parser.add_argument("stack", help="the stack's name; its settings stand in Pulumi.STACK.yaml")
+    parser.add_argument("--print", action="store_true", help="show the commands and run none")
+    parser.add_argument("--write", action="store_true", help="name the image in the stack file")
+    parser.add_argument("--subscription", metavar="ID", help="the stack's subscription (default: where az is set to)")
+    parser.add_argument("--agent-pool", metavar="NAME", help="build on this agent pool of the registry")
+    parser.add_argument("--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project (default: .)")
+    return parser
+
+
+def _quoted(argument: str) -> str:
+    return f'"{argument}"' if "$" in argument else shlex.quote(argument)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Custom resources of ours, field by field, against the definitions that their Go modules carry.
+
+No package of Python's carries them. External Secrets publishes no module of its newer major versions, so its schema is
+of the newest that there is; it serves the same API version, `v1`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from dryrun.kubernetes import manifest_of
+from tests.plans import CASES, plan_of
+from tests.program.test_manifests import CUSTOM_GROUPS, group_of
+
+# Group, to the module with its definitions and the folder in it.
+MODULES = {
+    "external-secrets.io": ("github.com/external-secrets/external-secrets@v1.3.2", "config/crds/bases"),
+    "secrets-store.csi.x-k8s.io": ("sigs.k8s.io/secrets-store-csi-driver@v1.5.6", "config/crd/bases"),
+}
+ObjectKind = tuple[str, str]
+
+
+@functools.cache
+def definitions(group: str) -> dict[ObjectKind, Draft202012Validator]:
+    """Every served version and kind of a group, with its strict check."""
+    module, folder = MODULES[group]
+    command = [shutil.which("go") or "go", "mod", "download", "-json", module]
+    answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    found: dict[ObjectKind, Draft202012Validator] = {}
+    for file in sorted(Path(answer["Dir"], folder).glob(f"{group}_*.yaml")):
+        spec = yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["spec"]
+        for version in spec["versions"]:
+            if version["served"]:
+                schema = strict(version["schema"]["openAPIV3Schema"], root=True)
+                found[f"{group}/{version['name']}", spec["names"]["kind"]] = Draft202012Validator(schema)
+    return found
+
+
+def strict(node: dict[str, Any], root: bool = False) -> dict[str, Any]:
+    """A schema that refuses what the API server would drop: fields that no schema names."""
+    result = {**node}
+    if "properties" in node:
+        result["properties"] = {name: strict(part) for name, part in node["properties"].items()}
+        # The API server knows the fields of metadata itself.
+        if root:
+            result["properties"]["metadata"] = {"type": "object"}
+        if not node.get("x-kubernetes-preserve-unknown-fields"):
+            result.setdefault("additionalProperties", False)
+    for key in ("items", "additionalProperties"):
+        if isinstance(node.get(key), dict):
+            result[key] = strict(node[key])
+    return result
+
+
+def problems(manifest: dict[str, Any]) -> list[str]:
+    validator = definitions(group_of(manifest))[manifest["apiVersion"], manifest["kind"]]
+    name = f"{manifest['kind']} {manifest['metadata']['name']}"
+    return [f"{name}: {error.json_path}: {error.message}" for error in validator.iter_errors(manifest)]
+
+
+def custom_resources(case: str) -> list[dict[str, Any]]:
+    manifests = [manifest_of(resource) for resource in plan_of(*CASES[case]).manifests]
+    return [manifest for manifest in manifests if group_of(manifest) in CUSTOM_GROUPS]
+
+
+def test_every_custom_group_has_definitions() -> None:
+    assert set(MODULES) == CUSTOM_GROUPS
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_custom_resource_fits_its_definition(case: str) -> None:
+    found = custom_resources(case)
+    assert found
+    assert [problem for manifest in found for problem in problems(manifest)] == []
+
+
+@pytest.mark.parametrize(("kind", "field"), [("ExternalSecret", "refreshIntervall"), ("SecretStore", "providers")])
+def test_a_wrong_field_of_a_custom_resource_is_noticed(kind: str, field: str) -> None:
+    manifest = next(one for one in custom_resources("prod") if one["kind"] == kind)
+    wrong = {**manifest, "spec": {**manifest["spec"], field: "x"}}
+    assert any(field in problem for problem in problems(wrong))

@@ -1,0 +1,41 @@
+"""Pins with every digest that a build wants, and a project to build in."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from components.settings import loader
+from components.settings.pins import Image, Pins, Tools, load_pins
+from tests.plans import ROOT
+
+KUBELOGIN = f"sha256:{'c' * 64}"
+
+
+def pins_with(kubelogin: str | None = KUBELOGIN, base: str | None = None) -> Pins:
+    """The shipped pins with these digests for kubelogin and the base image."""
+    pins = load_pins()
+    tool = pins.tools.images["kubelogin"].model_copy(update={"digest": kubelogin})
+
+    def with_base(images: dict[str, Image]) -> dict[str, Image]:
+        return {**images, "airflow": images["airflow"].model_copy(update={"digest": base})}
+
+    lines = {name: line.model_copy(update={"images": with_base(line.images)}) for name, line in pins.airflow.items()}
+    return pins.model_copy(update={"tools": Tools(images={"kubelogin": tool}), "airflow": lines})
+
+
+@pytest.fixture(autouse=True)
+def pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "load_pins", pins_with)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """What a build reads of the repository, to change."""
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    kept = shutil.ignore_patterns("*.py", "__pycache__")
+    shutil.copytree(ROOT / "image", tmp_path / "image", ignore=kept)
+    return tmp_path

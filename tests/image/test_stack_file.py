@@ -1,0 +1,98 @@
+"""Naming the image in a stack file leaves everything else as it is."""
+
+from __future__ import annotations
+
+import difflib
+
+import pytest
+import yaml
+
+from image.stack_file import StackFileLayoutError, lines_to_set, with_image
+from tests.plans import ROOT, STACKS
+
+NAMED = {"repository": "team/airflow", "tag": "3.3.2-abc"}
+
+
+def named(text: str) -> str:
+    return with_image(text, NAMED["repository"], NAMED["tag"])
+
+
+def changes(before: str, after: str) -> tuple[list[str], list[str]]:
+    """The lines that went, and those that came."""
+    lines = [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] in "-+"]
+    return [line[2:] for line in lines if line[0] == "-"], [line[2:] for line in lines if line[0] == "+"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_shipped_file_gets_three_lines_and_keeps_the_rest(stack: str) -> None:
+    text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+    gone, new = changes(text, named(text))
+    assert gone == []
+    assert new == ["    image:", "      repository: team/airflow", "      tag: 3.3.2-abc"]
+    assert yaml.safe_load(named(text))["config"]["airflow-aks:airflow"]["image"] == NAMED
+
+
+def test_the_second_time_only_the_tag_changes() -> None:
+    text = named((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    assert changes(text, with_image(text, "team/airflow", "3.3.2-def")) == (
+        ["      tag: 3.3.2-abc"],
+        ["      tag: 3.3.2-def"],
+    )
+
+
+def test_the_same_image_changes_nothing() -> None:
+    text = named((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    assert named(text) == text
+
+
+def test_comments_quotes_and_secrets_stay() -> None:
+    text = """\
+encryptionsalt: v1:abc=:v1:def
+config:
+  azure-native:location: 'canadacentral' # quoted
+  airflow-aks:dagsGitToken:
+    secure: AAAB
+  # about Airflow
+  airflow-aks:airflow:
+    image: {tag: old} # built in March
+    executor: "KubernetesExecutor"
+  # about the rest
+  airflow-aks:naming: {prefix: a}
+"""
+    gone, new = changes(text, named(text))
+    assert gone == ["    image: {tag: old} # built in March"]
+    assert new == ["    image: {tag: 3.3.2-abc, repository: team/airflow} # built in March"]
+
+
+def test_a_list_as_pulumi_writes_it_keeps_its_columns() -> None:
+    text = "config:\n  airflow-aks:network:\n    peerWith:\n    - /subscriptions/a\n    - /subscriptions/b\n"
+    gone, new = changes(text, named(text))
+    assert gone == []
+    assert new[0] == "  airflow-aks:airflow:"
+
+
+@pytest.mark.parametrize("section", ["", "  airflow-aks:airflow:\n", "  airflow-aks:airflow: {}\n"])
+def test_a_file_without_the_section_gets_it(section: str) -> None:
+    text = f"config:\n  azure-native:location: canadacentral\n{section}"
+    assert yaml.safe_load(named(text))["config"]["airflow-aks:airflow"] == {"image": NAMED}
+
+
+def test_an_image_of_null_is_replaced() -> None:
+    text = "config:\n  airflow-aks:airflow:\n    image:\n    executor: LocalExecutor\n"
+    assert yaml.safe_load(named(text))["config"]["airflow-aks:airflow"] == {"image": NAMED, "executor": "LocalExecutor"}
+
+
+def test_a_layout_that_would_not_survive_is_refused() -> None:
+    text = "config:\n     airflow-aks:airflow:\n         executor:    LocalExecutor\n"
+    with pytest.raises(StackFileLayoutError, match="set the lines yourself"):
+        named(text)
+
+
+def test_a_file_that_is_no_yaml_is_refused() -> None:
+    with pytest.raises(StackFileLayoutError, match="not valid YAML"):
+        named("config: [")
+
+
+def test_the_lines_to_set_are_those_that_are_written() -> None:
+    said = yaml.safe_load(f"config:\n{lines_to_set(**NAMED)}")
+    assert said == yaml.safe_load(named("config:\n  airflow-aks:airflow: {}\n"))
