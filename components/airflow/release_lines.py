@@ -37,6 +37,8 @@ class LineFamily:
     async_engine: bool
     # Without DAG processors the schedulers parse DAGs.
     schedulers_may_parse: bool
+    # The last PostgreSQL that it was tested with, where newer ones are to be had. Source: the version's own README.
+    newest_postgresql: int | None
     # Parts to whose pods the chart gives no label of their own, so that they cannot have an identity in Azure.
     without_identity: frozenset[str]
     # Path in the newest chart to the path here; and paths that this chart does not know.
@@ -82,6 +84,7 @@ AIRFLOW_3: Final = LineFamily(
     tasks_use_api=True,
     async_engine=True,
     schedulers_may_parse=False,
+    newest_postgresql=None,
     without_identity=frozenset(),
     moved={},
     absent=(),
@@ -96,6 +99,7 @@ AIRFLOW_2: Final = LineFamily(
     tasks_use_api=False,
     async_engine=False,
     schedulers_may_parse=True,
+    newest_postgresql=16,
     without_identity=frozenset({"dagProcessor"}),
     moved={
         "apiServer": "webserver",

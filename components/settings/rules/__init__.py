@@ -5,9 +5,9 @@ from __future__ import annotations
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Context, Rule
-from .line_rules import LINE_ERRORS
+from .line_rules import LINE_ERRORS, LINE_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (*AZURE_ERRORS, *AIRFLOW_ERRORS, *LINE_ERRORS)
-WARNINGS: tuple[Rule, ...] = (*AZURE_WARNINGS, *AIRFLOW_WARNINGS)
+WARNINGS: tuple[Rule, ...] = (*AZURE_WARNINGS, *AIRFLOW_WARNINGS, *LINE_WARNINGS)
 
 __all__ = ["ERRORS", "WARNINGS", "Context", "Rule"]

@@ -156,4 +156,17 @@ def _shown(value: Any) -> str:
     return "" if isinstance(value, Mapping) else f"{value!r} "
 
 
+def database_was_tested_with_the_line(context: Context) -> Iterator[Problem]:
+    """A server that is newer than any which the line was tested with."""
+    settings = context.settings
+    newest = family_of(settings.airflow.release).newest_postgresql
+    if newest is not None and int(settings.database.version) > newest:
+        yield Problem(
+            path=key_path("database", "version"),
+            message=f"{settings.database.version} is newer than {newest}, the last that Airflow "
+            f"{settings.airflow.release} was tested with; move to a newer {key_path('airflow', 'release')} soon",
+        )
+
+
 LINE_ERRORS: tuple[Rule, ...] = (settings_of_the_line,)
+LINE_WARNINGS: tuple[Rule, ...] = (database_was_tested_with_the_line,)
