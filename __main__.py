@@ -9,6 +9,7 @@ from components.airflow import names
 from components.airflow.accounts import accounts_with_identity, service_accounts
 from components.airflow.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
+from components.airflow.release_lines import family_of
 from components.airflow.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.azure import node_pools, roles
 from components.azure.cluster import Cluster, ClusterArgs
@@ -158,6 +159,7 @@ secret_sync_identity = WorkloadIdentity(
 secrets = AirflowSecrets(
     "airflow-secrets",
     AirflowSecretsArgs(
+        line=family_of(settings.airflow.release),
         resource_group_name=resource_group.name,
         vault_name=key_vault.vault_name,
         pooler=settings.database.pooler,

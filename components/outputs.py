@@ -71,7 +71,7 @@ class StackOutputs:
         identity: WorkloadIdentity,
     ) -> Self:
         """Gather the outputs from the components that have them."""
-        connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.release_name)
+        connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service)
         return cls(
             resource_group_name=resource_group.name,
             location=resource_group.location,
@@ -108,9 +108,9 @@ def export_outputs(outputs: StackOutputs) -> None:
         pulumi.export(to_camel(field.name), Output.secret(value) if field.name == "kubeconfig" else value)
 
 
-def connect_command(resource_group: str, cluster: str, namespace: str, release: str) -> str:
+def connect_command(resource_group: str, cluster: str, namespace: str, service: str) -> str:
     """The shell command that opens the UI at http://localhost:8080 as long as it runs."""
     return (
         f"az aks get-credentials --resource-group {resource_group} --name {cluster} && "
-        f"kubectl --namespace {namespace} port-forward service/{release}-api-server 8080:8080"
+        f"kubectl --namespace {namespace} port-forward service/{service} 8080:8080"
     )

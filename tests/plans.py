@@ -25,6 +25,13 @@ STACKS = ("dev", "prod")
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
     "local-executor": {"airflow.executor": "LocalExecutor"},
+    "release-2.9": {"airflow.release": "2.9"},
+    "release-2.9-local": {
+        "airflow.release": "2.9",
+        "airflow.executor": "LocalExecutor",
+        "airflow.dagProcessors": 0,
+    },
+    "release-3.3": {"airflow.release": "3.3"},
     "logs-blob": {"logs.delivery": "blob"},
     "dags-git-without-sign-in": {"dags.git.auth": "none"},
     "dags-git-ssh": {
@@ -59,11 +66,19 @@ SELECTORS: dict[str, dict[str, Any]] = {
 # Changes that take the program where the shipped stacks do not.
 MEASURED = {
     json.dumps(SELECTORS[name], sort_keys=True)
-    for name in ("local-executor", "dags-git-ssh", "dags-git-token", "pooler-server", "without-local-accounts")
+    for name in (
+        "local-executor",
+        "release-2.9-local",
+        "dags-git-ssh",
+        "dags-git-token",
+        "pooler-server",
+        "without-local-accounts",
+    )
 }
 # Those that choose what prod has already: the same plan under another name.
 SAME_AS_PROD = {
     "kubernetes-executor",
+    "release-3.3",
     "logs-blob",
     "dags-git-without-sign-in",
     "secrets-external-secrets",

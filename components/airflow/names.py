@@ -12,6 +12,8 @@ FERNET_KEY_SECRET: Final = "airflow-fernet-key"
 FERNET_KEY: Final = "fernet-key"
 API_SECRET: Final = "airflow-api-secret-key"
 API_SECRET_KEY: Final = "api-secret-key"
+WEBSERVER_SECRET: Final = "airflow-webserver-secret-key"
+WEBSERVER_SECRET_KEY: Final = "webserver-secret-key"
 JWT_SECRET: Final = "airflow-jwt-secret"
 JWT_SECRET_KEY: Final = "jwt-secret"
 METADATA_SECRET: Final = "airflow-metadata-connection"
@@ -31,7 +33,7 @@ ADMIN_SECRET: Final = "airflow-admin"
 ADMIN_PASSWORD_KEY: Final = "password"
 
 # Service accounts; the chart's components by their values key. The names are those that the chart itself would derive
-# from the release, and federated credentials name them.
+# from the release, and federated credentials name them. What older lines call them stands in release_lines.py.
 SERVICE_ACCOUNTS: Final[dict[str, str]] = {
     "apiServer": "airflow-api-server",
     "dagProcessor": "airflow-dag-processor",

@@ -45,6 +45,7 @@ OWNED_CONFIG: Final[Mapping[tuple[str, str], str]] = {
     ("dag_processor", "dag_bundle_config_list"): f"{use('airflow.values')}.dagProcessor.dagBundleConfigList",
     ("database", "sql_alchemy_conn"): _URL,
     ("database", "sql_alchemy_conn_async"): _URL,
+    ("kubernetes", "*"): fixed("it is the old name of kubernetes_executor"),
     ("kubernetes_executor", "multi_namespace_mode"): _TASK_PODS,
     ("kubernetes_executor", "multi_namespace_mode_namespace_list"): _TASK_PODS,
     ("kubernetes_executor", "namespace"): _TASK_PODS,
@@ -61,7 +62,11 @@ OWNED_CONFIG: Final[Mapping[tuple[str, str], str]] = {
     ("metrics", "statsd_on"): f"{use('airflow.values')}.statsd.enabled",
     ("metrics", "statsd_port"): _STATSD,
     ("metrics", "statsd_prefix"): _STATSD,
+    ("scheduler", "child_process_log_directory"): fixed("the writable log folder is mounted there"),
+    ("scheduler", "standalone_dag_processor"): use("airflow.dagProcessors"),
+    ("webserver", "config_file"): fixed("a customized image brings it where Airflow looks for it"),
     ("webserver", "secret_key"): _KEPT,
+    ("webserver", "web_server_port"): fixed("probes, services and network policies name it"),
 }
 
 _IDENTITY: Final = fixed("pods sign in to Azure with their workload identity, which sets the AZURE_ variables itself")

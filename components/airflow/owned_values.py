@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from .clear_secrets import ADVICE, clear_secret
+from .owned_by_line import chart_keys, owned_values
 from .owned_config import config_problems, environment_problems
-from .owned_paths import CHART_KEYS, OWNED_KEYS, OWNED_VALUES
+from .owned_paths import OWNED_KEYS, OWNED_VALUES
+from .release_lines import AIRFLOW_3, FAMILIES, LineFamily
 
 __all__ = ["OWNED_VALUES", "config_problems", "environment_problems", "value_problems"]
 
@@ -18,26 +20,32 @@ _SECRET: Final = f"looks like a secret in the clear: {ADVICE}"
 _REFERENCES: Final = frozenset({"configMapKeyRef", "configMapRef", "secretKeyRef", "secretRef"})
 
 
-def value_problems(values: Mapping[str, Any]) -> Found:
-    """Find what `airflow.values` may not hold, as path below it and message."""
+def value_problems(values: Mapping[str, Any], line: LineFamily = AIRFLOW_3) -> Found:
+    """Find what `airflow.values` may not hold, as path below it and message.
+
+    A key that only another line's chart knows is no finding here: settings/rules/line_rules.py names that line.
+    """
+    known, owned = chart_keys(line), owned_values(line)
+    elsewhere = {key for family in FAMILIES for key in chart_keys(family)}
     for key, value in values.items():
-        if key in CHART_KEYS:
-            yield from _below(key, key, value, values)
-        else:
-            yield key, _unknown(key)
+        if key in known:
+            yield from _below(key, key, value, values, owned)
+        elif key not in elsewhere:
+            yield key, _unknown(key, known)
 
 
-def _below(path: str, key: str, value: Any, siblings: Mapping[str, Any]) -> Found:
+def _below(path: str, key: str, value: Any, siblings: Mapping[str, Any], owned_paths: Mapping[str, str]) -> Found:
     """Find the problems of a value, and of everything below it."""
-    if (owned := OWNED_VALUES.get(path) or OWNED_KEYS.get(key) or _celery(path)) is not None:
+    celery = _celery(path) if owned_paths is OWNED_VALUES else None
+    if (owned := owned_paths.get(path) or OWNED_KEYS.get(key) or celery) is not None:
         yield path, owned
     elif value is None:
         yield path, "must not be null: leave the key out"
     elif isinstance(value, Mapping):
         if key not in _REFERENCES:
             for name, item in value.items():
-                yield from _below(f"{path}.{name}", str(name), item, value)
-    elif any(owned_path.startswith(f"{path}.") for owned_path in OWNED_VALUES):
+                yield from _below(f"{path}.{name}", str(name), item, value, owned_paths)
+    elif any(owned_path.startswith(f"{path}.") for owned_path in owned_paths):
         yield path, "must be a mapping: the program sets keys below it"
     elif isinstance(value, list | tuple):
         yield from _listed(path, key, value)
@@ -93,6 +101,6 @@ def _celery(path: str) -> str | None:
     return None
 
 
-def _unknown(key: str) -> str:
-    near = difflib.get_close_matches(key, CHART_KEYS, n=1, cutoff=0.5)
+def _unknown(key: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     return f"unknown key of the chart; did you mean {near[0]}?" if near else "unknown key of the chart"

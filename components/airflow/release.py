@@ -13,6 +13,7 @@ from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.pins import ReleaseLine
 
 from . import connections, names
+from .release_lines import family_of
 from .secrets import hash_of_versions
 from .values import ValuesWires, airflow_values
 
@@ -45,6 +46,7 @@ class AirflowRelease(ComponentResource):
     """The Helm release, which waits until every pod is ready."""
 
     release_name: Output[str]
+    ui_service: Output[str]
     airflow_version: Output[str]
     executor: Output[str]
 
@@ -67,11 +69,15 @@ class AirflowRelease(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         self.release_name = release.name
+        service = family_of(args.settings.release).ui_service
+        # Known once the release is there.
+        self.ui_service = self.release_name.apply(lambda _: service)
         self.airflow_version = Output.from_input(args.line.version)
         self.executor = Output.from_input(args.settings.executor)
         self.register_outputs(
             {
                 "release_name": self.release_name,
+                "ui_service": self.ui_service,
                 "airflow_version": self.airflow_version,
                 "executor": self.executor,
             }

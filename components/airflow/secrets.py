@@ -13,14 +13,16 @@ from pulumi_random import RandomBytes, RandomId, RandomPassword
 from components.settings import GitCredentials
 
 from . import connections, names
+from .release_lines import LineFamily
 
 VaultNames = dict[str, Output[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowSecretsArgs:
-    """What AirflowSecrets needs: the vault, the database to connect to, and the git sign-in."""
+    """What AirflowSecrets needs: the line that reads them, the vault, the database, and the git sign-in."""
 
+    line: LineFamily
     resource_group_name: Input[str]
     vault_name: Input[str]
     pooler: connections.Pooler
@@ -37,7 +39,8 @@ class AirflowSecrets(ComponentResource):
 
     A destroy leaves the secrets to the vault, which takes them along: deleting one by one would need a way into the
     vault's data. So a secret that a setting can drop and bring back carries random letters in its name; a fixed name
-    would still be taken.
+    would still be taken. The vault holds the same for each release line, so that moving between lines and back makes
+    nothing anew; Kubernetes gets what the line reads.
     """
 
     vault_secrets: dict[str, VaultNames]
@@ -74,9 +77,15 @@ class AirflowSecrets(ComponentResource):
         self._keep(
             names.FERNET_KEY_SECRET, names.FERNET_KEY, "airflow-fernet-key", fernet.base64.apply(connections.fernet_key)
         )
-        self._keep(names.API_SECRET, names.API_SECRET_KEY, "airflow-api-secret-key", self._random("api-secret-key", 64))
+        self._keep(*self._args.line.ui_secret, "airflow-api-secret-key", self._random("api-secret-key", 64))
         # HS512 wants a key as long as its hash, 64 bytes.
-        self._keep(names.JWT_SECRET, names.JWT_SECRET_KEY, "airflow-jwt-secret", self._random("jwt-secret", 96))
+        self._keep(
+            names.JWT_SECRET,
+            names.JWT_SECRET_KEY,
+            "airflow-jwt-secret",
+            self._random("jwt-secret", 96),
+            synced=self._args.line.tasks_use_api,
+        )
         self._keep(
             names.ADMIN_SECRET, names.ADMIN_PASSWORD_KEY, "airflow-admin-password", self._random("admin-password", 24)
         )
@@ -95,6 +104,7 @@ class AirflowSecrets(ComponentResource):
             names.ASYNC_CONNECTION_KEY,
             "airflow-metadata-async-connection",
             self._database().apply(lambda d: connections.async_metadata_connection(pooler, *d)),
+            synced=self._args.line.async_engine,
         )
         self._keep(
             names.MIGRATION_SECRET,
@@ -160,8 +170,9 @@ class AirflowSecrets(ComponentResource):
         value: Output[str],
         *,
         comes_and_goes: bool = False,
+        synced: bool = True,
     ) -> keyvault.Secret:
-        """Keep a value in the vault for one key of a Kubernetes Secret."""
+        """Keep a value in the vault for one key of a Kubernetes Secret, and bring it there if the line reads it."""
         part = vault_name.removeprefix("airflow-")
         secret_name: Input[str] = vault_name
         if comes_and_goes:
@@ -179,7 +190,8 @@ class AirflowSecrets(ComponentResource):
             ),
             opts=ResourceOptions(parent=self, retain_on_delete=True),
         )
-        self._made.setdefault(kubernetes_secret, {})[key] = secret
+        if synced:
+            self._made.setdefault(kubernetes_secret, {})[key] = secret
         return secret
 
 

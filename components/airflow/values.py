@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
@@ -16,9 +15,11 @@ from . import names
 from .container_values import LOCAL_PARALLELISM, airflow_image, resource_values, sidecar_images
 from .owned_config import WASB_CONNECTION
 from .owned_paths import IDENTITY_LABEL, ROTATION_ANNOTATION
+from .release_lines import AIRFLOW_3, LineFamily, family_of
+from .value_layers import merged
 
 Pooler = Literal["pgbouncer", "server", "none"]
-STATIC_VALUES: Final = Path(__file__).resolve().parents[2] / "charts" / "airflow" / "values.yaml"
+STATIC_VALUES: Final = AIRFLOW_3.static_values
 _SAFE_TO_EVICT: Final = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 # Seconds that a scheduler waits for the tasks which run inside it; the chart's own figure for workers.
 _LOCAL_GRACE_SECONDS: Final = 600
@@ -46,36 +47,23 @@ class ValuesWires:
 
 def airflow_values(airflow: AirflowSettings, dags: DagsSettings, pooler: Pooler, wires: ValuesWires) -> dict[str, Any]:
     """Give the chart values of a stack, ready for Helm. Equal arguments give equal values, and none is changed."""
-    static = yaml.safe_load(STATIC_VALUES.read_text(encoding="utf-8"))
-    return merged(
-        static,
+    line = family_of(airflow.release)
+    static = yaml.safe_load(line.static_values.read_text(encoding="utf-8"))
+    layers = (
         {"airflowVersion": wires.airflow_version},
         airflow_image(wires.images),
         sidecar_images(wires.images, "gitSync", "statsd"),
         resource_values(airflow),
-        _secret_names(static),
+        _secret_names(static, line),
         _pods(wires),
-        _identities(),
-        _replicas(airflow),
+        _identities(line),
+        _replicas(airflow, line),
         _executor(airflow, wires),
         _pooler(pooler, wires),
         {"dags": {"gitSync": _git_sync(dags.git, wires)}},
         {"env": _environment(static, airflow, wires), "config": _config(airflow, wires)},
-        airflow.values,
     )
-
-
-def merged(base: Mapping[str, Any], *layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay maps over each other, later ones on top: maps merge, lists and scalars replace. Nothing is shared."""
-    result = {key: _copied(value) for key, value in base.items()}
-    for layer in layers:
-        for key, value in layer.items():
-            below = result.get(key)
-            if isinstance(below, dict) and isinstance(value, Mapping):
-                result[key] = merged(below, value)
-            else:
-                result[key] = _copied(value)
-    return result
+    return merged(static, *(line.chart_values(layer) for layer in layers), airflow.values)
 
 
 def config_text(value: str | int | float | bool) -> str:
@@ -83,23 +71,22 @@ def config_text(value: str | int | float | bool) -> str:
     return str(value).replace("{{", '{{ "{{" }}')
 
 
-def _copied(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copied(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_copied(item) for item in value]
-    return value
-
-
-def _secret_names(static: Mapping[str, Any]) -> dict[str, Any]:
+def _secret_names(static: Mapping[str, Any], line: LineFamily) -> dict[str, Any]:
     """Name every Secret, so that the chart renders none."""
+    secrets = {
+        "fernetKeySecretName": names.FERNET_KEY_SECRET,
+        "apiSecretKeySecretName": line.ui_secret[0],
+        "jwtSecretName": names.JWT_SECRET,
+        "data": {"metadataSecretName": names.METADATA_SECRET},
+    }
+    return {**secrets, **_async_connection(static)} if line.async_engine else secrets
+
+
+def _async_connection(static: Mapping[str, Any]) -> dict[str, Any]:
+    """Hand the URL of the asynchronous engine to every Airflow container."""
     async_url = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
     secret_key = {"name": names.METADATA_SECRET, "key": names.ASYNC_CONNECTION_KEY}
     return {
-        "fernetKeySecretName": names.FERNET_KEY_SECRET,
-        "apiSecretKeySecretName": names.API_SECRET,
-        "jwtSecretName": names.JWT_SECRET,
-        "data": {"metadataSecretName": names.METADATA_SECRET},
         "secret": [
             {
                 "envName": async_url,
@@ -121,21 +108,23 @@ def _pods(wires: ValuesWires) -> dict[str, Any]:
     }
 
 
-def _identities() -> dict[str, Any]:
+def _identities(line: LineFamily) -> dict[str, Any]:
     """Name the service accounts that the program makes, and label their pods for tokens of Azure."""
     values: dict[str, Any] = {}
-    for component, account in names.SERVICE_ACCOUNTS.items():
+    for component, account in line.accounts(names.SERVICE_ACCOUNTS).items():
         identity = {"serviceAccount": {"create": False, "name": account}, "labels": {IDENTITY_LABEL: "true"}}
         # Task pods have a section of their own; `workers.celery` would leave the role binding with another name.
         values[component] = {"kubernetes": identity} if component == "workers" else identity
     return values
 
 
-def _replicas(airflow: AirflowSettings) -> dict[str, Any]:
+def _replicas(airflow: AirflowSettings, line: LineFamily) -> dict[str, Any]:
+    # Where it is no part that must be, the chart leaves it out unless it is told.
+    switch = {"enabled": airflow.dag_processors > 0} if line.schedulers_may_parse else {}
     return {
         "apiServer": {"replicas": airflow.api_servers},
         "scheduler": {"replicas": airflow.schedulers},
-        "dagProcessor": {"replicas": airflow.dag_processors},
+        "dagProcessor": {**switch, "replicas": airflow.dag_processors},
         "triggerer": {"enabled": airflow.triggerers > 0, "replicas": airflow.triggerers},
     }
 

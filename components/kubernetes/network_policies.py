@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from components.airflow.connections import PGBOUNCER_PORT, SERVER_POOLER_PORT, SERVER_PORT
+from components.airflow.release_lines import family_of
 from components.azure.subnet_plan import plan_subnets
 from components.settings import Settings
 
@@ -37,26 +38,34 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
     tasks = ["worker"] if settings.airflow.executor == "KubernetesExecutor" else ["scheduler"]
     subnets = plan_subnets(settings.network.address_space)
     database_range = subnets.database if settings.database.access == "private" else None
-    components = ["api-server", "dag-processor", "scheduler", "triggerer", "worker"]
-    # Task pods talk to the API server; what cleans up after them writes down that it did.
-    database_clients = ["api-server", "dag-processor", "scheduler", "triggerer", CLEANUP, DATABASE_CLEANUP]
+    line = family_of(settings.airflow.release)
+    ui = line.ui_component
+    components = [ui, "dag-processor", "scheduler", "triggerer", "worker"]
+    parsers = ["scheduler"] if settings.airflow.dag_processors == 0 else []
+    # Task pods talk to the API server, if the line has one; what cleans up after them writes down that it did.
+    database_clients = [ui, "dag-processor", "scheduler", "triggerer", CLEANUP, DATABASE_CLEANUP]
+    if not line.tasks_use_api:
+        database_clients.append("worker")
     database_ports = [SERVER_PORT, *([SERVER_POOLER_PORT] if pooler == "server" else [])]
     policies: dict[str, dict[str, Any]] = {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         "dns": _egress({}, [_DNS]),
         "airflow-to-airflow": _egress(
             _components(*components),
-            [_to_pods("api-server", API_PORT), _to_pods("statsd", STATSD_PORT, protocol="UDP")],
+            [
+                *([_to_pods(ui, API_PORT)] if line.tasks_use_api else []),
+                _to_pods("statsd", STATSD_PORT, protocol="UDP"),
+            ],
         ),
         # Azure sign-in, Blob Storage, and the Kubernetes API: addresses that Azure changes at will.
         "airflow-to-https": _egress(_components(*components, CLEANUP), [_outside(HTTPS_PORT)]),
-        "api-server": _ingress(_components("api-server"), [_from_pods(components, API_PORT)]),
-        "api-server-to-logs": _egress(
-            _components("api-server"),
+        **({ui: _ingress(_components(ui), [_from_pods(components, API_PORT)])} if line.tasks_use_api else {}),
+        f"{ui}-to-logs": _egress(
+            _components(ui),
             [_to_pods(tasks[0], WORKER_LOG_PORT), _to_pods("triggerer", TRIGGERER_LOG_PORT)],
         ),
-        "task-logs": _ingress(_components(*tasks), [_from_pods(["api-server"], WORKER_LOG_PORT)]),
-        "triggerer-logs": _ingress(_components("triggerer"), [_from_pods(["api-server"], TRIGGERER_LOG_PORT)]),
+        "task-logs": _ingress(_components(*tasks), [_from_pods([ui], WORKER_LOG_PORT)]),
+        "triggerer-logs": _ingress(_components("triggerer"), [_from_pods([ui], TRIGGERER_LOG_PORT)]),
         "statsd": _ingress(_components("statsd"), [_from_pods(components, STATSD_PORT, protocol="UDP")]),
         "tasks-to-anywhere": _egress(_components(*tasks, "triggerer"), [_anywhere()]),
         # Pods that tasks launch with KubernetesPodOperator.
@@ -74,7 +83,9 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
             _components(*database_clients), [_database(database_range, database_ports)]
         )
     if (port := git_port(settings.dags.git.repository or "")) != HTTPS_PORT:
-        policies["git-sync-to-git"] = _egress(_components("dag-processor", "triggerer", *tasks), [_outside(port)])
+        policies["git-sync-to-git"] = _egress(
+            _components("dag-processor", "triggerer", *dict.fromkeys([*parsers, *tasks])), [_outside(port)]
+        )
     return policies
 
 

@@ -106,8 +106,12 @@ class AirflowSettings(Section):
     image: ImageSettings = Field(ImageSettings(), description="A customized image.")
     admin: AdminSettings = Field(AdminSettings(), description="The first user.")
     schedulers: int = Field(2, ge=1, le=10, description="Scheduler pods.")
-    api_servers: int = Field(2, ge=1, le=20, description="API server pods; they serve the UI too.")
-    dag_processors: int = Field(1, ge=1, le=10, description="DAG processor pods.")
+    api_servers: int = Field(
+        2, ge=1, le=20, description="API server pods; they serve the UI too. In Airflow 2: web server pods."
+    )
+    dag_processors: int = Field(
+        1, ge=0, le=10, description="DAG processor pods; 0 = the schedulers parse DAGs (Airflow 2 only)."
+    )
     triggerers: int = Field(1, ge=0, le=10, description="Triggerer pods, for deferrable operators.")
     resources: dict[ResourceComponent, ContainerResources] = Field({}, description="Component to cpu and memory.")
     config: dict[ConfigSection, dict[str, str | int | float | bool]] = Field(

@@ -81,7 +81,8 @@ def tasks(part: Component, release: Resource, found: list[NodePool]) -> Box:
     """Where tasks run: pods of their own, Celery workers, or the scheduler."""
     values = at(release.inputs, "values")
     executor = str(at(values, "executor") or "")
-    selector = at(values, "workers", "kubernetes", "nodeSelector") or {}
+    # Older charts know one kind of workers.
+    selector = at(values, "workers", "kubernetes", "nodeSelector") or at(values, "workers", "nodeSelector") or {}
     chosen = [pool for pool in found if selector and selector.items() <= pool.labels.items()]
     where = ", ".join(f"pool {pool.name}" + (" (spot)" if pool.spot else "") for pool in chosen)
     if "Celery" in executor:

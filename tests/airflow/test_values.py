@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from components.airflow.names import SERVICE_ACCOUNTS
-from components.airflow.values import STATIC_VALUES, ValuesWires, airflow_values, config_text, merged
+from components.airflow.value_layers import merged
+from components.airflow.values import STATIC_VALUES, ValuesWires, airflow_values, config_text
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.pins import load_pins
 

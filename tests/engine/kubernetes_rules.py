@@ -100,11 +100,14 @@ def _secrets_needed(type_: str, inputs: dict[str, Any]) -> Iterator[tuple[str, s
     if type_ == _RELEASE and inputs["chart"] == "airflow":
         values = inputs["values"]
         yield values["fernetKeySecretName"], "fernet-key"
-        yield values["apiSecretKeySecretName"], "api-secret-key"
-        yield values["jwtSecretName"], "jwt-secret"
+        if str(values["airflowVersion"]).startswith("2."):
+            yield values["webserverSecretKeySecretName"], "webserver-secret-key"
+        else:
+            yield values["apiSecretKeySecretName"], "api-secret-key"
+            yield values["jwtSecretName"], "jwt-secret"
         yield values["data"]["metadataSecretName"], "connection"
         if values["pgbouncer"]["enabled"]:
             yield values["pgbouncer"]["configSecretName"], "pgbouncer.ini"
             yield values["pgbouncer"]["metricsExporterSidecar"]["statsSecretName"], "connection"
-        for entry in values["secret"]:
+        for entry in values.get("secret", ()):
             yield entry["secretName"], entry["secretKey"]

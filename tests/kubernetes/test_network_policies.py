@@ -112,6 +112,40 @@ def test_local_executor_serves_task_logs_from_the_scheduler() -> None:
     assert connects(specs, "api-server", "scheduler", 8793)
 
 
+OLD: dict[str, Any] = {"airflow.release": "2.9"}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "port"),
+    [
+        ("worker", "pgbouncer", 6543),
+        ("webserver", "pgbouncer", 6543),
+        ("scheduler", "pgbouncer", 6543),
+        ("webserver", "worker", 8793),
+        ("webserver", "triggerer", 8794),
+        ("webserver", "statsd", 9125),
+    ],
+)
+def test_the_older_line_reaches_what_it_needs(source: str, target: str, port: int) -> None:
+    assert connects(policies("prod", OLD), source, target, port)
+
+
+@pytest.mark.parametrize("source", ["worker", "scheduler", "dag-processor", "triggerer", "statsd"])
+def test_nothing_of_the_older_line_calls_its_web_server(source: str) -> None:
+    assert not connects(policies("prod", OLD), source, "webserver", 8080)
+
+
+def test_tasks_of_the_older_line_reach_the_server_where_no_pooler_stands_between() -> None:
+    specs = policies("prod", {**OLD, "database.pooler": "none"})
+    assert 5432 in [entry["port"] for rule in allowed(specs, "worker", "egress") for entry in rule.get("ports", [])]
+
+
+def test_schedulers_that_parse_dags_reach_git_over_ssh() -> None:
+    specs = policies("prod", {**OLD, **SSH, "airflow.dagProcessors": 0})
+    assert _selects(specs["git-sync-to-git"]["podSelector"], "scheduler")
+    assert not _selects(policies("prod", {**OLD, **SSH})["git-sync-to-git"]["podSelector"], "scheduler")
+
+
 def test_ssh_is_open_only_for_git_over_ssh() -> None:
     assert "git-sync-to-git" not in policies("prod")
     assert policies("prod", SSH)["git-sync-to-git"]["egress"][0]["ports"] == [{"protocol": "TCP", "port": 22}]

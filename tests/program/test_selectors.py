@@ -46,7 +46,7 @@ def test_every_secret_that_the_values_name_is_synced(name: str) -> None:
         secret = _lookup(values, place)
         for key in keys if secret else ():
             assert (secret, key) in synced, place
-    for entry in values["secret"]:
+    for entry in values.get("secret", ()):
         assert (entry["secretName"], entry["secretKey"]) in synced
 
 
@@ -55,6 +55,7 @@ NAMED_SECRETS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("fernetKeySecretName",): ("fernet-key",),
     ("apiSecretKeySecretName",): ("api-secret-key",),
     ("jwtSecretName",): ("jwt-secret",),
+    ("webserverSecretKeySecretName",): ("webserver-secret-key",),
     ("data", "metadataSecretName"): ("connection",),
     ("pgbouncer", "configSecretName"): ("pgbouncer.ini", "users.txt"),
     ("pgbouncer", "metricsExporterSidecar", "statsSecretName"): ("connection",),

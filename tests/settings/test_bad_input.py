@@ -205,7 +205,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
         "airflow-aks:database.access: public",
     ),
     ({"airflow.image": {"tag": f"1.0.0@sha256:{'a' * 64}"}}, "airflow.image.tag", "must be an image tag"),
-    ({"airflow.release": "2.9"}, "airflow.release", "must be a release line of charts/pins.yaml: 3.3"),
+    ({"airflow.release": "2.8"}, "airflow.release", "must be a release line of charts/pins.yaml: 2.9, 3.3 (is '2.8')"),
     ({"airflow.executor": "CeleryExecutor"}, "airflow.executor", "must be one of KubernetesExecutor, LocalExecutor"),
     ({"airflow.image": {"repository": "team/airflow"}}, "airflow.image.tag", "is required"),
     (
@@ -241,6 +241,44 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"airflow.resources": {"scheduler": {"cpu": "2Gi"}}}, "airflow.resources.scheduler.cpu", "quantity of cores"),
     ({"airflow.config": {"core": {"parallelism": [1]}}}, "airflow.config.core.parallelism", "must be text, a number"),
     ({"airflow.values": {"ingress": {"web": {"enabled": True}}}}, "airflow.values.ingress", "connectCommand"),
+    ({"airflow.dagProcessors": 0}, "airflow.dagProcessors", "0 is for 2.9, and airflow-aks:airflow.release is 3.3"),
+    ({"airflow.dagProcessors": -1}, "airflow.dagProcessors", "must be at least 0"),
+    (
+        {"airflow.release": "2.9", "airflow.dagProcessors": 0, "airflow.resources": {"dagProcessor": {"cpu": "1"}}},
+        "airflow.resources.dagProcessor",
+        "airflow-aks:airflow.dagProcessors is 0",
+    ),
+    (
+        {"airflow.release": "2.9", "airflow.config": {"dag_processor": {"refresh_interval": 30}}},
+        "airflow.config.dag_processor",
+        "is for 3.3, and airflow-aks:airflow.release is 2.9: the options of DAG parsing are in the section scheduler",
+    ),
+    (
+        {"airflow.release": "2.9", "airflow.config": {"api": {"workers": 2}}},
+        "airflow.config.api.workers",
+        "2 is for 3.3, and airflow-aks:airflow.release is 2.9: the web server's options are in the section webserver",
+    ),
+    (
+        {"airflow.release": "2.9", "airflow.environment": {"AIRFLOW__TRIGGERER__CAPACITY": "10"}},
+        "airflow.environment.AIRFLOW__TRIGGERER__CAPACITY",
+        "default_capacity",
+    ),
+    (
+        {"airflow.release": "2.9", "airflow.environment": {"AIRFLOW__WORKERS__MISSING_DAG_RETRIES": "1"}},
+        "airflow.environment.AIRFLOW__WORKERS__MISSING_DAG_RETRIES",
+        "there is no such section",
+    ),
+    (
+        {"airflow.release": "2.9", "airflow.values": {"apiServer": {"labels": {}}}},
+        "airflow.values.apiServer",
+        "is for 3.3, and airflow-aks:airflow.release is 2.9: the UI is webserver",
+    ),
+    (
+        {"airflow.release": "2.9", "airflow.values": {"webserver": {"replicas": 2}}},
+        "airflow.values.webserver.replicas",
+        "airflow-aks:airflow.apiServers",
+    ),
+    ({"airflow.values": {"_rpcServer": {"enabled": True}}}, "airflow.values._rpcServer", "is for 2.9"),
     ({"protectData": "yes"}, "protectData", "must be true or false"),
     ({"network": {"secure": "x"}}, "network", "holds a secret"),
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from components.airflow.owned_values import config_problems, environment_problems, value_problems
+from components.airflow.release_lines import family_of
 
 from ..problems import Problem, key_path
 from .context import Context, Rule
@@ -87,6 +88,7 @@ def resources_are_used(context: Context) -> Iterator[Problem]:
         "workers": "LocalExecutor runs tasks in the scheduler; size `scheduler`"
         if airflow.executor == "LocalExecutor"
         else None,
+        "dagProcessor": f"{key_path('airflow', 'dagProcessors')} is 0" if airflow.dag_processors == 0 else None,
         "triggerer": f"{key_path('airflow', 'triggerers')} is 0" if airflow.triggerers == 0 else None,
         "pgbouncer": f"{key_path('database', 'pooler')} is {pooler}" if pooler != "pgbouncer" else None,
         "pgbouncerExporter": f"{key_path('database', 'pooler')} is {pooler}" if pooler != "pgbouncer" else None,
@@ -100,7 +102,7 @@ def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
     """Values, config and environment may not take what a setting or the program decides, nor hold secrets."""
     airflow = context.settings.airflow
     for section, found in (
-        ("values", value_problems(airflow.values)),
+        ("values", value_problems(airflow.values, family_of(airflow.release))),
         ("config", config_problems(airflow.config)),
         ("environment", environment_problems(airflow.environment, airflow.config)),
     ):
