@@ -1,13 +1,20 @@
-"""The service accounts of Airflow's namespace."""
+"""The service accounts of Airflow's namespace, and what their identity may do."""
 
 from __future__ import annotations
 
 from pulumi import Input
 
+from components.azure.roles import KEY_VAULT_SECRETS_USER, STORAGE_BLOB_DATA_CONTRIBUTOR, RoleGrant
 from components.kubernetes.namespace import ServiceAccountSpec
-from components.settings.airflow_sections import AirflowSettings
+from components.settings.airflow_sections import AirflowSettings, SecretsSettings
 
-from .names import MIGRATION_SERVICE_ACCOUNT, SERVICE_ACCOUNTS
+from .key_vault_secrets import reads_vault_itself
+from .names import (
+    MIGRATION_SERVICE_ACCOUNT,
+    SECRET_KEEPER_SERVICE_ACCOUNT,
+    SECRET_SYNC_SERVICE_ACCOUNT,
+    SERVICE_ACCOUNTS,
+)
 
 # Launch pods, or read their logs: the scheduler, tasks and deferred tasks with KubernetesPodOperator, the UI.
 _CALL_KUBERNETES = ("apiServer", "scheduler", "triggerer", "workers")
@@ -16,6 +23,23 @@ _CALL_KUBERNETES = ("apiServer", "scheduler", "triggerer", "workers")
 def accounts_with_identity(settings: AirflowSettings) -> list[str]:
     """The accounts whose pods sign in to Azure: whatever reads or writes logs, or runs code of a DAG."""
     return [SERVICE_ACCOUNTS[component] for component in _components(settings)]
+
+
+def airflow_rights(settings: AirflowSettings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
+    """What Airflow's identity may do: write logs, and read the vault where Airflow is told to look there itself."""
+    rights = [RoleGrant(name="writes-logs", role=STORAGE_BLOB_DATA_CONTRIBUTOR, scope=logs_container)]
+    if reads_vault_itself(settings):
+        rights.append(RoleGrant(name="reads-vault", role=KEY_VAULT_SECRETS_USER, scope=vault))
+    return rights
+
+
+def secret_sync_account(settings: SecretsSettings) -> str:
+    """The account that reads the vault. Each delivery has its own: while one follows the other, both are there."""
+    match settings.delivery:
+        case "externalSecrets":
+            return SECRET_SYNC_SERVICE_ACCOUNT
+        case "csi":
+            return SECRET_KEEPER_SERVICE_ACCOUNT
 
 
 def service_accounts(settings: AirflowSettings, client_id: Input[str]) -> list[ServiceAccountSpec]:

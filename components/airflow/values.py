@@ -12,7 +12,7 @@ import yaml
 
 from components.settings.airflow_sections import AirflowSettings, DagsSettings, GitSettings
 
-from . import names
+from . import key_vault_secrets, names
 from .container_values import LOCAL_PARALLELISM, airflow_image, resource_values, sidecar_images
 from .owned_config import WASB_CONNECTION
 from .owned_paths import IDENTITY_LABEL, ROTATION_ANNOTATION
@@ -53,7 +53,7 @@ def airflow_values(airflow: AirflowSettings, dags: DagsSettings, pooler: Pooler,
         airflow_image(wires.images),
         sidecar_images(wires.images, "gitSync", "statsd"),
         resource_values(airflow),
-        _secret_names(static),
+        _secret_names(static, airflow.key_vault_secrets),
         _pods(wires),
         _identities(),
         _replicas(airflow),
@@ -91,8 +91,8 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def _secret_names(static: Mapping[str, Any]) -> dict[str, Any]:
-    """Name every Secret, so that the chart renders none."""
+def _secret_names(static: Mapping[str, Any], user_secrets: Mapping[str, str]) -> dict[str, Any]:
+    """Name every Secret, so that the chart renders none, and what the user's own are for."""
     async_url = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
     secret_key = {"name": names.METADATA_SECRET, "key": names.ASYNC_CONNECTION_KEY}
     return {
@@ -105,11 +105,16 @@ def _secret_names(static: Mapping[str, Any]) -> dict[str, Any]:
                 "envName": async_url,
                 "secretName": names.METADATA_SECRET,
                 "secretKey": names.ASYNC_CONNECTION_KEY,
-            }
+            },
+            *key_vault_secrets.chart_secrets(user_secrets),
         ],
         # The chart passes neither `env` nor `secret` on to this CronJob.
         "cleanup": {
-            "env": [*static["cleanup"]["env"], {"name": async_url, "valueFrom": {"secretKeyRef": secret_key}}],
+            "env": [
+                *static["cleanup"]["env"],
+                {"name": async_url, "valueFrom": {"secretKeyRef": secret_key}},
+                *key_vault_secrets.container_variables(user_secrets),
+            ],
         },
     }
 
