@@ -53,6 +53,13 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
             _check_database(cloud, inputs)
 
 
+def kept(type_: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What Azure answers to an update. AKS keeps an add-on that the write does not name (Azure/AKS issue 2904)."""
+    if type_ != "azure-native:containerservice:ManagedCluster" or "addonProfiles" not in before:
+        return after
+    return {**after, "addonProfiles": {**before["addonProfiles"], **after.get("addonProfiles", {})}}
+
+
 def after_delete(cloud: SimulatedCloud, gone: dict[str, Any], key: str) -> None:
     """What goes with a resource, and what of it stays."""
     if not gone["type"].startswith("azure-native:"):

@@ -50,6 +50,16 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "scaling": ("airflow", {"schedulers": 3, "apiServers": 3}, ("airflow-release",)),
     "log retention": ("logs", {"retentionDays": 30}, ("log-storage-lifecycle",)),
     "refresh": ("secrets", {"refreshMinutes": 5}, ("secret-sync-external-secrets-externalsecret-",)),
+    "secrets csi": (
+        "secrets",
+        {"delivery": "csi"},
+        ("cluster-cluster", "secret-sync-", "images-external-secrets"),
+    ),
+    "key vault secrets": (
+        "airflow",
+        {"keyVaultSecrets": {"AIRFLOW_CONN_WAREHOUSE": "warehouse"}},
+        ("airflow-release", "airflow-database-", "secret-sync-external-secrets-externalsecret-airflow-user-secrets"),
+    ),
     "vault readers": (
         "keyVault",
         {"readerPrincipalIds": ["00000000-0000-0000-0000-000000000009"]},
@@ -91,6 +101,11 @@ def living(dev: Workspace) -> Workspace:
         check=True,
     )
     dev.up()
+    # Stored by its owner, as every secret of `airflow.keyVaultSecrets`.
+    vault = dev.cloud.find("azure-native:keyvault:Vault")["inputs"]
+    own = {"secretName": "warehouse", "properties": {"value": "postgresql://w:a-password-for-tests@db/w"}}
+    place = {"resourceGroupName": vault["resourceGroupName"], "vaultName": vault["vaultName"]}
+    dev.cloud.create_outside("azure-native:keyvault:Secret", "warehouse", {**place, **own})
     return dev
 
 
