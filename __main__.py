@@ -135,7 +135,7 @@ airflow_identity = WorkloadIdentity(
         issuer_url=cluster.oidc_issuer_url,
         namespace=names.NAMESPACE,
         service_accounts=accounts_with_identity(settings.airflow),
-        roles=airflow_rights(settings.airflow, log_storage.container_id, key_vault.vault_id),
+        roles=airflow_rights(settings, log_storage.container_id, key_vault.vault_id),
         **place,
     ),
 )

@@ -6,9 +6,11 @@ from pulumi import Input
 
 from components.azure.roles import KEY_VAULT_SECRETS_USER, STORAGE_BLOB_DATA_CONTRIBUTOR, RoleGrant
 from components.kubernetes.namespace import ServiceAccountSpec
+from components.settings import Settings
 from components.settings.airflow_sections import AirflowSettings, SecretsSettings
+from components.settings.names import vault_beginning
 
-from .key_vault_secrets import reads_vault_itself
+from .key_vault_secrets import asks_vault
 from .names import (
     MIGRATION_SERVICE_ACCOUNT,
     SECRET_KEEPER_SERVICE_ACCOUNT,
@@ -25,10 +27,11 @@ def accounts_with_identity(settings: AirflowSettings) -> list[str]:
     return [SERVICE_ACCOUNTS[component] for component in _components(settings)]
 
 
-def airflow_rights(settings: AirflowSettings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
+def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
     """What Airflow's identity may do: write logs, and read the vault where Airflow is told to look there itself."""
+    beginning = vault_beginning(settings.naming, settings.stack)
     rights = [RoleGrant(name="writes-logs", role=STORAGE_BLOB_DATA_CONTRIBUTOR, scope=logs_container)]
-    if reads_vault_itself(settings):
+    if asks_vault(settings.airflow, beginning):
         rights.append(RoleGrant(name="reads-vault", role=KEY_VAULT_SECRETS_USER, scope=vault))
     return rights
 

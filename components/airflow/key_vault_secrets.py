@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +49,9 @@ CONTAINER_VARIABLES: Final = frozenset(
     }
 )
 _BACKEND: Final = "AzureKeyVaultBackend"
+_BACKEND_PLACES: Final = ("secrets.backend", "workers.secrets_backend")
+_ARGUMENT_PLACES: Final = ("secrets.backend_kwarg", "workers.secrets_backend_kwarg")
+_VAULT_HOST: Final = re.compile(r"https://([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 
 
 def key_vault_problems(
@@ -89,15 +93,21 @@ def chart_secrets(secrets: Mapping[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def reads_vault_itself(airflow: AirflowSettings) -> bool:
-    """Whether Airflow looks connections up in a Key Vault by its own backend."""
-    backends = [
-        airflow.config.get("secrets", {}).get("backend"),
-        airflow.config.get("workers", {}).get("secrets_backend"),
-        airflow.environment.get("AIRFLOW__SECRETS__BACKEND"),
-        airflow.environment.get("AIRFLOW__WORKERS__SECRETS_BACKEND"),
-    ]
-    return any(str(backend).rpartition(".")[2] == _BACKEND for backend in backends)
+def asks_vault(airflow: AirflowSettings, vault_beginning: str) -> bool:
+    """Whether Airflow looks into this vault by its own backend; one that names another vault leaves this one alone."""
+    given = {
+        **{
+            f"{section}.{key}": str(value)
+            for section, options in airflow.config.items()
+            for key, value in options.items()
+        },
+        **{".".join(option_of(variable)): value for variable, value in airflow.environment.items()},
+    }
+    if not any(given.get(place, "").rpartition(".")[2] == _BACKEND for place in _BACKEND_PLACES):
+        return False
+    arguments = " ".join(value for place, value in given.items() if place.startswith(_ARGUMENT_PLACES))
+    vaults = _VAULT_HOST.findall(arguments)
+    return not vaults or any(vault.lower().startswith(vault_beginning) for vault in vaults)
 
 
 def _own(vault_secret: str) -> bool:

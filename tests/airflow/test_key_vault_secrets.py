@@ -8,12 +8,13 @@ import pytest
 import yaml
 
 from components.airflow import key_vault_secrets, names
-from components.airflow.accounts import airflow_rights
-from components.airflow.key_vault_secrets import CONTAINER_VARIABLES, key_vault_problems
+from components.airflow.key_vault_secrets import CONTAINER_VARIABLES, asks_vault, key_vault_problems
 from components.airflow.owned_config import config_problems
 from components.airflow.values import STATIC_VALUES
 from components.azure.roles import KEY_VAULT_SECRETS_USER
 from components.settings.airflow_sections import AirflowSettings
+from components.settings.model import NamingSettings
+from components.settings.names import vault_beginning
 from dryrun.plan import Plan
 from tests.plans import SELECTORS, USER_SECRETS, VAULT_BACKEND, at, every_plan, plan_of
 
@@ -133,21 +134,55 @@ def test_no_container_gets_one_variable_twice() -> None:
     assert own & CONTAINER_VARIABLES
 
 
-def test_airflow_may_read_the_vault_only_when_it_is_told_to_look_there() -> None:
-    assert [grant.name for grant in airflow_rights(AirflowSettings(), "logs", "vault")] == ["writes-logs"]
+def backend(**options: str) -> dict[str, Any]:
+    return {"config": {"secrets": {"backend": VAULT_BACKEND, **options}}}
 
 
 @pytest.mark.parametrize(
     "airflow",
     [
-        {"config": {"secrets": {"backend": VAULT_BACKEND}}},
+        backend(),
+        backend(backend_kwargs='{"vault_url": "https://kv-airflow-dev-0123ab.vault.azure.net"}'),
         {"config": {"workers": {"secrets_backend": VAULT_BACKEND}}},
         {"environment": {"AIRFLOW__SECRETS__BACKEND": VAULT_BACKEND}},
     ],
 )
-def test_airflow_that_looks_into_the_vault_itself_may_read_it(airflow: Any) -> None:
-    grant = airflow_rights(AirflowSettings.model_validate(airflow), "logs", "vault")[-1]
-    assert (grant.role, grant.scope) == (KEY_VAULT_SECRETS_USER, "vault")
+def test_airflow_that_is_told_to_look_into_the_vault_asks_it(airflow: Any) -> None:
+    assert asks_vault(AirflowSettings.model_validate(airflow), "kv-airflow-dev-")
+
+
+@pytest.mark.parametrize(
+    "airflow",
+    [
+        {},
+        backend(backend_kwargs=BACKEND_KWARGS),
+        backend(backend="airflow.providers.hashicorp.secrets.vault.VaultBackend"),
+        {
+            "environment": {
+                "AIRFLOW__SECRETS__BACKEND": VAULT_BACKEND,
+                "AIRFLOW__SECRETS__BACKEND_KWARG__VAULT_URL": "https://kv-team.vault.azure.net",
+            }
+        },
+    ],
+)
+def test_airflow_that_looks_elsewhere_or_nowhere_does_not(airflow: Any) -> None:
+    assert not asks_vault(AirflowSettings.model_validate(airflow), "kv-airflow-dev-")
+
+
+def vault_roles(changes: dict[str, Any]) -> list[str]:
+    plan = plan_of("prod", changes)
+    roles = plan.all("azure-native:authorization:RoleAssignment")
+    return [role.name for role in roles if role.inputs["roleDefinitionId"].endswith(KEY_VAULT_SECRETS_USER)]
+
+
+def test_airflows_identity_may_read_the_vault_only_when_it_asks_it() -> None:
+    assert vault_roles({}) == ["secret-sync-identity-reads-secrets"]
+    assert "airflow-identity-reads-vault" in vault_roles(SELECTORS["key-vault-backend"])
+
+
+def test_every_stacks_vault_has_the_beginning_that_is_known_before() -> None:
+    for stack in ("dev", "prod"):
+        assert plan_of(stack).outputs["keyVaultName"].startswith(vault_beginning(NamingSettings(), stack))
 
 
 def test_backend_is_allowed_with_all_its_arguments() -> None:
