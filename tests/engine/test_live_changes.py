@@ -101,12 +101,16 @@ def living(dev: Workspace) -> Workspace:
         check=True,
     )
     dev.up()
-    # Stored by its owner, as every secret of `airflow.keyVaultSecrets`.
-    vault = dev.cloud.find("azure-native:keyvault:Vault")["inputs"]
-    own = {"secretName": "warehouse", "properties": {"value": "postgresql://w:a-password-for-tests@db/w"}}
-    place = {"resourceGroupName": vault["resourceGroupName"], "vaultName": vault["vaultName"]}
-    dev.cloud.create_outside("azure-native:keyvault:Secret", "warehouse", {**place, **own})
+    _store(dev, "warehouse", "postgresql://w:a-password-for-tests@db/w")
     return dev
+
+
+def _store(workspace: Workspace, name: str, value: str) -> None:
+    """Store a secret in the vault, as the owner of one that `airflow.keyVaultSecrets` names does."""
+    vault = workspace.cloud.find("azure-native:keyvault:Vault")["inputs"]
+    place = {"resourceGroupName": vault["resourceGroupName"], "vaultName": vault["vaultName"]}
+    secret = {**place, "secretName": name, "properties": {"value": value}}
+    workspace.cloud.create_outside("azure-native:keyvault:Secret", name, secret)
 
 
 def applied(workspace: Workspace) -> list[str]:
@@ -132,6 +136,34 @@ def test_switching_back_and_forth_touches_only_what_the_switch_is_about(
             assert bool(touched) == bool(allowed), title
         assert living.up().changes.keys() == {"unchanged"}, title
     count(resources=len(living.cloud.objects))
+
+
+@pytest.mark.parametrize("delivery", ["externalSecrets", "csi"])
+def test_secret_of_ones_own_that_is_missing_stops_the_update_before_airflow(living: Workspace, delivery: str) -> None:
+    living.change("secrets", delivery=delivery)
+    living.up()
+    living.change("airflow", keyVaultSecrets={"AIRFLOW_VAR_REGION": "region"})
+    living.cloud.operations.clear()
+    result = living.up(check=False)
+    assert result.code != 0
+    assert "region" in result.output
+    assert not [name for name in checks.operations(living, "create", "update") if name.startswith("airflow-")]
+    _store(living, "region", "westeurope")
+    assert "airflow-release" in applied(living)
+
+
+def test_secrets_outlive_the_change_of_their_delivery_at_every_moment(living: Workspace) -> None:
+    """What is new is there before anything old goes, both ways, and the add-on outlives the keeper."""
+    for delivery, first, last in (
+        ("csi", "secret-sync-csi-keeper", "secret-sync-external-secrets-operator"),
+        ("externalSecrets", "secret-sync-external-secrets-externalsecret-airflow-jwt-secret", "secret-sync-csi-keeper"),
+    ):
+        living.change("secrets", delivery=delivery)
+        applied(living)
+        order = living.cloud.operations
+        assert order.index(("create", first)) < order.index(("delete", last))
+    cluster = living.cloud.find("azure-native:containerservice:ManagedCluster")
+    assert cluster["outputs"]["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"]
 
 
 def test_tag_is_an_update_everywhere_and_a_replacement_nowhere(living: Workspace) -> None:
