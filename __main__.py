@@ -6,7 +6,7 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
-from components.airflow.accounts import accounts_with_identity, service_accounts
+from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
 from components.airflow.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
@@ -16,7 +16,7 @@ from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
 from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.azure.image_imports import ImageImports, ImageImportsArgs
-from components.azure.image_list import EXTERNAL_SECRETS, images_to_import, stack_image
+from components.azure.image_list import images_to_import, secret_sync_image, stack_image
 from components.azure.key_vault import KeyVault, KeyVaultArgs
 from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.network import Network, NetworkArgs
@@ -67,6 +67,7 @@ cluster = Cluster(
         node_subnet_id=network.node_subnet_id,
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
+        add_on_minutes=settings.secrets.add_on_minutes,
         **place,
     ),
 )
@@ -135,11 +136,7 @@ airflow_identity = WorkloadIdentity(
         issuer_url=cluster.oidc_issuer_url,
         namespace=names.NAMESPACE,
         service_accounts=accounts_with_identity(settings.airflow),
-        roles=[
-            roles.RoleGrant(
-                name="writes-logs", role=roles.STORAGE_BLOB_DATA_CONTRIBUTOR, scope=log_storage.container_id
-            )
-        ],
+        roles=airflow_rights(settings, log_storage.container_id, key_vault.vault_id),
         **place,
     ),
 )
@@ -150,7 +147,7 @@ secret_sync_identity = WorkloadIdentity(
         subscription_id=client.subscription_id,
         issuer_url=cluster.oidc_issuer_url,
         namespace=names.NAMESPACE,
-        service_accounts=[names.SECRET_SYNC_SERVICE_ACCOUNT],
+        service_accounts=[secret_sync_account(settings.secrets)],
         roles=[roles.RoleGrant(name="reads-secrets", role=roles.KEY_VAULT_SECRETS_USER, scope=key_vault.vault_id)],
         **place,
     ),
@@ -169,6 +166,7 @@ secrets = AirflowSecrets(
         database_name=database.database_name,
         database_login=database.login,
         database_password=database.password,
+        user_secrets=settings.airflow.key_vault_secrets,
     ),
 )
 
@@ -189,9 +187,10 @@ secret_sync = SecretSync(
     SecretSyncArgs(
         settings=settings.secrets,
         chart=settings.pins.external_secrets.chart,
-        image=images.references[EXTERNAL_SECRETS],
+        image=secret_sync_image(settings, images.references, airflow_image),
         namespace=namespace.name,
-        service_account=names.SECRET_SYNC_SERVICE_ACCOUNT,
+        node_selector=cluster.airflow_node_selector,
+        service_account=secret_sync_account(settings.secrets),
         client_id=secret_sync_identity.client_id,
         tenant_id=client.tenant_id,
         vault_uri=key_vault.vault_uri,

@@ -21,6 +21,8 @@ PROJECT = "airflow-aks"
 # The environment variable with the folder that the processes of one test run share plans in.
 CACHE = "AIRFLOW_AKS_TEST_PLANS"
 STACKS = ("dev", "prod")
+USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
+VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
 # A value for each selector of the stack file, as changes to a shipped one.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -44,6 +46,10 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "dagsGitToken": {"secure": "x"},
     },
     "secrets-external-secrets": {"secrets.delivery": "externalSecrets"},
+    "secrets-csi": {"secrets.delivery": "csi"},
+    "key-vault-secrets": {"airflow.keyVaultSecrets": USER_SECRETS},
+    "key-vault-secrets-csi": {"secrets.delivery": "csi", "airflow.keyVaultSecrets": USER_SECRETS},
+    "key-vault-backend": {"airflow.config": {"secrets": {"backend": VAULT_BACKEND}}},
     "database-private": {"database.access": "private"},
     "database-public": {"database.access": "public"},
     "pooler-pgbouncer": {"database.pooler": "pgbouncer"},
@@ -73,6 +79,7 @@ MEASURED = {
         "dags-git-token",
         "pooler-server",
         "without-local-accounts",
+        "secrets-csi",
     )
 }
 # Those that choose what prod has already: the same plan under another name.
@@ -198,6 +205,20 @@ def subjects(plan: Plan) -> set[str]:
     """The service accounts that federated credentials trust."""
     credentials = plan.all("azure-native:managedidentity:FederatedIdentityCredential")
     return {credential.inputs["subject"].rpartition(":")[2] for credential in credentials}
+
+
+def synced(plan: Plan) -> dict[str, dict[str, str]]:
+    """Kubernetes Secret to key to vault secret, by whichever delivery the plan has."""
+    found = {
+        secret.inputs["spec"]["target"]["name"]: {
+            entry["secretKey"]: entry["remoteRef"]["key"] for entry in secret.inputs["spec"]["data"]
+        }
+        for secret in plan.all("kubernetes:external-secrets.io/v1:ExternalSecret")
+    }
+    for provider_class in plan.all("kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"):
+        for secret in provider_class.inputs["spec"]["secretObjects"]:
+            found[secret["secretName"]] = {entry["key"]: entry["objectName"] for entry in secret["data"]}
+    return found
 
 
 def component_of(plan: Plan, resource: Resource) -> Resource | None:

@@ -1,13 +1,22 @@
-"""The service accounts of Airflow's namespace."""
+"""The service accounts of Airflow's namespace, and what their identity may do."""
 
 from __future__ import annotations
 
 from pulumi import Input
 
+from components.azure.roles import KEY_VAULT_SECRETS_USER, STORAGE_BLOB_DATA_CONTRIBUTOR, RoleGrant
 from components.kubernetes.namespace import ServiceAccountSpec
-from components.settings.airflow_sections import AirflowSettings
+from components.settings import Settings
+from components.settings.airflow_sections import AirflowSettings, SecretsSettings
+from components.settings.names import vault_beginning
 
-from .names import MIGRATION_SERVICE_ACCOUNT, SERVICE_ACCOUNTS
+from .key_vault_secrets import asks_vault
+from .names import (
+    MIGRATION_SERVICE_ACCOUNT,
+    SECRET_KEEPER_SERVICE_ACCOUNT,
+    SECRET_SYNC_SERVICE_ACCOUNT,
+    SERVICE_ACCOUNTS,
+)
 from .release_lines import family_of
 
 # Launch pods, or read their logs: the scheduler, tasks and deferred tasks with KubernetesPodOperator, the UI.
@@ -18,6 +27,24 @@ def accounts_with_identity(settings: AirflowSettings) -> list[str]:
     """The accounts whose pods sign in to Azure: whatever reads or writes logs, or runs code of a DAG."""
     without = family_of(settings.release).without_identity
     return [account for component, account in _accounts(settings).items() if component not in without]
+
+
+def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
+    """What Airflow's identity may do: write logs, and read the vault where Airflow is told to look there itself."""
+    beginning = vault_beginning(settings.naming, settings.stack)
+    rights = [RoleGrant(name="writes-logs", role=STORAGE_BLOB_DATA_CONTRIBUTOR, scope=logs_container)]
+    if asks_vault(settings.airflow, beginning):
+        rights.append(RoleGrant(name="reads-vault", role=KEY_VAULT_SECRETS_USER, scope=vault))
+    return rights
+
+
+def secret_sync_account(settings: SecretsSettings) -> str:
+    """The account that reads the vault. Each delivery has its own: while one follows the other, both are there."""
+    match settings.delivery:
+        case "externalSecrets":
+            return SECRET_SYNC_SERVICE_ACCOUNT
+        case "csi":
+            return SECRET_KEEPER_SERVICE_ACCOUNT
 
 
 def service_accounts(settings: AirflowSettings, client_id: Input[str]) -> list[ServiceAccountSpec]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from components.settings.airflow_sections import AirflowSettings
 
-from . import names
+from . import key_vault_secrets, names
 from .container_values import container_resources
 
 # Where the image's own tools may write; its root is read-only.
@@ -99,6 +99,7 @@ def _job(
             {"name": "HOME", "value": _TMP},
             {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
             *environment,
+            *key_vault_secrets.container_variables(settings.key_vault_secrets),
             # What the pods are told of the database, the Jobs must be told too.
             *(
                 {"name": f"AIRFLOW__{section.upper()}__{key.upper()}", "value": str(value)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pulumi import ComponentResource, CustomTimeouts, Input, Output, ResourceOptions
 from pulumi_kubernetes.batch.v1 import Job
@@ -12,6 +12,8 @@ from pulumi_kubernetes.batch.v1 import Job
 from components.settings.airflow_sections import AirflowSettings
 
 from . import jobs, names
+
+_READ_BY_JOBS: Final = (names.MIGRATION_SECRET, names.FERNET_KEY_SECRET, names.USER_SECRETS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ class AirflowDatabaseMigration(ComponentResource):
             node_selector=args.node_selector,
             # The rest is waited for, and not read: accounts and secrets that the pods name.
             accounts=args.service_accounts,
-            versions=[args.secret_versions[secret] for secret in (names.MIGRATION_SECRET, names.FERNET_KEY_SECRET)],
+            versions=[args.secret_versions[secret] for secret in _READ_BY_JOBS if secret in args.secret_versions],
         )
         migration = self._job(
             f"{name}-migration",

@@ -32,6 +32,9 @@ GIT_PASSWORD_KEYS: Final = ("GIT_SYNC_PASSWORD", "GITSYNC_PASSWORD")
 ADMIN_SECRET: Final = "airflow-admin"
 ADMIN_PASSWORD_KEY: Final = "password"
 
+# What `airflow.keyVaultSecrets` names; the keys are the environment variables.
+USER_SECRETS: Final = "airflow-user-secrets"
+
 # Service accounts; the chart's components by their values key. The names are those that the chart itself would derive
 # from the release, and federated credentials name them. What older lines call them stands in release_lines.py.
 SERVICE_ACCOUNTS: Final[dict[str, str]] = {
@@ -43,3 +46,4 @@ SERVICE_ACCOUNTS: Final[dict[str, str]] = {
 }
 MIGRATION_SERVICE_ACCOUNT: Final = "airflow-migration"
 SECRET_SYNC_SERVICE_ACCOUNT: Final = "airflow-secret-sync"
+SECRET_KEEPER_SERVICE_ACCOUNT: Final = "airflow-secret-keeper"

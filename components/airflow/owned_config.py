@@ -104,10 +104,8 @@ def environment_problems(
 ) -> Iterator[tuple[str, str]]:
     """Find what `airflow.environment` may not hold, as path below it and message."""
     for name, value in environment.items():
-        section, key = _option(name)
-        if name in OWNED_VARIABLES:
-            yield name, OWNED_VARIABLES[name]
-        elif section and (message := _owner(section, key)) is not None:
+        section, key = option_of(name)
+        if (message := variable_owner(name)) is not None:
             yield name, message
         elif section and key in config.get(section, {}):
             yield name, f"is also set by airflow-aks:airflow.config.{section}.{key}: keep one of the two"
@@ -115,6 +113,19 @@ def environment_problems(
             continue
         elif clear_secret(name, value) or (name.upper().endswith("_KEY") and value.strip()):
             yield name, f"looks like a secret in the clear: {ADVICE}"
+
+
+def variable_owner(name: str) -> str | None:
+    """Say who owns an environment variable, be it one of Airflow's options or not; None = nobody."""
+    section, key = option_of(name)
+    return OWNED_VARIABLES.get(name) or (_owner(section, key) if section else None)
+
+
+def option_of(variable: str) -> tuple[str, str]:
+    """`AIRFLOW__CORE__EXECUTOR` as section and key; empty when it is another variable."""
+    prefix, _, rest = variable.partition("__")
+    section, _, key = rest.partition("__")
+    return (section.lower(), key.lower()) if prefix == "AIRFLOW" and key else ("", "")
 
 
 def _owner(section: str, key: str) -> str | None:
@@ -126,10 +137,3 @@ def _owner(section: str, key: str) -> str | None:
 
 def _names_a_source(key: str) -> bool:
     return key.endswith(("_cmd", "_secret"))
-
-
-def _option(variable: str) -> tuple[str, str]:
-    """`AIRFLOW__CORE__EXECUTOR` as section and key; empty when it is another variable."""
-    prefix, _, rest = variable.partition("__")
-    section, _, key = rest.partition("__")
-    return (section.lower(), key.lower()) if prefix == "AIRFLOW" and key else ("", "")

@@ -12,7 +12,7 @@ from pulumi_random import RandomBytes, RandomId, RandomPassword
 
 from components.settings import GitCredentials
 
-from . import connections, names
+from . import connections, key_vault_secrets, names
 from .release_lines import LineFamily
 
 VaultNames = dict[str, Output[str]]
@@ -32,6 +32,7 @@ class AirflowSecretsArgs:
     database_name: Input[str]
     database_login: Input[str]
     database_password: Input[str]
+    user_secrets: Mapping[str, str]
 
 
 class AirflowSecrets(ComponentResource):
@@ -62,6 +63,12 @@ class AirflowSecrets(ComponentResource):
             for kubernetes_secret, made in self._made.items()
         }
         self.versions = {kubernetes_secret: _versions(made) for kubernetes_secret, made in self._made.items()}
+        if args.user_secrets:
+            # Delivered with ours, and neither made nor known here.
+            self.vault_secrets[names.USER_SECRETS] = {
+                variable: Output.from_input(vault_secret) for variable, vault_secret in args.user_secrets.items()
+            }
+            self.versions[names.USER_SECRETS] = Output.from_input(key_vault_secrets.versions(args.user_secrets))
         self.admin_password_secret = self.vault_secrets[names.ADMIN_SECRET][names.ADMIN_PASSWORD_KEY]
         self.register_outputs(
             {

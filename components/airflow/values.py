@@ -21,6 +21,7 @@ from .value_layers import merged
 Pooler = Literal["pgbouncer", "server", "none"]
 STATIC_VALUES: Final = AIRFLOW_3.static_values
 _SAFE_TO_EVICT: Final = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+ASYNC_URL: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
 # Seconds that a scheduler waits for the tasks which run inside it; the chart's own figure for workers.
 _LOCAL_GRACE_SECONDS: Final = 600
 
@@ -54,7 +55,7 @@ def airflow_values(airflow: AirflowSettings, dags: DagsSettings, pooler: Pooler,
         airflow_image(wires.images),
         sidecar_images(wires.images, "gitSync", "statsd"),
         resource_values(airflow),
-        _secret_names(static, line),
+        _secret_names(static, line, airflow.key_vault_secrets),
         _pods(wires),
         _identities(line),
         _replicas(airflow, line),
@@ -71,33 +72,26 @@ def config_text(value: str | int | float | bool) -> str:
     return str(value).replace("{{", '{{ "{{" }}')
 
 
-def _secret_names(static: Mapping[str, Any], line: LineFamily) -> dict[str, Any]:
-    """Name every Secret, so that the chart renders none."""
-    secrets = {
+def _secret_names(static: Mapping[str, Any], line: LineFamily, user_secrets: Mapping[str, str]) -> dict[str, Any]:
+    """Name every Secret, so that the chart renders none, and what the user's own are for."""
+    variables = [
+        *([(ASYNC_URL, names.METADATA_SECRET, names.ASYNC_CONNECTION_KEY)] if line.async_engine else []),
+        *((variable, names.USER_SECRETS, variable) for variable in sorted(user_secrets)),
+    ]
+    references = [
+        {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+        for variable, secret, key in variables
+    ]
+    return {
         "fernetKeySecretName": names.FERNET_KEY_SECRET,
         "apiSecretKeySecretName": line.ui_secret[0],
         "jwtSecretName": names.JWT_SECRET,
         "data": {"metadataSecretName": names.METADATA_SECRET},
-    }
-    return {**secrets, **_async_connection(static)} if line.async_engine else secrets
-
-
-def _async_connection(static: Mapping[str, Any]) -> dict[str, Any]:
-    """Hand the URL of the asynchronous engine to every Airflow container."""
-    async_url = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
-    secret_key = {"name": names.METADATA_SECRET, "key": names.ASYNC_CONNECTION_KEY}
-    return {
         "secret": [
-            {
-                "envName": async_url,
-                "secretName": names.METADATA_SECRET,
-                "secretKey": names.ASYNC_CONNECTION_KEY,
-            }
+            {"envName": variable, "secretName": secret, "secretKey": key} for variable, secret, key in variables
         ],
         # The chart passes neither `env` nor `secret` on to this CronJob.
-        "cleanup": {
-            "env": [*static["cleanup"]["env"], {"name": async_url, "valueFrom": {"secretKeyRef": secret_key}}],
-        },
+        "cleanup": {"env": [*static["cleanup"].get("env", []), *references]},
     }
 
 

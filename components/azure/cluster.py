@@ -33,6 +33,7 @@ class ClusterArgs:
     node_subnet_id: Input[str]
     outbound: str
     outbound_ip: Input[str | None]
+    add_on_minutes: int | None
 
 
 class Cluster(ComponentResource):
@@ -141,6 +142,7 @@ class Cluster(ComponentResource):
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=cluster_profile.security(),
             storage_profile=cluster_profile.storage(),
+            addon_profiles=cluster_profile.add_ons(args.add_on_minutes),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=settings.auto_upgrade, node_os_upgrade_channel=settings.node_os_upgrade
             ),

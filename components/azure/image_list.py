@@ -24,7 +24,21 @@ def images_to_import(settings: Settings) -> dict[str, Image]:
     match settings.secrets.delivery:
         case "externalSecrets":
             images |= settings.pins.external_secrets.images
+        case "csi":
+            # The add-on brings its own, and the keeper runs Airflow's, which its nodes have anyway.
+            pass
     return images
+
+
+def secret_sync_image(
+    settings: Settings, imported: Mapping[str, Output[str]], airflow_image: Output[str]
+) -> Output[str]:
+    """The image of what brings secrets into the cluster: the operator's, or Airflow's for the keeper."""
+    match settings.secrets.delivery:
+        case "externalSecrets":
+            return imported[EXTERNAL_SECRETS]
+        case "csi":
+            return airflow_image
 
 
 def stack_image(settings: Settings, imported: Mapping[str, Output[str]], pull_server: Input[str]) -> Output[str]:

@@ -16,6 +16,7 @@ from components.settings.pins import Chart
 
 from .external_secrets_values import external_secrets_values
 from .namespace import CLIENT_ID_ANNOTATION, pod_security
+from .secret_keeper import DRIVER_LABEL
 
 OPERATOR_NAMESPACE: Final = "external-secrets"
 OPERATOR_RELEASE: Final = "external-secrets"
@@ -149,10 +150,18 @@ class ExternalSecrets(ComponentResource):
         }
         # A changed annotation makes the operator look at the vault at once, not at the next refresh.
         annotations = {"airflow-aks/secret-versions": self._args.versions[secret]}
-        return self._custom_resource("ExternalSecret", secret, spec, annotations, after)
+        # The operator copies the label to the Secret. The CSI driver sees no Secret without it, and could not take this
+        # one over when the delivery is changed: it would be deleted with the ExternalSecret.
+        return self._custom_resource("ExternalSecret", secret, spec, annotations, after, DRIVER_LABEL)
 
     def _custom_resource(
-        self, kind: str, object_name: str, spec: Any, annotations: Mapping[str, Input[str]], after: list[Resource]
+        self,
+        kind: str,
+        object_name: str,
+        spec: Any,
+        annotations: Mapping[str, Input[str]],
+        after: list[Resource],
+        labels: Mapping[str, str] | None = None,
     ) -> CustomResource:
         return CustomResource(
             f"{self._name}-{kind.lower()}-{object_name}",
@@ -162,6 +171,7 @@ class ExternalSecrets(ComponentResource):
                 "name": object_name,
                 "namespace": self._args.namespace,
                 "annotations": {"pulumi.com/waitFor": "condition=Ready", **annotations},
+                **({"labels": dict(labels)} if labels else {}),
             },
             spec=spec,
             opts=ResourceOptions(parent=self, depends_on=after),

@@ -10,6 +10,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from components.settings.airflow_sections import SecretsSettings
 from components.settings.pins import Chart
 
+from .csi_secrets import CsiSecrets, CsiSecretsArgs
 from .external_secrets import ExternalSecrets, ExternalSecretsArgs
 
 
@@ -21,6 +22,7 @@ class SecretSyncArgs:
     chart: Chart
     image: Input[str]
     namespace: Input[str]
+    node_selector: Input[Mapping[str, str]]
     service_account: str
     client_id: Input[str]
     tenant_id: Input[str]
@@ -36,23 +38,47 @@ class SecretSync(ComponentResource):
 
     def __init__(self, name: str, args: SecretSyncArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:kubernetes:SecretSync", name, None, opts)
+        delivery: ExternalSecrets | CsiSecrets
         match args.settings.delivery:
             case "externalSecrets":
-                delivery = ExternalSecrets(
-                    f"{name}-external-secrets",
-                    ExternalSecretsArgs(
-                        chart=args.chart,
-                        image=args.image,
-                        namespace=args.namespace,
-                        service_account=args.service_account,
-                        client_id=args.client_id,
-                        tenant_id=args.tenant_id,
-                        vault_uri=args.vault_uri,
-                        refresh_minutes=args.settings.refresh_minutes,
-                        secrets=args.secrets,
-                        versions=args.versions,
-                    ),
-                    ResourceOptions(parent=self),
-                )
+                delivery = self._external_secrets(name, args)
+            case "csi":
+                delivery = self._csi(name, args)
         self.versions = delivery.versions
         self.register_outputs({"versions": self.versions})
+
+    def _external_secrets(self, name: str, args: SecretSyncArgs) -> ExternalSecrets:
+        return ExternalSecrets(
+            f"{name}-external-secrets",
+            ExternalSecretsArgs(
+                chart=args.chart,
+                image=args.image,
+                namespace=args.namespace,
+                service_account=args.service_account,
+                client_id=args.client_id,
+                tenant_id=args.tenant_id,
+                vault_uri=args.vault_uri,
+                refresh_minutes=args.settings.look_minutes,
+                secrets=args.secrets,
+                versions=args.versions,
+            ),
+            ResourceOptions(parent=self),
+        )
+
+    def _csi(self, name: str, args: SecretSyncArgs) -> CsiSecrets:
+        return CsiSecrets(
+            f"{name}-csi",
+            CsiSecretsArgs(
+                image=args.image,
+                namespace=args.namespace,
+                node_selector=args.node_selector,
+                service_account=args.service_account,
+                client_id=args.client_id,
+                tenant_id=args.tenant_id,
+                vault_uri=args.vault_uri,
+                look_minutes=args.settings.look_minutes,
+                secrets=args.secrets,
+                versions=args.versions,
+            ),
+            ResourceOptions(parent=self),
+        )

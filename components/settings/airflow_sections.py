@@ -10,6 +10,8 @@ from .base import Bytes, Cores, Section
 
 Executor = Literal["KubernetesExecutor", "LocalExecutor"]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+# Key Vault, "About keys, secrets, and certificates", object names.
+VaultSecretName = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{1,127}$")]
 ConfigSection = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 # The containers that a stack file may size; the chart's own word for each.
 ResourceComponent = Literal[
@@ -30,8 +32,33 @@ ResourceComponent = Literal[
 class SecretsSettings(Section):
     """How secrets get from the Key Vault into Kubernetes."""
 
-    delivery: Literal["externalSecrets"] = Field("externalSecrets", description="The External Secrets operator.")
-    refresh_minutes: int = Field(60, ge=1, le=10080, description="Minutes between two looks at the vault.")
+    delivery: Literal["externalSecrets", "csi"] = Field(
+        "externalSecrets",
+        description="externalSecrets: the External Secrets operator; csi: the Key Vault add-on of AKS.",
+    )
+    refresh_minutes: Annotated[int, Field(ge=1, le=10080)] | None = Field(
+        None, description="Minutes between two looks at the vault; null = 60, and 2 with csi."
+    )
+
+    @property
+    def look_minutes(self) -> int:
+        """Minutes between two looks at the vault.
+
+        With csi an update that changes a secret waits for the next look, so that its default is the add-on's own.
+        Source: AKS, "Azure Key Vault provider for Secrets Store CSI Driver", rotation poll interval.
+        """
+        if self.refresh_minutes is not None:
+            return self.refresh_minutes
+        match self.delivery:
+            case "externalSecrets":
+                return 60
+            case "csi":
+                return 2
+
+    @property
+    def add_on_minutes(self) -> int | None:
+        """The same for the add-on of AKS; None where it is not needed."""
+        return self.look_minutes if self.delivery == "csi" else None
 
 
 class GitSettings(Section):
@@ -119,6 +146,9 @@ class AirflowSettings(Section):
     )
     environment: dict[EnvironmentName, str] = Field(
         {}, description="Environment variables of every Airflow container, plain values only."
+    )
+    key_vault_secrets: dict[EnvironmentName, VaultSecretName] = Field(
+        {}, description="Environment variable of every Airflow container to the name of your secret in the Key Vault."
     )
     values: dict[str, Any] = Field(
         {}, description="Chart values, merged last; no secrets, nothing that a setting owns."

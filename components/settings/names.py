@@ -42,6 +42,12 @@ def stack_names(naming: NamingSettings, project: str, stack: str, subscription_i
     return physical_names(naming.prefix, stack, naming.suffix or default_suffix(subscription_id, project, stack))
 
 
+def vault_beginning(naming: NamingSettings, stack: str) -> str:
+    """The vault's name as far as it is known without the subscription: `kv-airflow-dev-`."""
+    vault = physical_names(naming.prefix, stack, naming.suffix or "0" * 6).vault
+    return f"{vault.rpartition('-')[0]}-"
+
+
 def physical_names(prefix: str, stack: str, suffix: str) -> Names:
     """Every fixed name of a stack. Source of the limits: Azure, "Naming rules and restrictions for resources"."""
 

@@ -34,6 +34,8 @@ _FORMS = {
     "branch": "must be a branch or tag name without spaces",
     "cpu": "must be a quantity of cores, for example 500m or 1",
     "email": "must be a mail address, for example ops@example.com",
+    "keyVaultSecrets": "must be an environment variable with the name of a Key Vault secret, 1 to 127 letters, digits "
+    "and hyphens, for example AIRFLOW_CONN_WAREHOUSE: warehouse-connection",
     "kubernetesVersion": 'must be a minor version in quotes, for example "1.35"; the patch follows autoUpgrade',
     "labels": "must be a Kubernetes label: letters, digits, dots, dashes and underscores",
     "memory": "must be a quantity of memory, for example 2Gi",
@@ -52,7 +54,7 @@ _FORMS = {
     "utcOffset": 'must be an offset in quotes, for example "+00:00"',
     "vmSize": "must be an Azure VM size, for example Standard_D4ds_v5",
 }
-_SECRET_PLACES = ("environment", "config", "values")
+_SECRET_PLACES = ("environment", "config", "keyVaultSecrets", "values")
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

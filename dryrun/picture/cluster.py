@@ -48,14 +48,18 @@ def secret_sync(part: Component) -> Box:
     release = first(part, "kubernetes:helm.sh/v3:Release")
     way = _DELIVERIES.get(part.nested[0].class_name, spoken(part.nested[0].class_name)) if part.nested else ""
     every = at(first(part, "kubernetes:external-secrets.io/v1:ExternalSecret"), "spec", "refreshInterval")
+    keepers = at(first(part, "kubernetes:apps/v1:Deployment"), "spec", "replicas")
     version = f" {release.get('version')}" if release.get("version") else ""
-    return box_of(part, "Secret sync", "kubernetes", f"{way}{version}", f"every {every}" if every else "")
+    more = f"every {every}" if every else f"held by {counted(int(keepers), 'keeper pod')}" if keepers else ""
+    return box_of(part, "Secret sync", "kubernetes", f"{way}{version}", more)
 
 
 def kubernetes_secrets(part: Component) -> Box:
     """The Secrets that the sync keeps in the namespace."""
-    made = part.all("kubernetes:external-secrets.io/v1:ExternalSecret")
-    return box_of(part, "Kubernetes Secrets", "kubernetes", f"{len(made)}, copied from the vault")
+    provider_class = first(part, "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass")
+    made = len(part.all("kubernetes:external-secrets.io/v1:ExternalSecret"))
+    made += len(at(provider_class, "spec", "secretObjects") or ())
+    return box_of(part, "Kubernetes Secrets", "kubernetes", f"{made}, copied from the vault")
 
 
 def migration(part: Component) -> Box:

@@ -101,7 +101,8 @@ def test_task_pods_are_workers_without_a_kind() -> None:
 def test_no_secret_of_airflow_3_is_named() -> None:
     tree = values()
     assert tree["webserverSecretKeySecretName"] == "airflow-webserver-secret-key"
-    assert not {"jwtSecretName", "apiSecretKeySecretName", "secret"} & set(tree)
+    assert not {"jwtSecretName", "apiSecretKeySecretName"} & set(tree)
+    assert not tree["secret"]
 
 
 def test_the_broker_secret_is_named_although_no_executor_reads_it() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,15 @@ def test_simulated_secrets_never_stand_below_out(tmp_path: Path) -> None:
     assert tree(tmp_path) == {}
 
 
+@pytest.fixture
+def program_modules() -> Iterator[None]:
+    """Brings back the modules that a run in another folder drops, which other tests hold on to."""
+    before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "components"}
+    yield
+    sys.modules.update(before)
+
+
+@pytest.mark.usefixtures("program_modules")
 def test_defect_of_the_program_is_told_from_a_mistake_of_the_user(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

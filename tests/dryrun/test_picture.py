@@ -13,6 +13,7 @@ from dryrun.picture.lettering import fitted, width
 from dryrun.plan import Plan
 from tests.dryrun.markup import text
 from tests.dryrun.small_plan import component, small_plan
+from tests.plans import plan_of
 
 
 def picture(page: str) -> str:
@@ -88,3 +89,10 @@ def test_a_text_that_is_too_long_keeps_both_ends() -> None:
     assert short.startswith("a-reg")
     assert short.endswith("0ec")
     assert width(short, 12) <= 120
+
+
+def test_the_picture_says_how_secrets_get_into_the_cluster() -> None:
+    shown = picture(plan_page(plan_of("dev", {"secrets.delivery": "csi"})))
+    assert "Secrets Store CSI driver" in shown
+    assert "held by 2 keeper pods" in shown
+    assert "8, copied from the vault" in shown

@@ -86,6 +86,13 @@ def check_update(type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
                 _check_pool_change(pools[pool["name"]], pool, "agentPoolProfiles")
 
 
+def kept(type_: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What Azure answers to an update. AKS keeps an add-on that the write does not name (Azure/AKS issue 2904)."""
+    if type_ != "azure-native:containerservice:ManagedCluster" or "addonProfiles" not in before:
+        return after
+    return {**after, "addonProfiles": {**before["addonProfiles"], **after.get("addonProfiles", {})}}
+
+
 def after_delete(cloud: SimulatedCloud, gone: dict[str, Any], key: str) -> None:
     """What goes with a resource, and what of it stays."""
     if not gone["type"].startswith("azure-native:"):

@@ -57,3 +57,12 @@ def data_is_kept(workspace: Workspace) -> None:
 def operations(workspace: Workspace, *kinds: str) -> list[str]:
     """Names of what was created, updated or deleted since the operations were cleared."""
     return sorted(name for operation, name in workspace.cloud.operations if operation in kinds)
+
+
+def applied(workspace: Workspace) -> list[str]:
+    """Bring a change there, and say what was touched."""
+    workspace.cloud.operations.clear()
+    workspace.up()
+    data_is_kept(workspace)
+    state_and_cloud_agree(workspace)
+    return operations(workspace, "create", "update", "delete")

@@ -85,6 +85,16 @@ def living_dev(living: Callable[[str], Workspace]) -> Workspace:
 
 
 @pytest.fixture
+def stack(living_dev: Workspace) -> Workspace:
+    """With every secret that a switch may want."""
+    living_dev.set("airflow-aks:dagsGitToken", "a-token-for-tests", secret=True)
+    living_dev.set("airflow-aks:dagsGitSshKey", "an-ssh-key-for-tests", secret=True)
+    living_dev.set("airflow-aks:dagsGitKnownHosts", "git.example.com ssh-ed25519 AAAA")
+    living_dev.store("warehouse", "postgresql://w:a-password-for-tests@db/w")
+    return living_dev
+
+
+@pytest.fixture
 def living_prod(living: Callable[[str], Workspace]) -> Workspace:
     return living("prod")
 

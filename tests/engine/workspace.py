@@ -137,6 +137,13 @@ class Workspace:
         """`pulumi config set`."""
         self.run("config", "set", *(["--secret"] if secret else []), key, value, "--stack", self.stack, check=True)
 
+    def store(self, name: str, value: str) -> None:
+        """Store a secret in the vault, as the owner of one that `airflow.keyVaultSecrets` names does."""
+        vault = self.cloud.find("azure-native:keyvault:Vault")["inputs"]
+        place = {"resourceGroupName": vault["resourceGroupName"], "vaultName": vault["vaultName"]}
+        secret = {**place, "secretName": name, "properties": {"value": value}}
+        self.cloud.create_outside("azure-native:keyvault:Secret", name, secret)
+
     def change(self, section: str, **changes: Any) -> None:
         """Change keys of a section of the stack file, as an editor would."""
         content = yaml.safe_load(self.stack_file.read_text(encoding="utf-8"))

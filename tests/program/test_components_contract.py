@@ -12,7 +12,10 @@ import pytest
 from pulumi import ComponentResource, ResourceOptions
 
 import components
-from tests.plans import component_of, plan_of
+from tests.plans import SELECTORS, component_of, plan_of
+
+# Together they hold every component.
+PLANS = (("prod", {}), ("prod", SELECTORS["secrets-csi"]))
 
 
 def component_classes() -> list[type[ComponentResource]]:
@@ -52,17 +55,17 @@ def test_args_are_one_frozen_dataclass_named_after_the_component(cls: type[Compo
 
 
 @every_class
-def test_component_is_in_the_prod_plan_under_its_token(cls: type[ComponentResource]) -> None:
-    assert plan_of("prod").all(token_of(cls))
+def test_component_is_in_a_plan_under_its_token(cls: type[ComponentResource]) -> None:
+    assert any(plan_of(*case).all(token_of(cls)) for case in PLANS)
 
 
 @every_class
 def test_component_registers_every_output_that_it_declares(cls: type[ComponentResource]) -> None:
-    plan = plan_of("prod")
     declared = {name for name in cls.__annotations__ if not name.startswith("_")}
     assert declared, "a component declares its outputs as annotations"
-    for component in plan.all(token_of(cls)):
-        assert set(plan.component_outputs[component.urn]) == declared
+    for plan in (plan_of(*case) for case in PLANS):
+        for component in plan.all(token_of(cls)):
+            assert set(plan.component_outputs[component.urn]) == declared
 
 
 @every_class

@@ -110,6 +110,31 @@ def test_migration_waits_for_airflows_image_and_pool_only(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_with_csi_nothing_waits_for_an_image_but_airflows_own(stack: str) -> None:
+    waited = waits_for(
+        plan_of(stack, {"secrets.delivery": "csi"}), "kubernetes:batch/v1:Job", "airflow-database-migration"
+    )
+    assert {name for name in waited if name.startswith("images-")} == {"images-airflow"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "name"),
+    [("kubernetes:batch/v1:Job", "airflow-database-migration"), ("kubernetes:helm.sh/v3:Release", "airflow-release")],
+)
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_with_csi_airflow_waits_for_the_keeper_that_makes_the_secrets(stack: str, type_: str, name: str) -> None:
+    waited = waits_for(plan_of(stack, {"secrets.delivery": "csi"}), type_, name)
+    assert {"secret-sync-csi-keeper", "secret-sync-csi-provider-class"} <= waited
+
+
+def test_private_vault_can_be_reached_before_the_keeper_mounts_it() -> None:
+    waited = waits_for(
+        plan_of("prod", {"secrets.delivery": "csi"}), "kubernetes:apps/v1:Deployment", "secret-sync-csi-keeper"
+    )
+    assert {"key-vault-private-endpoint", "secret-sync-identity-reads-secrets"} <= waited
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_airflow_waits_for_the_migration_and_not_for_the_first_user(stack: str) -> None:
     waited = waits_for(plan_of(stack), "kubernetes:helm.sh/v3:Release", "airflow-release")
     assert "airflow-database-migration" in waited

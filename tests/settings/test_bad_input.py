@@ -178,7 +178,8 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"registry": {"sku": "Basic", "retentionDays": 7}}, "registry.retentionDays", "airflow-aks:registry.sku: Premium"),
     ({"keyVault.softDeleteDays": 3}, "keyVault.softDeleteDays", "must be at least 7"),
     ({"keyVault.softDeleteDays": "7"}, "keyVault.softDeleteDays", "whole number, without quotes"),
-    ({"secrets": {"delivery": "csi"}}, "secrets.delivery", "must be one of externalSecrets"),
+    ({"secrets": {"delivery": "vault"}}, "secrets.delivery", "must be one of externalSecrets, csi (is 'vault')"),
+    ({"secrets": {"refreshMinutes": 0}}, "secrets.refreshMinutes", "must be at least 1 (is 0)"),
     ({"logs.delivery": "azureFiles"}, "logs.delivery", "must be one of blob"),
     ({"logs.redundancy": "Premium_LRS"}, "logs.redundancy", "Standard_ZRS"),
     ({"logs.retentionDays": 0}, "logs.retentionDays", "must be at least 1"),
@@ -217,7 +218,25 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"airflow.admin": {"password": "x"}}, "airflow.admin.password", "unknown key"),
     ({"airflow.schedulers": 0}, "airflow.schedulers", "must be at least 1"),
     ({"airflow.workers": {"min": 1}}, "airflow.workers", "unknown key"),
-    ({"airflow.keyVaultSecrets": {}}, "airflow.keyVaultSecrets", "unknown key"),
+    ({"airflow.keyVaultSecrets": {"TEAM": "my_conn"}}, "airflow.keyVaultSecrets.TEAM", "letters, digits and hyphens"),
+    ({"airflow.keyVaultSecrets": {"TEAM": ""}}, "airflow.keyVaultSecrets.TEAM", "letters, digits and hyphens"),
+    ({"airflow.keyVaultSecrets": {"MY-VAR": "x"}}, "airflow.keyVaultSecrets.MY-VAR", "an environment variable"),
+    ({"airflow.keyVaultSecrets": ["my-conn"]}, "airflow.keyVaultSecrets", "must be a mapping of keys to values"),
+    (
+        {"airflow.keyVaultSecrets": {"AIRFLOW__CORE__FERNET_KEY": "mine"}},
+        "airflow.keyVaultSecrets.AIRFLOW__CORE__FERNET_KEY",
+        "is fixed by the program",
+    ),
+    (
+        {"airflow.keyVaultSecrets": {"TEAM": "mine"}, "airflow.environment": {"TEAM": "data"}},
+        "airflow.keyVaultSecrets.TEAM",
+        "is also set by airflow-aks:airflow.environment.TEAM",
+    ),
+    (
+        {"airflow.keyVaultSecrets": {"TEAM": "airflow-jwt-secret"}},
+        "airflow.keyVaultSecrets.TEAM",
+        "is a secret of the program itself",
+    ),
     ({"airflow.resources": {"schedular": {"cpu": "1"}}}, "airflow.resources.schedular", "must be one of"),
     ({"airflow.resources": {"scheduler": {"memory": "2 GB"}}}, "airflow.resources.scheduler.memory", "2Gi"),
     (
@@ -348,8 +367,8 @@ def test_a_problem_is_not_told_twice() -> None:
 
 
 def test_a_wrong_value_that_may_be_a_secret_is_not_repeated() -> None:
-    found = problems({"airflow.environment": {"PASSWORD": 12345678}})
-    assert found
+    found = problems({"airflow.environment": {"PASSWORD": 12345678}, "airflow.keyVaultSecrets": {"X": "pa_12345678"}})
+    assert len(found) == 2
     assert not any("12345678" in str(problem) for problem in found)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from components.airflow.key_vault_secrets import key_vault_problems
 from components.airflow.owned_values import config_problems, environment_problems, value_problems
 from components.airflow.release_lines import family_of
 
@@ -105,6 +106,7 @@ def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
         ("values", value_problems(airflow.values, family_of(airflow.release))),
         ("config", config_problems(airflow.config)),
         ("environment", environment_problems(airflow.environment, airflow.config)),
+        ("keyVaultSecrets", key_vault_problems(airflow.key_vault_secrets, airflow.environment, airflow.config)),
     ):
         for path, message in found:
             yield Problem(path=key_path("airflow", section, path), message=message)

@@ -1,0 +1,78 @@
+"""What a user switches on a living stack, and what may be touched for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SSH = {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"}
+TOKEN = {"repository": "https://git.example.com/team/dags.git", "auth": "token"}
+# Section and change; beginnings of the names of all that may be created, updated or deleted for it.
+SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
+    "executor": (
+        "airflow",
+        {"executor": "LocalExecutor"},
+        ("airflow-release", "airflow-identity-airflow-worker", "airflow-namespace-"),
+    ),
+    "pooler none": (
+        "database",
+        {"pooler": "none"},
+        (
+            "airflow-release",
+            "airflow-secrets-",
+            "airflow-namespace-",
+            "secret-sync-external-secrets-externalsecret-",
+            "images-pgb",
+        ),
+    ),
+    "outbound address of peers": ("network", {"peerWith": []}, ()),
+    "git token": (
+        "dags",
+        {"git": TOKEN},
+        ("airflow-release", "airflow-secrets-git-", "secret-sync-external-secrets-externalsecret-airflow-git"),
+    ),
+    "git ssh": (
+        "dags",
+        {"git": SSH},
+        (
+            "airflow-release",
+            "airflow-secrets-git-",
+            "airflow-namespace-git-sync-to-git",
+            "secret-sync-external-secrets-externalsecret-airflow-git",
+        ),
+    ),
+    "scaling": ("airflow", {"schedulers": 3, "apiServers": 3}, ("airflow-release",)),
+    "log retention": ("logs", {"retentionDays": 30}, ("log-storage-lifecycle",)),
+    "refresh": ("secrets", {"refreshMinutes": 5}, ("secret-sync-external-secrets-externalsecret-",)),
+    "secrets csi": (
+        "secrets",
+        {"delivery": "csi"},
+        ("cluster-cluster", "secret-sync-", "images-external-secrets"),
+    ),
+    "key vault secrets": (
+        "airflow",
+        {"keyVaultSecrets": {"AIRFLOW_CONN_WAREHOUSE": "warehouse"}},
+        ("airflow-release", "airflow-database-", "secret-sync-external-secrets-externalsecret-airflow-user-secrets"),
+    ),
+    "vault readers": (
+        "keyVault",
+        {"readerPrincipalIds": ["00000000-0000-0000-0000-000000000009"]},
+        ("key-vault-reader-",),
+    ),
+    "pool size": (
+        "cluster",
+        {
+            "pools": [
+                {"name": "airflow", "minNodes": 1, "maxNodes": 3},
+                {
+                    "name": "tasks",
+                    "vmSize": "Standard_D4ds_v5",
+                    "minNodes": 0,
+                    "maxNodes": 4,
+                    "spot": True,
+                    "purpose": "workers",
+                },
+            ]
+        },
+        ("cluster-pool-airflow",),
+    ),
+}
