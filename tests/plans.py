@@ -25,6 +25,11 @@ STACKS = ("dev", "prod")
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
     "local-executor": {"airflow.executor": "LocalExecutor"},
+    "celery-executor": {"airflow.executor": "CeleryExecutor"},
+    "celery-scaler-hpa": {"airflow": {"executor": "CeleryExecutor", "workers": {"scaler": "hpa"}}},
+    "celery-scaler-none": {"airflow": {"executor": "CeleryExecutor", "workers": {"scaler": "none", "min": 3}}},
+    "celery-public": {"airflow.executor": "CeleryExecutor", "database.access": "public", "database.pooler": "none"},
+    "celery-and-kubernetes": {"airflow.executor": "CeleryExecutor,KubernetesExecutor"},
     "logs-blob": {"logs.delivery": "blob"},
     "dags-git-without-sign-in": {"dags.git.auth": "none"},
     "dags-git-ssh": {
@@ -59,7 +64,14 @@ SELECTORS: dict[str, dict[str, Any]] = {
 # Changes that take the program where the shipped stacks do not.
 MEASURED = {
     json.dumps(SELECTORS[name], sort_keys=True)
-    for name in ("local-executor", "dags-git-ssh", "dags-git-token", "pooler-server", "without-local-accounts")
+    for name in (
+        "local-executor",
+        "celery-executor",
+        "dags-git-ssh",
+        "dags-git-token",
+        "pooler-server",
+        "without-local-accounts",
+    )
 }
 # Those that choose what prod has already: the same plan under another name.
 SAME_AS_PROD = {

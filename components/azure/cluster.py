@@ -21,6 +21,7 @@ class ClusterArgs:
     """What Cluster needs: its settings, its names, and the network that it stands in."""
 
     settings: ClusterSettings
+    keda: bool
     resource_group_name: Input[str]
     location: Input[str]
     cluster_name: Input[str]
@@ -141,6 +142,7 @@ class Cluster(ComponentResource):
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=cluster_profile.security(),
             storage_profile=cluster_profile.storage(),
+            workload_auto_scaler_profile=cluster_profile.workload_scaler(keda=args.keda),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=settings.auto_upgrade, node_os_upgrade_channel=settings.node_os_upgrade
             ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from dryrun.facts import NodePool, at
 from dryrun.plan import Resource
@@ -81,14 +82,25 @@ def tasks(part: Component, release: Resource, found: list[NodePool]) -> Box:
     """Where tasks run: pods of their own, Celery workers, or the scheduler."""
     values = at(release.inputs, "values")
     executor = str(at(values, "executor") or "")
-    selector = at(values, "workers", "kubernetes", "nodeSelector") or {}
+    kind = "celery" if "CeleryExecutor" in executor else "kubernetes"
+    selector = at(values, "workers", kind, "nodeSelector") or {}
     chosen = [pool for pool in found if selector and selector.items() <= pool.labels.items()]
     where = ", ".join(f"pool {pool.name}" + (" (spot)" if pool.spot else "") for pool in chosen)
-    if "Celery" in executor:
-        return box_of(part, "Tasks", "airflow", "Celery workers", where)
+    if kind == "celery":
+        pods = "or a pod for each task" if "KubernetesExecutor" in executor else ""
+        return box_of(part, "Tasks", "airflow", _workers(at(values, "workers", "celery") or {}), pods, where)
     if executor == "LocalExecutor":
         return box_of(part, "Tasks", "airflow", "inside the scheduler")
     return box_of(part, "Tasks", "airflow", "a pod for each task", where)
+
+
+def _workers(section: Mapping[str, Any]) -> str:
+    """Celery's workers in a line: `Celery workers, 1 to 10 (KEDA)`."""
+    for key, name in (("keda", "KEDA"), ("hpa", "HPA")):
+        if at(section, key, "enabled"):
+            least, most = at(section, key, "minReplicaCount"), at(section, key, "maxReplicaCount")
+            return f"Celery workers, {least} to {most} ({name})"
+    return counted(int(at(section, "replicas") or 1), "Celery worker")
 
 
 def pooler(part: Component, release: Resource) -> Box | None:

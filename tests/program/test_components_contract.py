@@ -12,7 +12,7 @@ import pytest
 from pulumi import ComponentResource, ResourceOptions
 
 import components
-from tests.plans import component_of, plan_of
+from tests.plans import SELECTORS, component_of, plan_of
 
 
 def component_classes() -> list[type[ComponentResource]]:
@@ -24,6 +24,8 @@ def component_classes() -> list[type[ComponentResource]]:
     return sorted(found, key=lambda cls: cls.__qualname__)
 
 
+# Prod with an executor that has a broker: every component in one plan.
+PLAN = plan_of("prod", SELECTORS["celery-executor"])
 every_class = pytest.mark.parametrize("cls", component_classes(), ids=lambda cls: cls.__qualname__)
 
 
@@ -52,13 +54,13 @@ def test_args_are_one_frozen_dataclass_named_after_the_component(cls: type[Compo
 
 
 @every_class
-def test_component_is_in_the_prod_plan_under_its_token(cls: type[ComponentResource]) -> None:
-    assert plan_of("prod").all(token_of(cls))
+def test_component_is_in_the_plan_under_its_token(cls: type[ComponentResource]) -> None:
+    assert PLAN.all(token_of(cls))
 
 
 @every_class
 def test_component_registers_every_output_that_it_declares(cls: type[ComponentResource]) -> None:
-    plan = plan_of("prod")
+    plan = PLAN
     declared = {name for name in cls.__annotations__ if not name.startswith("_")}
     assert declared, "a component declares its outputs as annotations"
     for component in plan.all(token_of(cls)):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Context, Rule
+from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 
-ERRORS: tuple[Rule, ...] = (*AZURE_ERRORS, *AIRFLOW_ERRORS)
-WARNINGS: tuple[Rule, ...] = (*AZURE_WARNINGS, *AIRFLOW_WARNINGS)
+ERRORS: tuple[Rule, ...] = (*AZURE_ERRORS, *AIRFLOW_ERRORS, *EXECUTOR_ERRORS)
+WARNINGS: tuple[Rule, ...] = (*AZURE_WARNINGS, *AIRFLOW_WARNINGS, *EXECUTOR_WARNINGS)
 
 __all__ = ["ERRORS", "WARNINGS", "Context", "Rule"]
