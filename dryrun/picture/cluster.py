@@ -70,7 +70,7 @@ def airflow(part: Component) -> Box:
     release = first(part, "kubernetes:helm.sh/v3:Release")
     values = at(release, "values")
     version = f"Airflow {at(values, 'airflowVersion') or ''}".strip()
-    lines = [f"{version}, chart {release.get('version')}", str(at(values, "executor") or "")]
+    lines = [f"{version}, chart {release.get('version')}", *str(at(values, "executor") or "").split(",")]
     for key, noun in _PARTS.items():
         replicas = at(values, key, "replicas")
         if replicas and at(values, key, "enabled") is not False:
@@ -88,19 +88,20 @@ def tasks(part: Component, release: Resource, found: list[NodePool]) -> Box:
     where = ", ".join(f"pool {pool.name}" + (" (spot)" if pool.spot else "") for pool in chosen)
     if kind == "celery":
         pods = "or a pod for each task" if "KubernetesExecutor" in executor else ""
-        return box_of(part, "Tasks", "airflow", _workers(at(values, "workers", "celery") or {}), pods, where)
+        number = _workers(at(values, "workers", "celery") or {})
+        return box_of(part, "Tasks", "airflow", "Celery workers", number, pods, where)
     if executor == "LocalExecutor":
         return box_of(part, "Tasks", "airflow", "inside the scheduler")
     return box_of(part, "Tasks", "airflow", "a pod for each task", where)
 
 
 def _workers(section: Mapping[str, Any]) -> str:
-    """Celery's workers in a line: `Celery workers, 1 to 10 (KEDA)`."""
+    """How many of Celery's workers there are: `1 to 10, by KEDA`, or `3 of them`."""
     for key, name in (("keda", "KEDA"), ("hpa", "HPA")):
         if at(section, key, "enabled"):
             least, most = at(section, key, "minReplicaCount"), at(section, key, "maxReplicaCount")
-            return f"Celery workers, {least} to {most} ({name})"
-    return counted(int(at(section, "replicas") or 1), "Celery worker")
+            return f"{least} to {most}, by {name}"
+    return f"{at(section, 'replicas') or 1} of them"
 
 
 def pooler(part: Component, release: Resource) -> Box | None:
