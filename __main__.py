@@ -7,11 +7,13 @@ from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
 from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
+from components.airflow.executors import executor_parts
 from components.airflow.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.azure import node_pools, roles
+from components.azure.broker import Broker, BrokerArgs
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
 from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
@@ -32,6 +34,7 @@ from components.settings import load
 from components.settings.names import stack_names
 
 settings = load()
+parts = executor_parts(settings.airflow)
 tag_everything({**settings.tags, "project": settings.project, "stack": settings.stack})
 
 client = authorization.get_client_config_output()
@@ -57,6 +60,7 @@ cluster = Cluster(
     "cluster",
     ClusterArgs(
         settings=settings.cluster,
+        keda=parts.keda,
         cluster_name=named.cluster,
         dns_prefix=named.dns_prefix,
         node_resource_group=named.node_resource_group,
@@ -128,6 +132,18 @@ database = Database(
     ),
 )
 
+broker = None
+if parts.celery_workers:
+    broker = Broker(
+        "broker",
+        BrokerArgs(
+            settings=settings.broker,
+            broker_name=named.broker,
+            private_link=network.private_link("broker"),
+            **place,
+        ),
+    )
+
 airflow_identity = WorkloadIdentity(
     "airflow-identity",
     WorkloadIdentityArgs(
@@ -160,6 +176,7 @@ secrets = AirflowSecrets(
         resource_group_name=resource_group.name,
         vault_name=key_vault.vault_name,
         pooler=settings.database.pooler,
+        parts=parts,
         git_auth=settings.dags.git.auth,
         git_credentials=settings.git_credentials,
         database_host=database.host,
@@ -167,6 +184,8 @@ secrets = AirflowSecrets(
         database_login=database.login,
         database_password=database.password,
         user_secrets=settings.airflow.key_vault_secrets,
+        broker_host=broker.host if broker else None,
+        broker_key=broker.key if broker else None,
     ),
 )
 

@@ -68,6 +68,8 @@ _ARM: Final = {
     "privatedns:PrivateZone": "Microsoft.Network/privateDnsZones/{privateZoneName}",
     "privatedns:VirtualNetworkLink": "Microsoft.Network/privateDnsZones/{privateZoneName}"
     "/virtualNetworkLinks/{virtualNetworkLinkName}",
+    "redisenterprise:Database": "Microsoft.Cache/redisEnterprise/{clusterName}/databases/{databaseName}",
+    "redisenterprise:RedisEnterprise": "Microsoft.Cache/redisEnterprise/{clusterName}",
     "resources:ResourceGroup": "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}",
     "storage:BlobContainer": "Microsoft.Storage/storageAccounts/{accountName}/blobServices/default"
     "/containers/{containerName}",
@@ -118,6 +120,10 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
             return {"kubeconfigs": [{"name": "clusterAdmin", "value": _kubeconfig(arguments["resourceName"], "admin")}]}
         case "azure-native:containerservice:listManagedClusterUserCredentials":
             return {"kubeconfigs": [{"name": "clusterUser", "value": _kubeconfig(arguments["resourceName"], "user")}]}
+        case "azure-native:redisenterprise:listDatabaseKeys":
+            # Azure's keys end in an equals sign, which a URL must not hold as it is.
+            cluster = arguments["clusterName"]
+            return {f"{which}Key": f"{seeded(cluster, which)[:43]}=" for which in ("primary", "secondary")}
     raise UnknownToSimulationError(f"the simulation does not know the call {token}; teach it in dryrun/cloud.py")
 
 
@@ -180,6 +186,10 @@ def _storage_account(_: str, name: str, __: Properties) -> Properties:
     return {"primaryEndpoints": {kind: f"https://{name}.{kind}.core.windows.net/" for kind in kinds}}
 
 
+def _redis(_: str, name: str, inputs: Properties) -> Properties:
+    return {"hostName": f"{name}.{inputs['location']}.redis.azure.net"}
+
+
 _AZURE_OUTPUTS: Final[dict[str, Callable[[str, str, Properties], Properties]]] = {
     "containerregistry:Registry": lambda _, name, __: {"loginServer": f"{name.lower()}.azurecr.io"},
     "containerservice:ManagedCluster": _cluster,
@@ -188,6 +198,7 @@ _AZURE_OUTPUTS: Final[dict[str, Callable[[str, str, Properties], Properties]]] =
     "keyvault:Vault": _vault,
     "managedidentity:UserAssignedIdentity": _identity,
     "network:PublicIPAddress": lambda arm_id, _, __: {"ipAddress": f"20.{int(seeded(arm_id)[:2], 16)}.113.10"},
+    "redisenterprise:RedisEnterprise": _redis,
     "storage:StorageAccount": _storage_account,
 }
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from . import facts
 from .images import images
 from .kubernetes import chart_of
-from .picture.azure import database, network
+from .picture.azure import broker, database, network
 from .plan import Plan, Resource
 from .tree import Component, beside, by_group, components
 from .words import counted, inventory
@@ -82,8 +82,8 @@ def _good_to_know(plan: Plan, parts: tuple[Component, ...]) -> list[Row]:
                 rows.append((part.name, f"{_addresses(part)}, out through a {way_out}"))
             case "Cluster":
                 rows.append(("nodes", ", ".join(_pool(pool) for pool in facts.pools(part))))
-            case "Database":
-                box = database(part)
+            case "Database" | "Broker":
+                box = database(part) if part.class_name == "Database" else broker(part)
                 rows.append((part.name, ", ".join([*box.lines[1:], box.access if box.private else "public endpoint"])))
     protected, kept = facts.protected(plan), facts.kept(plan)
     rows.append(("refuses deletion", inventory(protected) or "nothing: protectData is off"))

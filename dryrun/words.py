@@ -23,6 +23,8 @@ _NAMED: Final = {
     "azure-native:managedidentity:UserAssignedIdentity": "managed identity",
     "azure-native:privatedns:PrivateZone": "private DNS zone",
     "azure-native:privatedns:VirtualNetworkLink": "DNS zone link",
+    "azure-native:redisenterprise:Database": "Redis database",
+    "azure-native:redisenterprise:RedisEnterprise": "Managed Redis",
     "azure-native:storage:ManagementPolicy": "lifecycle policy",
     "kubernetes:core/v1:Secret": "Kubernetes secret",
     "kubernetes:helm.sh/v3:Release": "Helm release",

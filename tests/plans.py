@@ -27,6 +27,11 @@ VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVau
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
     "local-executor": {"airflow.executor": "LocalExecutor"},
+    "celery-executor": {"airflow.executor": "CeleryExecutor"},
+    "celery-scaler-hpa": {"airflow": {"executor": "CeleryExecutor", "workers": {"scaler": "hpa"}}},
+    "celery-scaler-none": {"airflow": {"executor": "CeleryExecutor", "workers": {"scaler": "none", "min": 3}}},
+    "celery-public": {"airflow.executor": "CeleryExecutor", "database.access": "public", "database.pooler": "none"},
+    "celery-and-kubernetes": {"airflow.executor": "CeleryExecutor,KubernetesExecutor"},
     "release-2.9": {"airflow.release": "2.9"},
     "release-2.9-local": {
         "airflow.release": "2.9",
@@ -75,6 +80,7 @@ MEASURED = {
     for name in (
         "local-executor",
         "release-2.9-local",
+        "celery-executor",
         "dags-git-ssh",
         "dags-git-token",
         "pooler-server",

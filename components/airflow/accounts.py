@@ -10,17 +10,10 @@ from components.settings import Settings
 from components.settings.airflow_sections import AirflowSettings, SecretsSettings
 from components.settings.names import vault_beginning
 
+from .executors import executor_parts
 from .key_vault_secrets import asks_vault
-from .names import (
-    MIGRATION_SERVICE_ACCOUNT,
-    SECRET_KEEPER_SERVICE_ACCOUNT,
-    SECRET_SYNC_SERVICE_ACCOUNT,
-    SERVICE_ACCOUNTS,
-)
+from .names import MIGRATION_SERVICE_ACCOUNT, SECRET_KEEPER_SERVICE_ACCOUNT, SECRET_SYNC_SERVICE_ACCOUNT
 from .release_lines import family_of
-
-# Launch pods, or read their logs: the scheduler, tasks and deferred tasks with KubernetesPodOperator, the UI.
-_CALL_KUBERNETES = ("apiServer", "scheduler", "triggerer", "workers")
 
 
 def accounts_with_identity(settings: AirflowSettings) -> list[str]:
@@ -50,12 +43,13 @@ def secret_sync_account(settings: SecretsSettings) -> str:
 def service_accounts(settings: AirflowSettings, client_id: Input[str]) -> list[ServiceAccountSpec]:
     """All accounts that the program makes; the one of the Jobs has no right at all."""
     with_identity = accounts_with_identity(settings)
+    callers = executor_parts(settings).kubernetes_callers
     return [
         *(
             ServiceAccountSpec(
                 name=account,
                 client_id=client_id if account in with_identity else None,
-                calls_kubernetes=component in _CALL_KUBERNETES,
+                calls_kubernetes=component in callers,
             )
             for component, account in _accounts(settings).items()
         ),
@@ -64,12 +58,8 @@ def service_accounts(settings: AirflowSettings, client_id: Input[str]) -> list[S
 
 
 def _accounts(settings: AirflowSettings) -> dict[str, str]:
-    """The accounts of the components that run."""
-    accounts = family_of(settings.release).accounts(SERVICE_ACCOUNTS)
+    """The accounts of the components that run, as the release line names them."""
+    accounts = family_of(settings.release).accounts(executor_parts(settings).accounts)
     if settings.dag_processors == 0:
         del accounts["dagProcessor"]
-    match settings.executor:
-        case "KubernetesExecutor":
-            return accounts
-        case "LocalExecutor":
-            return {component: account for component, account in accounts.items() if component != "workers"}
+    return accounts

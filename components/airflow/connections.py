@@ -9,13 +9,17 @@ from .names import NAMESPACE, RELEASE
 
 Pooler = Literal["pgbouncer", "server", "none"]
 
+BROKER_PORT: Final = 10000
 SERVER_PORT: Final = 5432
 SERVER_POOLER_PORT: Final = 6432
 PGBOUNCER_PORT: Final = 6543
 PGBOUNCER_HOST: Final = f"{RELEASE}-pgbouncer.{NAMESPACE}"
 PGBOUNCER_DATABASE: Final = "airflow-metadata"
+PGBOUNCER_RESULTS: Final = "airflow-result-backend"
 # Per PgBouncer pod and database. Two pods stay far below the 50 connections of the smallest server.
 POOL_SIZE: Final = 15
+# Workers write a row when a task ends, the scheduler reads them in one go.
+RESULT_POOL_SIZE: Final = 5
 MAX_CLIENTS: Final = 1000
 _MAX_PREPARED_STATEMENTS: Final = 200
 
@@ -51,12 +55,49 @@ def async_metadata_connection(pooler: Pooler, host: str, database: str, login: s
             return _uri("postgresql+asyncpg", login, password, host, SERVER_PORT, database, "ssl=require")
 
 
-def pgbouncer_ini(host: str, database: str, login: str) -> str:
-    """The whole pgbouncer.ini of the chart's pooler."""
+def result_backend(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
+    """Where Celery keeps results: the same database, which redis never is, by a pool of its own.
+
+    The driver is named, as Airflow's is: without it a newer SQLAlchemy would take another one.
+    """
+    match pooler:
+        case "pgbouncer":
+            return _uri("db+postgresql+psycopg2", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_RESULTS)
+        case "server" | "none":
+            return f"db+{metadata_connection(pooler, host, database, login, password)}"
+
+
+def keda_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
+    """What KEDA counts tasks with. Its driver is not Python's, and knows the plain scheme only."""
+    match pooler:
+        case "pgbouncer":
+            return _uri(
+                "postgresql", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_DATABASE, "sslmode=disable"
+            )
+        case "server":
+            return _uri("postgresql", login, password, host, SERVER_POOLER_PORT, database, "sslmode=require")
+        case "none":
+            return _uri("postgresql", login, password, host, SERVER_PORT, database, "sslmode=require")
+
+
+def broker_url(host: str, key: str) -> str:
+    """What Celery gets tasks from: TLS, and a server whose certificate is checked.
+
+    Without `ssl_cert_reqs` the connection is encrypted to whoever answers. There is no other database than 0.
+    """
+    return f"rediss://:{quote(key, safe='')}@{host}:{BROKER_PORT}/0?ssl_cert_reqs=required"
+
+
+def pgbouncer_ini(host: str, database: str, login: str, *, results: bool = False) -> str:
+    """The whole pgbouncer.ini of the chart's pooler; with a pool for Celery's results where there are some."""
+    pools = {PGBOUNCER_DATABASE: POOL_SIZE, **({PGBOUNCER_RESULTS: RESULT_POOL_SIZE} if results else {})}
     return "\n".join(
         (
             "[databases]",
-            f"{PGBOUNCER_DATABASE} = host={host} dbname={database} port={SERVER_PORT} pool_size={POOL_SIZE}",
+            *(
+                f"{pool} = host={host} dbname={database} port={SERVER_PORT} pool_size={size}"
+                for pool, size in pools.items()
+            ),
             "",
             "[pgbouncer]",
             "pool_mode = transaction",

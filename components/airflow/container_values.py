@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from .executors import executor_parts
+
 if TYPE_CHECKING:
-    from components.settings.airflow_sections import AirflowSettings, Executor, ResourceComponent
+    from components.settings.airflow_sections import AirflowSettings, ResourceComponent
 
 
 class Size(NamedTuple):
@@ -26,13 +28,15 @@ RESOURCE_PLACES: Final[Mapping[ResourceComponent, tuple[str, ...]]] = {
         "dagProcessor.logGroomerSidecar.resources",
         "scheduler.logGroomerSidecar.resources",
         "triggerer.logGroomerSidecar.resources",
+        "workers.celery.logGroomerSidecar.resources",
     ),
     "pgbouncer": ("pgbouncer.resources",),
     "pgbouncerExporter": ("pgbouncer.metricsExporterSidecar.resources",),
     "scheduler": ("scheduler.resources",),
     "statsd": ("statsd.resources",),
+    "taskPods": ("workers.kubernetes.resources",),
     "triggerer": ("triggerer.resources",),
-    "workers": ("workers.kubernetes.resources",),
+    "workers": ("workers.celery.resources",),
 }
 
 # An idle Airflow process holds 200 to 330 MiB, and each command probe starts one more beside it.
@@ -46,18 +50,24 @@ _SIZES: Final[Mapping[ResourceComponent, Size]] = {
     "pgbouncerExporter": Size("50m", "64Mi"),
     "scheduler": Size("1", "1536Mi"),
     "statsd": Size("100m", "256Mi"),
+    "taskPods": Size("1", "1Gi"),
     "triggerer": Size("500m", "1Gi"),
-    "workers": Size("1", "1Gi"),
+    # Sixteen tasks at once, each a process of 100 to 200 MiB; they wait more than they compute.
+    "workers": Size("1500m", "4Gi"),
 }
-# Tasks run inside this scheduler: LOCAL_PARALLELISM of them at once.
+# Sixteen tasks run inside this scheduler at once.
 _LOCAL_SCHEDULER: Final = Size("2", "4Gi")
-LOCAL_PARALLELISM: Final = 16
 
 
 def container_resources(component: ResourceComponent, airflow: AirflowSettings) -> dict[str, dict[str, str]]:
-    """Give a component's requests and limits: ours, with what `airflow.resources` says in their place."""
-    size = _default_size(component, airflow.executor)
-    given = airflow.resources.get(component)
+    """Give a component's requests and limits: ours, with what `airflow.resources` says in their place.
+
+    `workers` are the pods that tasks run in: Celery's workers where there are some, else the pod of each task. Beside
+    Celery's workers, `taskPods` sizes the latter.
+    """
+    alone = component in ("workers", "taskPods") and not executor_parts(airflow).celery_workers
+    size = _default_size("taskPods" if alone else component, airflow)
+    given = airflow.resources.get("workers" if alone else component)
     figures = {
         "cpu": given.cpu if given and given.cpu else size.cpu,
         "memory": given.memory if given and given.memory else size.memory,
@@ -68,8 +78,12 @@ def container_resources(component: ResourceComponent, airflow: AirflowSettings) 
 def resource_values(airflow: AirflowSettings) -> dict[str, Any]:
     """Give the chart values that size every container."""
     values: dict[str, Any] = {}
+    parts = executor_parts(airflow)
+    unused = {"workers.celery.": not parts.celery_workers, "workers.kubernetes.": not parts.task_pods}
     for component, places in RESOURCE_PLACES.items():
         for place in places:
+            if any(place.startswith(section) for section, absent in unused.items() if absent):
+                continue
             *parents, leaf = place.split(".")
             node = values
             for parent in parents:
@@ -89,12 +103,10 @@ def sidecar_images(images: Mapping[str, str], *wanted: str) -> dict[str, Any]:
     return {"images": {name: _image(images[name]) for name in wanted}}
 
 
-def _default_size(component: ResourceComponent, executor: Executor) -> Size:
-    match executor, component:
-        case "LocalExecutor", "scheduler":
-            return _LOCAL_SCHEDULER
-        case _:
-            return _SIZES[component]
+def _default_size(component: ResourceComponent, airflow: AirflowSettings) -> Size:
+    if component == "scheduler" and not executor_parts(airflow).worker_pods:
+        return _LOCAL_SCHEDULER
+    return _SIZES[component]
 
 
 def _image(reference: str) -> dict[str, str]:

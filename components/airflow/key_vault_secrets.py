@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 OWN_SECRETS: Final = (
     "airflow-admin-password",
     "airflow-api-secret-key",
+    "airflow-broker-url",
     "airflow-fernet-key",
     "airflow-git-ssh-key",
     "airflow-git-token",
     "airflow-git-username",
     "airflow-jwt-secret",
+    "airflow-keda-connection",
     "airflow-metadata-async-connection",
     "airflow-metadata-connection",
     "airflow-migration-connection",
     "airflow-pgbouncer-ini",
     "airflow-pgbouncer-stats",
     "airflow-pgbouncer-users",
+    "airflow-result-backend",
     "aks-airflow-logs-storage-account",
 )
 # Kubernetes refuses a container with two variables of one name.

@@ -22,12 +22,6 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 _ONE_KIND: Final = fixed("the chart of this line knows one kind of worker; task pods are workers")
-_NO_CELERY: Final = OWNED_VALUES["workers.celery"]
-# Keys of `workers` that only Celery's long-running workers have.
-_CELERY_KEYS: Final = """
-    args hpa keda livenessProbe logGroomerSidecar persistence replicas strategy updateStrategy volumeClaimTemplates
-    waitForMigrations
-"""
 _ALWAYS: Final = fixed("Airflow needs it")
 # What this line owns beside the values that it shares with the newest, or with another message.
 _OWNED_BY_AIRFLOW_2: Final[Mapping[str, str]] = {
@@ -43,9 +37,9 @@ _OWNED_BY_AIRFLOW_2: Final[Mapping[str, str]] = {
     "workers.kubernetes": _ONE_KIND,
     **{
         f"{part}.logGroomerSidecar.command": fixed("the container knows no database that the image could wait for")
-        for part in ("dagProcessor", "scheduler", "triggerer")
+        for part in ("dagProcessor", "scheduler", "triggerer", "workers")
     },
-    **{f"workers.{key}": _NO_CELERY for key in _CELERY_KEYS.split()},
+    "workers.waitForMigrations.env": OWNED_VALUES["dagProcessor.waitForMigrations.env"],
 }
 
 

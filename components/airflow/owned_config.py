@@ -25,7 +25,7 @@ _URL: Final = f"{use('database')}; the URL reaches the pods as a Secret"
 _LOGS: Final = use("logs")
 _TASK_PODS: Final = fixed("task pods come from its own template, in Airflow's namespace")
 _STATSD: Final = fixed("metrics go to the chart's StatsD exporter")
-_NO_CELERY: Final = fixed("no executor here uses Celery")
+_BROKER_TLS: Final = fixed("the broker's URL asks for TLS and a valid certificate")
 
 # Section and key; a key * stands for the whole section.
 OWNED_CONFIG: Final[Mapping[tuple[str, str], str]] = {
@@ -33,8 +33,12 @@ OWNED_CONFIG: Final[Mapping[tuple[str, str], str]] = {
     ("api", "secret_key"): _KEPT,
     ("api_auth", "jwt_secret"): _KEPT,
     ("azure_remote_logging", "*"): _LOGS,
-    ("celery", "broker_url"): _NO_CELERY,
-    ("celery", "result_backend"): _NO_CELERY,
+    ("celery", "broker_url"): f"{use('broker')}; the URL reaches the pods as a Secret",
+    ("celery", "result_backend"): f"{use('database')}; the URL reaches the pods as a Secret",
+    ("celery", "ssl_active"): _BROKER_TLS,
+    ("celery", "worker_autoscale"): use("airflow.workers"),
+    ("celery", "worker_concurrency"): use("airflow.workers.concurrency"),
+    ("celery", "worker_enable_remote_control"): fixed("the workers' probe asks them by it"),
     ("core", "auth_manager"): fixed("users and roles are kept by the FAB auth manager"),
     ("core", "dags_folder"): use("dags.git.subPath"),
     ("core", "execution_api_server_url"): fixed("tasks talk to the chart's API server"),

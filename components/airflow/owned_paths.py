@@ -23,7 +23,7 @@ _OWN_JOB: Final = fixed("it makes this Job itself, because Helm would wait for t
 _PINNED: Final = fixed("charts/pins.yaml names the images, and pods pull them from the stack's registry")
 _INI: Final = fixed("pgbouncer.ini is made by it and reaches the pods as a Secret")
 _OUR_LIST: Final = fixed("a list of its own stands there, and lists replace each other")
-_NO_CELERY: Final = fixed("no executor here uses Celery; task pods are workers.kubernetes")
+_NO_REDIS: Final = fixed("Celery's broker is a managed one")
 _NAMING: Final = fixed("identities, probes and network policies go by it")
 
 # Path to message; whatever stands below a path is owned with it.
@@ -52,7 +52,7 @@ OWNED_VALUES: Final[Mapping[str, str]] = {
         for component, places in RESOURCE_PLACES.items()
         for place in places
     },
-    "workers.resources": use("airflow.resources.workers"),
+    "workers.kubernetes.resources": f"{use('airflow.resources.workers')}, or taskPods beside Celery's workers",
     "data": use("database"),
     "pgbouncer.enabled": use("database.pooler"),
     **_all(use("dags.delivery"), "persistence mountPath gitSync.enabled", below="dags."),
@@ -77,11 +77,18 @@ OWNED_VALUES: Final[Mapping[str, str]] = {
     **_all(fixed("Airflow 3 needs it"), "apiServer.enabled dagProcessor.enabled scheduler.enabled"),
     "migrateDatabaseJob": _OWN_JOB,
     "triggerer.persistence": fixed("logs go to Blob Storage, so no pod has a disk of its own"),
-    "triggerer.keda": fixed("KEDA is not installed"),
+    "triggerer.keda": fixed("KEDA scales Celery's workers only"),
+    "priorityClasses": fixed("Airflow's own parts stand before tasks"),
     "webserver": fixed("it is a part of Airflow 2; use apiServer"),
     "otelCollector": fixed("its image is not in the stack's registry; name a collector of yours in airflow.config"),
     "postgresql": use("database"),
-    **_all(_NO_CELERY, "redis flower workers.celery"),
+    **_all(_NO_REDIS, "redis"),
+    "flower": fixed("its image is not in the stack's registry"),
+    # Celery's workers
+    **_all(use("airflow.workers"), "replicas keda hpa", below="workers.celery."),
+    **_all(fixed("there is one set of workers"), "enableDefault sets", below="workers.celery."),
+    "workers.celery.persistence": fixed("logs go to Blob Storage, so no pod has a disk of its own"),
+    "workers.celery.env": fixed("KEDA's connection stands there; use airflow-aks:airflow.environment"),
     # Rights, names and networks
     "rbac": fixed("its roles are what the parts need"),
     "allowPodLaunching": fixed("the executor starts pods"),
@@ -94,6 +101,7 @@ OWNED_VALUES: Final[Mapping[str, str]] = {
     **_all(_OUR_LIST, "volumes volumeMounts apiServer.extraVolumes apiServer.extraVolumeMounts"),
     **_all(_OUR_LIST, "cleanup.env databaseCleanup.env dagProcessor.waitForMigrations.env"),
     **_all(_OUR_LIST, "dagProcessor.logGroomerSidecar.env scheduler.logGroomerSidecar.env"),
+    **_all(_OUR_LIST, "workers.celery.logGroomerSidecar.env"),
     **_all(_OUR_LIST, "triggerer.logGroomerSidecar.env dags.gitSync.env dags.gitSync.extraVolumeMounts"),
     "scheduler.safeToEvict": fixed("it follows the executor"),
 }

@@ -36,8 +36,8 @@ def value_problems(values: Mapping[str, Any], line: LineFamily = AIRFLOW_3) -> F
 
 def _below(path: str, key: str, value: Any, siblings: Mapping[str, Any], owned_paths: Mapping[str, str]) -> Found:
     """Find the problems of a value, and of everything below it."""
-    celery = _celery(path) if owned_paths is OWNED_VALUES else None
-    if (owned := owned_paths.get(path) or OWNED_KEYS.get(key) or celery) is not None:
+    older = _older(path) if owned_paths is OWNED_VALUES else None
+    if (owned := owned_paths.get(path) or OWNED_KEYS.get(key) or older) is not None:
         yield path, owned
     elif value is None:
         yield path, "must not be null: leave the key out"
@@ -93,11 +93,11 @@ def _clear(key: str, value: Any, siblings: Mapping[str, Any]) -> bool:
     return clear_secret(key, value) and not (key == "secretKey" and "secretName" in siblings)
 
 
-def _celery(path: str) -> str | None:
-    """Say why an older key for workers is of no use: it is Celery's, or a deprecated name of `workers.kubernetes`."""
+def _older(path: str) -> str | None:
+    """Say why an older key for workers is of no use: each kind of worker has a section of its own."""
     parent, _, key = path.partition(".")
-    if parent == "workers" and key and key.partition(".")[0] != "kubernetes":
-        return OWNED_VALUES["workers.celery"]
+    if parent == "workers" and key and key.partition(".")[0] not in ("celery", "kubernetes"):
+        return "is a deprecated key of the chart: use workers.celery or workers.kubernetes"
     return None
 
 

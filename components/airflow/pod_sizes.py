@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from components.kubernetes.quantities import mebibytes, millicores
 
 from .container_values import container_resources
+from .executors import executor_parts
 
 if TYPE_CHECKING:
     from components.settings.airflow_sections import AirflowSettings, ResourceComponent
@@ -23,13 +23,6 @@ class _Kind(NamedTuple):
     replicas: int = 0
     init_containers: tuple[ResourceComponent, ...] = ()
     runs_tasks: bool = False
-
-
-# By executor, the pods that run tasks; None for tasks inside the scheduler.
-TASK_PODS: Final[Mapping[str, _Kind | None]] = {
-    "KubernetesExecutor": _Kind("task", ("workers",), init_containers=("gitSync",), runs_tasks=True),
-    "LocalExecutor": None,
-}
 
 
 class PodSize(NamedTuple):
@@ -52,9 +45,10 @@ def pod_sizes(airflow: AirflowSettings, pooler: Pooler) -> tuple[PodSize, ...]:
 
 
 def _kinds(airflow: AirflowSettings, pooler: Pooler) -> list[_Kind | None]:
-    executors = airflow.executor.split(",")
+    parts = executor_parts(airflow)
     # Tasks that run inside the scheduler need the DAGs there.
-    dags: tuple[ResourceComponent, ...] = ("gitSync",) if "LocalExecutor" in executors else ()
+    dags: tuple[ResourceComponent, ...] = () if parts.worker_pods else ("gitSync",)
+    task: ResourceComponent = "taskPods" if parts.celery_workers else "workers"
     return [
         _Kind("API server", ("apiServer",), airflow.api_servers),
         _Kind("scheduler", ("scheduler", "logGroomer", *dags), airflow.schedulers),
@@ -63,7 +57,8 @@ def _kinds(airflow: AirflowSettings, pooler: Pooler) -> list[_Kind | None]:
         _Kind("PgBouncer", ("pgbouncer", "pgbouncerExporter"), PGBOUNCER_PODS) if pooler == "pgbouncer" else None,
         _Kind("StatsD", ("statsd",), 1),
         _Kind("migration", ("migration",)),
-        *(TASK_PODS[executor] for executor in executors),
+        _Kind("Celery worker", ("workers", "gitSync", "logGroomer"), runs_tasks=True) if parts.celery_workers else None,
+        _Kind("task", (task,), init_containers=("gitSync",), runs_tasks=True) if parts.task_pods else None,
     ]
 
 

@@ -112,7 +112,10 @@ AIRFLOW_2: Final = LineFamily(
         "dagProcessor.labels",
         "dagProcessor.podDisruptionBudget",
         "triggerer.podDisruptionBudget",
+        "workers.celery.enableDefault",
+        "workers.celery.logGroomerSidecar.env",
         "workers.celery.podDisruptionBudget",
+        "workers.celery.sets",
         # The chart gives schedulers ten seconds.
         "scheduler.terminationGracePeriodSeconds",
     ),

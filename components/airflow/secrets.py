@@ -13,6 +13,7 @@ from pulumi_random import RandomBytes, RandomId, RandomPassword
 from components.settings import GitCredentials
 
 from . import connections, key_vault_secrets, names
+from .executors import ExecutorParts
 from .release_lines import LineFamily
 
 VaultNames = dict[str, Output[str]]
@@ -20,12 +21,13 @@ VaultNames = dict[str, Output[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowSecretsArgs:
-    """What AirflowSecrets needs: the line that reads them, the vault, the database, and the git sign-in."""
+    """What AirflowSecrets needs: the line that reads them, the vault, database and broker, and the git sign-in."""
 
     line: LineFamily
     resource_group_name: Input[str]
     vault_name: Input[str]
     pooler: connections.Pooler
+    parts: ExecutorParts
     git_auth: str
     git_credentials: GitCredentials
     database_host: Input[str]
@@ -33,6 +35,8 @@ class AirflowSecretsArgs:
     database_login: Input[str]
     database_password: Input[str]
     user_secrets: Mapping[str, str]
+    broker_host: Input[str] | None
+    broker_key: Input[str] | None
 
 
 class AirflowSecrets(ComponentResource):
@@ -56,6 +60,7 @@ class AirflowSecrets(ComponentResource):
         self._keys()
         self._connections()
         self._pooler()
+        self._celery()
         self._git()
 
         self.vault_secrets = {
@@ -124,8 +129,8 @@ class AirflowSecrets(ComponentResource):
         """The configuration of the chart's PgBouncer, where it runs."""
         if self._args.pooler != "pgbouncer":
             return
-        database = self._database()
-        ini = database.apply(lambda d: connections.pgbouncer_ini(d[0], d[1], d[2]))
+        database, results = self._database(), self._args.parts.celery_workers
+        ini = database.apply(lambda d: connections.pgbouncer_ini(d[0], d[1], d[2], results=results))
         users = database.apply(lambda d: connections.pgbouncer_users(d[2], d[3]))
         stats = database.apply(lambda d: connections.pgbouncer_stats_connection(d[2], d[3]))
         config = names.PGBOUNCER_CONFIG_SECRET
@@ -134,6 +139,18 @@ class AirflowSecrets(ComponentResource):
         self._keep(
             names.PGBOUNCER_STATS_SECRET, names.CONNECTION_KEY, "airflow-pgbouncer-stats", stats, comes_and_goes=True
         )
+
+    def _celery(self) -> None:
+        """What Celery takes tasks from and keeps results in, and what KEDA counts tasks with."""
+        args, pooler = self._args, self._args.pooler
+        if args.broker_host is not None and args.broker_key is not None:
+            url = Output.all(args.broker_host, args.broker_key).apply(lambda b: connections.broker_url(*b))
+            results = self._database().apply(lambda d: connections.result_backend(pooler, *d))
+            for secret, text in ((names.BROKER_SECRET, url), (names.RESULT_BACKEND_SECRET, results)):
+                self._keep(secret, names.CONNECTION_KEY, secret, text, comes_and_goes=True)
+        if args.parts.keda:
+            counted = self._database().apply(lambda d: connections.keda_connection(pooler, *d))
+            self._keep(names.KEDA_SECRET, names.CONNECTION_KEY, names.KEDA_SECRET, counted, comes_and_goes=True)
 
     def _git(self) -> None:
         """The sign-in of git-sync. The chart reads a name under two keys and refuses to start without both."""

@@ -12,7 +12,9 @@ import yaml
 from components.settings.airflow_sections import AirflowSettings, DagsSettings, GitSettings
 
 from . import names
-from .container_values import LOCAL_PARALLELISM, airflow_image, resource_values, sidecar_images
+from .container_values import airflow_image, resource_values, sidecar_images
+from .executor_values import executor_layers
+from .executors import ExecutorParts, executor_parts
 from .owned_config import WASB_CONNECTION
 from .owned_paths import IDENTITY_LABEL, ROTATION_ANNOTATION
 from .release_lines import AIRFLOW_3, LineFamily, family_of
@@ -20,10 +22,7 @@ from .value_layers import merged
 
 Pooler = Literal["pgbouncer", "server", "none"]
 STATIC_VALUES: Final = AIRFLOW_3.static_values
-_SAFE_TO_EVICT: Final = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 ASYNC_URL: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
-# Seconds that a scheduler waits for the tasks which run inside it; the chart's own figure for workers.
-_LOCAL_GRACE_SECONDS: Final = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +56,9 @@ def airflow_values(airflow: AirflowSettings, dags: DagsSettings, pooler: Pooler,
         resource_values(airflow),
         _secret_names(static, line, airflow.key_vault_secrets),
         _pods(wires),
-        _identities(line),
+        _identities(executor_parts(airflow), line),
         _replicas(airflow, line),
-        _executor(airflow, wires),
+        *executor_layers(airflow, wires),
         _pooler(pooler, wires),
         {"dags": {"gitSync": _git_sync(dags.git, wires)}},
         {"env": _environment(static, airflow, wires), "config": _config(airflow, wires)},
@@ -102,13 +101,17 @@ def _pods(wires: ValuesWires) -> dict[str, Any]:
     }
 
 
-def _identities(line: LineFamily) -> dict[str, Any]:
+def _identities(parts: ExecutorParts, line: LineFamily) -> dict[str, Any]:
     """Name the service accounts that the program makes, and label their pods for tokens of Azure."""
     values: dict[str, Any] = {}
-    for component, account in line.accounts(names.SERVICE_ACCOUNTS).items():
+    for component, account in line.accounts(parts.accounts).items():
         identity = {"serviceAccount": {"create": False, "name": account}, "labels": {IDENTITY_LABEL: "true"}}
-        # Task pods have a section of their own; `workers.celery` would leave the role binding with another name.
-        values[component] = {"kubernetes": identity} if component == "workers" else identity
+        values[component] = identity
+    if "workers" in values:
+        # A section for each kind of worker. The role binding of Celery's names the account that the chart would make,
+        # and not the one that the section says: they are the same.
+        kinds = {"kubernetes": parts.task_pods, "celery": parts.celery_workers}
+        values["workers"] = {kind: values["workers"] for kind, runs in kinds.items() if runs}
     return values
 
 
@@ -121,33 +124,6 @@ def _replicas(airflow: AirflowSettings, line: LineFamily) -> dict[str, Any]:
         "dagProcessor": {**switch, "replicas": airflow.dag_processors},
         "triggerer": {"enabled": airflow.triggerers > 0, "replicas": airflow.triggerers},
     }
-
-
-def _executor(airflow: AirflowSettings, wires: ValuesWires) -> dict[str, Any]:
-    """Say where tasks run: in pods of their own, or inside the scheduler."""
-    match airflow.executor:
-        case "KubernetesExecutor":
-            task_pods = {
-                "nodeSelector": dict(wires.worker_node_selector),
-                "tolerations": [dict(toleration) for toleration in wires.worker_tolerations],
-            }
-            return {
-                "executor": airflow.executor,
-                "workers": {"kubernetes": task_pods},
-                "cleanup": {"enabled": True},
-                "config": {"kubernetes_executor": {"namespace": wires.namespace}},
-            }
-        case "LocalExecutor":
-            return {
-                "executor": airflow.executor,
-                "scheduler": {
-                    "terminationGracePeriodSeconds": _LOCAL_GRACE_SECONDS,
-                    "safeToEvict": False,
-                    "podAnnotations": {_SAFE_TO_EVICT: "false"},
-                },
-                "cleanup": {"enabled": False},
-                "config": {"core": {"parallelism": config_text(LOCAL_PARALLELISM)}},
-            }
 
 
 def _pooler(pooler: Pooler, wires: ValuesWires) -> dict[str, Any]:

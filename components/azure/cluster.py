@@ -21,6 +21,7 @@ class ClusterArgs:
     """What Cluster needs: its settings, its names, and the network that it stands in."""
 
     settings: ClusterSettings
+    keda: bool
     resource_group_name: Input[str]
     location: Input[str]
     cluster_name: Input[str]
@@ -143,6 +144,7 @@ class Cluster(ComponentResource):
             security_profile=cluster_profile.security(),
             storage_profile=cluster_profile.storage(),
             addon_profiles=cluster_profile.add_ons(args.add_on_minutes),
+            workload_auto_scaler_profile=cluster_profile.workload_scaler(keda=args.keda),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=settings.auto_upgrade, node_os_upgrade_channel=settings.node_os_upgrade
             ),

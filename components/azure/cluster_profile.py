@@ -81,6 +81,13 @@ def add_ons(minutes: int | None) -> dict[str, containerservice.ManagedClusterAdd
     }
 
 
+def workload_scaler(*, keda: bool) -> containerservice.ManagedClusterWorkloadAutoScalerProfileArgs:
+    """KEDA as an add-on. Off is said too, because an update without it would keep what it finds."""
+    return containerservice.ManagedClusterWorkloadAutoScalerProfileArgs(
+        keda=containerservice.ManagedClusterWorkloadAutoScalerProfileKedaArgs(enabled=keda)
+    )
+
+
 def network(outbound: str) -> containerservice.ContainerServiceNetworkProfileArgs:
     """Azure CNI Overlay with Cilium: pods take no address of the network."""
     return containerservice.ContainerServiceNetworkProfileArgs(

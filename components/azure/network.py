@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import network, privatedns
 
+from components.airflow.connections import BROKER_PORT
 from components.settings.azure_sections import NetworkSettings
 
 from .private_endpoint import PrivateLink
@@ -59,7 +60,10 @@ class Network(ComponentResource):
         nodes = self._subnet("nodes", plan.nodes, [], nat_gateway_id=nat_gateway_id)
         database = self._database_subnet(plan, after=nodes)
         endpoints = self._subnet(
-            "private-endpoints", plan.private_endpoints, [database], rules=_only_https_from_inside()
+            "private-endpoints",
+            plan.private_endpoints,
+            [database],
+            rules=_services_from_inside(broker="broker" in args.private_zones),
         )
         gateway = self._subnet("gateway", plan.gateway, [endpoints], rules=_web_from_inside())
         self._peerings(after=gateway)
@@ -215,9 +219,10 @@ def _rule(name: str, priority: int, access: str, source: str, ports: Sequence[st
     )
 
 
-def _only_https_from_inside() -> list[network.SecurityRuleArgs]:
+def _services_from_inside(*, broker: bool) -> list[network.SecurityRuleArgs]:
     return [
         _rule("https", 100, "Allow", "VirtualNetwork", ["443"]),
+        *([_rule("broker", 110, "Allow", "VirtualNetwork", [str(BROKER_PORT)])] if broker else []),
         _rule("nothing-else", 4096, "Deny", "*", ["0-65535"]),
     ]
 

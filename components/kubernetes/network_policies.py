@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from components.airflow.connections import PGBOUNCER_PORT, SERVER_POOLER_PORT, SERVER_PORT
+from components.airflow.connections import BROKER_PORT, PGBOUNCER_PORT, SERVER_POOLER_PORT, SERVER_PORT
+from components.airflow.executors import executor_parts
 from components.airflow.release_lines import family_of
 from components.azure.subnet_plan import plan_subnets
 from components.settings import Settings
@@ -35,16 +36,19 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
     talk to is theirs to say.
     """
     pooler = settings.database.pooler
-    tasks = ["worker"] if settings.airflow.executor == "KubernetesExecutor" else ["scheduler"]
+    parts = executor_parts(settings.airflow)
+    tasks = parts.task_components
     subnets = plan_subnets(settings.network.address_space)
-    database_range = subnets.database if settings.database.access == "private" else None
+    private = settings.database.access == "private"
+    database_range = subnets.database if private else None
     line = family_of(settings.airflow.release)
     ui = line.ui_component
     components = [ui, "dag-processor", "scheduler", "triggerer", "worker"]
     parsers = ["scheduler"] if settings.airflow.dag_processors == 0 else []
     # Task pods talk to the API server, if the line has one; what cleans up after them writes down that it did.
     database_clients = [ui, "dag-processor", "scheduler", "triggerer", CLEANUP, DATABASE_CLEANUP]
-    if not line.tasks_use_api:
+    # Celery's workers keep their results there.
+    if parts.celery_workers or not line.tasks_use_api:
         database_clients.append("worker")
     database_ports = [SERVER_PORT, *([SERVER_POOLER_PORT] if pooler == "server" else [])]
     policies: dict[str, dict[str, Any]] = {
@@ -70,18 +74,27 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
         "tasks-to-anywhere": _egress(_components(*tasks, "triggerer"), [_anywhere()]),
         # Pods that tasks launch with KubernetesPodOperator.
         "launched-pods-to-anywhere": _egress({"matchLabels": {"kubernetes_pod_operator": "True"}}, [_anywhere()]),
-        "jobs-to-database": _egress(_components("migration", "first-user"), [_database(database_range, [SERVER_PORT])]),
+        "jobs-to-database": _egress(_components("migration", "first-user"), [_service(database_range, [SERVER_PORT])]),
     }
     if pooler == "pgbouncer":
         policies |= {
             "airflow-to-pgbouncer": _egress(_components(*database_clients), [_to_pods("pgbouncer", PGBOUNCER_PORT)]),
-            "pgbouncer": _ingress(_components("pgbouncer"), [_from_pods(database_clients, PGBOUNCER_PORT)]),
-            "pgbouncer-to-database": _egress(_components("pgbouncer"), [_database(database_range, [SERVER_PORT])]),
+            "pgbouncer": _ingress(
+                _components("pgbouncer"),
+                [
+                    _from_pods(database_clients, PGBOUNCER_PORT),
+                    *([_from_namespace("kube-system", PGBOUNCER_PORT)] if parts.keda else []),
+                ],
+            ),
+            "pgbouncer-to-database": _egress(_components("pgbouncer"), [_service(database_range, [SERVER_PORT])]),
         }
     else:
         policies["airflow-to-database"] = _egress(
-            _components(*database_clients), [_database(database_range, database_ports)]
+            _components(*database_clients), [_service(database_range, database_ports)]
         )
+    if parts.celery_workers:
+        broker = _service(subnets.private_endpoints if private else None, [BROKER_PORT])
+        policies["airflow-to-broker"] = _egress(_components("scheduler", "worker"), [broker])
     if (port := git_port(settings.dags.git.repository or "")) != HTTPS_PORT:
         policies["git-sync-to-git"] = _egress(
             _components("dag-processor", "triggerer", *dict.fromkeys([*parsers, *tasks])), [_outside(port)]
@@ -121,6 +134,12 @@ def _from_pods(components: Sequence[str], port: int, *, protocol: str = "TCP") -
     return {"from": [{"podSelector": _components(*components)}], "ports": _ports([port], protocol)}
 
 
+def _from_namespace(namespace: str, port: int) -> dict[str, Any]:
+    """From a whole namespace; KEDA's pods, which AKS runs, are not ours to name."""
+    selector = {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
+    return {"from": [{"namespaceSelector": selector}], "ports": _ports([port])}
+
+
 def _outside(port: int) -> dict[str, Any]:
     return {**_anywhere(), "ports": _ports([port])}
 
@@ -129,6 +148,6 @@ def _anywhere() -> dict[str, Any]:
     return {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": _NODE_SECRETS}}]}
 
 
-def _database(database_range: str | None, ports: Sequence[int]) -> dict[str, Any]:
-    place = {"ipBlock": {"cidr": database_range}} if database_range else _anywhere()["to"][0]
+def _service(address_range: str | None, ports: Sequence[int]) -> dict[str, Any]:
+    place = {"ipBlock": {"cidr": address_range}} if address_range else _anywhere()["to"][0]
     return {"to": [place], "ports": _ports(ports)}

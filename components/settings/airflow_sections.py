@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from .base import Bytes, Cores, Section
 
-Executor = Literal["KubernetesExecutor", "LocalExecutor"]
+Executor = Literal["KubernetesExecutor", "CeleryExecutor", "LocalExecutor", "CeleryExecutor,KubernetesExecutor"]
+Scaler = Literal["keda", "hpa", "none"]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 # Key Vault, "About keys, secrets, and certificates", object names.
 VaultSecretName = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{1,127}$")]
@@ -24,6 +25,7 @@ ResourceComponent = Literal[
     "pgbouncerExporter",
     "scheduler",
     "statsd",
+    "taskPods",
     "triggerer",
     "workers",
 ]
@@ -125,11 +127,34 @@ class ContainerResources(Section):
     memory: Bytes | None = Field(None, description="Memory, for example 2Gi; null = our default.")
 
 
+class WorkersSettings(Section):
+    """The workers of executors with Celery: pods that stay and take tasks from the broker."""
+
+    min: int = Field(1, ge=0, le=1000, description="Fewest workers; 0 needs scaler keda.")
+    max: int = Field(10, ge=1, le=1000, description="Most workers; not for scaler none, which runs `min` of them.")
+    concurrency: int = Field(16, ge=1, le=256, description="Tasks that a worker runs at once.")
+    scaler: Scaler = Field(
+        "keda",
+        description="keda: by running and queued tasks, an add-on of AKS; hpa: by the workers' cpu; none: `min`.",
+    )
+
+    @field_validator("max")
+    @classmethod
+    def _not_below_min(cls, value: int, info: ValidationInfo) -> int:
+        fewest = info.data.get("min")
+        if fewest is not None and value < fewest:
+            raise ValueError(f"is {value}, less than min ({fewest}): must be at least {fewest}")
+        return value
+
+
 class AirflowSettings(Section):
     """Airflow itself."""
 
     release: str = Field("3.3", description="A release line of charts/pins.yaml.")
-    executor: Executor = Field("KubernetesExecutor", description="What runs tasks.")
+    executor: Executor = Field(
+        "KubernetesExecutor",
+        description="What runs tasks. Of two, the first is the default; a task picks the other by `executor=`.",
+    )
     image: ImageSettings = Field(ImageSettings(), description="A customized image.")
     admin: AdminSettings = Field(AdminSettings(), description="The first user.")
     schedulers: int = Field(2, ge=1, le=10, description="Scheduler pods.")
@@ -140,6 +165,7 @@ class AirflowSettings(Section):
         1, ge=0, le=10, description="DAG processor pods; 0 = the schedulers parse DAGs (Airflow 2 only)."
     )
     triggerers: int = Field(1, ge=0, le=10, description="Triggerer pods, for deferrable operators.")
+    workers: WorkersSettings = Field(WorkersSettings(), description="Celery workers; executors with Celery only.")
     resources: dict[ResourceComponent, ContainerResources] = Field({}, description="Component to cpu and memory.")
     config: dict[ConfigSection, dict[str, str | int | float | bool]] = Field(
         {}, description="airflow.cfg: section to key to value."

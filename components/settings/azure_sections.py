@@ -213,3 +213,26 @@ class DatabaseSettings(Section):
     pooler: Literal["pgbouncer", "server", "none"] = Field(
         "pgbouncer", description="pgbouncer: the chart's; server: built in, port 6432; none: straight to the server."
     )
+
+
+class BrokerSettings(Section):
+    """The Azure Managed Redis that hands tasks to Celery workers. It exists with an executor with Celery only."""
+
+    # Azure, "Clustering on Azure Managed Redis": without clusters, which Celery needs, up to 25 GB.
+    sku: Literal[
+        "Balanced_B0",
+        "Balanced_B1",
+        "Balanced_B3",
+        "Balanced_B5",
+        "Balanced_B10",
+        "Balanced_B20",
+        "MemoryOptimized_M10",
+        "MemoryOptimized_M20",
+        "ComputeOptimized_X3",
+        "ComputeOptimized_X5",
+        "ComputeOptimized_X10",
+        "ComputeOptimized_X20",
+    ] = Field("Balanced_B0", description="Size; the number is about its memory in GB, B0 has half of one.")
+    high_availability: bool = Field(
+        True, description="A second copy, in another zone where there are some. Azure cannot turn it off again."
+    )

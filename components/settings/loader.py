@@ -11,6 +11,8 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from components.airflow.executors import default_pools, executor_parts
+
 from .model import GitCredentials, Settings, StackFile
 from .pins import load_pins
 from .problems import NAMESPACE, Problem, covers, key_path, section_problems, shown, unknown
@@ -59,12 +61,22 @@ def check(
         pins=load_pins(),
         **{_attribute(alias): value for alias, value in sections.items()},
     )
+    settings = _with_pools_of_the_executor(settings)
     context = Context(settings=settings, config_keys=frozenset(config), today=datetime.date.today())
     for rule in ERRORS:
         errors += [problem for problem in rule(context) if not covers(errors, problem.path)]
     if errors:
         return None, errors, []
     return settings, [], [problem for rule in WARNINGS for problem in rule(context)]
+
+
+def _with_pools_of_the_executor(settings: Settings) -> Settings:
+    """The settings without those of the default pools that the executor has no use for."""
+    cluster = settings.cluster
+    if "pools" in cluster.model_fields_set:
+        return settings
+    pools = default_pools(cluster.pools, executor_parts(settings.airflow))
+    return settings.model_copy(update={"cluster": cluster.model_copy(update={"pools": pools})})
 
 
 def _config() -> dict[str, str]:

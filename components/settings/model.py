@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from .airflow_sections import AirflowSettings, DagsSettings, SecretsSettings
 from .azure_sections import (
+    BrokerSettings,
     ClusterSettings,
     DatabaseSettings,
     KeyVaultSettings,
@@ -52,6 +53,7 @@ class StackFile(Section):
     logs: LogsSettings = Field(LogsSettings(), description="Task logs.")
     dags: DagsSettings = Field(DagsSettings(), description="DAGs.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
+    broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
     protect_data: bool = Field(
         False, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."

@@ -26,6 +26,7 @@ class Names:
     storage_account: str
     database_server: str
     database_zone: str
+    broker: str
     control_plane_identity: str
     kubelet_identity: str
     airflow_identity: str
@@ -70,6 +71,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         storage_account=unique("st", 24, ""),
         database_server=unique("psql", 63, "-"),
         database_zone=f"{_middle(prefix, stack, '-', 63)}.private.postgres.database.azure.com",
+        broker=unique("redis", 60, "-"),
         control_plane_identity=local("id", 128, "aks"),
         kubelet_identity=local("id", 128, "kubelet"),
         airflow_identity=local("id", 128, "airflow"),

@@ -42,6 +42,7 @@ _BOXES: Final = {
     "AirflowDatabaseMigration": ("migration", cluster.migration),
     "AirflowRelease": ("airflow", cluster.airflow),
     "AirflowSecrets": ("values", azure.generated_secrets),
+    "Broker": ("broker", azure.broker),
     "Database": ("database", azure.database),
     "ImageImports": ("images", azure.images),
     "KeyVault": ("vault", azure.key_vault),
@@ -117,6 +118,7 @@ def _flows(plan: Plan, aks: Component | None, found: dict[str, Box]) -> Iterable
     yield _reached(found, Flow(source="tasks", target="logs", label="task logs"))
     yield Flow(source="airflow", target="pooler", label="queries")
     yield _reached(found, Flow(source="pooler" if "pooler" in found else "airflow", target="database", label="SQL"))
+    yield _reached(found, Flow(source="airflow", target="broker", label="tasks for workers"))
     yield Flow(source="migration", target="airflow", label="runs first")
     yield _reached(found, Flow(source="migration", target="database", label="migrates"))
     yield Flow(source="values", target="vault", label="stored in")

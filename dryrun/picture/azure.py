@@ -71,6 +71,20 @@ def database(part: Component) -> Box:
     )
 
 
+def broker(part: Component) -> Box:
+    """The Redis that Celery's workers take tasks from."""
+    inputs = first(part, "azure-native:redisenterprise:RedisEnterprise")
+    return box_of(
+        part,
+        "Broker",
+        "azure",
+        str(inputs.get("clusterName", part.name)),
+        f"Managed Redis, {str(at(inputs, 'sku', 'name')).rpartition('_')[2]}",
+        "second copy" if inputs.get("highAvailability") == "Enabled" else "one copy",
+        private=inputs.get("publicNetworkAccess") == "Disabled",
+    )
+
+
 def key_vault(part: Component) -> Box:
     """The vault and how hard it is to lose."""
     properties = at(first(part, "azure-native:keyvault:Vault"), "properties") or {}

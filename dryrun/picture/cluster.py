@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from dryrun.facts import NodePool, at
 from dryrun.plan import Resource
@@ -73,7 +74,7 @@ def airflow(part: Component) -> Box:
     release = first(part, "kubernetes:helm.sh/v3:Release")
     values = at(release, "values")
     version = f"Airflow {at(values, 'airflowVersion') or ''}".strip()
-    lines = [f"{version}, chart {release.get('version')}", str(at(values, "executor") or "")]
+    lines = [f"{version}, chart {release.get('version')}", *str(at(values, "executor") or "").split(",")]
     for key, noun in _PARTS.items():
         replicas = at(values, key, "replicas")
         if replicas and at(values, key, "enabled") is not False:
@@ -85,15 +86,27 @@ def tasks(part: Component, release: Resource, found: list[NodePool]) -> Box:
     """Where tasks run: pods of their own, Celery workers, or the scheduler."""
     values = at(release.inputs, "values")
     executor = str(at(values, "executor") or "")
+    kind = "celery" if "CeleryExecutor" in executor else "kubernetes"
     # Older charts know one kind of workers.
-    selector = at(values, "workers", "kubernetes", "nodeSelector") or at(values, "workers", "nodeSelector") or {}
+    selector = at(values, "workers", kind, "nodeSelector") or at(values, "workers", "nodeSelector") or {}
     chosen = [pool for pool in found if selector and selector.items() <= pool.labels.items()]
     where = ", ".join(f"pool {pool.name}" + (" (spot)" if pool.spot else "") for pool in chosen)
-    if "Celery" in executor:
-        return box_of(part, "Tasks", "airflow", "Celery workers", where)
+    if kind == "celery":
+        pods = "or a pod for each task" if "KubernetesExecutor" in executor else ""
+        number = _workers(at(values, "workers", "celery") or {})
+        return box_of(part, "Tasks", "airflow", "Celery workers", number, pods, where)
     if executor == "LocalExecutor":
         return box_of(part, "Tasks", "airflow", "inside the scheduler")
     return box_of(part, "Tasks", "airflow", "a pod for each task", where)
+
+
+def _workers(section: Mapping[str, Any]) -> str:
+    """How many of Celery's workers there are: `1 to 10, by KEDA`, or `3 of them`."""
+    for key, name in (("keda", "KEDA"), ("hpa", "HPA")):
+        if at(section, key, "enabled"):
+            least, most = at(section, key, "minReplicaCount"), at(section, key, "maxReplicaCount")
+            return f"{least} to {most}, by {name}"
+    return f"{at(section, 'replicas') or 1} of them"
 
 
 def pooler(part: Component, release: Resource) -> Box | None:

@@ -100,6 +100,10 @@ def _rows(content: Architecture, top: float) -> dict[str, Placed]:
     second = tasks_end + _GAP if tasks_end > top else top
     third = put("pooler", _RIGHT, second) + _GAP if "pooler" in content.boxes else second + _LANE
     rows_end = max(third + high("migration", 0.0), second + high("database", 0.0), top + high("airflow", 0.0))
+    if "broker" in content.boxes:
+        # In a row of its own, so that nothing stands between it and Airflow.
+        row = max(third + high("migration", 0.0), second + high("database", 0.0)) + _GAP
+        rows_end = max(rows_end, put("broker", _SERVICES, row))
     put("migration", _RIGHT, third)
     put("database", _SERVICES, second)
     put("airflow", _LEFT, top, rows_end - top)

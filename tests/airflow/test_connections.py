@@ -66,3 +66,44 @@ def test_fernet_key_is_url_safe() -> None:
     key = connections.fernet_key(base64.b64encode(b"\xfb\xff" * 16).decode())
     assert len(key) == 44
     assert base64.urlsafe_b64decode(key) == b"\xfb\xff" * 16
+
+
+@pytest.mark.parametrize(
+    ("pooler", "results", "counted"),
+    [
+        (
+            "pgbouncer",
+            "db+postgresql+psycopg2://air%20flow:p%40s%2Fs%22w%3Ad%25@airflow-pgbouncer.airflow:6543/airflow-result-backend",
+            "postgresql://air%20flow:p%40s%2Fs%22w%3Ad%25@airflow-pgbouncer.airflow:6543/airflow-metadata?sslmode=disable",
+        ),
+        (
+            "server",
+            "db+postgresql+psycopg2://air%20flow:p%40s%2Fs%22w%3Ad%25@db.example.com:6432/airflow?sslmode=require",
+            "postgresql://air%20flow:p%40s%2Fs%22w%3Ad%25@db.example.com:6432/airflow?sslmode=require",
+        ),
+        (
+            "none",
+            "db+postgresql+psycopg2://air%20flow:p%40s%2Fs%22w%3Ad%25@db.example.com:5432/airflow?sslmode=require",
+            "postgresql://air%20flow:p%40s%2Fs%22w%3Ad%25@db.example.com:5432/airflow?sslmode=require",
+        ),
+    ],
+)
+def test_results_and_counts_go_the_way_of_the_pooler(pooler: connections.Pooler, results: str, counted: str) -> None:
+    assert connections.result_backend(pooler, *DATABASE) == results
+    assert connections.keda_connection(pooler, *DATABASE) == counted
+
+
+def test_rediss_without_ssl_cert_reqs_would_not_check_the_certificate() -> None:
+    url = connections.broker_url("redis.canadacentral.redis.azure.net", "abc+/=")
+    assert url == "rediss://:abc%2B%2F%3D@redis.canadacentral.redis.azure.net:10000/0?ssl_cert_reqs=required"
+
+
+@pytest.mark.parametrize(
+    ("results", "pools"),
+    [(False, ["airflow-metadata"]), (True, ["airflow-metadata", "airflow-result-backend"])],
+)
+def test_pooler_has_a_pool_for_results_where_celery_keeps_some(results: bool, pools: list[str]) -> None:
+    ini = configparser.ConfigParser(interpolation=None)
+    ini.read_string(connections.pgbouncer_ini("db.example.com", "airflow", "airflow", results=results))
+    assert [*ini["databases"]] == pools
+    assert all("dbname=airflow " in target for target in ini["databases"].values())

@@ -18,7 +18,7 @@ def settings(**airflow: Any) -> AirflowSettings:
 
 @pytest.mark.parametrize("place", [place for places in RESOURCE_PLACES.values() for place in places])
 def test_every_container_has_requests_equal_to_its_limits(place: str) -> None:
-    resources: Any = resource_values(settings())
+    resources: Any = resource_values(settings(executor="CeleryExecutor,KubernetesExecutor"))
     for part in place.split("."):
         resources = resources[part]
     assert set(resources["requests"]) == {"cpu", "memory"}
@@ -66,3 +66,34 @@ def test_only_wanted_sidecars_are_named() -> None:
 def test_an_image_without_a_tag_is_refused(reference: str) -> None:
     with pytest.raises(ValueError, match="has no tag"):
         airflow_image({"airflow": reference})
+
+
+@pytest.mark.parametrize(
+    ("executor", "sections"),
+    [
+        ("KubernetesExecutor", {"kubernetes"}),
+        ("CeleryExecutor", {"celery"}),
+        ("CeleryExecutor,KubernetesExecutor", {"celery", "kubernetes"}),
+        ("LocalExecutor", set()),
+    ],
+)
+def test_only_workers_that_run_are_sized(executor: str, sections: set[str]) -> None:
+    assert set(resource_values(settings(executor=executor)).get("workers", {})) == sections
+
+
+@pytest.mark.parametrize(("executor", "section"), [("KubernetesExecutor", "kubernetes"), ("CeleryExecutor", "celery")])
+def test_workers_are_the_pods_that_tasks_run_in(executor: str, section: str) -> None:
+    tree = resource_values(settings(executor=executor, resources={"workers": {"memory": "7Gi"}}))
+    assert tree["workers"][section]["resources"]["limits"]["memory"] == "7Gi"
+
+
+def test_task_pods_beside_workers_have_a_size_of_their_own() -> None:
+    sized = {"workers": {"cpu": "3"}, "taskPods": {"cpu": "2"}}
+    tree = resource_values(settings(executor="CeleryExecutor,KubernetesExecutor", resources=sized))
+    assert tree["workers"]["celery"]["resources"]["limits"]["cpu"] == "3"
+    assert tree["workers"]["kubernetes"]["resources"]["limits"]["cpu"] == "2"
+
+
+def test_a_worker_is_larger_than_a_task_pod() -> None:
+    assert container_resources("workers", settings(executor="CeleryExecutor"))["limits"]["memory"] == "4Gi"
+    assert container_resources("workers", settings())["limits"]["memory"] == "1Gi"

@@ -15,7 +15,7 @@ from components.settings.pins import load_pins
 
 REGISTRY = "crairflow.azurecr.io"
 DIGEST = f"@sha256:{'a' * 64}"
-EXECUTORS = ("KubernetesExecutor", "LocalExecutor")
+EXECUTORS = ("KubernetesExecutor", "LocalExecutor", "CeleryExecutor", "CeleryExecutor,KubernetesExecutor")
 POOLERS = ("pgbouncer", "server", "none")
 SIGN_INS = ("none", "ssh", "token")
 CHART_VERSION = load_pins().airflow[AirflowSettings().release].chart.version

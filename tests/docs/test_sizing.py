@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from components.airflow import connections
-from components.airflow.container_values import LOCAL_PARALLELISM
+from components.airflow.executor_values import LOCAL_PARALLELISM
 from components.airflow.pod_sizes import PGBOUNCER_PODS, PodSize, pod_sizes
 from components.airflow.values import STATIC_VALUES
 from components.azure.node_pools import worker_purpose

@@ -13,7 +13,7 @@ from dryrun.picture.lettering import fitted, width
 from dryrun.plan import Plan
 from tests.dryrun.markup import text
 from tests.dryrun.small_plan import component, small_plan
-from tests.plans import plan_of
+from tests.plans import SELECTORS, plan_of
 
 
 def picture(page: str) -> str:
@@ -96,3 +96,21 @@ def test_the_picture_says_how_secrets_get_into_the_cluster() -> None:
     assert "Secrets Store CSI driver" in shown
     assert "held by 2 keeper pods" in shown
     assert "8, copied from the vault" in shown
+
+
+def test_the_picture_of_celery_shows_the_broker_and_how_workers_scale() -> None:
+    shown = picture(plan_page(plan_of("prod", SELECTORS["celery-and-kubernetes"])))
+    for words in ("Broker", "Managed Redis, B0", "tasks for workers", "Celery workers", "1 to 10, by KEDA"):
+        assert words in shown
+    assert "or a pod for each task" in shown
+
+
+def test_the_picture_without_celery_shows_no_broker() -> None:
+    assert "Broker" not in picture(plan_page(plan_of("prod")))
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("celery-scaler-hpa", "1 to 10, by HPA"), ("celery-scaler-none", "3 of them")]
+)
+def test_the_picture_says_how_many_workers_there_are(name: str, number: str) -> None:
+    assert number in picture(plan_page(plan_of("prod", SELECTORS[name])))

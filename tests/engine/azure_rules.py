@@ -25,6 +25,7 @@ _NAMES: Final = {
     ),
     "managedidentity:UserAssignedIdentity": ("resourceName", r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"),
     "network:VirtualNetwork": ("virtualNetworkName", r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}"),
+    "redisenterprise:RedisEnterprise": ("clusterName", r"(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*"),
     "resources:ResourceGroup": ("resourceGroupName", r"[a-zA-Z0-9._()-]{1,89}[a-zA-Z0-9_()-]"),
     "storage:StorageAccount": ("accountName", r"[a-z0-9]{3,24}"),
 }
@@ -71,6 +72,14 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
             _check_cluster(cloud, inputs)
         case "dbforpostgresql:Server":
             _check_database(cloud, inputs)
+        case "redisenterprise:RedisEnterprise":
+            # Azure Managed Redis, "High availability": zones are Azure's to choose.
+            if "zones" in inputs:
+                raise CloudError(f"BadRequest: Specifying zones for SKU {inputs['sku']['name']} is not supported")
+        case "redisenterprise:Database":
+            # The same, "Architecture": one database, on one port.
+            if (inputs["databaseName"], inputs["port"]) != ("default", 10000):
+                raise CloudError("BadRequest: the database is named default and answers on port 10000")
 
 
 def check_update(type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -120,6 +129,8 @@ def one_at_a_time(type_: str, inputs: dict[str, Any]) -> str | None:
             return f"windows of {inputs['resourceName']}"
         case "dbforpostgresql:Database" | "dbforpostgresql:FirewallRule" | "dbforpostgresql:Configuration":
             return f"server {inputs['serverName']}"
+        case "redisenterprise:Database":
+            return f"redis {inputs['clusterName']}"
     return None
 
 

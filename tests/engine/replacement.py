@@ -13,6 +13,8 @@ _CREATE_ONLY: Final = {
     "network:PrivateEndpoint": ("subnet",),
     "network:PublicIPAddress": ("location", "publicIPAddressVersion", "sku"),
     "network:VirtualNetwork": ("location",),
+    "redisenterprise:Database": ("port",),
+    "redisenterprise:RedisEnterprise": ("location", "zones"),
     "resources:ResourceGroup": ("location",),
     "storage:StorageAccount": ("isHnsEnabled", "location"),
 }
@@ -29,6 +31,7 @@ _CREATE_ONLY_NETWORK_PROFILE: Final = (
 _PATH: Final = (
     "accountName",
     "agentPoolName",
+    "clusterName",
     "configName",
     "configurationName",
     "containerName",

@@ -162,3 +162,54 @@ def test_ssh_is_open_only_for_git_over_ssh() -> None:
 )
 def test_port_of_the_repository_is_known(repository: str, port: int) -> None:
     assert git_port(repository) == port
+
+
+CELERY = {"airflow.executor": "CeleryExecutor"}
+
+
+@pytest.mark.parametrize("component", ["scheduler", "worker"])
+def test_scheduler_and_workers_reach_a_private_broker_in_its_subnet(component: str) -> None:
+    specs = policies("prod", CELERY)
+    place = {"to": [{"ipBlock": {"cidr": "10.60.33.0/24"}}], "ports": [{"protocol": "TCP", "port": 10000}]}
+    assert place in allowed(specs, component, "egress")
+
+
+def test_a_public_broker_is_reached_on_its_port_only() -> None:
+    (rule,) = policies("dev", CELERY)["airflow-to-broker"]["egress"]
+    assert rule["ports"] == [{"protocol": "TCP", "port": 10000}]
+    assert rule["to"][0]["ipBlock"]["cidr"] == "0.0.0.0/0"
+
+
+@pytest.mark.parametrize("component", ["api-server", "dag-processor", "triggerer", "statsd"])
+def test_no_other_component_is_let_to_the_broker(component: str) -> None:
+    specs = policies("prod", CELERY)
+    assert not _selects(specs["airflow-to-broker"]["podSelector"], component)
+
+
+@pytest.mark.parametrize("executor", ["KubernetesExecutor", "LocalExecutor"])
+def test_without_celery_nothing_leads_to_a_broker(executor: str) -> None:
+    assert "airflow-to-broker" not in policies("prod", {"airflow.executor": executor})
+
+
+@pytest.mark.parametrize("executor", ["CeleryExecutor", "CeleryExecutor,KubernetesExecutor"])
+def test_celery_workers_reach_pooler_and_api_server_and_are_asked_for_logs(executor: str) -> None:
+    specs = policies("prod", {"airflow.executor": executor})
+    assert connects(specs, "worker", "pgbouncer", 6543)
+    assert connects(specs, "worker", "api-server", 8080)
+    assert connects(specs, "api-server", "worker", 8793)
+
+
+def test_celery_workers_reach_the_server_without_the_charts_pooler() -> None:
+    specs = policies("prod", {**CELERY, "database.pooler": "none"})
+    assert _selects(specs["airflow-to-database"]["podSelector"], "worker")
+
+
+def from_keda(specs: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [rule for rule in specs["pgbouncer"]["ingress"] if "namespaceSelector" in rule["from"][0]]
+
+
+def test_keda_outside_the_namespace_reaches_the_pooler_only_where_it_scales() -> None:
+    (rule,) = from_keda(policies("prod", CELERY))
+    assert rule["from"][0]["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "kube-system"}
+    assert rule["ports"] == [{"protocol": "TCP", "port": 6543}]
+    assert not from_keda(policies("prod", {"airflow": {"executor": "CeleryExecutor", "workers": {"scaler": "hpa"}}}))

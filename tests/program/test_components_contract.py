@@ -15,7 +15,7 @@ import components
 from tests.plans import SELECTORS, component_of, plan_of
 
 # Together they hold every component.
-PLANS = (("prod", {}), ("prod", SELECTORS["secrets-csi"]))
+PLANS = (("prod", SELECTORS["celery-executor"]), ("prod", SELECTORS["secrets-csi"]))
 
 
 def component_classes() -> list[type[ComponentResource]]:
@@ -27,6 +27,8 @@ def component_classes() -> list[type[ComponentResource]]:
     return sorted(found, key=lambda cls: cls.__qualname__)
 
 
+# Prod with an executor that has a broker: every component in one plan.
+PLAN = plan_of("prod", SELECTORS["celery-executor"])
 every_class = pytest.mark.parametrize("cls", component_classes(), ids=lambda cls: cls.__qualname__)
 
 

@@ -81,24 +81,6 @@ def image_is_whole(context: Context) -> Iterator[Problem]:
         )
 
 
-def resources_are_used(context: Context) -> Iterator[Problem]:
-    """A size for a container that this stack does not run."""
-    settings = context.settings
-    airflow, pooler = settings.airflow, settings.database.pooler
-    absent = {
-        "workers": "LocalExecutor runs tasks in the scheduler; size `scheduler`"
-        if airflow.executor == "LocalExecutor"
-        else None,
-        "dagProcessor": f"{key_path('airflow', 'dagProcessors')} is 0" if airflow.dag_processors == 0 else None,
-        "triggerer": f"{key_path('airflow', 'triggerers')} is 0" if airflow.triggerers == 0 else None,
-        "pgbouncer": f"{key_path('database', 'pooler')} is {pooler}" if pooler != "pgbouncer" else None,
-        "pgbouncerExporter": f"{key_path('database', 'pooler')} is {pooler}" if pooler != "pgbouncer" else None,
-    }
-    for component in airflow.resources:
-        if (reason := absent.get(component)) is not None:
-            yield Problem(path=key_path("airflow", "resources", component), message=f"has no container here: {reason}")
-
-
 def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
     """Values, config and environment may not take what a setting or the program decides, nor hold secrets."""
     airflow = context.settings.airflow
@@ -146,7 +128,6 @@ AIRFLOW_ERRORS: tuple[Rule, ...] = (
     git_repository_fits_its_sign_in,
     git_credentials_are_there,
     image_is_whole,
-    resources_are_used,
     nothing_owned_is_set,
 )
 AIRFLOW_WARNINGS: tuple[Rule, ...] = (git_credentials_are_used, release_is_alive)

@@ -68,12 +68,6 @@ TABLE: Final[tuple[LineSetting, ...]] = (
         when=lambda value: value == 0,
     ),
     LineSetting(
-        path=("airflow", "executor"),
-        known_by=AIRFLOW_3,
-        instead="its scheduler runs one executor",
-        when=lambda value: "," in str(value),
-    ),
-    LineSetting(
         path=("dags", "delivery"),
         known_by=AIRFLOW_3,
         instead="DAG bundles came later: use gitSync",
