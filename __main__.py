@@ -10,6 +10,7 @@ from components.airflow.accounts import accounts_with_identity, service_accounts
 from components.airflow.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.secrets import AirflowSecrets, AirflowSecretsArgs
+from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.azure import node_pools, roles
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
@@ -17,10 +18,11 @@ from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.azure.image_imports import ImageImports, ImageImportsArgs
 from components.azure.image_list import EXTERNAL_SECRETS, images_to_import, stack_image
 from components.azure.key_vault import KeyVault, KeyVaultArgs
-from components.azure.log_storage import LogStorage, LogStorageArgs
+from components.azure.log_storage import LogStorage, LogStorageArgs, log_roles
 from components.azure.network import Network, NetworkArgs
 from components.azure.private_dns import private_zones
 from components.azure.registry import Registry, RegistryArgs
+from components.azure.share_plan import file_shares
 from components.azure.tags import tag_everything
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.network_policies import network_policies
@@ -109,9 +111,17 @@ key_vault = KeyVault(
     ),
 )
 
+shares = file_shares(settings.logs, settings.dags)
 log_storage = LogStorage(
     "log-storage",
-    LogStorageArgs(settings=settings.logs, account_name=named.storage_account, protect=settings.protect_data, **place),
+    LogStorageArgs(
+        settings=settings.logs,
+        account_name=named.storage_account,
+        file_account_name=named.file_storage_account,
+        shares=shares,
+        protect=settings.protect_data,
+        **place,
+    ),
 )
 
 database = Database(
@@ -134,11 +144,7 @@ airflow_identity = WorkloadIdentity(
         issuer_url=cluster.oidc_issuer_url,
         namespace=names.NAMESPACE,
         service_accounts=accounts_with_identity(settings.airflow),
-        roles=[
-            roles.RoleGrant(
-                name="writes-logs", role=roles.STORAGE_BLOB_DATA_CONTRIBUTOR, scope=log_storage.container_id
-            )
-        ],
+        roles=log_roles(settings.logs, log_storage.container_id),
         **place,
     ),
 )
@@ -161,12 +167,13 @@ secrets = AirflowSecrets(
         resource_group_name=resource_group.name,
         vault_name=key_vault.vault_name,
         pooler=settings.database.pooler,
-        git_auth=settings.dags.git.auth,
+        dags=settings.dags,
         git_credentials=settings.git_credentials,
         database_host=database.host,
         database_name=database.database_name,
         database_login=database.login,
         database_password=database.password,
+        storage_account=(log_storage.file_account_name, log_storage.file_account_key) if shares else None,
     ),
 )
 
@@ -211,11 +218,27 @@ migration = AirflowDatabaseMigration(
     ),
     in_cluster,
 )
+storage = AirflowStorage(
+    "airflow-storage",
+    AirflowStorageArgs(
+        logs=settings.logs,
+        dags=settings.dags,
+        namespace=namespace.name,
+        resource_group_name=resource_group.name,
+        account_name=log_storage.account_name,
+        container_name=log_storage.container_name,
+        file_account_name=log_storage.file_account_name,
+        share_names=log_storage.share_names,
+        identity_client_id=airflow_identity.identity_client_id,
+    ),
+    in_cluster,
+)
 airflow = AirflowRelease(
     "airflow",
     AirflowReleaseArgs(
         settings=settings.airflow,
         dags=settings.dags,
+        logs=settings.logs,
         pooler=settings.database.pooler,
         line=settings.release_line,
         git_known_hosts=settings.git_credentials.known_hosts,
@@ -224,6 +247,8 @@ airflow = AirflowRelease(
         images={**images.references, "airflow": migration.migrated_image},
         logs_account_url=log_storage.account_url,
         logs_container=log_storage.container_name,
+        logs_claim=storage.logs_claim,
+        dags_claim=storage.dags_claim,
         secret_versions=secret_sync.versions,
         identity_client_id=airflow_identity.client_id,
         airflow_node_selector=cluster.airflow_node_selector,

@@ -23,6 +23,7 @@ _NAMED: Final = {
     "azure-native:managedidentity:UserAssignedIdentity": "managed identity",
     "azure-native:privatedns:PrivateZone": "private DNS zone",
     "azure-native:privatedns:VirtualNetworkLink": "DNS zone link",
+    "azure-native:storage:FileServiceProperties": "file service setting",
     "azure-native:storage:ManagementPolicy": "lifecycle policy",
     "kubernetes:core/v1:Secret": "Kubernetes secret",
     "kubernetes:helm.sh/v3:Release": "Helm release",

@@ -11,8 +11,10 @@ from pulumi_azure_native import keyvault
 from pulumi_random import RandomBytes, RandomId, RandomPassword
 
 from components.settings import GitCredentials
+from components.settings.airflow_sections import DagsSettings
 
 from . import connections, names
+from .dag_values import git_connection
 
 VaultNames = dict[str, Output[str]]
 
@@ -24,12 +26,14 @@ class AirflowSecretsArgs:
     resource_group_name: Input[str]
     vault_name: Input[str]
     pooler: connections.Pooler
-    git_auth: str
     git_credentials: GitCredentials
     database_host: Input[str]
     database_name: Input[str]
     database_login: Input[str]
     database_password: Input[str]
+    dags: DagsSettings
+    # Name and key of the account with shares; None where none is mounted.
+    storage_account: tuple[Input[str], Input[str]] | None
 
 
 class AirflowSecrets(ComponentResource):
@@ -53,6 +57,7 @@ class AirflowSecrets(ComponentResource):
         self._connections()
         self._pooler()
         self._git()
+        self._storage()
 
         self.vault_secrets = {
             kubernetes_secret: {key: secret.name for key, secret in made.items()}
@@ -119,9 +124,19 @@ class AirflowSecrets(ComponentResource):
         )
 
     def _git(self) -> None:
+        """The sign-in of whatever clones DAGs."""
+        match self._args.dags.delivery:
+            case "gitSync":
+                self._git_sync()
+            case "gitBundle":
+                self._git_bundle()
+            case "azureFiles" | "image":
+                return
+
+    def _git_sync(self) -> None:
         """The sign-in of git-sync. The chart reads a name under two keys and refuses to start without both."""
         credentials = self._args.git_credentials
-        match self._args.git_auth:
+        match self._args.dags.git.auth:
             case "ssh" if credentials.ssh_key is not None:
                 # A shell strips the last newline from what it hands over, and ssh refuses a key without one.
                 key = credentials.ssh_key.apply(lambda text: f"{text.rstrip()}\n")
@@ -133,6 +148,41 @@ class AirflowSecrets(ComponentResource):
                 ):
                     secret = self._keep(names.GIT_TOKEN_SECRET, keys[0], vault_name, value, comes_and_goes=True)
                     self._made[names.GIT_TOKEN_SECRET] |= dict.fromkeys(keys, secret)
+
+    def _git_bundle(self) -> None:
+        """Airflow's connection to the repository, whole, where it holds a secret."""
+        credentials, git = self._args.git_credentials, self._args.dags.git
+        repository = git.repository or ""
+        match git.auth:
+            case "ssh" if credentials.ssh_key is not None:
+                text = credentials.ssh_key.apply(lambda key: git_connection(repository, ssh_key=key))
+            case "token" if credentials.token is not None:
+                username = credentials.username
+                text = credentials.token.apply(lambda token: git_connection(repository, username=username, token=token))
+            case _:
+                return
+        self._keep(
+            names.GIT_CONNECTION_SECRET, names.CONNECTION_KEY, "airflow-git-connection", text, comes_and_goes=True
+        )
+
+    def _storage(self) -> None:
+        """Name and key of the account whose shares are mounted, under the keys that the driver reads."""
+        if self._args.storage_account is None:
+            return
+        account, key = self._args.storage_account
+        for kubernetes_key, ending, value in (
+            (names.STORAGE_NAME_KEY, "NAME", Output.secret(account)),
+            (names.STORAGE_KEY_KEY, "KEY", Output.secret(key)),
+        ):
+            vault_name = f"{names.STORAGE_VAULT_SECRET}-{ending}"
+            self._keep(
+                names.STORAGE_SECRET,
+                kubernetes_key,
+                vault_name,
+                value,
+                part=f"storage-{ending.lower()}",
+                comes_and_goes=True,
+            )
 
     def _random(self, part: str, length: int) -> Output[str]:
         password = RandomPassword(
@@ -159,10 +209,11 @@ class AirflowSecrets(ComponentResource):
         vault_name: str,
         value: Output[str],
         *,
+        part: str | None = None,
         comes_and_goes: bool = False,
     ) -> keyvault.Secret:
-        """Keep a value in the vault for one key of a Kubernetes Secret."""
-        part = vault_name.removeprefix("airflow-")
+        """Keep a value in the vault for one key of a Kubernetes Secret; `part` names it where its name does not."""
+        part = part or vault_name.removeprefix("airflow-")
         secret_name: Input[str] = vault_name
         if comes_and_goes:
             letters = RandomId(f"{self._name}-{part}-name", byte_length=4, opts=ResourceOptions(parent=self))

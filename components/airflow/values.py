@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +9,13 @@ from typing import Any, Final, Literal
 
 import yaml
 
-from components.settings.airflow_sections import AirflowSettings, DagsSettings, GitSettings
+from components.settings.airflow_sections import AirflowSettings, DagsSettings
+from components.settings.azure_sections import LogsSettings
 
 from . import names
 from .container_values import LOCAL_PARALLELISM, airflow_image, resource_values, sidecar_images
+from .dag_values import bundle_secrets, bundle_variables, dag_values
+from .log_values import log_connection, log_values
 from .owned_config import WASB_CONNECTION
 from .owned_paths import IDENTITY_LABEL, ROTATION_ANNOTATION
 
@@ -30,6 +32,7 @@ class ValuesWires:
 
     `images` maps the names of charts/pins.yaml to whole references, with or without a digest behind the tag.
     `secret_versions` stands in the pods' annotations, so that a rotated secret restarts what reads it.
+    The claims are those of volumes; None where nothing is mounted.
     """
 
     airflow_version: str
@@ -42,25 +45,30 @@ class ValuesWires:
     worker_node_selector: Mapping[str, str]
     worker_tolerations: Sequence[Mapping[str, str]]
     git_known_hosts: str | None
+    logs_claim: str | None = None
+    dags_claim: str | None = None
 
 
-def airflow_values(airflow: AirflowSettings, dags: DagsSettings, pooler: Pooler, wires: ValuesWires) -> dict[str, Any]:
+def airflow_values(
+    airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler, wires: ValuesWires
+) -> dict[str, Any]:
     """Give the chart values of a stack, ready for Helm. Equal arguments give equal values, and none is changed."""
     static = yaml.safe_load(STATIC_VALUES.read_text(encoding="utf-8"))
     return merged(
         static,
         {"airflowVersion": wires.airflow_version},
         airflow_image(wires.images),
-        sidecar_images(wires.images, "gitSync", "statsd"),
+        sidecar_images(wires.images, "statsd"),
         resource_values(airflow),
-        _secret_names(static),
+        _secret_names(static, dags),
         _pods(wires),
         _identities(),
         _replicas(airflow),
         _executor(airflow, wires),
         _pooler(pooler, wires),
-        {"dags": {"gitSync": _git_sync(dags.git, wires)}},
-        {"env": _environment(static, airflow, wires), "config": _config(airflow, wires)},
+        log_values(logs, wires.logs_container, wires.logs_claim),
+        dag_values(dags, static, wires.images, wires.dags_claim, wires.git_known_hosts),
+        {"env": _environment(static, airflow, dags, logs, wires), "config": _config(airflow)},
         airflow.values,
     )
 
@@ -91,7 +99,7 @@ def _copied(value: Any) -> Any:
     return value
 
 
-def _secret_names(static: Mapping[str, Any]) -> dict[str, Any]:
+def _secret_names(static: Mapping[str, Any], dags: DagsSettings) -> dict[str, Any]:
     """Name every Secret, so that the chart renders none."""
     async_url = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
     secret_key = {"name": names.METADATA_SECRET, "key": names.ASYNC_CONNECTION_KEY}
@@ -105,7 +113,8 @@ def _secret_names(static: Mapping[str, Any]) -> dict[str, Any]:
                 "envName": async_url,
                 "secretName": names.METADATA_SECRET,
                 "secretKey": names.ASYNC_CONNECTION_KEY,
-            }
+            },
+            *bundle_secrets(dags),
         ],
         # The chart passes neither `env` nor `secret` on to this CronJob.
         "cleanup": {
@@ -187,40 +196,19 @@ def _pooler(pooler: Pooler, wires: ValuesWires) -> dict[str, Any]:
             return {"pgbouncer": {"enabled": False}}
 
 
-def _git_sync(git: GitSettings, wires: ValuesWires) -> dict[str, Any]:
-    """Name the repository. `branch` repeats `ref`: the chart always passes both, and git-sync prefers the branch."""
-    repository = {
-        "repo": git.repository,
-        "branch": git.branch,
-        "ref": git.branch,
-        "subPath": git.sub_path,
-        "period": f"{git.period_seconds}s",
-    }
-    match git.auth:
-        case "none":
-            return repository
-        case "token":
-            return {**repository, "credentialsSecret": names.GIT_TOKEN_SECRET}
-        case "ssh":
-            known_hosts = {"knownHosts": wires.git_known_hosts} if wires.git_known_hosts else {}
-            return {**repository, "sshKeySecret": names.GIT_SSH_SECRET, **known_hosts}
-
-
-def _environment(static: Mapping[str, Any], airflow: AirflowSettings, wires: ValuesWires) -> list[dict[str, str]]:
+def _environment(
+    static: Mapping[str, Any], airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, wires: ValuesWires
+) -> list[dict[str, str]]:
     """List the plain variables of every Airflow container, by name."""
     fixed = {variable["name"]: variable["value"] for variable in static["env"]}
-    # No key and no login: the provider then signs in with the pod's workload identity.
-    logs = json.dumps(
-        {"conn_type": "wasb", "host": wires.logs_account_url.rstrip("/")}, separators=(",", ":"), sort_keys=True
-    )
-    variables = {**fixed, **airflow.environment, WASB_CONNECTION: logs}
+    variables = {**fixed, **airflow.environment, **bundle_variables(dags)}
+    if (connection := log_connection(logs, wires.logs_account_url)) is not None:
+        variables[WASB_CONNECTION] = connection
     return [{"name": name, "value": variables[name]} for name in sorted(variables)]
 
 
-def _config(airflow: AirflowSettings, wires: ValuesWires) -> dict[str, dict[str, str]]:
-    own = {"azure_remote_logging": {"remote_wasb_log_container": wires.logs_container}}
-    given = {
+def _config(airflow: AirflowSettings) -> dict[str, dict[str, str]]:
+    return {
         section: {key: config_text(value) for key, value in options.items()}
         for section, options in airflow.config.items()
     }
-    return merged(own, given)

@@ -73,7 +73,7 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
         policies["airflow-to-database"] = _egress(
             _components(*database_clients), [_database(database_range, database_ports)]
         )
-    if (port := git_port(settings.dags.git.repository or "")) != HTTPS_PORT:
+    if settings.dags.from_git and (port := git_port(settings.dags.git.repository or "")) != HTTPS_PORT:
         policies["git-sync-to-git"] = _egress(_components("dag-processor", "triggerer", *tasks), [_outside(port)])
     return policies
 

@@ -1,0 +1,294 @@
+"""Every way for logs with every way for DAGs and for secrets, over the whole plan."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dryrun.plan import Plan, Resource
+from tests.plans import at, plan_of, subjects
+
+LOGS = ("blob", "blobfuse", "azureFiles")
+DAGS = ("gitSync", "gitBundle", "azureFiles", "image")
+SECRETS = ("externalSecrets",)
+every = pytest.mark.parametrize(("logs", "dags", "secrets"), [*itertools.product(LOGS, DAGS, SECRETS)])
+
+
+@functools.cache
+def planned(logs: str, dags: str, secrets: str = "externalSecrets") -> Plan:
+    changes: dict[str, Any] = {"logs.delivery": logs, "dags.delivery": dags, "secrets.delivery": secrets}
+    if dags == "image":
+        changes["airflow.image"] = {"repository": "team/airflow", "tag": "1.0.0"}
+    return plan_of("dev", changes)
+
+
+def values_of(plan: Plan) -> Any:
+    return plan.one("kubernetes:helm.sh/v3:Release", "airflow-release").inputs["values"]
+
+
+def claims_mounted(plan: Plan) -> set[str]:
+    """The claims that pods mount: those that the chart is told of, and any that a pod or a list of volumes names."""
+    values = values_of(plan)
+    chart = {
+        part["persistence"]["existingClaim"]
+        for part in (values["logs"], values["dags"])
+        if part["persistence"]["enabled"]
+    }
+    named = {
+        name
+        for tree in (values, *(resource.inputs for resource in plan.manifests))
+        for source in at(tree, "persistentVolumeClaim")
+        for name in at(source, "claimName")
+    }
+    return chart | named
+
+
+def secret_keys(plan: Plan) -> set[tuple[str, str]]:
+    """Name and key of every Kubernetes Secret that the selected delivery makes."""
+    external = {
+        (resource.inputs["spec"]["target"]["name"], entry["secretKey"])
+        for resource in plan.all("kubernetes:external-secrets.io/v1:ExternalSecret")
+        for entry in resource.inputs["spec"]["data"]
+    }
+    mounted = {
+        (secret["secretName"], entry["key"])
+        for resource in plan.all("kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass")
+        for secret in resource.inputs["spec"]["secretObjects"]
+        for entry in secret["data"]
+    }
+    return external | mounted
+
+
+def secret_names(value: Any, key: str = "") -> Iterator[str]:
+    """Every name of a Secret in values and manifests, by the keys that hold one. No executor here reads the broker."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name == "secretKeyRef" or name == "nodeStageSecretRef":
+                yield item["name"]
+            elif name != "brokerUrlSecretName":
+                yield from secret_names(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from secret_names(item, key)
+    elif key.lower().endswith("secretname") or key in ("credentialsSecret", "sshKeySecret"):
+        yield value
+
+
+def volume_of(plan: Plan, use: str) -> Resource:
+    name = "airflow-storage-logs-blobfuse-volume" if use == "blobfuse" else f"airflow-storage-{use}-files-volume"
+    return plan.one("kubernetes:core/v1:PersistentVolume", name)
+
+
+@every
+def test_every_claim_that_a_pod_mounts_exists(logs: str, dags: str, secrets: str) -> None:
+    plan = planned(logs, dags, secrets)
+    claims = plan.all("kubernetes:core/v1:PersistentVolumeClaim")
+    assert {claim.inputs["metadata"]["name"] for claim in claims} == claims_mounted(plan)
+    assert len(claims) == (logs != "blob") + (dags == "azureFiles")
+    assert {claim.inputs["metadata"]["namespace"] for claim in claims} <= {"airflow"}
+
+
+@every
+def test_every_claim_fits_the_volume_that_it_names(logs: str, dags: str, secrets: str) -> None:
+    plan = planned(logs, dags, secrets)
+    volumes = {v.inputs["metadata"]["name"]: v.inputs["spec"] for v in plan.all("kubernetes:core/v1:PersistentVolume")}
+    classes = {c.inputs["metadata"]["name"]: c.inputs for c in plan.all("kubernetes:storage.k8s.io/v1:StorageClass")}
+    for claim in plan.all("kubernetes:core/v1:PersistentVolumeClaim"):
+        spec = claim.inputs["spec"]
+        volume = volumes[spec["volumeName"]]
+        assert spec["accessModes"] == volume["accessModes"] == ["ReadWriteMany"]
+        assert spec["resources"]["requests"]["storage"] == volume["capacity"]["storage"]
+        assert spec["storageClassName"] == volume["storageClassName"]
+        assert classes[spec["storageClassName"]]["provisioner"] == volume["csi"]["driver"]
+
+
+@every
+def test_every_secret_that_is_named_is_made(logs: str, dags: str, secrets: str) -> None:
+    plan = planned(logs, dags, secrets)
+    named = {
+        name for tree in (values_of(plan), *(m.inputs for m in plan.manifests)) for name in secret_names(tree) if name
+    }
+    assert named
+    assert named <= {name for name, _ in secret_keys(plan)}
+
+
+@every
+def test_every_secret_key_of_the_values_is_made(logs: str, dags: str, secrets: str) -> None:
+    plan = planned(logs, dags, secrets)
+    for entry in values_of(plan)["secret"]:
+        assert (entry["secretName"], entry["secretKey"]) in secret_keys(plan)
+
+
+@every
+def test_every_federated_subject_is_an_account_that_exists(logs: str, dags: str, secrets: str) -> None:
+    plan = planned(logs, dags, secrets)
+    accounts = {account.inputs["metadata"]["name"] for account in plan.all("kubernetes:core/v1:ServiceAccount")}
+    assert subjects(plan)
+    assert subjects(plan) <= accounts
+
+
+@every
+def test_every_volume_and_class_keeps_its_data(logs: str, dags: str, secrets: str) -> None:
+    plan = planned(logs, dags, secrets)
+    for volume in plan.all("kubernetes:core/v1:PersistentVolume"):
+        assert volume.inputs["spec"]["persistentVolumeReclaimPolicy"] == "Retain"
+    for storage_class in plan.all("kubernetes:storage.k8s.io/v1:StorageClass"):
+        assert storage_class.inputs["reclaimPolicy"] == "Retain"
+
+
+@every
+def test_keys_of_an_account_work_only_where_a_share_is_mounted(logs: str, dags: str, secrets: str) -> None:
+    plan = planned(logs, dags, secrets)
+    shared = "azureFiles" in (logs, dags)
+    assert plan.one("azure-native:storage:StorageAccount").inputs["allowSharedKeyAccess"] is shared
+    assert bool([name for name in plan.vault if "STORAGE" in name]) is shared
+
+
+@every
+def test_volumes_name_an_account_container_or_share_that_exists(logs: str, dags: str, secrets: str) -> None:
+    plan = planned(logs, dags, secrets)
+    accounts = {item.outputs["name"] for item in plan.all("azure-native:storage:StorageAccount")}
+    shares = {item.inputs["shareName"] for item in plan.all("azure-native:storage:FileShare")}
+    containers = {item.inputs["containerName"] for item in plan.all("azure-native:storage:BlobContainer")}
+    groups = {item.outputs["name"] for item in plan.all("azure-native:resources:ResourceGroup")}
+    for volume in plan.all("kubernetes:core/v1:PersistentVolume"):
+        attributes = volume.inputs["spec"]["csi"]["volumeAttributes"]
+        assert attributes["storageAccount"] in accounts
+        assert attributes["resourceGroup"] in groups
+        assert attributes.get("shareName") in {None, *shares}
+        assert attributes.get("containerName") in {None, *containers}
+
+
+@pytest.mark.parametrize("dags", DAGS)
+def test_logs_on_a_volume_are_not_uploaded_too(dags: str) -> None:
+    for logs in ("blobfuse", "azureFiles"):
+        values = values_of(planned(logs, dags))
+        assert values["config"]["logging"]["remote_logging"] == "False"
+        assert "remote_log_conn_id" not in values["config"]["logging"]
+        assert "AIRFLOW_CONN_WASB_LOGS" not in {variable["name"] for variable in values["env"]}
+
+
+def test_blobfuse_mounts_with_the_identity_and_never_with_a_key() -> None:
+    plan = planned("blobfuse", "gitSync")
+    csi = volume_of(plan, "blobfuse").inputs["spec"]["csi"]
+    # A text: the driver refuses a boolean. Without it the identity would be used to fetch the account's key.
+    assert csi["volumeAttributes"]["mountWithWorkloadIdentityToken"] == "true"
+    assert csi["volumeAttributes"]["clientID"] == plan.outputs["airflowIdentityClientId"]
+    assert "nodeStageSecretRef" not in csi
+    assert "#" not in csi["volumeHandle"]
+
+
+def test_blobfuse_ignores_the_pods_group_so_that_the_mount_names_airflows_user() -> None:
+    options = volume_of(planned("blobfuse", "gitSync"), "blobfuse").inputs["spec"]["mountOptions"]
+    assert {"-o allow_other", "-o uid=50000", "-o gid=0"} <= set(options)
+
+
+def test_every_account_that_mounts_blobfuse_is_trusted_by_the_identity() -> None:
+    plan = planned("blobfuse", "gitSync")
+    mounting = {"airflow-api-server", "airflow-dag-processor", "airflow-scheduler", "airflow-triggerer"}
+    assert mounting | {"airflow-worker"} <= subjects(plan)
+
+
+def test_old_blobs_of_a_mounted_container_are_deleted_by_azure_and_not_by_three_sidecars() -> None:
+    plan = planned("blobfuse", "gitSync")
+    assert plan.all("azure-native:storage:ManagementPolicy")
+    for component in ("dagProcessor", "scheduler", "triggerer"):
+        assert values_of(plan)[component]["logGroomerSidecar"]["enabled"] is False
+
+
+def test_old_logs_on_a_share_are_deleted_after_the_days_of_the_setting() -> None:
+    values = values_of(planned("azureFiles", "gitSync"))
+    for component in ("dagProcessor", "scheduler", "triggerer"):
+        assert values[component]["logGroomerSidecar"]["retentionDays"] == 14
+
+
+def test_smb_is_mounted_with_the_key_from_the_synced_secret() -> None:
+    plan = planned("azureFiles", "gitSync")
+    csi = volume_of(plan, "logs").inputs["spec"]["csi"]
+    assert csi["nodeStageSecretRef"] == {"name": "storage-account-credentials", "namespace": "airflow"}
+    assert {key for name, key in secret_keys(plan) if name == "storage-account-credentials"} == {
+        "azurestorageaccountname",
+        "azurestorageaccountkey",
+    }
+    prefix = "AKS-AIRFLOW-LOGS-STORAGE-ACCOUNT-"
+    assert {name.removeprefix(prefix)[:-9] for name in plan.vault if name.startswith(prefix)} == {"NAME", "KEY"}
+
+
+def test_chart_mounts_dags_for_writing_so_that_the_share_itself_is_read_only() -> None:
+    plan = planned("azureFiles", "azureFiles")
+    assert "ro" in volume_of(plan, "dags").inputs["spec"]["mountOptions"]
+    assert "ro" not in volume_of(plan, "logs").inputs["spec"]["mountOptions"]
+
+
+@pytest.mark.parametrize("logs", LOGS)
+def test_api_server_has_one_log_volume(logs: str) -> None:
+    own = values_of(planned(logs, "gitSync"))["apiServer"]["extraVolumes"]
+    assert len(own) == (logs == "blob")
+
+
+@pytest.mark.parametrize("dags", DAGS)
+def test_git_sync_runs_and_is_imported_only_where_it_is_chosen(dags: str) -> None:
+    plan = planned("blob", dags)
+    values = values_of(plan)
+    assert values["dags"]["gitSync"]["enabled"] is (dags == "gitSync")
+    assert ("gitSync" in values["images"]) is (dags == "gitSync")
+    assert ("images-git-sync" in {resource.name for resource in plan.resources}) is (dags == "gitSync")
+
+
+def test_dags_of_the_image_come_from_its_own_folder() -> None:
+    values = values_of(planned("blob", "image"))
+    assert values["dags"]["persistence"] == {"enabled": False}
+    assert "dagBundleConfigList" not in values["dagProcessor"]
+
+
+def test_connect_command_says_how_dags_get_to_the_share_without_copying_any() -> None:
+    plan = planned("blob", "azureFiles")
+    hint, command = plan.outputs["connectCommand"].split("\n")
+    share = plan.one("azure-native:storage:FileShare").inputs["shareName"]
+    assert hint.startswith("# ")
+    assert f"az storage file upload-batch --account-name {plan.outputs['logsStorageAccountName']}" in hint
+    assert f"--destination {share} " in hint
+    assert command == planned("blob", "gitSync").outputs["connectCommand"]
+
+
+def test_quota_of_a_share_is_the_size_in_the_stack_file() -> None:
+    plan = plan_of("dev", {"logs": {"delivery": "azureFiles", "sizeGb": 50}, "dags": {"delivery": "azureFiles"}})
+    shares = {share.name: share.inputs["shareQuota"] for share in plan.all("azure-native:storage:FileShare")}
+    assert shares == {"log-storage-logs-share": 50, "log-storage-dags-share": 10}
+
+
+def test_dropped_share_stays_with_its_data() -> None:
+    for share in planned("azureFiles", "azureFiles").all("azure-native:storage:FileShare"):
+        assert share.retain_on_delete
+
+
+def test_premium_shares_stand_in_an_account_of_their_own_and_the_blobs_stay_keyless() -> None:
+    plan = plan_of("prod", {"logs": {"delivery": "azureFiles", "redundancy": "Premium_ZRS"}})
+    blobs = plan.one("azure-native:storage:StorageAccount", "log-storage-account").inputs
+    files = plan.one("azure-native:storage:StorageAccount", "log-storage-file-account").inputs
+    assert (blobs["kind"], blobs["sku"]["name"], blobs["allowSharedKeyAccess"]) == ("StorageV2", "Standard_ZRS", False)
+    assert (files["kind"], files["sku"]["name"], files["allowSharedKeyAccess"]) == ("FileStorage", "Premium_ZRS", True)
+    assert "accessTier" not in files
+    assert plan.one("azure-native:storage:FileShare").inputs["accountName"] == files["accountName"]
+
+
+def test_prod_shares_and_their_account_are_protected() -> None:
+    plan = plan_of("prod", {"logs": {"delivery": "azureFiles", "redundancy": "Premium_ZRS"}})
+    assert plan.one("azure-native:storage:FileShare").protect
+    assert plan.one("azure-native:storage:StorageAccount", "log-storage-file-account").protect
+
+
+def test_airflow_has_no_role_on_the_container_that_it_does_not_use() -> None:
+    roles = {role.name for role in planned("azureFiles", "gitSync").all("azure-native:authorization:RoleAssignment")}
+    assert "airflow-identity-writes-logs" not in roles
+
+
+def test_airflow_waits_for_the_claims() -> None:
+    plan = planned("azureFiles", "azureFiles")
+    release = plan.one("kubernetes:helm.sh/v3:Release", "airflow-release")
+    claims = {claim.urn for claim in plan.all("kubernetes:core/v1:PersistentVolumeClaim")}
+    assert claims <= set(release.dependencies)
