@@ -111,14 +111,13 @@ key_vault = KeyVault(
     ),
 )
 
-shares = file_shares(settings.logs, settings.dags)
 log_storage = LogStorage(
     "log-storage",
     LogStorageArgs(
         settings=settings.logs,
         account_name=named.storage_account,
         file_account_name=named.file_storage_account,
-        shares=shares,
+        shares=file_shares(settings.logs, settings.dags),
         protect=settings.protect_data,
         **place,
     ),
@@ -173,7 +172,7 @@ secrets = AirflowSecrets(
         database_name=database.database_name,
         database_login=database.login,
         database_password=database.password,
-        storage_account=(log_storage.file_account_name, log_storage.file_account_key) if shares else None,
+        storage_credentials=log_storage.share_credentials,
     ),
 )
 
@@ -247,8 +246,8 @@ airflow = AirflowRelease(
         images={**images.references, "airflow": migration.migrated_image},
         logs_account_url=log_storage.account_url,
         logs_container=log_storage.container_name,
-        logs_claim=storage.logs_claim,
-        dags_claim=storage.dags_claim,
+        logs_claim=storage.claims.get("logs"),
+        dags_claim=storage.claims.get("dags"),
         secret_versions=secret_sync.versions,
         identity_client_id=airflow_identity.client_id,
         airflow_node_selector=cluster.airflow_node_selector,

@@ -32,6 +32,7 @@ GIT_CONNECTION_SECRET: Final = "airflow-git-connection"
 STORAGE_SECRET: Final = "storage-account-credentials"
 STORAGE_NAME_KEY: Final = "azurestorageaccountname"
 STORAGE_KEY_KEY: Final = "azurestorageaccountkey"
+STORAGE_VAULT_ENDINGS: Final = {STORAGE_NAME_KEY: "NAME", STORAGE_KEY_KEY: "KEY"}
 STORAGE_VAULT_SECRET: Final = "AKS-AIRFLOW-LOGS-STORAGE-ACCOUNT"
 ADMIN_SECRET: Final = "airflow-admin"
 ADMIN_PASSWORD_KEY: Final = "password"

@@ -32,8 +32,8 @@ class AirflowSecretsArgs:
     database_login: Input[str]
     database_password: Input[str]
     dags: DagsSettings
-    # Name and key of the account with shares; None where none is mounted.
-    storage_account: tuple[Input[str], Input[str]] | None
+    # The account with shares, by the keys that its driver reads; empty where no share is mounted.
+    storage_credentials: Mapping[str, Input[str]]
 
 
 class AirflowSecrets(ComponentResource):
@@ -166,20 +166,14 @@ class AirflowSecrets(ComponentResource):
         )
 
     def _storage(self) -> None:
-        """Name and key of the account whose shares are mounted, under the keys that the driver reads."""
-        if self._args.storage_account is None:
-            return
-        account, key = self._args.storage_account
-        for kubernetes_key, ending, value in (
-            (names.STORAGE_NAME_KEY, "NAME", Output.secret(account)),
-            (names.STORAGE_KEY_KEY, "KEY", Output.secret(key)),
-        ):
-            vault_name = f"{names.STORAGE_VAULT_SECRET}-{ending}"
+        """Name and key of the account whose shares are mounted."""
+        for key, value in self._args.storage_credentials.items():
+            ending = names.STORAGE_VAULT_ENDINGS[key]
             self._keep(
                 names.STORAGE_SECRET,
-                kubernetes_key,
-                vault_name,
-                value,
+                key,
+                f"{names.STORAGE_VAULT_SECRET}-{ending}",
+                Output.secret(value),
                 part=f"storage-{ending.lower()}",
                 comes_and_goes=True,
             )

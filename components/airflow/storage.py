@@ -33,46 +33,44 @@ class AirflowStorageArgs:
 class AirflowStorage(ComponentResource):
     """A storage class, a volume and a claim for whatever is mounted; nothing where nothing is."""
 
-    logs_claim: Output[str | None]
-    dags_claim: Output[str | None]
+    claims: dict[str, Output[str]]
 
     def __init__(self, name: str, args: AirflowStorageArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:airflow:AirflowStorage", name, None, opts)
         self._name = name
         self._args = args
-        self.logs_claim = self._logs()
-        self.dags_claim = self._dags()
-        self.register_outputs({"logs_claim": self.logs_claim, "dags_claim": self.dags_claim})
+        self.claims = {**self._logs(), **self._dags()}
+        self.register_outputs({"claims": self.claims})
 
-    def _logs(self) -> Output[str | None]:
+    def _logs(self) -> dict[str, Output[str]]:
         args, gib = self._args, self._args.logs.size_gb
         match args.logs.delivery:
             case "blob":
-                return Output.from_input(None)
+                return {}
             case "blobfuse":
                 volume = Output.all(
                     args.resource_group_name, args.account_name, args.container_name, args.identity_client_id
                 ).apply(lambda wires: blobfuse_volume(gib, *wires))
-                return self._claim("logs", "blobfuse", BLOB_DRIVER, volume)
+                return {"logs": self._claim("logs", "blobfuse", BLOB_DRIVER, volume)}
             case "azureFiles":
-                return self._share("logs", gib)
+                return {"logs": self._share("logs", gib)}
 
-    def _dags(self) -> Output[str | None]:
+    def _dags(self) -> dict[str, Output[str]]:
         match self._args.dags.delivery:
             case "azureFiles":
-                return self._share("dags", self._args.dags.size_gb)
+                return {"dags": self._share("dags", self._args.dags.size_gb)}
             case "gitSync" | "gitBundle" | "image":
-                return Output.from_input(None)
+                return {}
 
-    def _share(self, use: str, gib: int) -> Output[str | None]:
+    def _share(self, use: str, gib: int) -> Output[str]:
         args = self._args
         volume = Output.all(args.resource_group_name, args.file_account_name, args.share_names[use]).apply(
             lambda wires: azure_files_volume(use, gib, *wires)
         )
         return self._claim(use, "files", FILE_DRIVER, volume)
 
-    def _claim(self, use: str, way: str, driver: str, volume: Output[Volume]) -> Output[str | None]:
-        """The name of a claim that is bound."""
+    def _claim(self, use: str, way: str, driver: str, volume: Output[Volume]) -> Output[str]:
+        """The name of a claim, known once it is bound."""
         storage_class = StorageClass(
             f"{self._name}-{use}-{way}-class",
             metadata={"name": volume.apply(lambda v: v.class_name)},
@@ -99,5 +97,4 @@ class AirflowStorage(ComponentResource):
             spec=volume.apply(claim_spec),
             opts=ResourceOptions(parent=self, depends_on=[storage_class]),
         )
-        bound: Output[str | None] = Output.all(claim.metadata.name, claim.id).apply(lambda values: str(values[0]))
-        return bound
+        return Output.all(claim.metadata.name, claim.id).apply(lambda values: str(values[0]))

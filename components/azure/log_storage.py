@@ -47,7 +47,7 @@ class LogStorage(ComponentResource):
     container_name: Output[str]
     container_id: Output[str]
     file_account_name: Output[str]
-    file_account_key: Output[str | None]
+    share_credentials: dict[str, Output[str]]
     share_names: dict[str, Output[str]]
 
     def __init__(self, name: str, args: LogStorageArgs, opts: ResourceOptions | None = None) -> None:
@@ -88,7 +88,7 @@ class LogStorage(ComponentResource):
         self.container_name = container.name
         self.container_id = container.id
         self.file_account_name = file_account.name
-        self.file_account_key = self._key(file_account) if args.shares else Output.from_input(None)
+        self.share_credentials = self._credentials(file_account)
         self.share_names = self._shares(file_account)
         self.register_outputs(
             {
@@ -97,7 +97,7 @@ class LogStorage(ComponentResource):
                 "container_name": self.container_name,
                 "container_id": self.container_id,
                 "file_account_name": self.file_account_name,
-                "file_account_key": self.file_account_key,
+                "share_credentials": self.share_credentials,
                 "share_names": self.share_names,
             }
         )
@@ -124,12 +124,16 @@ class LogStorage(ComponentResource):
             opts=ResourceOptions(parent=self, protect=self._args.protect),
         )
 
-    def _key(self, account: storage.StorageAccount) -> Output[str | None]:
-        """The account's first key. The account's name as an output: with a plain text the call would run before it."""
+    def _credentials(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
+        """Name and first key of the account with shares, by the keys under which the SMB driver reads them."""
+        if not self._args.shares:
+            return {}
+        # The account's name as an output: with a plain text the call would run before there is an account.
         keys = storage.list_storage_account_keys_output(
             resource_group_name=self._args.resource_group_name, account_name=account.name
         )
-        return Output.secret(keys.apply(lambda result: str(result.keys[0].value)))
+        key = Output.secret(keys.apply(lambda result: str(result.keys[0].value)))
+        return {"azurestorageaccountname": account.name, "azurestorageaccountkey": key}
 
     def _shares(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
         """The shares' names by what they are for."""
