@@ -26,6 +26,7 @@ _NAMES: Final = {
     "managedidentity:UserAssignedIdentity": ("resourceName", r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"),
     "network:VirtualNetwork": ("virtualNetworkName", r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}"),
     "resources:ResourceGroup": ("resourceGroupName", r"[a-zA-Z0-9._()-]{1,89}[a-zA-Z0-9_()-]"),
+    "storage:FileShare": ("shareName", r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"),
     "storage:StorageAccount": ("accountName", r"[a-z0-9]{3,24}"),
 }
 _SYSTEM_MODES: Final = ("maintenanceConfigurations", "agentPools")
@@ -51,6 +52,18 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
             _check_cluster(cloud, inputs)
         case "dbforpostgresql:Server":
             _check_database(cloud, inputs)
+        case "storage:BlobContainer" | "storage:FileShare":
+            _check_account_kind(cloud, kind, inputs)
+
+
+def check_update(old: dict[str, Any], type_: str, new: dict[str, Any]) -> None:
+    """Refuse what Azure would refuse to change."""
+    if type_ != "azure-native:storage:StorageAccount":
+        return
+    # Azure, "Storage account overview": neither the kind nor the class of the performance can change.
+    before, after = old["sku"]["name"].partition("_")[0], new["sku"]["name"].partition("_")[0]
+    if old["kind"] != new["kind"] or before != after:
+        raise CloudError(f"StorageAccountPropertyCannotBeUpdated: {old['kind']} {before} to {new['kind']} {after}")
 
 
 def after_delete(cloud: SimulatedCloud, gone: dict[str, Any], key: str) -> None:
@@ -133,6 +146,23 @@ def _check_cluster(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     subnet = cloud.objects[inputs["agentPoolProfiles"][0]["vnetSubnetID"]]
     if inputs["networkProfile"]["outboundType"] == "userAssignedNATGateway" and "natGateway" not in subnet["inputs"]:
         raise CloudError("ExistingOutboundTypeNotSupported: the node subnet has no NAT gateway")
+
+
+def _check_account_kind(cloud: SimulatedCloud, kind: str, inputs: dict[str, Any]) -> None:
+    """Azure, "Storage account overview": what an account of which kind holds, and the least of a Premium share."""
+    account = next(
+        item["inputs"]
+        for item in cloud.objects.values()
+        if item["type"] == "azure-native:storage:StorageAccount"
+        and item["inputs"]["accountName"] == inputs["accountName"]
+    )
+    premium_files = account["kind"] == "FileStorage"
+    if premium_files != account["sku"]["name"].startswith("Premium"):
+        raise CloudError(f"InvalidAccountSku: {account['kind']} with {account['sku']['name']}")
+    if premium_files and kind == "storage:BlobContainer":
+        raise CloudError("FeatureNotSupportedForAccount: an account of files holds no blobs")
+    if premium_files and inputs["shareQuota"] < 100:
+        raise CloudError(f"InvalidQuota: {inputs['shareQuota']} GiB, the least of a Premium share is 100")
 
 
 def _check_database(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:

@@ -83,6 +83,7 @@ class SimulatedCloud:
             with self.lock:
                 if key not in self.objects:
                     raise CloudError(f"ResourceNotFound: {key}")
+                azure_rules.check_update(self.objects[key]["inputs"], type_, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 _, outputs = cloud.create(type_, name, inputs)
                 self.objects[key] |= {"inputs": inputs, "outputs": outputs}
@@ -94,9 +95,10 @@ class SimulatedCloud:
         with self.operation("delete", type_, name, {}):
             key = self.key(type_, identifier, name)
             with self.lock:
-                gone = self.objects.pop(key, None)
-                if gone is None:
+                if key not in self.objects:
                     return
+                kubernetes_rules.check_delete(self, self.objects[key])
+                gone = self.objects.pop(key)
                 azure_rules.after_delete(self, gone, key)
                 kubernetes_rules.after_delete(self, gone)
                 self._save()
