@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from components.settings.azure_sections import LogsSettings
 
+from . import names
+
 # Minutes between two looks at a shared volume, where each look reads every folder.
 _VOLUME_CLEANUP_MINUTES: Final = 360
 _GROOMED: Final = ("dagProcessor", "scheduler", "triggerer")
@@ -20,8 +22,7 @@ def log_values(logs: LogsSettings, container: str, claim: str | None) -> dict[st
                 "config": {
                     "logging": {
                         "remote_logging": "True",
-                        # Only the prefix of the blobs' names, but its start selects Blob Storage.
-                        "remote_base_log_folder": "wasb-airflow",
+                        "remote_base_log_folder": names.LOG_BLOB_PREFIX,
                         "remote_log_conn_id": "wasb_logs",
                         "delete_local_logs": "True",
                     },

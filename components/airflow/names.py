@@ -28,6 +28,8 @@ GIT_TOKEN_SECRET: Final = "airflow-git-credentials"
 GIT_USERNAME_KEYS: Final = ("GIT_SYNC_USERNAME", "GITSYNC_USERNAME")
 GIT_PASSWORD_KEYS: Final = ("GIT_SYNC_PASSWORD", "GITSYNC_PASSWORD")
 GIT_CONNECTION_SECRET: Final = "airflow-git-connection"
+# What the names of log blobs begin with. Its start makes Airflow upload to Blob Storage.
+LOG_BLOB_PREFIX: Final = "wasb-airflow"
 # Keys that the storage drivers read; the names are those of the guides on Airflow on AKS.
 STORAGE_SECRET: Final = "storage-account-credentials"
 STORAGE_NAME_KEY: Final = "azurestorageaccountname"

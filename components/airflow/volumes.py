@@ -17,12 +17,21 @@ AIRFLOW_GROUP: Final = 0
 ACCESS_MODE: Final = "ReadWriteMany"
 
 # Source: AKS, "Create and manage persistent volumes with Azure Blob storage"; blobfuse2, "CLI parameters". What others
-# wrote shows within seconds: nothing is kept once a file is closed, and attributes are believed for a short while.
+# wrote shows within seconds, as attributes are believed for a short while only.
 BLOBFUSE_MOUNT_OPTIONS: Final = (
     "-o allow_other",
     f"-o uid={AIRFLOW_USER}",
     f"-o gid={AIRFLOW_GROUP}",
-    "--file-cache-timeout-in-seconds=0",
+    # The same blobs that remote logging writes, so that either way finds the other's logs. It makes no blobs that stand
+    # for folders, which blobfuse would miss without the second option.
+    f"--subdirectory={names.LOG_BLOB_PREFIX}",
+    "--virtual-directory=true",
+    # Each pod has a mount of its own, and file caches of mounts on one node would share a folder and overwrite each
+    # other's files. Blocks are kept in memory: at most 64 MB a mount. Without all three figures it does not start.
+    "--block-cache",
+    "--block-cache-block-size=1",
+    "--block-cache-pool-size=64",
+    "--block-cache-prefetch=12",
     "--attr-cache-timeout=10",
     "-o attr_timeout=10",
     "-o entry_timeout=10",

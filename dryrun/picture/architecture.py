@@ -70,7 +70,7 @@ def architecture(plan: Plan) -> Architecture:
             found[key] = text(part)
         elif part.class_name == "WorkloadIdentity":
             found[f"identity:{part.name}"] = azure.identity(part)
-        else:
+        elif part.resources:
             found[f"other:{part.name}"] = cluster.other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")
     if groups:

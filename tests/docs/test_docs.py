@@ -229,8 +229,9 @@ def test_picture_stands_alone_and_describes_itself() -> None:
     assert not [element.tag for element in root.iter() if any(name.endswith("href") for name in element.attrib)]
 
 
-VARIANTS = [("prod", {}), *(("prod", SELECTORS[name]) for name in ("pooler-none", "dags-git-ssh", "dags-git-token"))]
-each_variant = pytest.mark.parametrize(("stack", "changes"), VARIANTS, ids=["prod", "pooler-none", "ssh", "token"])
+VARIED = ("pooler-none", "dags-git-ssh", "dags-git-token", "dags-bundle-ssh", "logs-azure-files", "dags-azure-files")
+VARIANTS = [("prod", {}), *(("prod", SELECTORS[name]) for name in VARIED)]
+each_variant = pytest.mark.parametrize(("stack", "changes"), VARIANTS, ids=["prod", *VARIED])
 
 
 @each_variant
