@@ -124,8 +124,7 @@ def _known_hosts(static: Mapping[str, Any], known_hosts: str) -> dict[str, Any]:
     """The server's host key as a file, which ssh wants: in a ConfigMap of the release, mounted in Airflow's pods."""
     folder, _, file = KNOWN_HOSTS_FILE.rpartition("/")
     # The chart renders the text as a template, and takes it as the lines below `data`.
-    text = known_hosts.strip().replace("{{", '{{ "{{" }}')
-    data = json.dumps(f"{text}\n")
+    data = json.dumps(f"{known_hosts.strip()}\n").replace("{{", '{{ "{{" }}')
     return {
         "extraConfigMaps": {_KNOWN_HOSTS: {"useHelmHooks": False, "data": f"{file}: {data}\n"}},
         "volumes": [*static["volumes"], {"name": "git-known-hosts", "configMap": {"name": _KNOWN_HOSTS}}],

@@ -20,6 +20,7 @@ LOGS = ("blob", "blobfuse", "azureFiles")
 DAGS = ("gitSync", "gitBundle", "azureFiles", "image")
 SIGN_INS = ("none", "ssh", "token")
 REPOSITORY = "https://git.example.com/dags.git"
+SSH_BUNDLE = {"delivery": "gitBundle", "git": {"repository": "git@git.example.com:dags.git", "auth": "ssh"}}
 HOSTS = "git.example.com ssh-ed25519 AAAA"
 CHART_VERSION = load_pins().airflow[AirflowSettings().release].chart.version
 SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART_VERSION}.schema.json"
@@ -115,6 +116,12 @@ def test_host_key_is_mounted_where_the_connection_looks_for_it() -> None:
     folder, _, file = KNOWN_HOSTS_FILE.rpartition("/")
     assert mount == {"name": volume["name"], "mountPath": folder, "readOnly": True}
     assert tree["extraConfigMaps"][name]["data"] == f'{file}: "{HOSTS}\\n"\n'
+
+
+def test_braces_in_a_host_key_are_no_template_and_stand_outside_of_quoting() -> None:
+    tree = dag_values(DagsSettings.model_validate(SSH_BUNDLE), {"volumes": [], "volumeMounts": []}, {}, None, "a {{b")
+    (entry,) = tree["extraConfigMaps"].values()
+    assert entry["data"] == 'known_hosts: "a {{ "{{" }}b\\n"\n'
 
 
 def test_host_key_is_no_hook_that_would_come_and_go() -> None:
