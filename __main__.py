@@ -12,6 +12,7 @@ from components.airflow.migration import AirflowDatabaseMigration, AirflowDataba
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.secrets import AirflowSecrets, AirflowSecretsArgs
+from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.azure import node_pools, roles
 from components.azure.broker import Broker, BrokerArgs
 from components.azure.cluster import Cluster, ClusterArgs
@@ -24,6 +25,7 @@ from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.network import Network, NetworkArgs
 from components.azure.private_dns import private_zones
 from components.azure.registry import Registry, RegistryArgs
+from components.azure.share_plan import file_shares
 from components.azure.tags import tag_everything
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.network_policies import network_policies
@@ -117,7 +119,14 @@ key_vault = KeyVault(
 
 log_storage = LogStorage(
     "log-storage",
-    LogStorageArgs(settings=settings.logs, account_name=named.storage_account, protect=settings.protect_data, **place),
+    LogStorageArgs(
+        settings=settings.logs,
+        account_name=named.storage_account,
+        file_account_name=named.file_storage_account,
+        shares=file_shares(settings.logs, settings.dags),
+        protect=settings.protect_data,
+        **place,
+    ),
 )
 
 database = Database(
@@ -177,7 +186,7 @@ secrets = AirflowSecrets(
         vault_name=key_vault.vault_name,
         pooler=settings.database.pooler,
         parts=parts,
-        git_auth=settings.dags.git.auth,
+        dags=settings.dags,
         git_credentials=settings.git_credentials,
         database_host=database.host,
         database_name=database.database_name,
@@ -186,6 +195,7 @@ secrets = AirflowSecrets(
         user_secrets=settings.airflow.key_vault_secrets,
         broker_host=broker.host if broker else None,
         broker_key=broker.key if broker else None,
+        storage_credentials=log_storage.share_credentials,
     ),
 )
 
@@ -231,11 +241,27 @@ migration = AirflowDatabaseMigration(
     ),
     in_cluster,
 )
+storage = AirflowStorage(
+    "airflow-storage",
+    AirflowStorageArgs(
+        logs=settings.logs,
+        dags=settings.dags,
+        namespace=namespace.name,
+        resource_group_name=resource_group.name,
+        account_name=log_storage.account_name,
+        container_name=log_storage.container_name,
+        file_account_name=log_storage.file_account_name,
+        share_names=log_storage.share_names,
+        identity_client_id=airflow_identity.identity_client_id,
+    ),
+    in_cluster,
+)
 airflow = AirflowRelease(
     "airflow",
     AirflowReleaseArgs(
         settings=settings.airflow,
         dags=settings.dags,
+        logs=settings.logs,
         pooler=settings.database.pooler,
         line=settings.release_line,
         git_known_hosts=settings.git_credentials.known_hosts,
@@ -244,6 +270,8 @@ airflow = AirflowRelease(
         images={**images.references, "airflow": migration.migrated_image},
         logs_account_url=log_storage.account_url,
         logs_container=log_storage.container_name,
+        logs_claim=storage.claims.get("logs"),
+        dags_claim=storage.claims.get("dags"),
         secret_versions=secret_sync.versions,
         identity_client_id=airflow_identity.client_id,
         airflow_node_selector=cluster.airflow_node_selector,

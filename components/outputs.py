@@ -71,7 +71,9 @@ class StackOutputs:
         identity: WorkloadIdentity,
     ) -> Self:
         """Gather the outputs from the components that have them."""
-        connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service)
+        share = log_storage.share_names.get("dags")
+        upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
+        connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
         return cls(
             resource_group_name=resource_group.name,
             location=resource_group.location,
@@ -108,9 +110,22 @@ def export_outputs(outputs: StackOutputs) -> None:
         pulumi.export(to_camel(field.name), Output.secret(value) if field.name == "kubeconfig" else value)
 
 
-def connect_command(resource_group: str, cluster: str, namespace: str, service: str) -> str:
-    """The shell command that opens the UI at http://localhost:8080 as long as it runs."""
+def upload_command(account: Output[str], share: Output[str]) -> Output[str]:
+    """The shell command that copies the folder `dags` to the share that Airflow reads DAGs from."""
+    return Output.format(
+        "az storage file upload-batch --account-name {0} --destination {1} --source dags --auth-mode key",
+        account,
+        share,
+    )
+
+
+def connect_command(resource_group: str, cluster: str, namespace: str, service: str, upload: str | None = None) -> str:
+    """The shell command that opens the UI at http://localhost:8080 as long as it runs.
+
+    Where DAGs come from a share, a comment before it says how they get there: who runs the whole runs no upload.
+    """
+    hint = "" if upload is None else f"# DAGs: {upload}\n"
     return (
-        f"az aks get-credentials --resource-group {resource_group} --name {cluster} && "
+        f"{hint}az aks get-credentials --resource-group {resource_group} --name {cluster} && "
         f"kubectl --namespace {namespace} port-forward service/{service} 8080:8080"
     )

@@ -73,6 +73,8 @@ _ARM: Final = {
     "resources:ResourceGroup": "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}",
     "storage:BlobContainer": "Microsoft.Storage/storageAccounts/{accountName}/blobServices/default"
     "/containers/{containerName}",
+    "storage:FileServiceProperties": "Microsoft.Storage/storageAccounts/{accountName}/fileServices/{fileServicesName}",
+    "storage:FileShare": "Microsoft.Storage/storageAccounts/{accountName}/fileServices/default/shares/{shareName}",
     "storage:ManagementPolicy": "Microsoft.Storage/storageAccounts/{accountName}"
     "/managementPolicies/{managementPolicyName}",
     "storage:StorageAccount": "Microsoft.Storage/storageAccounts/{accountName}",
@@ -124,6 +126,10 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
             # Azure's keys end in an equals sign, which a URL must not hold as it is.
             cluster = arguments["clusterName"]
             return {f"{which}Key": f"{seeded(cluster, which)[:43]}=" for which in ("primary", "secondary")}
+        case "azure-native:storage:listStorageAccountKeys":
+            account = arguments["accountName"]
+            keys = [(name, base64.b64encode(bytes.fromhex(seeded(account, name)) * 2)) for name in ("key1", "key2")]
+            return {"keys": [{"keyName": name, "permissions": "FULL", "value": key.decode()} for name, key in keys]}
     raise UnknownToSimulationError(f"the simulation does not know the call {token}; teach it in dryrun/cloud.py")
 
 

@@ -25,6 +25,7 @@ _NAMED: Final = {
     "azure-native:privatedns:VirtualNetworkLink": "DNS zone link",
     "azure-native:redisenterprise:Database": "Redis database",
     "azure-native:redisenterprise:RedisEnterprise": "Managed Redis",
+    "azure-native:storage:FileServiceProperties": "file service setting",
     "azure-native:storage:ManagementPolicy": "lifecycle policy",
     "kubernetes:core/v1:Secret": "Kubernetes secret",
     "kubernetes:helm.sh/v3:Release": "Helm release",

@@ -40,6 +40,30 @@ SELECTORS: dict[str, dict[str, Any]] = {
     },
     "release-3.3": {"airflow.release": "3.3"},
     "logs-blob": {"logs.delivery": "blob"},
+    "logs-blobfuse": {"logs.delivery": "blobfuse"},
+    "logs-azure-files": {"logs": {"delivery": "azureFiles", "sizeGb": 50}},
+    "logs-premium": {"logs": {"delivery": "azureFiles", "redundancy": "Premium_ZRS"}},
+    "dags-azure-files": {"dags": {"delivery": "azureFiles"}},
+    "dags-image": {
+        "dags": {"delivery": "image"},
+        "airflow.image": {"repository": "team/airflow", "tag": "1.0.0"},
+    },
+    "dags-bundle": {"dags.delivery": "gitBundle"},
+    "dags-bundle-ssh": {
+        "dags": {
+            "delivery": "gitBundle",
+            "git": {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"},
+        },
+        "dagsGitSshKey": {"secure": "x"},
+        "dagsGitKnownHosts": "git.example.com ssh-ed25519 AAAA",
+    },
+    "dags-bundle-token": {
+        "dags": {
+            "delivery": "gitBundle",
+            "git": {"repository": "https://git.example.com/team/dags.git", "auth": "token"},
+        },
+        "dagsGitToken": {"secure": "x"},
+    },
     "dags-git-without-sign-in": {"dags.git.auth": "none"},
     "dags-git-ssh": {
         "dags.git": {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pulumi import Input
 
-from components.azure.roles import KEY_VAULT_SECRETS_USER, STORAGE_BLOB_DATA_CONTRIBUTOR, RoleGrant
+from components.azure.log_storage import log_roles
+from components.azure.roles import KEY_VAULT_SECRETS_USER, RoleGrant
 from components.kubernetes.namespace import ServiceAccountSpec
 from components.settings import Settings
 from components.settings.airflow_sections import AirflowSettings, SecretsSettings
@@ -25,7 +26,7 @@ def accounts_with_identity(settings: AirflowSettings) -> list[str]:
 def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
     """What Airflow's identity may do: write logs, and read the vault where Airflow is told to look there itself."""
     beginning = vault_beginning(settings.naming, settings.stack)
-    rights = [RoleGrant(name="writes-logs", role=STORAGE_BLOB_DATA_CONTRIBUTOR, scope=logs_container)]
+    rights = log_roles(settings.logs, logs_container)
     if asks_vault(settings.airflow, beginning):
         rights.append(RoleGrant(name="reads-vault", role=KEY_VAULT_SECRETS_USER, scope=vault))
     return rights

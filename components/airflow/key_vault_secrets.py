@@ -19,6 +19,7 @@ OWN_SECRETS: Final = (
     "airflow-api-secret-key",
     "airflow-broker-url",
     "airflow-fernet-key",
+    "airflow-git-connection",
     "airflow-git-ssh-key",
     "airflow-git-token",
     "airflow-git-username",

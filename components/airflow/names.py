@@ -32,6 +32,15 @@ GIT_SSH_KEY: Final = "gitSshKey"
 GIT_TOKEN_SECRET: Final = "airflow-git-credentials"
 GIT_USERNAME_KEYS: Final = ("GIT_SYNC_USERNAME", "GITSYNC_USERNAME")
 GIT_PASSWORD_KEYS: Final = ("GIT_SYNC_PASSWORD", "GITSYNC_PASSWORD")
+GIT_CONNECTION_SECRET: Final = "airflow-git-connection"
+# What the names of log blobs begin with. Its start makes Airflow upload to Blob Storage.
+LOG_BLOB_PREFIX: Final = "wasb-airflow"
+# Keys that the storage drivers read; the names are those of the guides on Airflow on AKS.
+STORAGE_SECRET: Final = "storage-account-credentials"
+STORAGE_NAME_KEY: Final = "azurestorageaccountname"
+STORAGE_KEY_KEY: Final = "azurestorageaccountkey"
+STORAGE_VAULT_ENDINGS: Final = {STORAGE_NAME_KEY: "NAME", STORAGE_KEY_KEY: "KEY"}
+STORAGE_VAULT_SECRET: Final = "AKS-AIRFLOW-LOGS-STORAGE-ACCOUNT"
 ADMIN_SECRET: Final = "airflow-admin"
 ADMIN_PASSWORD_KEY: Final = "password"
 

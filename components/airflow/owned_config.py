@@ -8,6 +8,7 @@ from typing import Final
 from .clear_secrets import ADVICE, clear_secret, secret_text
 
 WASB_CONNECTION: Final = "AIRFLOW_CONN_WASB_LOGS"
+GIT_CONNECTION: Final = "AIRFLOW_CONN_GIT_DAGS"
 
 
 def use(setting: str) -> str:
@@ -46,7 +47,10 @@ OWNED_CONFIG: Final[Mapping[tuple[str, str], str]] = {
     ("core", "fernet_key"): _KEPT,
     ("core", "hostname_callable"): fixed("logs are read by the pods' addresses"),
     ("core", "sql_alchemy_conn"): _URL,
-    ("dag_processor", "dag_bundle_config_list"): f"{use('airflow.values')}.dagProcessor.dagBundleConfigList",
+    (
+        "dag_processor",
+        "dag_bundle_config_list",
+    ): f"{use('dags.delivery')}: gitBundle, or airflow.values.dagProcessor.dagBundleConfigList",
     ("database", "sql_alchemy_conn"): _URL,
     ("database", "sql_alchemy_conn_async"): _URL,
     ("kubernetes", "*"): fixed("it is the old name of kubernetes_executor"),
@@ -75,6 +79,7 @@ OWNED_CONFIG: Final[Mapping[tuple[str, str], str]] = {
 
 _IDENTITY: Final = fixed("pods sign in to Azure with their workload identity, which sets the AZURE_ variables itself")
 OWNED_VARIABLES: Final[Mapping[str, str]] = {
+    GIT_CONNECTION: use("dags.git"),
     WASB_CONNECTION: _LOGS,
     "AIRFLOW_HOME": fixed("it is a folder of the image"),
     "AZURE_AUTHORITY_HOST": _IDENTITY,

@@ -76,7 +76,7 @@ OWNED_VALUES: Final[Mapping[str, str]] = {
     # Parts that are always there, and parts that never are
     **_all(fixed("Airflow 3 needs it"), "apiServer.enabled dagProcessor.enabled scheduler.enabled"),
     "migrateDatabaseJob": _OWN_JOB,
-    "triggerer.persistence": fixed("logs go to Blob Storage, so no pod has a disk of its own"),
+    "triggerer.persistence": fixed("logs leave the pod or stand on a shared volume, so no pod has a disk of its own"),
     "triggerer.keda": fixed("KEDA scales Celery's workers only"),
     "priorityClasses": fixed("Airflow's own parts stand before tasks"),
     "webserver": fixed("it is a part of Airflow 2; use apiServer"),

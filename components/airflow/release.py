@@ -10,6 +10,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
+from components.settings.azure_sections import LogsSettings
 from components.settings.pins import ReleaseLine
 
 from . import connections, names
@@ -27,6 +28,7 @@ class AirflowReleaseArgs:
 
     settings: AirflowSettings
     dags: DagsSettings
+    logs: LogsSettings
     pooler: connections.Pooler
     line: ReleaseLine
     git_known_hosts: str | None
@@ -35,6 +37,8 @@ class AirflowReleaseArgs:
     images: Mapping[str, Input[str]]
     logs_account_url: Input[str]
     logs_container: Input[str]
+    logs_claim: Input[str | None]
+    dags_claim: Input[str | None]
     secret_versions: Mapping[str, Input[str]]
     identity_client_id: Input[str]
     airflow_node_selector: Input[Mapping[str, str]]
@@ -98,6 +102,8 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
         images=dict(args.images),
         logs_account_url=args.logs_account_url,
         logs_container=args.logs_container,
+        logs_claim=args.logs_claim,
+        dags_claim=args.dags_claim,
         secret_versions=Output.all(*_read_by_pods(args.secret_versions)).apply(hash_of_versions),
         airflow_node_selector=args.airflow_node_selector,
         # Waited for, and not read: the pods name the accounts, and the accounts name the identity.
@@ -107,6 +113,7 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
         lambda w: airflow_values(
             args.settings,
             args.dags,
+            args.logs,
             args.pooler,
             ValuesWires(
                 airflow_version=args.line.version,

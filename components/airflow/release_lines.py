@@ -109,6 +109,8 @@ AIRFLOW_2: Final = LineFamily(
     },
     absent=(
         "jwtSecretName",
+        *(f"{part}.logGroomerSidecar.frequencyMinutes" for part in ("dagProcessor", "scheduler", "triggerer")),
+        "workers.celery.logGroomerSidecar.frequencyMinutes",
         "dagProcessor.labels",
         "dagProcessor.podDisruptionBudget",
         "triggerer.podDisruptionBudget",

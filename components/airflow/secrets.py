@@ -11,8 +11,10 @@ from pulumi_azure_native import keyvault
 from pulumi_random import RandomBytes, RandomId, RandomPassword
 
 from components.settings import GitCredentials
+from components.settings.airflow_sections import DagsSettings
 
 from . import connections, key_vault_secrets, names
+from .dag_values import git_connection
 from .executors import ExecutorParts
 from .release_lines import LineFamily
 
@@ -28,7 +30,6 @@ class AirflowSecretsArgs:
     vault_name: Input[str]
     pooler: connections.Pooler
     parts: ExecutorParts
-    git_auth: str
     git_credentials: GitCredentials
     database_host: Input[str]
     database_name: Input[str]
@@ -37,6 +38,9 @@ class AirflowSecretsArgs:
     user_secrets: Mapping[str, str]
     broker_host: Input[str] | None
     broker_key: Input[str] | None
+    dags: DagsSettings
+    # The account with shares, by the keys that its driver reads; empty where no share is mounted.
+    storage_credentials: Mapping[str, Input[str]]
 
 
 class AirflowSecrets(ComponentResource):
@@ -62,6 +66,7 @@ class AirflowSecrets(ComponentResource):
         self._pooler()
         self._celery()
         self._git()
+        self._storage()
 
         self.vault_secrets = {
             kubernetes_secret: {key: secret.name for key, secret in made.items()}
@@ -153,9 +158,19 @@ class AirflowSecrets(ComponentResource):
             self._keep(names.KEDA_SECRET, names.CONNECTION_KEY, names.KEDA_SECRET, counted, comes_and_goes=True)
 
     def _git(self) -> None:
+        """The sign-in of whatever clones DAGs."""
+        match self._args.dags.delivery:
+            case "gitSync":
+                self._git_sync()
+            case "gitBundle":
+                self._git_bundle()
+            case "azureFiles" | "image":
+                return
+
+    def _git_sync(self) -> None:
         """The sign-in of git-sync. The chart reads a name under two keys and refuses to start without both."""
         credentials = self._args.git_credentials
-        match self._args.git_auth:
+        match self._args.dags.git.auth:
             case "ssh" if credentials.ssh_key is not None:
                 # A shell strips the last newline from what it hands over, and ssh refuses a key without one.
                 key = credentials.ssh_key.apply(lambda text: f"{text.rstrip()}\n")
@@ -167,6 +182,35 @@ class AirflowSecrets(ComponentResource):
                 ):
                     secret = self._keep(names.GIT_TOKEN_SECRET, keys[0], vault_name, value, comes_and_goes=True)
                     self._made[names.GIT_TOKEN_SECRET] |= dict.fromkeys(keys, secret)
+
+    def _git_bundle(self) -> None:
+        """Airflow's connection to the repository, whole, where it holds a secret."""
+        credentials, git = self._args.git_credentials, self._args.dags.git
+        repository = git.repository or ""
+        match git.auth:
+            case "ssh" if credentials.ssh_key is not None:
+                text = credentials.ssh_key.apply(lambda key: git_connection(repository, ssh_key=key))
+            case "token" if credentials.token is not None:
+                username = credentials.username
+                text = credentials.token.apply(lambda token: git_connection(repository, username=username, token=token))
+            case _:
+                return
+        self._keep(
+            names.GIT_CONNECTION_SECRET, names.CONNECTION_KEY, "airflow-git-connection", text, comes_and_goes=True
+        )
+
+    def _storage(self) -> None:
+        """Name and key of the account whose shares are mounted."""
+        for key, value in self._args.storage_credentials.items():
+            ending = names.STORAGE_VAULT_ENDINGS[key]
+            self._keep(
+                names.STORAGE_SECRET,
+                key,
+                f"{names.STORAGE_VAULT_SECRET}-{ending}",
+                Output.secret(value),
+                part=f"storage-{ending.lower()}",
+                comes_and_goes=True,
+            )
 
     def _random(self, part: str, length: int) -> Output[str]:
         password = RandomPassword(
@@ -193,11 +237,15 @@ class AirflowSecrets(ComponentResource):
         vault_name: str,
         value: Output[str],
         *,
+        part: str | None = None,
         comes_and_goes: bool = False,
         synced: bool = True,
     ) -> keyvault.Secret:
-        """Keep a value in the vault for one key of a Kubernetes Secret, and bring it there if the line reads it."""
-        part = vault_name.removeprefix("airflow-")
+        """Keep a value in the vault for one key of a Kubernetes Secret, and bring it there if the line reads it.
+
+        `part` names it in the program where its name in the vault does not.
+        """
+        part = part or vault_name.removeprefix("airflow-")
         secret_name: Input[str] = vault_name
         if comes_and_goes:
             letters = RandomId(f"{self._name}-{part}-name", byte_length=4, opts=ResourceOptions(parent=self))

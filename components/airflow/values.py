@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
 
-from components.settings.airflow_sections import AirflowSettings, DagsSettings, GitSettings
+from components.settings.airflow_sections import AirflowSettings, DagsSettings
+from components.settings.azure_sections import LogsSettings
 
 from . import names
 from .container_values import airflow_image, resource_values, sidecar_images
+from .dag_values import bundle_secrets, bundle_variables, dag_values
 from .executor_values import executor_layers
 from .executors import ExecutorParts, executor_parts
+from .log_values import log_connection, log_values
 from .owned_config import WASB_CONNECTION
 from .owned_paths import IDENTITY_LABEL, ROTATION_ANNOTATION
 from .release_lines import AIRFLOW_3, LineFamily, family_of
@@ -31,6 +35,7 @@ class ValuesWires:
 
     `images` maps the names of charts/pins.yaml to whole references, with or without a digest behind the tag.
     `secret_versions` stands in the pods' annotations, so that a rotated secret restarts what reads it.
+    The claims are those of volumes; None where nothing is mounted.
     """
 
     airflow_version: str
@@ -43,27 +48,38 @@ class ValuesWires:
     worker_node_selector: Mapping[str, str]
     worker_tolerations: Sequence[Mapping[str, str]]
     git_known_hosts: str | None
+    logs_claim: str | None = None
+    dags_claim: str | None = None
 
 
-def airflow_values(airflow: AirflowSettings, dags: DagsSettings, pooler: Pooler, wires: ValuesWires) -> dict[str, Any]:
+def airflow_values(
+    airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler, wires: ValuesWires
+) -> dict[str, Any]:
     """Give the chart values of a stack, ready for Helm. Equal arguments give equal values, and none is changed."""
-    line = family_of(airflow.release)
-    static = yaml.safe_load(line.static_values.read_text(encoding="utf-8"))
+    line, parts = family_of(airflow.release), executor_parts(airflow)
+    static = _static(line.static_values)
     layers = (
         {"airflowVersion": wires.airflow_version},
         airflow_image(wires.images),
-        sidecar_images(wires.images, "gitSync", "statsd"),
+        sidecar_images(wires.images, "statsd"),
         resource_values(airflow),
-        _secret_names(static, line, airflow.key_vault_secrets),
+        _secret_names(static, line, dags, airflow.key_vault_secrets),
         _pods(wires),
-        _identities(executor_parts(airflow), line),
+        _identities(parts, line),
         _replicas(airflow, line),
         *executor_layers(airflow, wires),
         _pooler(pooler, wires),
-        {"dags": {"gitSync": _git_sync(dags.git, wires)}},
-        {"env": _environment(static, airflow, wires), "config": _config(airflow, wires)},
+        log_values(logs, parts, wires.logs_container, wires.logs_claim),
+        dag_values(dags, static, wires.images, wires.dags_claim, wires.git_known_hosts),
+        {"env": _environment(static, airflow, dags, logs, wires), "config": _config(airflow)},
     )
     return merged(static, *(line.chart_values(layer) for layer in layers), airflow.values)
+
+
+@functools.cache
+def _static(file: Path) -> Mapping[str, Any]:
+    """The static file, which nothing changes: layers are laid over a copy."""
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 def config_text(value: str | int | float | bool) -> str:
@@ -71,7 +87,9 @@ def config_text(value: str | int | float | bool) -> str:
     return str(value).replace("{{", '{{ "{{" }}')
 
 
-def _secret_names(static: Mapping[str, Any], line: LineFamily, user_secrets: Mapping[str, str]) -> dict[str, Any]:
+def _secret_names(
+    static: Mapping[str, Any], line: LineFamily, dags: DagsSettings, user_secrets: Mapping[str, str]
+) -> dict[str, Any]:
     """Name every Secret, so that the chart renders none, and what the user's own are for."""
     variables = [
         *([(ASYNC_URL, names.METADATA_SECRET, names.ASYNC_CONNECTION_KEY)] if line.async_engine else []),
@@ -87,7 +105,8 @@ def _secret_names(static: Mapping[str, Any], line: LineFamily, user_secrets: Map
         "jwtSecretName": names.JWT_SECRET,
         "data": {"metadataSecretName": names.METADATA_SECRET},
         "secret": [
-            {"envName": variable, "secretName": secret, "secretKey": key} for variable, secret, key in variables
+            *({"envName": variable, "secretName": secret, "secretKey": key} for variable, secret, key in variables),
+            *bundle_secrets(dags),
         ],
         # The chart passes neither `env` nor `secret` on to this CronJob.
         "cleanup": {"env": [*static["cleanup"].get("env", []), *references]},
@@ -146,40 +165,19 @@ def _pooler(pooler: Pooler, wires: ValuesWires) -> dict[str, Any]:
             return {"pgbouncer": {"enabled": False}}
 
 
-def _git_sync(git: GitSettings, wires: ValuesWires) -> dict[str, Any]:
-    """Name the repository. `branch` repeats `ref`: the chart always passes both, and git-sync prefers the branch."""
-    repository = {
-        "repo": git.repository,
-        "branch": git.branch,
-        "ref": git.branch,
-        "subPath": git.sub_path,
-        "period": f"{git.period_seconds}s",
-    }
-    match git.auth:
-        case "none":
-            return repository
-        case "token":
-            return {**repository, "credentialsSecret": names.GIT_TOKEN_SECRET}
-        case "ssh":
-            known_hosts = {"knownHosts": wires.git_known_hosts} if wires.git_known_hosts else {}
-            return {**repository, "sshKeySecret": names.GIT_SSH_SECRET, **known_hosts}
-
-
-def _environment(static: Mapping[str, Any], airflow: AirflowSettings, wires: ValuesWires) -> list[dict[str, str]]:
+def _environment(
+    static: Mapping[str, Any], airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, wires: ValuesWires
+) -> list[dict[str, str]]:
     """List the plain variables of every Airflow container, by name."""
     fixed = {variable["name"]: variable["value"] for variable in static["env"]}
-    # No key and no login: the provider then signs in with the pod's workload identity.
-    logs = json.dumps(
-        {"conn_type": "wasb", "host": wires.logs_account_url.rstrip("/")}, separators=(",", ":"), sort_keys=True
-    )
-    variables = {**fixed, **airflow.environment, WASB_CONNECTION: logs}
+    variables = {**fixed, **airflow.environment, **bundle_variables(dags)}
+    if (connection := log_connection(logs, wires.logs_account_url)) is not None:
+        variables[WASB_CONNECTION] = connection
     return [{"name": name, "value": variables[name]} for name in sorted(variables)]
 
 
-def _config(airflow: AirflowSettings, wires: ValuesWires) -> dict[str, dict[str, str]]:
-    own = {"azure_remote_logging": {"remote_wasb_log_container": wires.logs_container}}
-    given = {
+def _config(airflow: AirflowSettings) -> dict[str, dict[str, str]]:
+    return {
         section: {key: config_text(value) for key, value in options.items()}
         for section, options in airflow.config.items()
     }
-    return merged(own, given)

@@ -10,6 +10,7 @@ from components.settings import Settings
 from components.settings.pins import Image
 
 AIRFLOW = "airflow"
+GIT_SYNC = "gitSync"
 EXTERNAL_SECRETS = "externalSecrets"
 _POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
 
@@ -21,6 +22,8 @@ def images_to_import(settings: Settings) -> dict[str, Image]:
         del images[AIRFLOW]
     if settings.database.pooler != "pgbouncer":
         images = {key: image for key, image in images.items() if key not in _POOLER_IMAGES}
+    if settings.dags.delivery != "gitSync":
+        del images[GIT_SYNC]
     match settings.secrets.delivery:
         case "externalSecrets":
             images |= settings.pins.external_secrets.images

@@ -1,58 +1,66 @@
-"""The storage account that keeps task logs."""
+"""The storage accounts that keep task logs, and DAGs where they come from a share."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import storage
+from pulumi_random import RandomId
 
 from components.settings.azure_sections import LogsSettings
 
+from .roles import STORAGE_BLOB_DATA_CONTRIBUTOR, RoleGrant
+from .share_plan import blob_redundancy, is_premium
+
 CONTAINER: Final = "airflow-logs"
+# Days that a deleted share can be brought back.
+_UNDELETE_DAYS: Final = 14
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogStorageArgs:
-    """What LogStorage needs: its settings, and where to put things."""
+    """What LogStorage needs: its settings, where to put things, and the GiB of each share by what it is for."""
 
     settings: LogsSettings
     resource_group_name: Input[str]
     location: Input[str]
     account_name: Input[str]
+    file_account_name: Input[str]
+    shares: Mapping[str, int]
     protect: bool
 
 
 class LogStorage(ComponentResource):
-    """The account that keeps Airflow's task logs, and the container in it.
+    """The account with the container of Airflow's task logs, and file shares where something is mounted from one.
 
-    Shared keys are off: pods sign in with their workload identity.
+    Shared keys are off: pods sign in with their workload identity. Only the account that holds a share takes keys,
+    because SMB without one needs a property that this API version does not have. Premium shares stand in an account of
+    their own kind. A share that a setting drops stays in its account, so that nothing in it is lost; it carries random
+    letters, as its name would still be taken when the setting comes back.
     """
 
     account_name: Output[str]
     account_url: Output[str]
     container_name: Output[str]
     container_id: Output[str]
+    file_account_name: Output[str]
+    share_credentials: dict[str, Output[str]]
+    share_names: dict[str, Output[str]]
 
     def __init__(self, name: str, args: LogStorageArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:LogStorage", name, None, opts)
-        account = storage.StorageAccount(
-            f"{name}-account",
-            resource_group_name=args.resource_group_name,
-            location=args.location,
-            account_name=args.account_name,
+        self._name = name
+        self._args = args
+        premium = bool(args.shares) and is_premium(args.settings.redundancy)
+        account = self._account(
+            "account",
+            args.account_name,
             kind="StorageV2",
-            sku=storage.SkuArgs(name=args.settings.redundancy),
-            access_tier=storage.AccessTier.HOT,
-            minimum_tls_version="TLS1_2",
-            enable_https_traffic_only=True,
-            allow_blob_public_access=False,
-            allow_shared_key_access=False,
-            allow_cross_tenant_replication=False,
-            default_to_o_auth_authentication=True,
-            public_network_access="Enabled",
-            opts=ResourceOptions(parent=self, protect=args.protect),
+            sku=blob_redundancy(args.settings.redundancy),
+            with_keys=bool(args.shares) and not premium,
         )
         container = storage.BlobContainer(
             f"{name}-container",
@@ -70,18 +78,100 @@ class LogStorage(ComponentResource):
             policy=storage.ManagementPolicySchemaArgs(rules=[_delete_after(args.settings.retention_days)]),
             opts=ResourceOptions(parent=self),
         )
+        file_account = account
+        if premium:
+            file_account = self._account(
+                "file-account", args.file_account_name, kind="FileStorage", sku=args.settings.redundancy, with_keys=True
+            )
         self.account_name = account.name
         self.account_url = account.primary_endpoints.apply(lambda endpoints: str(endpoints.blob).rstrip("/"))
         self.container_name = container.name
         self.container_id = container.id
+        self.file_account_name = file_account.name
+        self.share_credentials = self._credentials(file_account)
+        self.share_names = self._shares(file_account)
         self.register_outputs(
             {
                 "account_name": self.account_name,
                 "account_url": self.account_url,
                 "container_name": self.container_name,
                 "container_id": self.container_id,
+                "file_account_name": self.file_account_name,
+                "share_credentials": self.share_credentials,
+                "share_names": self.share_names,
             }
         )
+
+    def _account(
+        self, part: str, account_name: Input[str], *, kind: str, sku: str, with_keys: bool
+    ) -> storage.StorageAccount:
+        return storage.StorageAccount(
+            f"{self._name}-{part}",
+            resource_group_name=self._args.resource_group_name,
+            location=self._args.location,
+            account_name=account_name,
+            kind=kind,
+            sku=storage.SkuArgs(name=sku),
+            # Only accounts with blobs have tiers.
+            access_tier=storage.AccessTier.HOT if kind == "StorageV2" else None,
+            minimum_tls_version="TLS1_2",
+            enable_https_traffic_only=True,
+            allow_blob_public_access=False,
+            allow_shared_key_access=with_keys,
+            allow_cross_tenant_replication=False,
+            default_to_o_auth_authentication=True,
+            public_network_access="Enabled",
+            opts=ResourceOptions(parent=self, protect=self._args.protect),
+        )
+
+    def _credentials(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
+        """Name and first key of the account with shares, by the keys under which the SMB driver reads them."""
+        if not self._args.shares:
+            return {}
+        # The account's name as an output: with a plain text the call would run before there is an account.
+        keys = storage.list_storage_account_keys_output(
+            resource_group_name=self._args.resource_group_name, account_name=account.name
+        )
+        key = Output.secret(keys.apply(lambda result: str(result.keys[0].value)))
+        return {"azurestorageaccountname": account.name, "azurestorageaccountkey": key}
+
+    def _shares(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
+        """The shares' names by what they are for."""
+        if not self._args.shares:
+            return {}
+        service = storage.FileServiceProperties(
+            f"{self._name}-file-service",
+            resource_group_name=self._args.resource_group_name,
+            account_name=account.name,
+            file_services_name="default",
+            share_delete_retention_policy=storage.DeleteRetentionPolicyArgs(enabled=True, days=_UNDELETE_DAYS),
+            opts=ResourceOptions(parent=self),
+        )
+        names = {}
+        for use, gib in self._args.shares.items():
+            letters = RandomId(f"{self._name}-{use}-share-name", byte_length=4, opts=ResourceOptions(parent=self))
+            share = storage.FileShare(
+                f"{self._name}-{use}-share",
+                resource_group_name=self._args.resource_group_name,
+                account_name=account.name,
+                share_name=Output.format("airflow-{0}-{1}", use, letters.hex),
+                enabled_protocols="SMB",
+                share_quota=gib,
+                opts=ResourceOptions(
+                    parent=self, depends_on=[service], protect=self._args.protect, retain_on_delete=True
+                ),
+            )
+            names[use] = share.name
+        return names
+
+
+def log_roles(logs: LogsSettings, container_id: Input[str]) -> list[RoleGrant]:
+    """What Airflow's identity may do with the logs' container; a share is mounted with a key and needs no role."""
+    match logs.delivery:
+        case "blob" | "blobfuse":
+            return [RoleGrant(name="writes-logs", role=STORAGE_BLOB_DATA_CONTRIBUTOR, scope=container_id)]
+        case "azureFiles":
+            return []
 
 
 def _delete_after(days: int) -> storage.ManagementPolicyRuleArgs:

@@ -95,7 +95,7 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
     if parts.celery_workers:
         broker = _service(subnets.private_endpoints if private else None, [BROKER_PORT])
         policies["airflow-to-broker"] = _egress(_components("scheduler", "worker"), [broker])
-    if (port := git_port(settings.dags.git.repository or "")) != HTTPS_PORT:
+    if settings.dags.from_git and (port := git_port(settings.dags.git.repository or "")) != HTTPS_PORT:
         policies["git-sync-to-git"] = _egress(
             _components("dag-processor", "triggerer", *dict.fromkeys([*parsers, *tasks])), [_outside(port)]
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
+from .azure_sections import ShareSize
 from .base import Bytes, Cores, Section
 
 Executor = Literal["KubernetesExecutor", "CeleryExecutor", "LocalExecutor", "CeleryExecutor,KubernetesExecutor"]
@@ -74,7 +75,7 @@ class GitSettings(Section):
     )
     sub_path: str = Field("dags", description="Folder of the DAGs inside the repository; empty = its root.")
     period_seconds: int = Field(30, ge=1, le=86400, description="Seconds between two looks at the repository.")
-    auth: Literal["none", "ssh", "token"] = Field("none", description="How git-sync signs in.")
+    auth: Literal["none", "ssh", "token"] = Field("none", description="How the clone signs in.")
 
     @field_validator("sub_path")
     @classmethod
@@ -89,8 +90,18 @@ class GitSettings(Section):
 class DagsSettings(Section):
     """How DAGs get into Airflow."""
 
-    delivery: Literal["gitSync"] = Field("gitSync", description="gitSync: a sidecar that follows a git branch.")
-    git: GitSettings = Field(GitSettings(), description="The repository.")
+    delivery: Literal["gitSync", "gitBundle", "azureFiles", "image"] = Field(
+        "gitSync",
+        description="gitSync: a sidecar that follows a git branch; gitBundle: Airflow clones, and a run keeps its "
+        "commit; azureFiles: a file share; image: inside the customized image.",
+    )
+    git: GitSettings = Field(GitSettings(), description="The repository (gitSync and gitBundle).")
+    size_gb: ShareSize = Field(10, description="Quota of the share in GiB (azureFiles only).")
+
+    @property
+    def from_git(self) -> bool:
+        """Whether DAGs are cloned from the repository."""
+        return self.delivery in ("gitSync", "gitBundle")
 
 
 class ImageSettings(Section):

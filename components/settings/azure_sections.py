@@ -27,6 +27,18 @@ Taint = Annotated[
 _PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 _TAKEN = tuple(map(ipaddress.IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
 Zone = Literal["1", "2", "3"]
+Redundancy = Literal[
+    "Standard_LRS",
+    "Standard_ZRS",
+    "Standard_GRS",
+    "Standard_GZRS",
+    "Standard_RAGRS",
+    "Standard_RAGZRS",
+    "Premium_LRS",
+    "Premium_ZRS",
+]
+# GiB. Azure: "Scalability and performance targets for Azure Files", a share of an account without large shares.
+ShareSize = Annotated[int, Field(ge=1, le=5120)]
 
 
 class NetworkSettings(Section):
@@ -185,11 +197,17 @@ class KeyVaultSettings(Section):
 class LogsSettings(Section):
     """Where task logs go."""
 
-    delivery: Literal["blob"] = Field("blob", description="blob: remote logging to Blob Storage, without a key.")
-    redundancy: Literal[
-        "Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS", "Standard_RAGRS", "Standard_RAGZRS"
-    ] = Field("Standard_ZRS", description="Copies that Azure Storage keeps.")
+    delivery: Literal["blob", "blobfuse", "azureFiles"] = Field(
+        "blob",
+        description="blob: uploaded to Blob Storage, without a key; blobfuse: the blob container as a volume, without "
+        "a key; azureFiles: a file share as a volume.",
+    )
+    redundancy: Redundancy = Field(
+        "Standard_ZRS",
+        description="Copies that Azure Storage keeps, of logs and of the DAGs' share. The Premium ones are for shares.",
+    )
     retention_days: int = Field(90, ge=1, le=3650, description="Days until a log is deleted.")
+    size_gb: ShareSize = Field(100, description="Size of the volume in GiB: the share's quota (volumes only).")
 
 
 class DatabaseSettings(Section):

@@ -24,6 +24,7 @@ class Names:
     registry: str
     vault: str
     storage_account: str
+    file_storage_account: str
     database_server: str
     database_zone: str
     broker: str
@@ -69,6 +70,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         registry=unique("cr", 50, ""),
         vault=unique("kv", 24, "-"),
         storage_account=unique("st", 24, ""),
+        file_storage_account=unique("stf", 24, ""),
         database_server=unique("psql", 63, "-"),
         database_zone=f"{_middle(prefix, stack, '-', 63)}.private.postgres.database.azure.com",
         broker=unique("redis", 60, "-"),

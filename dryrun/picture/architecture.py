@@ -50,6 +50,8 @@ _BOXES: Final = {
     "Registry": ("registry", azure.registry),
     "SecretSync": ("sync", cluster.secret_sync),
 }
+# Components that stand for nothing where a setting mounts nothing.
+_OFTEN_EMPTY: Final = ("AirflowStorage",)
 _FRAMES: Final[dict[str, tuple[Frame, Text]]] = {
     "AirflowNamespace": ("namespace", cluster.namespace),
     "Cluster": ("cluster", cluster.cluster),
@@ -71,7 +73,7 @@ def architecture(plan: Plan) -> Architecture:
             found[key] = text(part)
         elif part.class_name == "WorkloadIdentity":
             found[f"identity:{part.name}"] = azure.identity(part)
-        else:
+        elif part.resources or part.class_name not in _OFTEN_EMPTY:
             found[f"other:{part.name}"] = cluster.other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")
     if groups:

@@ -35,9 +35,13 @@ def network(part: Component) -> Box:
 
 def log_storage(part: Component) -> Box:
     """Where task logs go, and for how long."""
+    accounts = part.all("azure-native:storage:StorageAccount")
+    # Azure takes keys unless it is told not to.
+    keys = [item.inputs.get("allowSharedKeyAccess") is not False for item in accounts]
     account = first(part, "azure-native:storage:StorageAccount")
     container = first(part, "azure-native:storage:BlobContainer").get("containerName")
     rule = at(first(part, "azure-native:storage:ManagementPolicy"), "policy", "rules", 0, "definition", "actions")
+    shares = len(part.all("azure-native:storage:FileShare"))
     days = at(rule, "baseBlob", "delete", "daysAfterModificationGreaterThan")
     return box_of(
         part,
@@ -46,7 +50,8 @@ def log_storage(part: Component) -> Box:
         str(account.get("accountName", part.name)),
         f"container {container}" if container else "",
         ", ".join([size(at(account, "sku", "name")), *([f"kept {days} days"] if days else [])]),
-        "no shared keys" if account.get("allowSharedKeyAccess") is False else "shared keys allowed",
+        counted(shares, "file share") if shares else "",
+        "shared keys allowed" if any(keys) else "no shared keys",
         private=account.get("publicNetworkAccess") == "Disabled",
     )
 

@@ -25,6 +25,10 @@ def people(plan: Plan, part: Component | None) -> Box:
 
 def git(part: Component, release: Resource) -> Box | None:
     """The repository that DAGs come from, if they come from one."""
+    bundle = at(release.inputs, "values", "dagProcessor", "dagBundleConfigList", 0, "kwargs") or {}
+    if "tracking_ref" in bundle:
+        lines = ("cloned by Airflow", f"branch {bundle['tracking_ref']}")
+        return Box(title="Git", lines=lines, side="outside", urn=part.resource.urn)
     settings = at(release.inputs, "values", "dags", "gitSync") or {}
     if not settings.get("enabled"):
         return None

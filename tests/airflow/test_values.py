@@ -11,6 +11,7 @@ from components.airflow.names import SERVICE_ACCOUNTS
 from components.airflow.value_layers import merged
 from components.airflow.values import STATIC_VALUES, ValuesWires, airflow_values, config_text
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
+from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
 
 REGISTRY = "crairflow.azurecr.io"
@@ -42,7 +43,7 @@ def wires(digest: str = "", **changes: Any) -> ValuesWires:
 def values(pooler: Any = "pgbouncer", auth: str = "none", given: ValuesWires | None = None, **airflow: Any) -> Any:
     repository = {"repository": "https://git.example.com/dags.git", "branch": "release", "auth": auth}
     dags = DagsSettings.model_validate({"git": repository})
-    return airflow_values(AirflowSettings.model_validate(airflow), dags, pooler, given or wires())
+    return airflow_values(AirflowSettings.model_validate(airflow), dags, LogsSettings(), pooler, given or wires())
 
 
 def at(tree: Any, path: str) -> Any:

@@ -5,11 +5,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 
-from components.airflow.release_lines import FAMILIES
+from components.airflow.executors import executor_parts
+from components.airflow.log_values import log_values
 from components.airflow.values import STATIC_VALUES, ValuesWires, airflow_values
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
+from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
 
 OLD = "2.9"
@@ -36,7 +37,7 @@ def values(pooler: Any = "pgbouncer", auth: str = "none", **airflow: Any) -> Any
     )
     dags = DagsSettings.model_validate({"git": {"repository": "https://git.example.com/dags.git", "auth": auth}})
     settings = AirflowSettings.model_validate({"release": OLD, **airflow})
-    return airflow_values(settings, dags, pooler, wires)
+    return airflow_values(settings, dags, LogsSettings(), pooler, wires)
 
 
 @pytest.fixture(scope="module")
@@ -137,9 +138,10 @@ def test_the_dag_processor_is_optional(processors: int, enabled: bool) -> None:
 
 def test_logs_keep_a_prefix_that_both_lines_take_alike() -> None:
     """This line would keep the whole of `wasb://logs` in the blobs' names, and the newer one cuts it."""
-    folders = [yaml.safe_load(line.static_values.read_text())["config"]["logging"] for line in FAMILIES]
-    assert folders[0] == folders[1]
-    assert folders[0]["remote_base_log_folder"].startswith("wasb-")
+    older = values()["config"]["logging"]
+    newer = log_values(LogsSettings(), executor_parts(AirflowSettings()), "airflow-logs", None)["config"]["logging"]
+    assert older["remote_base_log_folder"] == newer["remote_base_log_folder"]
+    assert older["remote_base_log_folder"].startswith("wasb-")
 
 
 def test_logs_of_the_older_line_need_no_key() -> None:

@@ -149,7 +149,16 @@ def test_picture_stands_alone_and_describes_itself() -> None:
     assert not [element.tag for element in root.iter() if any(name.endswith("href") for name in element.attrib)]
 
 
-VARYING = ("pooler-none", "dags-git-ssh", "dags-git-token", "release-2.9", "celery-executor")
+VARYING = (
+    "pooler-none",
+    "dags-git-ssh",
+    "dags-git-token",
+    "dags-bundle-ssh",
+    "logs-azure-files",
+    "dags-azure-files",
+    "release-2.9",
+    "celery-executor",
+)
 VARIANTS = [("prod", {}), *(("prod", SELECTORS[name]) for name in VARYING)]
 each_variant = pytest.mark.parametrize(("stack", "changes"), VARIANTS, ids=["prod", *VARYING])
 

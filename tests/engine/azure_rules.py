@@ -27,6 +27,7 @@ _NAMES: Final = {
     "network:VirtualNetwork": ("virtualNetworkName", r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}"),
     "redisenterprise:RedisEnterprise": ("clusterName", r"(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*"),
     "resources:ResourceGroup": ("resourceGroupName", r"[a-zA-Z0-9._()-]{1,89}[a-zA-Z0-9_()-]"),
+    "storage:FileShare": ("shareName", r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"),
     "storage:StorageAccount": ("accountName", r"[a-z0-9]{3,24}"),
 }
 _SYSTEM_MODES: Final = ("maintenanceConfigurations", "agentPools")
@@ -80,6 +81,8 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
             # The same, "Architecture": one database, on one port.
             if (inputs["databaseName"], inputs["port"]) != ("default", 10000):
                 raise CloudError("BadRequest: the database is named default and answers on port 10000")
+        case "storage:BlobContainer" | "storage:FileShare":
+            _check_account_kind(cloud, kind, inputs)
 
 
 def check_update(type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -93,6 +96,12 @@ def check_update(type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
                 if pool["name"] not in pools:
                     raise CloudError(f"BadRequest: A new agent pool was introduced: {pool['name']}")
                 _check_pool_change(pools[pool["name"]], pool, "agentPoolProfiles")
+        case "storage:StorageAccount":
+            # Azure, "Storage account overview": neither the kind nor the class of the performance can change.
+            before, after = old["sku"]["name"].partition("_")[0], new["sku"]["name"].partition("_")[0]
+            if old["kind"] != new["kind"] or before != after:
+                problem = f"{old['kind']} {before} to {new['kind']} {after}"
+                raise CloudError(f"StorageAccountPropertyCannotBeUpdated: {problem}")
 
 
 def kept(type_: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -203,6 +212,23 @@ def _check_pool(inputs: dict[str, Any]) -> None:
         raise CloudError("InvalidParameter: a spot pool cannot be a system pool")
     if inputs.get("upgradeSettings"):
         raise CloudError("InvalidParameter: Spot pools can't set max surge")
+
+
+def _check_account_kind(cloud: SimulatedCloud, kind: str, inputs: dict[str, Any]) -> None:
+    """Azure, "Storage account overview": what an account of which kind holds, and the least of a Premium share."""
+    account = next(
+        item["inputs"]
+        for item in cloud.objects.values()
+        if item["type"] == "azure-native:storage:StorageAccount"
+        and item["inputs"]["accountName"] == inputs["accountName"]
+    )
+    premium_files = account["kind"] == "FileStorage"
+    if premium_files != account["sku"]["name"].startswith("Premium"):
+        raise CloudError(f"InvalidAccountSku: {account['kind']} with {account['sku']['name']}")
+    if premium_files and kind == "storage:BlobContainer":
+        raise CloudError("FeatureNotSupportedForAccount: an account of files holds no blobs")
+    if premium_files and inputs["shareQuota"] < 100:
+        raise CloudError(f"InvalidQuota: {inputs['shareQuota']} GiB, the least of a Premium share is 100")
 
 
 def _check_database(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:

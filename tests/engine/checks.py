@@ -10,17 +10,19 @@ DATA_TYPES = (
     "azure-native:dbforpostgresql:Server",
     "azure-native:keyvault:Vault",
     "azure-native:storage:BlobContainer",
+    "azure-native:storage:FileShare",
     "azure-native:storage:StorageAccount",
 )
+# Types of which one that a setting dropped stays beside the one that came after it, under a name of its own.
+_KEPT_TYPES = ("azure-native:keyvault:Secret", "azure-native:storage:FileShare")
 
 
 def state_and_cloud_agree(workspace: Workspace) -> None:
-    """Nothing is orphaned, nothing is only imagined; a vault keeps the secrets that a setting dropped."""
+    """Nothing is orphaned, nothing is only imagined; secrets and shares that a setting dropped are kept."""
     state, cloud = workspace.in_state(), workspace.in_cloud()
-    # A secret that was dropped stays in the vault beside the one that came after it, under a name of its own.
-    once = [item for item in cloud if item[0] != "azure-native:keyvault:Secret"]
+    once = [item for item in cloud if item[0] not in _KEPT_TYPES]
     assert len(set(once)) == len(once), "something was made twice"
-    dropped = {item for item in set(cloud) - state if item[0] == "azure-native:keyvault:Secret"}
+    dropped = {item for item in set(cloud) - state if item[0] in _KEPT_TYPES}
     orphaned, imagined = sorted(set(cloud) - dropped - state), sorted(state - set(cloud))
     assert not orphaned + imagined, f"orphaned: {orphaned}; imagined: {imagined}"
 
@@ -39,14 +41,19 @@ def no_secret_in_state(workspace: Workspace) -> None:
 def data_is_protected(workspace: Workspace) -> None:
     """Everything that holds data refuses deletion."""
     holding = [resource for resource in workspace.export() if resource["type"] in DATA_TYPES]
-    assert len(holding) == len(DATA_TYPES)
+    assert {resource["type"] for resource in holding} >= {*DATA_TYPES} - {"azure-native:storage:FileShare"}
     unprotected = [resource["urn"].rpartition("::")[2] for resource in holding if not resource.get("protect")]
     assert not unprotected, f"not protected: {unprotected}"
 
 
 def data_is_kept(workspace: Workspace) -> None:
-    """Nothing that holds data was made anew or deleted since the cloud's operations were cleared."""
-    data = {item["name"] for item in workspace.cloud.objects.values() if item["type"] in DATA_TYPES}
+    """Nothing that holds data was made anew or deleted since the cloud's operations were cleared.
+
+    A share comes with the setting that asks for it, and none is ever deleted.
+    """
+    shares = {item["name"] for item in workspace.cloud.objects.values() if item["type"].endswith(":FileShare")}
+    assert not {("delete", share) for share in shares} & set(workspace.cloud.operations), "a share was deleted"
+    data = {item["name"] for item in workspace.cloud.objects.values() if item["type"] in DATA_TYPES} - shares
     touched = {
         name for operation, name in workspace.cloud.operations if operation in ("create", "delete") and name in data
     }

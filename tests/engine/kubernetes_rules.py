@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
+_VOLUME: Final = "kubernetes:core/v1:PersistentVolume"
+_CLAIM: Final = "kubernetes:core/v1:PersistentVolumeClaim"
 _EXTERNAL_SECRET: Final = "kubernetes:external-secrets.io/v1:ExternalSecret"
 # Kinds that a chart brings; its release must be there first.
 _BROUGHT_BY: Final = {"external-secrets.io/v1": "external-secrets"}
@@ -37,13 +39,29 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     csi_rules.check_keeper(cloud, type_, inputs)
     if type_ == _EXTERNAL_SECRET:
         _check_vault(cloud, inputs)
+    if type_ == _CLAIM:
+        _check_binding(cloud, inputs)
     if type_ == _RELEASE:
         _check_chart(inputs)
+        _check_claims(cloud, inputs)
     for secret, key in _secrets_needed(type_, inputs):
         if key not in _synced(cloud).get(secret, set()):
             raise CloudError(
                 f"couldn't find key {key} in Secret {namespace}/{secret}: timed out waiting for the condition"
             )
+
+
+def check_delete(cloud: SimulatedCloud, gone: dict[str, Any]) -> None:
+    """A claim stays as long as a pod mounts it, and a volume as long as a claim is bound to it."""
+    name = gone["inputs"].get("metadata", {}).get("name")
+    if gone["type"] == _CLAIM:
+        for item in _items(cloud, _RELEASE):
+            values = item["inputs"]["values"]
+            parts = (values.get(key, {}).get("persistence", {}) for key in ("logs", "dags"))
+            if name in [part.get("existingClaim") for part in parts if part.get("enabled")]:
+                raise CloudError(f"persistentvolumeclaim {name} is in use: timed out waiting for its deletion")
+    if gone["type"] == _VOLUME and name in {item["inputs"]["spec"]["volumeName"] for item in _items(cloud, _CLAIM)}:
+        raise CloudError(f"persistentvolume {name} is bound: timed out waiting for its deletion")
 
 
 def after_delete(cloud: SimulatedCloud, gone: dict[str, Any]) -> None:
@@ -83,6 +101,39 @@ def _check_vault(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     for entry in inputs["spec"]["data"]:
         if entry["remoteRef"]["key"] not in held:
             raise CloudError(f"SecretSyncedError: Secret does not exist: {entry['remoteRef']['key']}")
+
+
+def _check_binding(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """A claim is bound only when the volume that it names is there, fits it and is no other claim's."""
+    name, spec = inputs["metadata"]["name"], inputs["spec"]
+    volumes = {item["inputs"]["metadata"]["name"]: item["inputs"]["spec"] for item in _items(cloud, _VOLUME)}
+    volume = volumes.get(spec["volumeName"])
+    taken = {
+        item["inputs"]["spec"]["volumeName"]
+        for item in _items(cloud, _CLAIM)
+        if item["inputs"]["metadata"]["name"] != name
+    }
+    if volume is None or spec["volumeName"] in taken:
+        raise CloudError(f"persistentvolumeclaim {name} is Pending: volume {spec['volumeName']} is not available")
+    if (volume["storageClassName"], volume["accessModes"]) != (spec["storageClassName"], spec["accessModes"]):
+        raise CloudError(f"persistentvolumeclaim {name} is Pending: volume {spec['volumeName']} does not fit")
+
+
+def _check_claims(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """Pods start only when the claims that they mount are there, and what the volume's driver needs."""
+    if inputs["chart"] != "airflow":
+        return
+    claims = {item["inputs"]["metadata"]["name"]: item["inputs"]["spec"] for item in _items(cloud, _CLAIM)}
+    volumes = {item["inputs"]["metadata"]["name"]: item["inputs"]["spec"]["csi"] for item in _items(cloud, _VOLUME)}
+    for part in (inputs["values"]["logs"], inputs["values"]["dags"]):
+        if not part["persistence"]["enabled"]:
+            continue
+        claim = part["persistence"]["existingClaim"]
+        if claim not in claims:
+            raise CloudError(f'persistentvolumeclaim "{claim}" not found: timed out waiting for the condition')
+        source = volumes[claims[claim]["volumeName"]]
+        if "nodeStageSecretRef" in source and source["nodeStageSecretRef"]["name"] not in _synced(cloud):
+            raise CloudError(f"FailedMount: secret {source['nodeStageSecretRef']['name']} not found")
 
 
 def _check_chart(inputs: dict[str, Any]) -> None:

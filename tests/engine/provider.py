@@ -144,6 +144,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             clusters = [item["inputs"]["resourceName"] for item in self.cloud.objects.values() if _is_cluster(item)]
             if arguments["resourceName"] not in clusters:
                 context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: cluster {arguments['resourceName']}")
+        if "listStorageAccountKeys" in request.tok:
+            accounts = [item["inputs"].get("accountName") for item in self.cloud.objects.values()]
+            if arguments["accountName"] not in accounts:
+                context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: account {arguments['accountName']}")
         return provider_pb2.InvokeResponse(**{"return": wire.encoded(simulation.call(request.tok, arguments))})
 
     def Cancel(self, request: Any, context: Any) -> Any:

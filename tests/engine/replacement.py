@@ -16,6 +16,7 @@ _CREATE_ONLY: Final = {
     "redisenterprise:Database": ("port",),
     "redisenterprise:RedisEnterprise": ("location", "zones"),
     "resources:ResourceGroup": ("location",),
+    "storage:FileShare": ("enabledProtocols",),
     "storage:StorageAccount": ("isHnsEnabled", "location"),
 }
 _CREATE_ONLY_NETWORK_PROFILE: Final = (
@@ -37,6 +38,7 @@ _PATH: Final = (
     "containerName",
     "databaseName",
     "federatedIdentityCredentialResourceName",
+    "fileServicesName",
     "firewallRuleName",
     "natGatewayName",
     "networkSecurityGroupName",
@@ -49,6 +51,7 @@ _PATH: Final = (
     "roleAssignmentName",
     "secretName",
     "serverName",
+    "shareName",
     "subnetName",
     "vaultName",
     "virtualNetworkName",
@@ -82,8 +85,11 @@ def _kubernetes(kind: str, old: dict[str, Any], new: dict[str, Any], changed: li
         return [key for key in changed if key in ("name", "namespace")]
     before, after = _map(old, "metadata"), _map(new, "metadata")
     found = ["metadata"] if any(before.get(key) != after.get(key) for key in ("name", "namespace")) else []
-    if kind == "batch/v1:Job" and "spec" in changed:
+    # Source: Kubernetes, "Persistent Volumes"; the provider's list of fields that replace.
+    if kind in ("batch/v1:Job", "core/v1:PersistentVolume", "core/v1:PersistentVolumeClaim") and "spec" in changed:
         found.append("spec")
+    if kind == "storage.k8s.io/v1:StorageClass":
+        found += [key for key in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode") if key in changed]
     if kind.endswith("RoleBinding") and "roleRef" in changed:
         found.append("roleRef")
     return found

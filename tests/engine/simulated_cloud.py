@@ -101,6 +101,7 @@ class SimulatedCloud:
                 if key not in self.objects:
                     return
                 csi_rules.check_delete(self, self.objects[key])
+                kubernetes_rules.check_delete(self, self.objects[key])
                 gone = self.objects.pop(key)
                 azure_rules.after_delete(self, gone, key)
                 kubernetes_rules.after_delete(self, gone)
@@ -175,7 +176,9 @@ class SimulatedCloud:
         for item in self.objects.values():
             if item["type"].startswith("random:index/randomPassword") or "randomBytes" in item["type"]:
                 found |= {str(item["outputs"][key]) for key in ("result", "base64", "hex") if key in item["outputs"]}
-            if item["type"] == "azure-native:keyvault:Secret":
+            # The account's name stands beside its key for the driver, and is no secret.
+            named = item["inputs"].get("secretName", "")
+            if item["type"] == "azure-native:keyvault:Secret" and "-STORAGE-ACCOUNT-NAME-" not in named:
                 found.add(str(item["inputs"]["properties"]["value"]).strip())
         return found
 

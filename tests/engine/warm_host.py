@@ -67,7 +67,8 @@ def main(socket_path: str, project: str) -> None:
     # A dry run imports all that the program imports, the SDK's lazy modules among it.
     from dryrun.recorder import record_project
     from dryrun.stack_file import read_config
-    from tests.engine.language_host import serve
+    from dryrun.version_aliases import without_version_aliases
+    from tests.engine import language_host  # noqa: F401 - imported once, for all that are forked
 
     config = read_config(Path(project) / "Pulumi.dev.yaml")
     record_project(
@@ -76,7 +77,11 @@ def main(socket_path: str, project: str) -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     gc.collect()
     gc.freeze()
+    with without_version_aliases():
+        _fork_hosts(socket_path)
 
+
+def _fork_hosts(socket_path: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(socket_path)
@@ -91,6 +96,8 @@ def main(socket_path: str, project: str) -> None:
         if os.fork() == 0:
             listener.close()
             connection.setblocking(True)
+            from tests.engine.language_host import serve
+
             address = connection.recv(256).decode()
             connection.sendall(str(serve(address)).encode())
             # The launcher's end closes with it.

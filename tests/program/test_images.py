@@ -49,7 +49,7 @@ def test_every_image_that_pods_run_is_imported(case: str) -> None:
         if resource.type.endswith(":ImageImport")
     }
     run = {image.partition("/")[2].partition("@")[0] for image in images_of(plan)}
-    assert run - imported == ({"team/airflow:1.0.0"} if case == "customized-image" else set())
+    assert run - imported == ({"team/airflow:1.0.0"} if case in ("customized-image", "dags-image") else set())
 
 
 @every

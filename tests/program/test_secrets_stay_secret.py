@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ def test_no_value_of_the_vault_and_nothing_of_the_old_guide_stands_in_any_file(c
     files = {file: file.read_text(encoding="utf-8") for file in tmp_path.rglob("*") if file.is_file()}
     assert len(files) > 30
     assert len(plan.vault) >= 7
-    pieces = {piece for value in plan.vault.values() for piece in secret_pieces(value)}
+    # The account's name stands beside its key for the driver, and is no secret.
+    secrets = {name: value for name, value in plan.vault.items() if "-STORAGE-ACCOUNT-NAME-" not in name}
+    pieces = {piece for value in secrets.values() for piece in secret_pieces(value)}
     for file, text in files.items():
         assert not [piece for piece in pieces if piece in text], file
         assert not [word for word in OF_THE_OLD_GUIDE if word in text], file
@@ -29,7 +32,10 @@ OF_THE_OLD_GUIDE = ("bitnami", "admin/admin", "accountKey", "account-key")
 def secret_pieces(value: str) -> set[str]:
     """A secret whole, and the password inside a connection or a line of users.txt."""
     found = {value.strip()} if "[databases]" not in value else set()
-    if "://" in value:
+    if value.startswith("{"):
+        connection = json.loads(value)
+        found |= {connection.get("password", ""), connection.get("extra", {}).get("private_key", "").strip()}
+    elif "://" in value:
         found.add(value.split("://")[1].split("@")[0].split(":")[1])
     return {piece for piece in found if len(piece) > 8 and piece not in ("x-access-token",)}
 

@@ -18,6 +18,7 @@ LIMITS = {
     "registry": (50, r"[a-z0-9]{5,}"),
     "vault": (24, r"[a-z](-?[a-z0-9])*"),
     "storage_account": (24, r"[a-z0-9]{3,}"),
+    "file_storage_account": (24, r"[a-z0-9]{3,}"),
     "database_server": (63, r"[a-z0-9](-?[a-z0-9])*"),
     "broker": (60, r"[a-z0-9](-?[a-z0-9])*"),
     "database_zone": (120, r"[a-z0-9-]+\.private\.postgres\.database\.azure\.com"),

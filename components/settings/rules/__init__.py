@@ -9,6 +9,7 @@ from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .line_rules import LINE_ERRORS, LINE_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
+from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
     *AZURE_ERRORS,
@@ -16,6 +17,7 @@ ERRORS: tuple[Rule, ...] = (
     *AIRFLOW_ERRORS,
     *LINE_ERRORS,
     *EXECUTOR_ERRORS,
+    *STORAGE_ERRORS,
     *SIZING_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
@@ -24,6 +26,7 @@ WARNINGS: tuple[Rule, ...] = (
     *AIRFLOW_WARNINGS,
     *LINE_WARNINGS,
     *EXECUTOR_WARNINGS,
+    *STORAGE_WARNINGS,
     *SIZING_WARNINGS,
 )
 

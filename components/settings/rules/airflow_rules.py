@@ -30,13 +30,15 @@ def release_is_pinned(context: Context) -> Iterator[Problem]:
 
 
 def git_repository_fits_its_sign_in(context: Context) -> Iterator[Problem]:
-    """git-sync needs a repository, in the form that its sign-in takes."""
+    """A clone needs a repository, in the form that its sign-in takes."""
+    if not context.settings.dags.from_git:
+        return
     git = context.settings.dags.git
     auth = key_path("dags", "git", "auth")
     if git.repository is None:
         yield Problem(
             path=key_path(*_REPOSITORY),
-            message=f"is required with {key_path('dags', 'delivery')}: gitSync, "
+            message=f"is required with {key_path('dags', 'delivery')}: {context.settings.dags.delivery}, "
             "for example https://github.com/org/dags.git",
         )
     elif _URL_WITH_LOGIN.match(git.repository):
@@ -59,6 +61,8 @@ def git_repository_fits_its_sign_in(context: Context) -> Iterator[Problem]:
 
 def git_credentials_are_there(context: Context) -> Iterator[Problem]:
     """Each sign-in has the keys that it needs."""
+    if not context.settings.dags.from_git:
+        return
     auth = context.settings.dags.git.auth
     needed = {"ssh": ("dagsGitSshKey", "dagsGitKnownHosts"), "token": ("dagsGitToken",), "none": ()}[auth]
     for key in needed:
@@ -96,7 +100,8 @@ def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
 
 def git_credentials_are_used(context: Context) -> Iterator[Problem]:
     """Keys for a sign-in that is not chosen."""
-    auth = context.settings.dags.git.auth
+    dags = context.settings.dags
+    auth = dags.git.auth
     used_by = {
         "dagsGitSshKey": "ssh",
         "dagsGitKnownHosts": "ssh",
@@ -104,7 +109,12 @@ def git_credentials_are_used(context: Context) -> Iterator[Problem]:
         "dagsGitUsername": "token",
     }
     for key, needed in used_by.items():
-        if context.has_key(key) and auth != needed:
+        if context.has_key(key) and not dags.from_git:
+            yield Problem(
+                path=key_path(key),
+                message=f"is not used: it is for DAGs from git ({key_path('dags', 'delivery')} is {dags.delivery})",
+            )
+        elif context.has_key(key) and auth != needed:
             yield Problem(
                 path=key_path(key),
                 message=f"is not used: it is for {key_path('dags', 'git', 'auth')}: {needed} (is {auth})",

@@ -149,11 +149,12 @@ def database_fits_its_tier(context: Context) -> Iterator[Problem]:
 def zones_have_copies(context: Context) -> Iterator[Problem]:
     """A cluster over zones whose logs stand in one."""
     settings = context.settings
-    if settings.cluster.zones and settings.logs.redundancy == "Standard_LRS":
+    redundancy = settings.logs.redundancy
+    if settings.cluster.zones and redundancy.endswith("_LRS"):
         yield Problem(
             path=key_path("logs", "redundancy"),
-            message=f"Standard_LRS keeps all copies in one zone, while {key_path('cluster', 'zones')} spreads over "
-            f"{', '.join(settings.cluster.zones)}; Standard_ZRS survives the loss of a zone",
+            message=f"{redundancy} keeps all copies in one zone, while {key_path('cluster', 'zones')} spreads over "
+            f"{', '.join(settings.cluster.zones)}; {redundancy.replace('LRS', 'ZRS')} survives the loss of a zone",
         )
 
 

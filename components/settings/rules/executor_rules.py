@@ -58,7 +58,9 @@ def sized_containers_run(context: Context) -> Iterator[Problem]:
     parts = executor_parts(airflow)
     no_pooler = f"{key_path('database', 'pooler')} is {pooler}" if pooler != "pgbouncer" else None
     beside_workers = parts.celery_workers and parts.task_pods
+    delivery = settings.dags.delivery
     absent = {
+        "gitSync": f"{key_path('dags', 'delivery')} is {delivery}" if delivery != "gitSync" else None,
         "workers": None if parts.worker_pods else "LocalExecutor runs tasks in the scheduler; size `scheduler`",
         "taskPods": None
         if beside_workers
