@@ -34,7 +34,7 @@ def test_aliases_of_older_versions_are_not_worked_out() -> None:
             (item for item in (*arguments, *named.values()) if isinstance(item, pulumi.ResourceOptions)), None
         )
         if arguments[0] == "azure-native:resources:ResourceGroup":
-            made.append(len((options and options.aliases) or ()))
+            made.append(len([alias for options in found for alias in options.aliases or ()]))
         whole(self, *arguments, **named)  # type: ignore[arg-type]
 
     pulumi.Resource.__init__ = counting  # type: ignore[method-assign]
