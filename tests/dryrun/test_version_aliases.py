@@ -30,9 +30,7 @@ def test_aliases_of_older_versions_are_not_worked_out() -> None:
     whole = pulumi.Resource.__init__
 
     def counting(self: pulumi.Resource, *arguments: object, **named: object) -> None:
-        options = next(
-            (item for item in (*arguments, *named.values()) if isinstance(item, pulumi.ResourceOptions)), None
-        )
+        found = [item for item in (*arguments, *named.values()) if isinstance(item, pulumi.ResourceOptions)]
         if arguments[0] == "azure-native:resources:ResourceGroup":
             made.append(len([alias for options in found for alias in options.aliases or ()]))
         whole(self, *arguments, **named)  # type: ignore[arg-type]
