@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import re
 from typing import Any
 
@@ -14,12 +13,11 @@ from components.settings.airflow_sections import AirflowSettings
 from components.settings.loader import check
 from components.settings.rules.context import Context
 from components.settings.rules.executor_rules import release_knows_the_executor
-from dryrun.plan import Plan, Resource
-from tests.plans import PROJECT, SELECTORS, changed, plan_of, shipped, subjects
+from dryrun.plan import Plan
+from tests.plans import PROJECT, SELECTORS, plan_of, shipped, subjects
 
 EXECUTORS = ("KubernetesExecutor", "CeleryExecutor", "CeleryExecutor,KubernetesExecutor", "LocalExecutor")
 CELERY = EXECUTORS[1:3]
-SCALERS = {"keda": {"min": 0}, "hpa": {}, "none": {}}
 BROKER = "azure-native:redisenterprise:RedisEnterprise"
 REDIS = "azure-native:redisenterprise:Database"
 CLUSTER = "azure-native:containerservice:ManagedCluster"
@@ -33,11 +31,6 @@ def planned(executor: str, stack: str = "prod", **more: Any) -> Plan:
     return plan_of(stack, {"airflow.executor": executor, **more})
 
 
-def scaled(executor: str, scaler: str, stack: str = "dev") -> Plan:
-    workers = {"scaler": scaler, **SCALERS[scaler]}
-    return plan_of(stack, {"airflow.executor": executor, "airflow.workers": workers})
-
-
 def values(plan: Plan) -> Any:
     return plan.one(*RELEASE).inputs["values"]
 
@@ -48,26 +41,6 @@ def keda_is_on(plan: Plan) -> bool:
 
 def vault_names(plan: Plan) -> set[str]:
     return {re.sub(r"-[0-9a-f]{8}$", "", name) for name in plan.vault}
-
-
-def problems(changes: dict[str, Any]) -> list[str]:
-    config = changed(shipped("dev"), changes)
-    _, errors, _ = check(config.values, set(config.secret_keys), PROJECT, "dev")
-    return [problem.path.removeprefix("airflow-aks:") for problem in errors]
-
-
-@pytest.mark.parametrize(("executor", "scaler"), [*itertools.product(CELERY, SCALERS)])
-def test_dev_runs_with_each_executor_of_celery_and_each_scaler(executor: str, scaler: str) -> None:
-    plan = scaled(executor, scaler)
-    assert plan.outputs["airflowExecutor"] == executor
-    assert keda_is_on(plan) is (scaler == "keda")
-    assert ("airflow-keda-connection" in vault_names(plan)) is (scaler == "keda")
-
-
-@pytest.mark.parametrize("executor", ["KubernetesExecutor", "LocalExecutor"])
-@pytest.mark.parametrize("scaler", SCALERS)
-def test_a_scaler_without_celery_is_one_clear_error(executor: str, scaler: str) -> None:
-    assert problems({"airflow.executor": executor, "airflow.workers": {"scaler": scaler}}) == ["airflow.workers"]
 
 
 @each_other
@@ -231,73 +204,6 @@ def test_two_executors_need_a_line_that_runs_them(line: str, knows: bool) -> Non
     found = [str(problem) for problem in release_knows_the_executor(context)]
     assert bool(found) is not knows
     assert all(f"Airflow {line} runs one at a time" in problem and "to 3.3" in problem for problem in found)
-
-
-# From dev with KubernetesExecutor: logical names of what comes, goes and changes. Everything else stays as it is.
-_BROKER_NAMES = {
-    "broker",
-    "broker-redis",
-    "broker-database",
-    "airflow-namespace-airflow-to-broker",
-    *(
-        f"airflow-secrets-{secret}-{part}"
-        for secret in ("broker-url", "result-backend", "keda-connection")
-        for part in ("name", "secret")
-    ),
-    *(
-        f"secret-sync-external-secrets-externalsecret-airflow-{secret}"
-        for secret in ("broker-url", "result-backend", "keda-connection")
-    ),
-}
-_WITH_CELERY = {
-    "airflow-namespace-airflow-to-pgbouncer",
-    "airflow-namespace-pgbouncer",
-    "airflow-release",
-    "cluster-cluster",
-    # The new text of pgbouncer.ini is a secret: it shows by its version.
-    "secret-sync-external-secrets-externalsecret-airflow-pgbouncer-config",
-}
-_TOKENS = {"airflow-namespace-airflow-api-server", "airflow-namespace-airflow-scheduler"}
-SWITCHES: dict[str, tuple[set[str], set[str], set[str]]] = {
-    "CeleryExecutor": (_BROKER_NAMES, set(), _WITH_CELERY | _TOKENS),
-    "CeleryExecutor,KubernetesExecutor": (_BROKER_NAMES, set(), _WITH_CELERY),
-    "LocalExecutor": (
-        set(),
-        {"airflow-identity-airflow-worker", "airflow-namespace-airflow-worker"},
-        {
-            "airflow-release",
-            "airflow-namespace-airflow-api-server",
-            "airflow-namespace-api-server-to-logs",
-            "airflow-namespace-task-logs",
-            "airflow-namespace-tasks-to-anywhere",
-        },
-    ),
-}
-
-
-def by_name(plan: Plan) -> dict[str, Resource]:
-    return {resource.name: resource for resource in plan.resources}
-
-
-@pytest.mark.parametrize("executor", SWITCHES)
-def test_a_switch_changes_only_what_the_executor_is_about(executor: str) -> None:
-    before, after = by_name(plan_of("dev")), by_name(planned(executor, "dev"))
-    new, gone, touched = SWITCHES[executor]
-    assert set(after) - set(before) == new
-    assert set(before) - set(after) == gone
-    kept = set(before) & set(after)
-    assert {name for name in kept if before[name].inputs != after[name].inputs} == touched
-
-
-@pytest.mark.parametrize("executor", SWITCHES)
-def test_a_switch_leaves_data_identity_and_network_alone(executor: str) -> None:
-    before, after = by_name(plan_of("prod")), by_name(planned(executor))
-    for name, resource in before.items():
-        if resource.protect or resource.type.startswith("azure-native:network:Subnet"):
-            assert after[name].inputs == resource.inputs, name
-    assert {resource.urn for resource in before.values() if resource.protect} <= {
-        resource.urn for resource in after.values()
-    }
 
 
 def test_selectors_hold_a_plan_for_each_executor_and_scaler() -> None:
