@@ -73,8 +73,12 @@ def test_page_names_what_the_pods_of_aks_take() -> None:
 
 
 def test_every_pod_is_listed_with_its_request() -> None:
-    pods = defaults()
-    replicas = {"migration": "a Job", "task": "one for each running task"}
+    pods = {**defaults(), **defaults(executor="CeleryExecutor")}
+    replicas = {
+        "migration": "a Job",
+        "task": "one for each running task",
+        "Celery worker": "as [airflow.workers](executors.md#how-workers-scale) says",
+    }
     expected = [
         [name, ", ".join(pod.sized_by), f"{pod.cpu}m", f"{pod.memory}Mi", replicas.get(name, str(pod.replicas))]
         for name, pod in pods.items()
