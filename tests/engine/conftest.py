@@ -63,11 +63,11 @@ def brought_up() -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def living(workspaces: Callable[..., Workspace], brought_up: dict[str, dict[str, Any]]) -> Callable[[str], Workspace]:
+def living(workspaces: Callable[..., Workspace], brought_up: dict[str, dict[str, Any]]) -> Callable[..., Workspace]:
     """Makes a workspace whose stack is up already."""
 
-    def make(stack: str) -> Workspace:
-        workspace = workspaces(stack)
+    def make(stack: str, *, warm: bool = True) -> Workspace:
+        workspace = workspaces(stack, warm=warm)
         if stack in brought_up:
             workspace.restore(brought_up[stack])
         else:

@@ -3,31 +3,52 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from .workspace import ROOT, Result, Workspace
 
 PAGE = ROOT / "docs" / "recovery.md"
 _TAKEN = re.compile(r"cannot create already existing resource '([^']+)'")
+_IN_CLUSTER = re.compile(r"resource '([^']+)' was not successfully created by the Kubernetes API server")
 _ROLE_TAKEN = re.compile(r"The ID of the conflicting role assignment is ([0-9a-f]{32})")
 
 
 def recover(workspace: Workspace) -> None:
     """Unlock the stack, take over what the cloud has and the state does not, forget what was pending, finish."""
-    run(workspace, "pulumi cancel --yes STACK")
+    unlock(workspace)
     run(workspace, "pulumi refresh --yes --skip-preview --clear-pending-creates --stack STACK")
     for _ in range(20):
         result = workspace.up(check=False)
         if result.code == 0:
             return
         taken, role = _TAKEN.search(result.output), _ROLE_TAKEN.search(result.output)
+        inside = _IN_CLUSTER.search(result.output)
         if taken is not None:
             take_over(workspace, taken.group(1))
+        elif inside is not None:
+            take_over(workspace, inside.group(1))
         elif role is not None:
             take_over(workspace, _role_id(workspace, role.group(1)))
         else:
             raise AssertionError(result.output)
     raise AssertionError("twenty imports did not bring the stack back")
+
+
+def unlock(workspace: Workspace) -> None:
+    """Free the stack; a state that was cut off in the middle of a write is taken from its backup first."""
+    if "failed to load checkpoint" in workspace.run("stack", "export", "--stack", workspace.stack).output:
+        restore_backup(workspace)
+    run(workspace, "pulumi cancel --yes STACK")
+
+
+def restore_backup(workspace: Workspace) -> None:
+    """The page's `cp`, in the folder of the backend."""
+    folder = "<backend>/.pulumi/stacks/airflow-aks"
+    command = f"cp {folder}/<stack>.json.bak {folder}/<stack>.json"
+    assert command in PAGE.read_text(encoding="utf-8"), command
+    words = command.replace("<stack>", workspace.stack).replace("<backend>", str(workspace.state)).split()
+    shutil.copy(*words[1:])
 
 
 def take_over(workspace: Workspace, identifier: str) -> None:
@@ -79,4 +100,5 @@ def _role_id(workspace: Workspace, digits: str) -> str:
 
 
 def _name(workspace: Workspace, identifier: str) -> str:
-    return str(workspace.cloud.objects[identifier]["name"])
+    found = workspace.cloud.objects
+    return str(next(item["name"] for key, item in found.items() if identifier in (key, item["id"])))

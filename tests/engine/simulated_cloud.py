@@ -57,7 +57,7 @@ class SimulatedCloud:
             key = self.key(type_, identifier, name)
             with self.lock:
                 if key in self.objects:
-                    raise CloudError(f"cannot create already existing resource '{key}'")
+                    self._refuse_second(type_, key, identifier)
                 azure_rules.check_create(self, type_, key, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 self.objects[key] = {
@@ -70,6 +70,15 @@ class SimulatedCloud:
                 self.clusters_made += type_ == "azure-native:containerservice:ManagedCluster"
                 self._save(key)
             return identifier, outputs
+
+    @staticmethod
+    def _refuse_second(type_: str, key: str, identifier: str) -> None:
+        """A name that is taken. Random values stand in the state alone, so that there are new ones."""
+        if type_.startswith("kubernetes:"):
+            problem = "was not successfully created by the Kubernetes API server: it already exists"
+            raise CloudError(f"resource '{identifier}' {problem}")
+        if not type_.startswith("random:"):
+            raise CloudError(f"cannot create already existing resource '{key}'")
 
     def _seed(self, type_: str, name: str) -> str:
         """Random things are others each time; everything else answers as in a dry run."""

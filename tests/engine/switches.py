@@ -58,7 +58,7 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
             "secret-sync-external-secrets-externalsecret-airflow-git",
         ),
     ),
-    "scaling": ("airflow", {"schedulers": 3, "apiServers": 3}, ("airflow-release",)),
+    "scaling": ("airflow", {"schedulers": 2}, ("airflow-release",)),
     "logs on blobfuse": (
         "logs",
         {"delivery": "blobfuse"},

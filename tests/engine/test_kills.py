@@ -72,3 +72,12 @@ def test_killed_destroy_is_finished_by_the_next(living_dev: Workspace, count: Ca
     living_dev.destroy()
     assert living_dev.in_cloud() == []
     count(kills=fault.injected)
+
+
+def test_state_that_was_cut_off_in_a_write_is_recovered(living_dev: Workspace) -> None:
+    files = living_dev.state / ".pulumi" / "stacks" / "airflow-aks"
+    (files / "dev.json").write_bytes(b"")
+    assert "failed to load checkpoint" in living_dev.up(check=False).output
+    recovery.recover(living_dev)
+    assert living_dev.in_state() == set(living_dev.in_cloud())
+    assert living_dev.up().changes.keys() == {"unchanged"}

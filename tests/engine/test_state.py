@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import checks
+from .simulated_cloud import Fault
 from .workspace import Workspace
 
 
@@ -114,6 +115,7 @@ def test_rig_sees_data_that_an_alias_was_dropped_from(edited_dev: Workspace) -> 
 
 def test_rig_sees_credentials_that_are_written_at_once(edited_dev: Workspace) -> None:
     edit(edited_dev, "components/azure/identity.py", "depends_on=last", "depends_on=[]")
+    edited_dev.cloud.faults.append(Fault("create", "airflow-identity-airflow-scheduler", error="", seconds=2.0))
     assert "must wait for it" in edited_dev.up(check=False).output
 
 
