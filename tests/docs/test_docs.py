@@ -33,6 +33,8 @@ from tests.docs.pages import (
 )
 from tests.plans import ROOT, SELECTORS, plan_of
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 

@@ -22,6 +22,8 @@ from components.settings.model import Settings
 from components.settings.rules import pool_rules
 from tests.plans import PROJECT, ROOT, changed, shipped
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 PAGE = (ROOT / "docs" / "sizing.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 MAX_PODS = 110

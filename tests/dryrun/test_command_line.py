@@ -15,6 +15,8 @@ from dryrun.__main__ import main
 from dryrun.stack_file import PLACEHOLDER
 from tests.plans import ROOT
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 
 def run(*arguments: object) -> int:
     return main([*map(str, arguments), "--project", str(ROOT)])

@@ -16,6 +16,8 @@ from tests.dryrun.markup import outline, section, text
 from tests.dryrun.small_plan import VALUES, resource, small_plan, with_input, with_warnings
 from tests.plans import plan_of
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:

@@ -15,6 +15,8 @@ from tests.dryrun.markup import text
 from tests.dryrun.small_plan import component, small_plan
 from tests.plans import SELECTORS, plan_of
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 
 def picture(page: str) -> str:
     found = re.search(r"<svg.*?</svg>", page, re.DOTALL)

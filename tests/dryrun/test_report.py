@@ -12,6 +12,8 @@ from dryrun.report import print_summary
 from dryrun.words import counted, kind
 from tests.dryrun.small_plan import component, resource, small_plan, with_warnings
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 Capture = pytest.CaptureFixture[str]
 
 

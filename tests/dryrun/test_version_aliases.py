@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pulumi
+import pytest
 from pulumi_azure_native import resources
 
 from dryrun.recorder import record
 from dryrun.version_aliases import without_version_aliases
+
+pytestmark = pytest.mark.usefixtures("untraced")
 
 RENAMED = "group-before"
 

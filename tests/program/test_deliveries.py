@@ -10,6 +10,8 @@ from dryrun.kubernetes import as_yaml
 from tests.deliveries import DAGS, LOGS, SECRETS, claims_mounted, planned, secret_keys, secret_names, values_of
 from tests.plans import subjects
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 every = pytest.mark.parametrize(("logs", "dags", "secrets"), [*itertools.product(LOGS, DAGS, SECRETS)])
 
 

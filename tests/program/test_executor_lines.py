@@ -14,6 +14,8 @@ from components.settings.loader import check
 from dryrun.plan import Plan
 from tests.plans import PROJECT, ROOT, changed, plan_of, shipped
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 SCHEMAS: Final = ROOT.parent / "shared" / "airflow-chart"
 LINES: Final = ("3.3", "2.9")
 KUBERNETES, CELERY, LOCAL = "KubernetesExecutor", "CeleryExecutor", "LocalExecutor"

@@ -16,6 +16,8 @@ from dryrun.kubernetes import manifest_of
 from dryrun.plan import Plan
 from tests.plans import CASES, plan_of
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 # Kinds of other groups; their schemas stand in no package of Python's. `make test-engine` checks them.
 CUSTOM_GROUPS = {"external-secrets.io", "secrets-store.csi.x-k8s.io"}
 each = pytest.mark.parametrize("case", CASES)

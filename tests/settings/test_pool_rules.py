@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from components.settings.rules import pool_rules, sizing_rules
-from tests.settings.test_bad_input import AIRFLOW_POOL, problems
+from tests.settings.test_bad_input import problems
 from tests.settings.test_loader import context
+from tests.settings.wrong_azure import AIRFLOW_POOL
 
 GPU = {"name": "gpu", "vmSize": "Standard_NC4as_T4_v3", "minNodes": 0, "maxNodes": 2}
 TASKS = {"name": "tasks", "minNodes": 0, "maxNodes": 4, "purpose": "workers"}
