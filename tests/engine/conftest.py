@@ -86,12 +86,22 @@ def living_dev(living: Callable[[str], Workspace]) -> Workspace:
 
 @pytest.fixture
 def stack(living_dev: Workspace) -> Workspace:
-    """With every secret that a switch may want."""
-    living_dev.set("airflow-aks:dagsGitToken", "a-token-for-tests", secret=True)
-    living_dev.set("airflow-aks:dagsGitSshKey", "an-ssh-key-for-tests", secret=True)
-    living_dev.set("airflow-aks:dagsGitKnownHosts", "git.example.com ssh-ed25519 AAAA")
-    living_dev.store("warehouse", "postgresql://w:a-password-for-tests@db/w")
-    return living_dev
+    return with_secrets(living_dev)
+
+
+def with_secrets(workspace: Workspace) -> Workspace:
+    """The stack with every secret that a switch may want."""
+    workspace.set("airflow-aks:dagsGitToken", "a-token-for-tests", secret=True)
+    workspace.set("airflow-aks:dagsGitSshKey", "an-ssh-key-for-tests", secret=True)
+    workspace.set("airflow-aks:dagsGitKnownHosts", "git.example.com ssh-ed25519 AAAA")
+    workspace.store("warehouse", "postgresql://w:a-password-for-tests@db/w")
+    return workspace
+
+
+@pytest.fixture
+def either(living: Callable[..., Workspace]) -> Callable[[str], Workspace]:
+    """Makes one that is up already, with every secret that a switch may want."""
+    return lambda stack: with_secrets(living(stack))
 
 
 @pytest.fixture

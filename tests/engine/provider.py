@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import concurrent.futures
-import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime import rpc
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from dryrun import cloud as simulation
 from dryrun import wire
 
-from . import replacement, sdk_types
+from . import properties, replacement, sdk_types
 from .refusal import CloudError
 from .simulated_cloud import SimulatedCloud
 
-UNKNOWN = rpc.UNKNOWN
 # Azure resources that the provider names when the program does not; children take the logical name as it is.
 _AUTO_NAMED = {
     "azure-native:authorization:RoleAssignment": "roleAssignmentName",
@@ -71,7 +68,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             inputs[key] = olds.get(key, fresh)
         failures = []
         if type_.startswith("azure-native:"):
-            plain = _without_unknowns(wire.plain(inputs))
+            plain = wire.plain(inputs)
             failures = [
                 provider_pb2.CheckFailure(property="", reason=problem) for problem in sdk_types.problems(type_, plain)
             ]
@@ -81,7 +78,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         type_, _ = _type_and_name(request.urn)
         old, new = wire.plain(wire.decoded(request.old_inputs)), wire.plain(wire.decoded(request.news))
         for path in request.ignoreChanges:
-            _ignore(path, old, new)
+            properties.ignore(path, old, new)
         changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
         return _difference(
             changed, replacement.replacing(type_, old, new, changed), replacement.deletes_first(type_, old, new)
@@ -91,24 +88,26 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         type_, name = _type_and_name(request.urn)
         given = wire.decoded(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(id="", properties=wire.encoded(_previewed(type_, name, given)))
+            return provider_pb2.CreateResponse(id="", properties=wire.encoded(properties.previewed(type_, name, given)))
         with _refusals(context):
             identifier, outputs = self.cloud.create(type_, name, wire.plain(given))
         if type_.startswith("kubernetes:"):
             outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
-        return provider_pb2.CreateResponse(id=identifier, properties=wire.encoded(_marked(outputs, given)))
+        return provider_pb2.CreateResponse(id=identifier, properties=wire.encoded(properties.marked(outputs, given)))
 
     def Update(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
         given = wire.decoded(request.news)
         if request.preview:
             stable = {key: value for key, value in wire.decoded(request.olds).items() if key in _STABLE}
-            return provider_pb2.UpdateResponse(properties=wire.encoded(_previewed(type_, name, given) | stable))
+            return provider_pb2.UpdateResponse(
+                properties=wire.encoded(properties.previewed(type_, name, given) | stable)
+            )
         with _refusals(context):
             outputs = self.cloud.update(type_, name, request.id, wire.plain(given))
         if type_.startswith("kubernetes:"):
             outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
-        return provider_pb2.UpdateResponse(properties=wire.encoded(_marked(outputs, given)))
+        return provider_pb2.UpdateResponse(properties=wire.encoded(properties.marked(outputs, given)))
 
     def Read(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
@@ -116,8 +115,8 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if found is None:
             return provider_pb2.ReadResponse(id="")
         known, state = wire.decoded(request.inputs), wire.decoded(request.properties)
-        inputs = _as_found(known, found["inputs"]) if known else found["inputs"]
-        outputs = _marked(found["outputs"], {**known, **state})
+        inputs = properties.as_found(known, found["inputs"]) if known else found["inputs"]
+        outputs = properties.marked(found["outputs"], {**known, **state})
         return provider_pb2.ReadResponse(id=found["id"], inputs=wire.encoded(inputs), properties=wire.encoded(outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:
@@ -192,62 +191,3 @@ def _difference(changed: list[str], replaces: list[str], deletes_first: bool = F
         replaces=replaces,
         deleteBeforeReplace=deletes_first,
     )
-
-
-def _marked(outputs: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Outputs, with those as secrets whose inputs were."""
-    return {
-        key: wire.secret(value) if key in given and wire.is_secret(given[key]) else value
-        for key, value in outputs.items()
-    }
-
-
-def _previewed(type_: str, name: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Outputs before the cloud has answered: what was given is known, what the cloud decides is not."""
-    plain = wire.plain(given)
-    _, outputs = simulation.create(type_, name, _known(plain))
-    answered = {key: UNKNOWN if key not in plain or outputs[key] != plain[key] else given[key] for key in outputs}
-    return {**given, **answered}
-
-
-def _known(value: Any) -> Any:
-    """A value with a stand-in for every unknown, for a simulation that wants something to work with."""
-    if isinstance(value, dict):
-        return {key: _known(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_known(item) for item in value]
-    return "unknown" if value == UNKNOWN else value
-
-
-def _without_unknowns(value: Any) -> Any:
-    """A value without what is not known yet, which cannot be judged; an unknown is still something that was given."""
-    return value
-
-
-def _as_found(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """The inputs of the state, with what the cloud has changed; what is unchanged keeps its wrapping."""
-    plain = wire.plain(known)
-    changed = {key: value for key, value in found.items() if plain.get(key) != value}
-    return {**{key: value for key, value in known.items() if key in found}, **changed}
-
-
-def _ignore(path: str, old: dict[str, Any], new: dict[str, Any]) -> None:
-    """Take the old value for a path that is to be ignored; for the paths that this program ignores."""
-    parts = list(_parts(path))
-    source: Any = copy.deepcopy(old)
-    target: Any = new
-    for part in parts[:-1]:
-        try:
-            source, target = source[part], target[part]
-        except (KeyError, IndexError, TypeError):
-            return
-    try:
-        target[parts[-1]] = source[parts[-1]]
-    except (KeyError, IndexError, TypeError):
-        if isinstance(target, dict):
-            target.pop(parts[-1], None)
-
-
-def _parts(path: str) -> Iterator[str | int]:
-    for part in path.replace("[", ".").replace("]", "").split("."):
-        yield int(part) if part.isdigit() else part

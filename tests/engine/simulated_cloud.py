@@ -16,23 +16,10 @@ from typing import Any
 from dryrun import cloud
 
 from . import azure_rules, csi_rules, kubernetes_rules
+from .faults import Fault
 from .refusal import CloudError
 
 Properties = dict[str, Any]
-
-
-@dataclass
-class Fault:
-    """Something to go wrong: at one operation on a resource, before or after the cloud did it."""
-
-    operation: str
-    name: str
-    error: str = "InternalServerError: injected by the test"
-    after: bool = False
-    seconds: float = 0.0
-    times: int = 1
-    action: Callable[[], None] | None = None
-    injected: int = 0
 
 
 @dataclass
@@ -233,10 +220,10 @@ class SimulatedCloud:
                 # Long enough that a second write which does not wait is caught.
                 time.sleep(0.01)
             if fault is not None and not fault.after:
-                self._inject(fault)
+                fault.happen()
             yield
             if fault is not None and fault.after:
-                self._inject(fault)
+                fault.happen()
         finally:
             if scope is not None:
                 self.busy.pop(scope, None)
@@ -248,15 +235,6 @@ class SimulatedCloud:
                     fault.injected += 1
                     return fault
         return None
-
-    @staticmethod
-    def _inject(fault: Fault) -> None:
-        if fault.seconds:
-            time.sleep(fault.seconds)
-        if fault.action is not None:
-            fault.action()
-        if fault.error:
-            raise CloudError(fault.error)
 
     def _save(self, *changed: str) -> None:
         """Write what was changed, and drop the files of what is gone."""

@@ -138,3 +138,10 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         ("cluster-pool-airflow",),
     ),
 }
+# Shares are protected there, as the stack file says, and refuse to go.
+NOT_IN_PROD = ("dags on a share", "logs on a share")
+# What a private database and larger pools bring along.
+IN_PROD_TOO = {
+    "executor celery": ("network-broker-zone",),
+    "pool size": ("cluster-pool-",),
+}

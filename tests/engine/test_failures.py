@@ -9,7 +9,7 @@ import pytest
 
 from tests.plans import plan_of
 
-from .simulated_cloud import Fault
+from .faults import Fault
 from .workspace import Workspace
 
 Make = Callable[..., Workspace]

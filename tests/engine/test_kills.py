@@ -10,7 +10,7 @@ import pytest
 from tests.plans import plan_of
 
 from . import recovery
-from .simulated_cloud import Fault
+from .faults import Fault
 from .workspace import Workspace
 
 FULL = os.environ.get("FULL") == "1"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from . import checks
-from .simulated_cloud import Fault
+from .faults import Fault
 from .workspace import Workspace
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .simulated_cloud import Fault
+from .faults import Fault
 from .workspace import Workspace, wait_until
 
 
