@@ -73,7 +73,16 @@ def airflow_values(
         dag_values(dags, static, wires.images, wires.dags_claim, wires.git_known_hosts),
         {"env": _environment(static, airflow, dags, logs, wires), "config": _config(airflow)},
     )
-    return merged(static, *(line.chart_values(layer) for layer in layers), airflow.values)
+    return merged(static, *(line.chart_values(layer) for layer in layers), _released(airflow.values))
+
+
+def _released(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The stack's own values; a ConfigMap among them is part of the release, where the chart would make it a hook."""
+    maps = values.get("extraConfigMaps")
+    if not isinstance(maps, Mapping):
+        return dict(values)
+    own = {name: {"useHelmHooks": False, **content} for name, content in maps.items() if isinstance(content, Mapping)}
+    return {**values, "extraConfigMaps": {**maps, **own}}
 
 
 @functools.cache

@@ -245,3 +245,10 @@ def test_config_is_merged_as_text() -> None:
 
 def test_braces_in_config_are_not_a_helm_template() -> None:
     assert config_text("run_id={{ ti.run_id }}") == 'run_id={{ "{{" }} ti.run_id }}'
+
+
+def test_config_map_of_ones_own_is_part_of_the_release_and_no_hook() -> None:
+    given = {"extraConfigMaps": {"plain": {"data": "a: b"}, "hook": {"data": "a: b", "useHelmHooks": True}}}
+    maps = values(values=given)["extraConfigMaps"]
+    assert maps["plain"] == {"data": "a: b", "useHelmHooks": False}
+    assert maps["hook"]["useHelmHooks"] is True
