@@ -160,7 +160,7 @@ airflow_identity = WorkloadIdentity(
         subscription_id=client.subscription_id,
         issuer_url=cluster.oidc_issuer_url,
         namespace=names.NAMESPACE,
-        service_accounts=accounts_with_identity(settings.airflow),
+        service_accounts=accounts_with_identity(settings.airflow, settings.logs),
         roles=airflow_rights(settings, log_storage.container_id, key_vault.vault_id),
         **place,
     ),
@@ -206,7 +206,7 @@ namespace = AirflowNamespace(
     "airflow-namespace",
     AirflowNamespaceArgs(
         namespace=names.NAMESPACE,
-        service_accounts=service_accounts(settings.airflow, airflow_identity.identity_client_id),
+        service_accounts=service_accounts(settings.airflow, settings.logs, airflow_identity.identity_client_id),
         network_policies=network_policies(settings),
     ),
     in_cluster,

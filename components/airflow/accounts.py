@@ -9,6 +9,7 @@ from components.azure.roles import KEY_VAULT_SECRETS_USER, RoleGrant
 from components.kubernetes.namespace import ServiceAccountSpec
 from components.settings import Settings
 from components.settings.airflow_sections import AirflowSettings, SecretsSettings
+from components.settings.azure_sections import LogsSettings
 from components.settings.names import vault_beginning
 
 from .executors import executor_parts
@@ -17,9 +18,10 @@ from .names import MIGRATION_SERVICE_ACCOUNT, SECRET_KEEPER_SERVICE_ACCOUNT, SEC
 from .release_lines import family_of
 
 
-def accounts_with_identity(settings: AirflowSettings) -> list[str]:
+def accounts_with_identity(settings: AirflowSettings, logs: LogsSettings) -> list[str]:
     """The accounts whose pods sign in to Azure: whatever reads or writes logs, or runs code of a DAG."""
-    without = family_of(settings.release).without_identity
+    # A volume is mounted with the account's own token, which needs no label on the pod.
+    without = frozenset[str]() if logs.delivery == "blobfuse" else family_of(settings.release).without_identity
     return [account for component, account in _accounts(settings).items() if component not in without]
 
 
@@ -41,9 +43,9 @@ def secret_sync_account(settings: SecretsSettings) -> str:
             return SECRET_KEEPER_SERVICE_ACCOUNT
 
 
-def service_accounts(settings: AirflowSettings, client_id: Input[str]) -> list[ServiceAccountSpec]:
+def service_accounts(settings: AirflowSettings, logs: LogsSettings, client_id: Input[str]) -> list[ServiceAccountSpec]:
     """All accounts that the program makes; the one of the Jobs has no right at all."""
-    with_identity = accounts_with_identity(settings)
+    with_identity = accounts_with_identity(settings, logs)
     callers = executor_parts(settings).kubernetes_callers
     return [
         *(

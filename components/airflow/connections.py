@@ -16,7 +16,7 @@ PGBOUNCER_PORT: Final = 6543
 PGBOUNCER_HOST: Final = f"{RELEASE}-pgbouncer.{NAMESPACE}"
 PGBOUNCER_DATABASE: Final = "airflow-metadata"
 PGBOUNCER_RESULTS: Final = "airflow-result-backend"
-# Per PgBouncer pod and database. Two pods stay far below the 50 connections of the smallest server.
+# Per PgBouncer pod. Two pods stay below the 35 connections that the smallest server has for users.
 POOL_SIZE: Final = 15
 # Workers write a row when a task ends, the scheduler reads them in one go.
 RESULT_POOL_SIZE: Final = 5
@@ -90,7 +90,9 @@ def broker_url(host: str, key: str) -> str:
 
 def pgbouncer_ini(host: str, database: str, login: str, *, results: bool = False) -> str:
     """The whole pgbouncer.ini of the chart's pooler; with a pool for Celery's results where there are some."""
-    pools = {PGBOUNCER_DATABASE: POOL_SIZE, **({PGBOUNCER_RESULTS: RESULT_POOL_SIZE} if results else {})}
+    pools = {PGBOUNCER_DATABASE: POOL_SIZE}
+    if results:
+        pools = {PGBOUNCER_DATABASE: POOL_SIZE - RESULT_POOL_SIZE, PGBOUNCER_RESULTS: RESULT_POOL_SIZE}
     return "\n".join(
         (
             "[databases]",

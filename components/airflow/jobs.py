@@ -76,6 +76,34 @@ def _named(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
     return name, spec
 
 
+def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each variable once, as Kubernetes wants it: what a Job needs for itself stands before the stack's own."""
+    given = [
+        *environment,
+        _from_secret("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", names.MIGRATION_SECRET, names.CONNECTION_KEY),
+        _from_secret("AIRFLOW__CORE__FERNET_KEY", names.FERNET_KEY_SECRET, names.FERNET_KEY),
+        {"name": "AIRFLOW__CORE__AUTH_MANAGER", "value": _AUTH_MANAGER},
+        # Airflow writes its configuration file where it finds none.
+        {"name": "AIRFLOW_CONFIG", "value": f"{_TMP}/airflow.cfg"},
+        {"name": "HOME", "value": _TMP},
+        {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
+        *key_vault_secrets.container_variables(settings.key_vault_secrets),
+        # What the pods are told of the database, the Jobs must be told too.
+        *(
+            {"name": f"AIRFLOW__{section.upper()}__{key.upper()}", "value": str(value)}
+            for section, options in sorted(settings.config.items())
+            for key, value in sorted(options.items())
+        ),
+        *({"name": name, "value": value} for name, value in sorted(settings.environment.items())),
+    ]
+    once: dict[str, dict[str, Any]] = {}
+    for variable in given:
+        # The Job's own name comes with the finished spec.
+        if variable["name"] != "JOB_NAME":
+            once.setdefault(variable["name"], dict(variable))
+    return list(once.values())
+
+
 def _job(
     settings: AirflowSettings,
     component: str,
@@ -90,24 +118,7 @@ def _job(
         "name": component,
         "image": image,
         "args": ["bash", "-c", script],
-        "env": [
-            _from_secret("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", names.MIGRATION_SECRET, names.CONNECTION_KEY),
-            _from_secret("AIRFLOW__CORE__FERNET_KEY", names.FERNET_KEY_SECRET, names.FERNET_KEY),
-            {"name": "AIRFLOW__CORE__AUTH_MANAGER", "value": _AUTH_MANAGER},
-            # Airflow writes its configuration file where it finds none.
-            {"name": "AIRFLOW_CONFIG", "value": f"{_TMP}/airflow.cfg"},
-            {"name": "HOME", "value": _TMP},
-            {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
-            *environment,
-            *key_vault_secrets.container_variables(settings.key_vault_secrets),
-            # What the pods are told of the database, the Jobs must be told too.
-            *(
-                {"name": f"AIRFLOW__{section.upper()}__{key.upper()}", "value": str(value)}
-                for section, options in sorted(settings.config.items())
-                for key, value in sorted(options.items())
-            ),
-            *({"name": name, "value": value} for name, value in sorted(settings.environment.items())),
-        ],
+        "env": _variables(settings, environment),
         "resources": container_resources("migration", settings),
         "securityContext": {
             "allowPrivilegeEscalation": False,

@@ -81,6 +81,7 @@ _IDENTITY: Final = fixed("pods sign in to Azure with their workload identity, wh
 OWNED_VARIABLES: Final[Mapping[str, str]] = {
     GIT_CONNECTION: use("dags.git"),
     WASB_CONNECTION: _LOGS,
+    "AIRFLOW_CONN_AIRFLOW_DB": fixed("KEDA counts tasks with it, and no DAG gets Airflow's own database"),
     "AIRFLOW_HOME": fixed("it is a folder of the image"),
     "AZURE_AUTHORITY_HOST": _IDENTITY,
     "AZURE_CLIENT_CERTIFICATE_PATH": _IDENTITY,

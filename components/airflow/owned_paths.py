@@ -27,6 +27,7 @@ _NO_REDIS: Final = fixed("Celery's broker is a managed one")
 _NAMING: Final = fixed("identities, probes and network policies go by it")
 
 # Path to message; whatever stands below a path is owned with it.
+_NO_DISK: Final = fixed("logs leave the pod or stand on a shared volume, so no pod has a disk of its own")
 OWNED_VALUES: Final[Mapping[str, str]] = {
     # Versions and images
     "airflowVersion": use("airflow.release"),
@@ -76,7 +77,7 @@ OWNED_VALUES: Final[Mapping[str, str]] = {
     # Parts that are always there, and parts that never are
     **_all(fixed("Airflow 3 needs it"), "apiServer.enabled dagProcessor.enabled scheduler.enabled"),
     "migrateDatabaseJob": _OWN_JOB,
-    "triggerer.persistence": fixed("logs leave the pod or stand on a shared volume, so no pod has a disk of its own"),
+    "triggerer.persistence": _NO_DISK,
     "triggerer.keda": fixed("KEDA scales Celery's workers only"),
     "priorityClasses": fixed("Airflow's own parts stand before tasks"),
     "webserver": fixed("it is a part of Airflow 2; use apiServer"),
@@ -87,7 +88,7 @@ OWNED_VALUES: Final[Mapping[str, str]] = {
     # Celery's workers
     **_all(use("airflow.workers"), "replicas keda hpa", below="workers.celery."),
     **_all(fixed("there is one set of workers"), "enableDefault sets", below="workers.celery."),
-    "workers.celery.persistence": fixed("logs go to Blob Storage, so no pod has a disk of its own"),
+    "workers.celery.persistence": _NO_DISK,
     "workers.celery.env": fixed("KEDA's connection stands there; use airflow-aks:airflow.environment"),
     # Rights, names and networks
     "rbac": fixed("its roles are what the parts need"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from components.kubernetes.quantities import mebibytes, millicores
 
+from .connections import Pooler
 from .container_values import container_resources
 from .executors import executor_parts
+from .release_lines import AIRFLOW_2, family_of
 
 if TYPE_CHECKING:
-    from components.settings.airflow_sections import AirflowSettings, ResourceComponent
+    from components.settings.airflow_sections import AirflowSettings, DagsSettings, ResourceComponent
+    from components.settings.azure_sections import LogsSettings
 
-Pooler = Literal["pgbouncer", "server", "none"]
+_Containers = tuple["ResourceComponent", ...]
 # The static values of the chart: PgBouncer has two pods.
 PGBOUNCER_PODS: Final = 2
 
@@ -39,26 +42,33 @@ class PodSize(NamedTuple):
     runs_tasks: bool
 
 
-def pod_sizes(airflow: AirflowSettings, pooler: Pooler) -> tuple[PodSize, ...]:
-    """Give every kind of pod that a stack runs; Jobs and task pods, which come and go, with no replicas."""
-    return tuple(_pod(airflow, kind) for kind in _kinds(airflow, pooler) if kind is not None)
+def pod_sizes(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler) -> tuple[PodSize, ...]:
+    """Give every kind of pod that a stack runs, and how many always run; Jobs and task pods come and go."""
+    return tuple(_pod(airflow, kind) for kind in _kinds(airflow, dags, logs, pooler) if kind is not None)
 
 
-def _kinds(airflow: AirflowSettings, pooler: Pooler) -> list[_Kind | None]:
-    parts = executor_parts(airflow)
-    # Tasks that run inside the scheduler need the DAGs there.
-    dags: tuple[ResourceComponent, ...] = () if parts.worker_pods else ("gitSync",)
+def _kinds(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler) -> list[_Kind | None]:
+    parts, line = executor_parts(airflow), family_of(airflow.release)
+    sync: _Containers = ("gitSync",) if dags.delivery == "gitSync" else ()
+    groomer: _Containers = () if logs.delivery == "blobfuse" else ("logGroomer",)
+    # Where tasks run, or DAGs are parsed, inside the scheduler, it needs the DAGs.
+    beside_scheduler = sync if not parts.worker_pods or airflow.dag_processors == 0 else ()
+    # The older chart gives a worker without a disk none.
+    beside_worker = (*sync, *(() if line is AIRFLOW_2 else groomer))
     task: ResourceComponent = "taskPods" if parts.celery_workers else "workers"
+    parses, defers = airflow.dag_processors, airflow.triggerers
     return [
         _Kind("API server", ("apiServer",), airflow.api_servers),
-        _Kind("scheduler", ("scheduler", "logGroomer", *dags), airflow.schedulers),
-        _Kind("DAG processor", ("dagProcessor", "gitSync", "logGroomer"), airflow.dag_processors),
-        _Kind("triggerer", ("triggerer", "gitSync", "logGroomer"), airflow.triggerers) if airflow.triggerers else None,
+        _Kind("scheduler", ("scheduler", *groomer, *beside_scheduler), airflow.schedulers),
+        _Kind("DAG processor", ("dagProcessor", *sync, *groomer), parses) if parses else None,
+        _Kind("triggerer", ("triggerer", *sync, *groomer), defers) if defers else None,
         _Kind("PgBouncer", ("pgbouncer", "pgbouncerExporter"), PGBOUNCER_PODS) if pooler == "pgbouncer" else None,
         _Kind("StatsD", ("statsd",), 1),
         _Kind("migration", ("migration",)),
-        _Kind("Celery worker", ("workers", "gitSync", "logGroomer"), runs_tasks=True) if parts.celery_workers else None,
-        _Kind("task", (task,), init_containers=("gitSync",), runs_tasks=True) if parts.task_pods else None,
+        _Kind("Celery worker", ("workers", *beside_worker), airflow.workers.min, runs_tasks=True)
+        if parts.celery_workers
+        else None,
+        _Kind("task", (task,), init_containers=sync, runs_tasks=True) if parts.task_pods else None,
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from .azure_sections import ShareSize
 from .base import Bytes, Cores, Section
@@ -148,14 +148,6 @@ class WorkersSettings(Section):
         "keda",
         description="keda: by running and queued tasks, an add-on of AKS; hpa: by the workers' cpu; none: `min`.",
     )
-
-    @field_validator("max")
-    @classmethod
-    def _not_below_min(cls, value: int, info: ValidationInfo) -> int:
-        fewest = info.data.get("min")
-        if fewest is not None and value < fewest:
-            raise ValueError(f"is {value}, less than min ({fewest}): must be at least {fewest}")
-        return value
 
 
 class AirflowSettings(Section):

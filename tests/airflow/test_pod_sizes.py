@@ -9,11 +9,15 @@ import yaml
 
 from components.airflow.pod_sizes import PGBOUNCER_PODS, PodSize, Pooler, pod_sizes
 from components.airflow.values import STATIC_VALUES
-from components.settings.airflow_sections import AirflowSettings, Executor
+from components.settings.airflow_sections import AirflowSettings, DagsSettings, Executor
+from components.settings.azure_sections import LogsSettings
 
 
 def sizes(pooler: Pooler = "pgbouncer", **airflow: Any) -> dict[str, PodSize]:
-    return {pod.name: pod for pod in pod_sizes(AirflowSettings.model_validate(airflow), pooler)}
+    return {
+        pod.name: pod
+        for pod in pod_sizes(AirflowSettings.model_validate(airflow), DagsSettings(), LogsSettings(), pooler)
+    }
 
 
 @pytest.mark.parametrize("executor", get_args(Executor))
@@ -67,3 +71,30 @@ def test_pods_are_counted() -> None:
 
 def test_number_of_poolers_is_that_of_the_static_values() -> None:
     assert yaml.safe_load(STATIC_VALUES.read_text(encoding="utf-8"))["pgbouncer"]["replicas"] == PGBOUNCER_PODS
+
+
+def delivered(dags: str = "gitSync", logs: str = "blob", **airflow: Any) -> dict[str, PodSize]:
+    settings = AirflowSettings.model_validate(airflow)
+    ways = DagsSettings.model_validate({"delivery": dags}), LogsSettings.model_validate({"delivery": logs})
+    return {pod.name: pod for pod in pod_sizes(settings, *ways, "pgbouncer")}
+
+
+@pytest.mark.parametrize("dags", ["gitBundle", "azureFiles", "image"])
+def test_git_sync_counts_only_where_it_runs(dags: str) -> None:
+    assert not [pod.name for pod in delivered(dags).values() if "gitSync" in pod.sized_by]
+
+
+def test_log_groomer_counts_only_where_it_runs() -> None:
+    assert not [pod.name for pod in delivered(logs="blobfuse").values() if "logGroomer" in pod.sized_by]
+    assert "logGroomer" not in delivered(release="2.9", executor="CeleryExecutor")["Celery worker"].sized_by
+
+
+def test_schedulers_that_parse_dags_have_git_sync() -> None:
+    pods = delivered(release="2.9", dagProcessors=0)
+    assert "gitSync" in pods["scheduler"].sized_by
+    assert "DAG processor" not in pods
+
+
+def test_workers_that_always_run_are_counted() -> None:
+    workers = {"min": 4, "max": 9}
+    assert delivered(executor="CeleryExecutor", workers=workers)["Celery worker"].replicas == 4

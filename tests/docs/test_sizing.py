@@ -16,7 +16,8 @@ from components.azure.node_pools import worker_purpose
 from components.azure.node_room import SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY, node_room
 from components.azure.subnet_plan import plan_subnets
 from components.azure.vm_sizes import vm_size
-from components.settings.airflow_sections import AirflowSettings
+from components.settings.airflow_sections import AirflowSettings, DagsSettings
+from components.settings.azure_sections import LogsSettings
 from components.settings.loader import check
 from components.settings.model import Settings
 from components.settings.rules import pool_rules
@@ -51,7 +52,10 @@ def example() -> dict[str, Any]:
 
 
 def defaults(**airflow: Any) -> dict[str, PodSize]:
-    return {pod.name: pod for pod in pod_sizes(AirflowSettings.model_validate(airflow), "pgbouncer")}
+    return {
+        pod.name: pod
+        for pod in pod_sizes(AirflowSettings.model_validate(airflow), DagsSettings(), LogsSettings(), "pgbouncer")
+    }
 
 
 @pytest.mark.parametrize("row", table("What a node has left for Airflow"), ids=lambda row: row[0])
@@ -102,7 +106,7 @@ def test_page_names_the_request_of_the_cleanup() -> None:
 @pytest.mark.parametrize("row", table("What each pod requests", 1), ids=lambda row: row[0])
 def test_shipped_stack_files_are_added_up(row: list[str]) -> None:
     settings = settings_of(row[0])
-    pods = pod_sizes(settings.airflow, settings.database.pooler)
+    pods = pod_sizes(settings.airflow, settings.dags, settings.logs, settings.database.pooler)
     (pool,) = (pool for pool in settings.cluster.pools if pool.purpose == "airflow")
     size = vm_size(pool.vm_size)
     assert size is not None

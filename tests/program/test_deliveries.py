@@ -8,7 +8,7 @@ import pytest
 
 from dryrun.kubernetes import as_yaml
 from tests.deliveries import DAGS, LOGS, SECRETS, claims_mounted, planned, secret_keys, secret_names, values_of
-from tests.plans import subjects
+from tests.plans import plan_of, subjects
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -99,3 +99,12 @@ def test_volumes_name_an_account_container_or_share_that_exists(logs: str, dags:
         assert attributes["resourceGroup"] in groups
         assert attributes.get("shareName") in {None, *shares}
         assert attributes.get("containerName") in {None, *containers}
+
+
+@pytest.mark.parametrize("release", ["3.3", "2.9"])
+def test_every_pod_that_mounts_with_its_own_token_may_sign_in(release: str) -> None:
+    """Blobfuse asks for a token of the pod's account; without a credential for it the mount never ends."""
+    plan = plan_of("dev", {"airflow.release": release, "logs.delivery": "blobfuse"})
+    accounts = {account.inputs["metadata"]["name"] for account in plan.all("kubernetes:core/v1:ServiceAccount")}
+    others = {"airflow-migration", "airflow-secret-sync"}
+    assert accounts - others <= subjects(plan)

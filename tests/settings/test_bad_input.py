@@ -94,3 +94,9 @@ def test_a_wrong_value_that_may_be_a_secret_is_not_repeated() -> None:
 
 def test_one_value_of_prefix_and_stack_that_just_fit() -> None:
     assert problems({"naming": {"prefix": "a" * 37}}) == []
+
+
+def test_workers_that_do_not_scale_need_no_most() -> None:
+    workers = {"scaler": "none", "min": 11}
+    found = problems({"airflow": {"executor": "CeleryExecutor", "workers": workers}})
+    assert not [problem for problem in found if "workers" in problem.path]

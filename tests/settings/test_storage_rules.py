@@ -20,30 +20,12 @@ def context(changes: dict[str, Any]) -> Context:
     return Context(settings=settings, config_keys=frozenset(config.values), today=datetime.date(2026, 11, 21))
 
 
-def on_line(release: str, changes: dict[str, Any]) -> Context:
-    """The same with another release line, as it would stand in the pins."""
-    now = context(changes)
-    pins = now.settings.pins.model_copy(
-        update={"airflow": {**now.settings.pins.airflow, release: now.settings.release_line}}
-    )
-    airflow = now.settings.airflow.model_copy(update={"release": release})
-    return Context(
-        settings=now.settings.model_copy(update={"pins": pins, "airflow": airflow}),
-        config_keys=now.config_keys,
-        today=now.today,
-    )
-
-
-def test_git_bundle_on_airflow_2_is_refused_with_the_line_that_can() -> None:
-    (found,) = storage_rules.git_bundle_fits_the_release(on_line("2.9", {"dags.delivery": "gitBundle"}))
+def test_git_bundle_on_airflow_2_is_refused_once_with_the_line_that_can() -> None:
+    config = changed(shipped("dev"), {"dags.delivery": "gitBundle", "airflow.release": "2.9"})
+    _, errors, _ = check(config.values, set(config.secret_keys), PROJECT, "dev")
+    (found,) = errors
     assert found.path == "airflow-aks:dags.delivery"
-    assert "airflow-aks:airflow.release: 3.3" in found.message
-    assert "(is 2.9)" in found.message
-
-
-@pytest.mark.parametrize("dags", ["gitSync", "azureFiles"])
-def test_every_other_delivery_suits_airflow_2(dags: str) -> None:
-    assert not list(storage_rules.git_bundle_fits_the_release(on_line("2.9", {"dags.delivery": dags})))
+    assert "3.3" in found.message
 
 
 def test_git_bundle_with_a_pod_for_each_task_is_a_warning() -> None:

@@ -189,4 +189,29 @@ AIRFLOW: list[tuple[dict[str, Any], str, str]] = [
         "airflow-aks:airflow.apiServers",
     ),
     ({"airflow.values": {"_rpcServer": {"enabled": True}}}, "airflow.values._rpcServer", "is for 2.9"),
+    (
+        {"logs.delivery": "blobfuse", "airflow.resources": {"logGroomer": {"cpu": "1"}}},
+        "airflow.resources.logGroomer",
+        "airflow-aks:logs.delivery is blobfuse",
+    ),
+    (
+        {"airflow": {"executor": "CeleryExecutor", "workers": {"scaler": "none", "min": 10}}},
+        "cluster.pools[1].maxNodes",
+        "or lower airflow-aks:airflow.workers.min",
+    ),
+    (
+        {"airflow.config": {"scheduler": {"dag_dir_list_interval": 30}}},
+        "airflow.config.scheduler.dag_dir_list_interval",
+        "refresh_interval of the section dag_processor",
+    ),
+    (
+        {"airflow.keyVaultSecrets": {"AIRFLOW_CONN_AIRFLOW_DB": "x"}},
+        "airflow.keyVaultSecrets.AIRFLOW_CONN_AIRFLOW_DB",
+        "KEDA",
+    ),
+    (
+        {"airflow": {"release": "2.9", "executor": "LocalExecutor", "values": {"workers": {"labels": {"a": "b"}}}}},
+        "airflow.values.workers",
+        "airflow-aks:airflow.executor is LocalExecutor",
+    ),
 ]

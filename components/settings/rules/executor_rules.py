@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from components.airflow.executors import executor_parts, knows_several_executors, several_executors
+from components.airflow.release_lines import AIRFLOW_2, family_of
 
 from ..problems import Problem, key_path
 from .context import Context, Rule
@@ -32,6 +33,11 @@ def workers_fit_their_scaler(context: Context) -> Iterator[Problem]:
         yield Problem(
             path=key_path("airflow", "workers", "min"),
             message=f"must be at least 1 with {scaler} (is 0): only keda starts a first worker when tasks wait",
+        )
+    if workers.scaler != "none" and workers.max < workers.min:
+        yield Problem(
+            path=key_path("airflow", "workers", "max"),
+            message=f"is {workers.max}, less than min ({workers.min}): must be at least {workers.min}",
         )
     if workers.scaler == "none" and "max" in workers.model_fields_set and workers.max != workers.min:
         yield Problem(
@@ -61,6 +67,7 @@ def sized_containers_run(context: Context) -> Iterator[Problem]:
     delivery = settings.dags.delivery
     absent = {
         "gitSync": f"{key_path('dags', 'delivery')} is {delivery}" if delivery != "gitSync" else None,
+        "logGroomer": f"{key_path('logs', 'delivery')} is blobfuse" if settings.logs.delivery == "blobfuse" else None,
         "workers": None if parts.worker_pods else "LocalExecutor runs tasks in the scheduler; size `scheduler`",
         "taskPods": None
         if beside_workers
@@ -81,6 +88,14 @@ def values_are_of_parts_that_run(context: Context) -> Iterator[Problem]:
     airflow = context.settings.airflow
     parts = executor_parts(airflow)
     workers = airflow.values.get("workers")
+    if family_of(airflow.release) is AIRFLOW_2:
+        # This chart keeps every kind of worker in one place.
+        if workers is not None and not parts.worker_pods:
+            yield Problem(
+                path=key_path("airflow", "values", "workers"),
+                message=f"is not used: {key_path('airflow', 'executor')} is {airflow.executor}",
+            )
+        return
     for kind, runs in (("celery", parts.celery_workers), ("kubernetes", parts.task_pods)):
         if isinstance(workers, Mapping) and kind in workers and not runs:
             yield Problem(

@@ -68,6 +68,11 @@ TABLE: Final[tuple[LineSetting, ...]] = (
         when=lambda value: value == 0,
     ),
     LineSetting(
+        path=("airflow", "config", "scheduler", "dag_dir_list_interval"),
+        known_by=AIRFLOW_2,
+        instead="the option is refresh_interval of the section dag_processor",
+    ),
+    LineSetting(
         path=("dags", "delivery"),
         known_by=AIRFLOW_3,
         instead="DAG bundles came later: use gitSync",

@@ -27,7 +27,7 @@ class _Pool(NamedTuple):
 def pods_fit_their_pools(context: Context) -> Iterator[Problem]:
     """A pod that no node of its pools can take would wait for ever."""
     settings = context.settings
-    for pod in pod_sizes(settings.airflow, settings.database.pooler):
+    for pod in _pods(context):
         pools = _pools_of(context, pod)
         if not pools or any(_fits(pod, pool.room) for pool in pools):
             continue
@@ -44,10 +44,14 @@ def pods_fit_their_pools(context: Context) -> Iterator[Problem]:
 
 
 def airflow_fits_its_pools(context: Context) -> Iterator[Problem]:
-    """All of Airflow's own pods that always run, against all nodes that there may be for them."""
-    settings = context.settings
-    pods = [pod for pod in pod_sizes(settings.airflow, settings.database.pooler) if not pod.runs_tasks]
-    pools = _sized(context, AIRFLOW_PURPOSE)
+    """All pods that always run, against all nodes that there may be for them: Airflow's own, and Celery's workers."""
+    tasks = worker_purpose(context.settings.cluster.pools)
+    for purpose in dict.fromkeys((AIRFLOW_PURPOSE, tasks)):
+        pods = [pod for pod in _pods(context) if purpose == (tasks if pod.runs_tasks else AIRFLOW_PURPOSE)]
+        yield from _fit_together(purpose, [pod for pod in pods if pod.replicas], _sized(context, purpose))
+
+
+def _fit_together(purpose: str, pods: list[PodSize], pools: list[_Pool]) -> Iterator[Problem]:
     if not pools or not all(any(_fits(pod, pool.room) for pool in pools) for pod in pods):
         return
     cpu = sum(pod.replicas * pod.cpu for pod in pods)
@@ -55,11 +59,19 @@ def airflow_fits_its_pools(context: Context) -> Iterator[Problem]:
     most_cpu = sum(pool.settings.max_nodes * pool.room.cpu for pool in pools)
     most_memory = sum(pool.settings.max_nodes * pool.room.memory for pool in pools)
     if cpu > most_cpu or memory > most_memory:
+        workers = any(pod.runs_tasks for pod in pods)
+        whose = "Celery's workers" if purpose != AIRFLOW_PURPOSE else "Airflow's own pods"
+        less = f", or lower {key_path('airflow', 'workers', 'min')}" if workers else ""
         yield Problem(
             path=key_path("cluster", "pools", pools[0].place, "maxNodes"),
-            message=f"Airflow's own pods request {_text(cpu, memory)} together, and all nodes with purpose "
-            f"{AIRFLOW_PURPOSE} have {_text(most_cpu, most_memory)} for them; raise it, or use a larger vmSize",
+            message=f"{whose} request {_text(cpu, memory)} together, and all nodes with purpose "
+            f"{purpose} have {_text(most_cpu, most_memory)} for them; raise it, or use a larger vmSize{less}",
         )
+
+
+def _pods(context: Context) -> tuple[PodSize, ...]:
+    settings = context.settings
+    return pod_sizes(settings.airflow, settings.dags, settings.logs, settings.database.pooler)
 
 
 def sizes_are_known(context: Context) -> Iterator[Problem]:

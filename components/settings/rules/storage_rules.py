@@ -12,8 +12,6 @@ from .context import Context, Rule
 
 # AKS, "AKS components breaking changes by version": the first whose blob driver is known to mount with a token.
 _OLDEST_FOR_BLOBFUSE: Final = (1, 35)
-# Bundles came with Airflow 3.
-_OLDEST_FOR_BUNDLES: Final = (3, 0)
 
 
 def dags_are_in_an_image_of_ones_own(context: Context) -> Iterator[Problem]:
@@ -23,29 +21,19 @@ def dags_are_in_an_image_of_ones_own(context: Context) -> Iterator[Problem]:
         yield Problem(
             path=key_path("airflow", "image", "tag"),
             message=f"is required with {key_path('dags', 'delivery')}: image, as the imported image holds no DAGs of "
-            "yours; name a customized image in the stack's registry, for example 2026.11.1",
+            "yours; name a customized image in the stack's registry, as `make image` prints it",
         )
 
 
-def git_bundle_fits_the_release(context: Context) -> Iterator[Problem]:
-    """Airflow 2 knows no bundles, and a list of one's own would take the place of ours."""
+def bundles_are_not_replaced(context: Context) -> Iterator[Problem]:
+    """A list of one's own would take the place of the program's bundle."""
     settings = context.settings
-    if settings.dags.delivery != "gitBundle":
-        return
-    delivery = key_path("dags", "delivery")
-    release = settings.airflow.release
-    if release in settings.pins.airflow and _numbers(release) < _OLDEST_FOR_BUNDLES:
-        able = [line for line in sorted(settings.pins.airflow, key=_numbers) if _numbers(line) >= _OLDEST_FOR_BUNDLES]
-        yield Problem(
-            path=delivery,
-            message=f"gitBundle needs {key_path('airflow', 'release')}: {' or '.join(able)}, as Airflow 2 knows no DAG "
-            f"bundles (is {release}); use gitSync",
-        )
     values = settings.airflow.values.get("dagProcessor")
-    if isinstance(values, dict) and "dagBundleConfigList" in values:
+    if settings.dags.delivery == "gitBundle" and isinstance(values, dict) and "dagBundleConfigList" in values:
         yield Problem(
             path=key_path("airflow", "values", "dagProcessor", "dagBundleConfigList"),
-            message=f"would replace the bundle of {delivery}: gitBundle; use another delivery for bundles of your own",
+            message=f"would replace the bundle of {key_path('dags', 'delivery')}: gitBundle; use another delivery for "
+            "bundles of your own",
         )
 
 
@@ -127,7 +115,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 STORAGE_ERRORS: tuple[Rule, ...] = (
     dags_are_in_an_image_of_ones_own,
-    git_bundle_fits_the_release,
+    bundles_are_not_replaced,
     blobfuse_has_a_driver,
     premium_is_for_shares,
 )
