@@ -58,7 +58,7 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
             "secret-sync-external-secrets-externalsecret-airflow-git",
         ),
     ),
-    "scaling": ("airflow", {"schedulers": 2}, ("airflow-release",)),
+    "scaling": ("airflow", {"triggerers": 3}, ("airflow-release",)),
     "logs on blobfuse": (
         "logs",
         {"delivery": "blobfuse"},
@@ -142,6 +142,6 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
 NOT_IN_PROD = ("dags on a share", "logs on a share")
 # What a private database and larger pools bring along.
 IN_PROD_TOO = {
-    "executor celery": ("network-broker-zone",),
-    "pool size": ("cluster-pool-",),
+    "executor celery": ("network-broker-zone", "network-private-endpoints-security"),
+    "pool size": ("airflow-release", "cluster-pool-"),
 }
