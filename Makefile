@@ -18,7 +18,7 @@ test: check ## Run every check and test
 
 test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 for prod's whole sweep
 	@$(BIN)/python -m tests.engine.pulumi_cli
-	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
+	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 3 -p no:cacheprovider
 
 check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .

@@ -103,11 +103,9 @@ MEASURED = {
     json.dumps(SELECTORS[name], sort_keys=True)
     for name in (
         "local-executor",
-        "release-2.9-local",
         "celery-executor",
-        "dags-git-ssh",
         "dags-git-token",
-        "pooler-server",
+        "logs-azure-files",
         "without-local-accounts",
         "secrets-csi",
     )

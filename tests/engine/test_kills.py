@@ -24,8 +24,6 @@ DATA = (
 OTHERS = (
     "resource-group",
     "cluster-cluster",
-    "cluster-pool-airflow",
-    "airflow-secrets-fernet-key-secret",
     "airflow-release",
 )
 # The same program runs in both: dev shows every moment, prod what it has besides; with FULL=1 both show all.
