@@ -16,9 +16,9 @@ dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make 
 test: check ## Run every check and test
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
-test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 for prod's whole sweep
+test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 for all of prod
 	@$(BIN)/python -m tests.engine.pulumi_cli
-	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 3 -p no:cacheprovider
+	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
 
 check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .

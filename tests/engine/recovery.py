@@ -37,7 +37,8 @@ def recover(workspace: Workspace) -> None:
 
 def unlock(workspace: Workspace) -> None:
     """Free the stack; a state that was cut off in the middle of a write is taken from its backup first."""
-    if "failed to load checkpoint" in workspace.run("stack", "export", "--stack", workspace.stack).output:
+    asked = (("cancel", "--yes", workspace.stack), ("stack", "export", "--stack", workspace.stack))
+    if any("failed to load checkpoint" in workspace.run(*command).output for command in asked):
         restore_backup(workspace)
     run(workspace, "pulumi cancel --yes STACK")
 
