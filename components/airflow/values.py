@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import yaml
 
@@ -14,6 +14,7 @@ from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 
 from . import names
+from .connections import Pooler
 from .container_values import airflow_image, resource_values, sidecar_images
 from .dag_values import bundle_secrets, bundle_variables, dag_values
 from .executor_values import executor_layers
@@ -24,7 +25,6 @@ from .owned_paths import IDENTITY_LABEL, ROTATION_ANNOTATION
 from .release_lines import AIRFLOW_3, LineFamily, family_of
 from .value_layers import merged
 
-Pooler = Literal["pgbouncer", "server", "none"]
 STATIC_VALUES: Final = AIRFLOW_3.static_values
 ASYNC_URL: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
 
