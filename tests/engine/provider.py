@@ -38,6 +38,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         self.cloud = cloud
         self.environment = environment
 
+    def Handshake(self, request: Any, context: Any) -> Any:
+        # The engine goes on without; the base class would print a traceback for each.
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no handshake")
+
     def Attach(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from .workspace import ROOT, Result, Workspace
 
 PAGE = ROOT / "docs" / "recovery.md"
+_FOLDER = "<backend>/.pulumi/stacks/airflow-aks"
 _TAKEN = re.compile(r"cannot create already existing resource '([^']+)'")
 _IN_CLUSTER = re.compile(r"resource '([^']+)' was not successfully created by the Kubernetes API server")
 _ROLE_TAKEN = re.compile(r"The ID of the conflicting role assignment is ([0-9a-f]{32})")
@@ -36,20 +37,34 @@ def recover(workspace: Workspace) -> None:
 
 
 def unlock(workspace: Workspace) -> None:
-    """Free the stack; a state that was cut off in the middle of a write is taken from its backup first."""
-    asked = (("cancel", "--yes", workspace.stack), ("stack", "export", "--stack", workspace.stack))
-    if any("failed to load checkpoint" in workspace.run(*command).output for command in asked):
-        restore_backup(workspace)
+    """Free the stack; what was cut off in the middle of a write is given up first, or taken from its backup."""
+    for mend in (forget_attributes, restore_backup):
+        if _loads(workspace):
+            break
+        mend(workspace)
     run(workspace, "pulumi cancel --yes STACK")
+
+
+def forget_attributes(workspace: Workspace) -> None:
+    """The page's `rm`, in the folder of the backend."""
+    (file,) = _files(workspace, f"rm {_FOLDER}/<stack>.json.attrs")
+    Path(file).unlink()
 
 
 def restore_backup(workspace: Workspace) -> None:
     """The page's `cp`, in the folder of the backend."""
-    folder = "<backend>/.pulumi/stacks/airflow-aks"
-    command = f"cp {folder}/<stack>.json.bak {folder}/<stack>.json"
+    shutil.copy(*_files(workspace, f"cp {_FOLDER}/<stack>.json.bak {_FOLDER}/<stack>.json"))
+
+
+def _loads(workspace: Workspace) -> bool:
+    asked = (("cancel", "--yes", workspace.stack), ("stack", "export", "--stack", workspace.stack))
+    return not any("failed to load checkpoint" in workspace.run(*command).output for command in asked)
+
+
+def _files(workspace: Workspace, command: str) -> list[str]:
+    """The files that a command of the page names."""
     assert command in PAGE.read_text(encoding="utf-8"), command
-    words = command.replace("<stack>", workspace.stack).replace("<backend>", str(workspace.state)).split()
-    shutil.copy(*words[1:])
+    return command.replace("<stack>", workspace.stack).replace("<backend>", str(workspace.state)).split()[1:]
 
 
 def take_over(workspace: Workspace, identifier: str) -> None:

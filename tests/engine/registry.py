@@ -43,6 +43,10 @@ class RegistryProvider(provider_pb2_grpc.ResourceProviderServicer):
         ImageImportProvider._digest = lambda *_: None  # type: ignore[method-assign]
         ImageImportProvider._sleep = lambda *_: None  # type: ignore[method-assign]
 
+    def Handshake(self, request: Any, context: Any) -> Any:
+        # The engine goes on without; the base class would print a traceback for each.
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no handshake")
+
     def Attach(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 

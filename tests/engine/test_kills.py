@@ -72,6 +72,16 @@ def test_killed_destroy_is_finished_by_the_next(living_dev: Workspace, count: Ca
     count(kills=fault.injected)
 
 
+def test_attributes_that_were_cut_off_in_a_write_are_given_up(living_dev: Workspace) -> None:
+    files = living_dev.state / ".pulumi" / "stacks" / "airflow-aks"
+    (files / "dev.json.attrs").write_bytes(b"")
+    # Older by any number of steps: what is right is not to touch it.
+    (files / "dev.json.bak").unlink()
+    assert "failed to load checkpoint" in living_dev.up(check=False).output
+    recovery.recover(living_dev)
+    assert living_dev.up().changes.keys() == {"unchanged"}
+
+
 def test_state_that_was_cut_off_in_a_write_is_recovered(living_dev: Workspace) -> None:
     files = living_dev.state / ".pulumi" / "stacks" / "airflow-aks"
     (files / "dev.json").write_bytes(b"")
