@@ -6,17 +6,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .refusal import CloudError
+from .refusal import CloudError, HalfMadeError
 
 
 @dataclass
 class Fault:
-    """Something to go wrong: at one operation on a resource, before or after the cloud did it."""
+    """Something to go wrong: at one operation on a resource, before or after the cloud did it.
+
+    After it, the answer is lost; with `half_made` it says what is there and that it does not work.
+    """
 
     operation: str
     name: str
     error: str = "InternalServerError: injected by the test"
     after: bool = False
+    half_made: bool = False
     seconds: float = 0.0
     times: int = 1
     action: Callable[[], None] | None = None
@@ -29,4 +33,4 @@ class Fault:
         if self.action is not None:
             self.action()
         if self.error:
-            raise CloudError(self.error)
+            raise (HalfMadeError if self.half_made else CloudError)(self.error)

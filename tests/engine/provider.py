@@ -8,13 +8,13 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from dryrun import cloud as simulation
 from dryrun import wire
 
 from . import properties, replacement, sdk_types
-from .refusal import CloudError
+from .refusal import CloudError, HalfMadeError
 from .simulated_cloud import SimulatedCloud
 
 # Azure resources that the provider names when the program does not; children take the logical name as it is.
@@ -94,7 +94,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.CreateResponse(id="", properties=wire.encoded(properties.previewed(type_, name, given)))
         with _refusals(context):
-            identifier, outputs = self.cloud.create(type_, name, wire.plain(given))
+            try:
+                identifier, outputs = self.cloud.create(type_, name, wire.plain(given))
+            except HalfMadeError as error:
+                self._half_made(type_, name, given, error, context)
         if type_.startswith("kubernetes:"):
             outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
         return provider_pb2.CreateResponse(id=identifier, properties=wire.encoded(properties.marked(outputs, given)))
@@ -108,7 +111,10 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
                 properties=wire.encoded(properties.previewed(type_, name, given) | stable)
             )
         with _refusals(context):
-            outputs = self.cloud.update(type_, name, request.id, wire.plain(given))
+            try:
+                outputs = self.cloud.update(type_, name, request.id, wire.plain(given))
+            except HalfMadeError as error:
+                self._half_made(type_, name, given, error, context)
         if type_.startswith("kubernetes:"):
             outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
         return provider_pb2.UpdateResponse(properties=wire.encoded(properties.marked(outputs, given)))
@@ -129,6 +135,20 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             if self._reachable(wire.plain(wire.decoded(request.properties))):
                 self.cloud.delete(type_, name, request.id)
         return empty_pb2.Empty()
+
+    def _half_made(self, type_: str, name: str, given: Any, error: HalfMadeError, context: Any) -> None:
+        """Refuse, and say in the status's details what is there all the same."""
+        there = self.cloud.find(type_, name)
+        failed = provider_pb2.ErrorResourceInitFailed(
+            id=there["id"],
+            properties=wire.encoded(properties.marked(there["outputs"], given)),
+            inputs=wire.encoded(given),
+            reasons=[str(error)],
+        )
+        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
+        status.details.add().Pack(failed)
+        context.set_trailing_metadata([("grpc-status-details-bin", status.SerializeToString())])
+        context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
     def _reachable(self, old: dict[str, Any]) -> bool:
         """Whether the cluster that an object was made in still answers; the real provider forgets it when told to."""
