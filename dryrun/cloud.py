@@ -14,6 +14,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from .arm_paths import ARM_PATHS
+
 Properties = dict[str, Any]
 
 SUBSCRIPTION: Final = str(uuid.uuid5(uuid.NAMESPACE_DNS, "subscription.dry-run"))
@@ -33,52 +35,6 @@ def seeded(*parts: str) -> str:
 def guid(*parts: str) -> str:
     """A GUID that stands for the parts."""
     return str(uuid.uuid5(uuid.NAMESPACE_DNS, "/".join(parts)))
-
-
-# Type to ARM path: the names are input properties, those in capitals are the resource's own when auto-named.
-_ARM: Final = {
-    "authorization:RoleAssignment": "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
-    "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",
-    "containerservice:AgentPool": "Microsoft.ContainerService/managedClusters/{resourceName}"
-    "/agentPools/{agentPoolName}",
-    "containerservice:MaintenanceConfiguration": "Microsoft.ContainerService/managedClusters/{resourceName}"
-    "/maintenanceConfigurations/{configName}",
-    "containerservice:ManagedCluster": "Microsoft.ContainerService/managedClusters/{resourceName}",
-    "dbforpostgresql:Configuration": "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}"
-    "/configurations/{configurationName}",
-    "dbforpostgresql:Database": "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}/databases/{databaseName}",
-    "dbforpostgresql:FirewallRule": "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}"
-    "/firewallRules/{firewallRuleName}",
-    "dbforpostgresql:Server": "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}",
-    "keyvault:Secret": "Microsoft.KeyVault/vaults/{vaultName}/secrets/{secretName}",
-    "keyvault:Vault": "Microsoft.KeyVault/vaults/{vaultName}",
-    "managedidentity:FederatedIdentityCredential": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
-    "/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
-    "managedidentity:UserAssignedIdentity": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
-    "network:NatGateway": "Microsoft.Network/natGateways/{natGatewayName}",
-    "network:NetworkSecurityGroup": "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
-    "network:PrivateDnsZoneGroup": "Microsoft.Network/privateEndpoints/{privateEndpointName}"
-    "/privateDnsZoneGroups/{privateDnsZoneGroupName}",
-    "network:PrivateEndpoint": "Microsoft.Network/privateEndpoints/{privateEndpointName}",
-    "network:PublicIPAddress": "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
-    "network:Subnet": "Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}",
-    "network:VirtualNetwork": "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
-    "network:VirtualNetworkPeering": "Microsoft.Network/virtualNetworks/{virtualNetworkName}"
-    "/virtualNetworkPeerings/{virtualNetworkPeeringName}",
-    "privatedns:PrivateZone": "Microsoft.Network/privateDnsZones/{privateZoneName}",
-    "privatedns:VirtualNetworkLink": "Microsoft.Network/privateDnsZones/{privateZoneName}"
-    "/virtualNetworkLinks/{virtualNetworkLinkName}",
-    "redisenterprise:Database": "Microsoft.Cache/redisEnterprise/{clusterName}/databases/{databaseName}",
-    "redisenterprise:RedisEnterprise": "Microsoft.Cache/redisEnterprise/{clusterName}",
-    "resources:ResourceGroup": "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}",
-    "storage:BlobContainer": "Microsoft.Storage/storageAccounts/{accountName}/blobServices/default"
-    "/containers/{containerName}",
-    "storage:FileServiceProperties": "Microsoft.Storage/storageAccounts/{accountName}/fileServices/{fileServicesName}",
-    "storage:FileShare": "Microsoft.Storage/storageAccounts/{accountName}/fileServices/default/shares/{shareName}",
-    "storage:ManagementPolicy": "Microsoft.Storage/storageAccounts/{accountName}"
-    "/managementPolicies/{managementPolicyName}",
-    "storage:StorageAccount": "Microsoft.Storage/storageAccounts/{accountName}",
-}
 
 
 def create(type_: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, Properties]:
@@ -134,10 +90,10 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
 
 
 def _azure(kind: str, name: str, inputs: Properties) -> tuple[str, Properties]:
-    path = _ARM.get(kind)
+    path = ARM_PATHS.get(kind)
     if path is None:
         raise UnknownToSimulationError(
-            f"the simulation does not know the type azure-native:{kind}; teach it in dryrun/cloud.py"
+            f"the simulation does not know the type azure-native:{kind}; teach it in dryrun/arm_paths.py"
         )
     own = path.rpartition("{")[2].rstrip("}")
     physical = inputs.get(own) or (

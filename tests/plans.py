@@ -16,118 +16,12 @@ from dryrun.plan import Plan, Resource
 from dryrun.recorder import record_project
 from dryrun.stack_file import StackConfig, read_config
 
+from .cases import MEASURED, SELECTORS, STACKS
+
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "airflow-aks"
 # The environment variable with the folder that the processes of one test run share plans in.
 CACHE = "AIRFLOW_AKS_TEST_PLANS"
-STACKS = ("dev", "prod")
-USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
-VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
-# A value for each selector of the stack file, as changes to a shipped one.
-SELECTORS: dict[str, dict[str, Any]] = {
-    "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
-    "local-executor": {"airflow.executor": "LocalExecutor"},
-    "celery-executor": {"airflow.executor": "CeleryExecutor"},
-    "celery-scaler-hpa": {"airflow": {"executor": "CeleryExecutor", "workers": {"scaler": "hpa"}}},
-    "celery-scaler-none": {"airflow": {"executor": "CeleryExecutor", "workers": {"scaler": "none", "min": 3}}},
-    "celery-public": {"airflow.executor": "CeleryExecutor", "database.access": "public", "database.pooler": "none"},
-    "celery-and-kubernetes": {"airflow.executor": "CeleryExecutor,KubernetesExecutor"},
-    "release-2.9": {"airflow.release": "2.9"},
-    "release-2.9-local": {
-        "airflow.release": "2.9",
-        "airflow.executor": "LocalExecutor",
-        "airflow.dagProcessors": 0,
-    },
-    "release-3.3": {"airflow.release": "3.3"},
-    "logs-blob": {"logs.delivery": "blob"},
-    "logs-blobfuse": {"logs.delivery": "blobfuse"},
-    "logs-azure-files": {"logs": {"delivery": "azureFiles", "sizeGb": 50}},
-    "logs-premium": {"logs": {"delivery": "azureFiles", "redundancy": "Premium_ZRS"}},
-    "dags-azure-files": {"dags": {"delivery": "azureFiles"}},
-    "dags-image": {
-        "dags": {"delivery": "image"},
-        "airflow.image": {"repository": "team/airflow", "tag": "1.0.0"},
-    },
-    "dags-bundle": {"dags.delivery": "gitBundle"},
-    "dags-bundle-ssh": {
-        "dags": {
-            "delivery": "gitBundle",
-            "git": {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"},
-        },
-        "dagsGitSshKey": {"secure": "x"},
-        "dagsGitKnownHosts": "git.example.com ssh-ed25519 AAAA",
-    },
-    "dags-bundle-token": {
-        "dags": {
-            "delivery": "gitBundle",
-            "git": {"repository": "https://git.example.com/team/dags.git", "auth": "token"},
-        },
-        "dagsGitToken": {"secure": "x"},
-    },
-    "dags-git-without-sign-in": {"dags.git.auth": "none"},
-    "dags-git-ssh": {
-        "dags.git": {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"},
-        "dagsGitSshKey": {"secure": "x"},
-        "dagsGitKnownHosts": "git.example.com ssh-ed25519 AAAA",
-    },
-    "dags-git-token": {
-        "dags.git": {"repository": "https://git.example.com/team/dags.git", "auth": "token"},
-        "dagsGitToken": {"secure": "x"},
-    },
-    "secrets-external-secrets": {"secrets.delivery": "externalSecrets"},
-    "secrets-csi": {"secrets.delivery": "csi"},
-    "key-vault-secrets": {"airflow.keyVaultSecrets": USER_SECRETS},
-    "key-vault-secrets-csi": {"secrets.delivery": "csi", "airflow.keyVaultSecrets": USER_SECRETS},
-    "key-vault-backend": {"airflow.config": {"secrets": {"backend": VAULT_BACKEND}}},
-    "database-private": {"database.access": "private"},
-    "database-public": {"database.access": "public"},
-    "pooler-pgbouncer": {"database.pooler": "pgbouncer"},
-    "pooler-server": {
-        "database": {"sku": "Standard_D2ds_v5", "tier": "GeneralPurpose", "pooler": "server"},
-    },
-    "pooler-none": {"database.pooler": "none"},
-    "outbound-nat-gateway": {"network.outbound": "natGateway"},
-    "outbound-load-balancer": {"network.outbound": "loadBalancer"},
-    "private-api-server": {"cluster.privateApiServer": True},
-    "without-local-accounts": {
-        "cluster.localAccounts": False,
-        "cluster.adminGroupIds": ["00000000-0000-0000-0000-000000000001"],
-    },
-    "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
-    "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
-}
-
-
-# Changes that take the program where the shipped stacks do not.
-MEASURED = {
-    json.dumps(SELECTORS[name], sort_keys=True)
-    for name in (
-        "local-executor",
-        "celery-executor",
-        "dags-git-token",
-        "logs-azure-files",
-        "without-local-accounts",
-        "secrets-csi",
-    )
-}
-# Those that choose what prod has already: the same plan under another name.
-SAME_AS_PROD = {
-    "kubernetes-executor",
-    "release-3.3",
-    "logs-blob",
-    "dags-git-without-sign-in",
-    "secrets-external-secrets",
-    "database-private",
-    "pooler-pgbouncer",
-    "outbound-nat-gateway",
-    "private-registry-and-vault",
-}
-# Every plan that differs, as arguments of `plan_of`.
-CASES: dict[str, tuple[str, dict[str, Any]]] = {
-    "dev": ("dev", {}),
-    "prod": ("prod", {}),
-    **{name: ("prod", changes) for name, changes in SELECTORS.items() if name not in SAME_AS_PROD},
-}
 
 
 def shipped(stack: str) -> StackConfig:
@@ -195,6 +89,11 @@ def _recorded(stack: str, changes: str) -> Plan:
         return record_project(ROOT, project=PROJECT, stack=stack, config=config.values, secret_keys=config.secret_keys)
     finally:
         sys.settrace(tracer)
+
+
+def planned(name: str) -> Plan:
+    """The plan of a shipped stack, or of a selector's value in prod."""
+    return plan_of(name) if name in STACKS else plan_of("prod", SELECTORS[name])
 
 
 def every_plan() -> Iterator[tuple[str, Plan]]:

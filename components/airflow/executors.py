@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from components.settings.airflow_sections import AirflowSettings, Executor
-    from components.settings.azure_sections import PoolSettings
+    from components.settings.cluster_sections import PoolSettings
 
 # Airflow, "Using multiple executors concurrently"; chart releases that run it want this line.
 SEVERAL_EXECUTORS_SINCE: Final = (2, 11)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
-from components.settings.azure_sections import ClusterSettings
+from components.settings.cluster_sections import ClusterSettings
 
 from . import cluster_profile, kubeconfig, node_pools
 from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, RoleGrant, grant_to_identity

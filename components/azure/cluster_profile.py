@@ -5,7 +5,7 @@ from __future__ import annotations
 from pulumi import Input, Output
 from pulumi_azure_native import containerservice
 
-from components.settings.azure_sections import ClusterSettings, MaintenanceSettings
+from components.settings.cluster_sections import ClusterSettings, MaintenanceSettings
 
 from .node_pools import MAX_SURGE, SYSTEM_TAINT
 from .subnet_plan import DNS_SERVICE_IP, POD_CIDR, SERVICE_CIDR

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from components.settings.azure_sections import PoolSettings
+    from components.settings.cluster_sections import PoolSettings
 
 # Set on the nodes and asked for by the pods.
 PURPOSE_LABEL: Final = "airflow-aks/purpose"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from .base import Cidr, EachOnce, Guid, Section, VmSize
 
@@ -16,17 +16,9 @@ VirtualNetworkId = Annotated[
         pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+$"
     ),
 ]
-Label = Annotated[str, StringConstraints(max_length=63, pattern=r"^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$")]
-LabelKey = Annotated[
-    str, StringConstraints(max_length=253, pattern=r"^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")
-]
-Taint = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9./_-]+(=[A-Za-z0-9._-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$")
-]
 # RFC 1918 and RFC 6598, less what AKS keeps: "Configure Azure CNI networking in AKS", prerequisites.
 _PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 _TAKEN = tuple(map(ipaddress.IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
-Zone = Literal["1", "2", "3"]
 Redundancy = Literal[
     "Standard_LRS",
     "Standard_ZRS",
@@ -69,105 +61,6 @@ class NetworkSettings(Section):
                     f"overlaps {taken}, which AKS keeps for itself: choose another, for example 10.40.0.0/16"
                 )
         return value
-
-
-class MaintenanceSettings(Section):
-    """The weekly window in which AKS may upgrade the cluster and its nodes."""
-
-    day: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = Field(
-        "Sunday", description="Day of the week."
-    )
-    start_hour: int = Field(2, ge=0, le=23, description="Hour of the day, 0 to 23, at `utcOffset`.")
-    duration_hours: int = Field(4, ge=4, le=24, description="Length of the window in hours.")
-    utc_offset: Annotated[str, StringConstraints(pattern=r"^[+-](0[0-9]|1[0-4]):[0-5][0-9]$")] = Field(
-        "+00:00", description="Offset from UTC, for example -05:00."
-    )
-
-
-class PoolSize(Section):
-    """The size of a node pool, which the cluster autoscaler moves within."""
-
-    vm_size: VmSize = Field("Standard_D4ds_v5", description="Azure VM size of the nodes.")
-    min_nodes: int = Field(1, ge=0, le=1000, description="Fewest nodes.")
-    max_nodes: int = Field(6, ge=1, le=1000, description="Most nodes.")
-
-    @field_validator("max_nodes")
-    @classmethod
-    def _not_below_min(cls, value: int, info: ValidationInfo) -> int:
-        fewest = info.data.get("min_nodes")
-        if fewest is not None and value < fewest:
-            raise ValueError(f"is {value}, less than minNodes ({fewest}): must be at least {fewest}")
-        return value
-
-
-class SystemPoolSettings(PoolSize):
-    """The pool for the cluster's own components. Size and zones are fixed once it exists."""
-
-    min_nodes: int = Field(2, ge=2, le=1000, description="Fewest nodes; AKS wants two or more.")
-    max_nodes: int = Field(3, ge=2, le=1000, description="Most nodes.")
-
-
-class PoolSettings(PoolSize):
-    """A user pool. A change that Azure refuses on a living pool makes a new one, then drops the old."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,11}$")] = Field(
-        description="1 to 12 lower-case letters and digits; the first is a letter."
-    )
-    purpose: Literal["airflow", "workers", "other"] = Field(
-        "airflow", description="airflow: Airflow's own pods; workers: task pods; other: nothing of ours."
-    )
-    zones: Annotated[tuple[Zone, ...], EachOnce] | None = Field(
-        None, description="Availability zones; null = those of the cluster."
-    )
-    spot: bool = Field(False, description="Spot nodes: cheap, and Azure may take them back at any time.")
-    gpu: bool = Field(False, description="A GPU size: tainted `sku=gpu:NoSchedule`, so that only GPU tasks land there.")
-    os_disk_size_gb: int | None = Field(None, ge=30, le=2048, description="OS disk in GiB; null = what AKS picks.")
-    max_pods: int = Field(110, ge=10, le=250, description="Most pods per node.")
-    labels: dict[LabelKey, Label] = Field({}, description="More node labels.")
-    taints: Annotated[tuple[Taint, ...], EachOnce] = Field((), description="More node taints, as key=value:Effect.")
-
-
-def _default_pools() -> tuple[PoolSettings, ...]:
-    return (
-        PoolSettings(name="airflow", min_nodes=1, max_nodes=6),
-        PoolSettings(name="tasks", vm_size="Standard_D8ds_v5", min_nodes=0, max_nodes=20, spot=True, purpose="workers"),
-    )
-
-
-class ClusterSettings(Section):
-    """The AKS cluster and its node pools."""
-
-    kubernetes_version: Annotated[str, StringConstraints(pattern=r"^1\.[0-9]{2}$")] = Field(
-        "1.35",
-        description="Minor version. With autoUpgrade stable or rapid only the version at creation.",
-    )
-    tier: Literal["Free", "Standard", "Premium"] = Field("Standard", description="Tier of the control plane.")
-    zones: Annotated[tuple[Zone, ...], EachOnce] = Field(
-        ("1", "2", "3"), description="Availability zones; [] where the region has none."
-    )
-    private_api_server: bool = Field(False, description="API server reachable from the network only.")
-    authorized_ip_ranges: Annotated[tuple[Cidr, ...], EachOnce] = Field(
-        (), max_length=199, description="Ranges that may reach a public API server; [] = all."
-    )
-    admin_group_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
-        (), description="Object ids of Entra groups with cluster admin; [] = local accounts only."
-    )
-    local_accounts: bool = Field(
-        True, description="False needs adminGroupIds; the kubeconfig then signs in with kubelogin."
-    )
-    auto_upgrade: Literal["none", "patch", "stable", "rapid", "node-image"] = Field(
-        "stable", description="Auto-upgrade channel of the cluster."
-    )
-    node_os_upgrade: Literal["None", "Unmanaged", "SecurityPatch", "NodeImage"] = Field(
-        "NodeImage", description="Upgrade channel of the node image."
-    )
-    maintenance: MaintenanceSettings = Field(
-        MaintenanceSettings(), description="When upgrades may run; used for both channels."
-    )
-    system_pool: SystemPoolSettings = Field(SystemPoolSettings(), description="The pool for the cluster's components.")
-    pools: tuple[PoolSettings, ...] = Field(
-        default_factory=_default_pools, description="User pools; Airflow's pods and its tasks run here."
-    )
 
 
 class RegistrySettings(Section):

@@ -11,7 +11,6 @@ from pydantic import ConfigDict, Field, StringConstraints
 from .airflow_sections import AirflowSettings, DagsSettings, SecretsSettings
 from .azure_sections import (
     BrokerSettings,
-    ClusterSettings,
     DatabaseSettings,
     KeyVaultSettings,
     LogsSettings,
@@ -19,6 +18,7 @@ from .azure_sections import (
     RegistrySettings,
 )
 from .base import Section
+from .cluster_sections import ClusterSettings
 from .pins import Pins, ReleaseLine
 
 # Azure: "Use tags to organize your Azure resources", characters and lengths that every type accepts.

@@ -16,7 +16,8 @@ from components.settings.airflow_sections import AirflowSettings
 from components.settings.model import NamingSettings
 from components.settings.names import vault_beginning
 from dryrun.plan import Plan
-from tests.plans import SELECTORS, USER_SECRETS, VAULT_BACKEND, at, every_plan, plan_of
+from tests.cases import SELECTORS, USER_SECRETS, VAULT_BACKEND
+from tests.plans import at, every_plan, plan_of
 
 BACKEND_KWARGS = (
     '{"vault_url": "https://kv-team.vault.azure.net", "connections_prefix": "airflow-connections", '

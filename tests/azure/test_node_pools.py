@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.azure import node_pools
-from components.settings.azure_sections import PoolSettings
+from components.settings.cluster_sections import PoolSettings
 
 ZONES = ("1", "2", "3")
 

@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 
 from components.outputs import StackOutputs
 from components.settings.problems import NAMESPACE
+from tests.cases import SELECTORS
 from tests.docs.pages import (
     CODE,
     DOCS,
@@ -31,7 +32,7 @@ from tests.docs.pages import (
     settings_named,
     text_of,
 )
-from tests.plans import ROOT, SELECTORS, plan_of
+from tests.plans import ROOT, plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

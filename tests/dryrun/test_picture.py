@@ -11,9 +11,10 @@ import pytest
 from dryrun.page import anchors, plan_page
 from dryrun.picture.lettering import fitted, width
 from dryrun.plan import Plan
+from tests.cases import SELECTORS
 from tests.dryrun.markup import text
 from tests.dryrun.small_plan import component, small_plan
-from tests.plans import SELECTORS, plan_of
+from tests.plans import plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

@@ -18,7 +18,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from dryrun.kubernetes import manifest_of
-from tests.plans import CASES, plan_of
+from tests.cases import CASES
+from tests.plans import plan_of
 from tests.program.test_manifests import CUSTOM_GROUPS, group_of
 
 # Group, to the module with its definitions and the folder in it.

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from image.stack_file import StackFileLayoutError, lines_to_set, with_image
-from tests.plans import ROOT, STACKS
+from tests.cases import STACKS
+from tests.plans import ROOT
 
 NAMED = {"repository": "team/airflow", "tag": "3.3.2-abc"}
 

@@ -12,7 +12,8 @@ import pytest
 from pulumi import ComponentResource, ResourceOptions
 
 import components
-from tests.plans import SELECTORS, component_of, plan_of
+from tests.cases import SELECTORS
+from tests.plans import component_of, plan_of
 
 # Together they hold every component.
 PLANS = (("prod", SELECTORS["celery-executor"]), ("prod", SELECTORS["secrets-csi"]))

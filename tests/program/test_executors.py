@@ -14,7 +14,8 @@ from components.settings.loader import check
 from components.settings.rules.context import Context
 from components.settings.rules.executor_rules import release_knows_the_executor
 from dryrun.plan import Plan
-from tests.plans import PROJECT, SELECTORS, plan_of, shipped, subjects
+from tests.cases import SELECTORS
+from tests.plans import PROJECT, plan_of, shipped, subjects
 
 EXECUTORS = ("KubernetesExecutor", "CeleryExecutor", "CeleryExecutor,KubernetesExecutor", "LocalExecutor")
 CELERY = EXECUTORS[1:3]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from dryrun.plan import Plan
-from tests.plans import CASES, at, plan_of
+from tests.cases import CASES
+from tests.plans import at, plan_of
 
 every = pytest.mark.parametrize("case", CASES)
 

@@ -14,7 +14,8 @@ from referencing import Registry, Resource
 
 from dryrun.kubernetes import manifest_of
 from dryrun.plan import Plan
-from tests.plans import CASES, plan_of
+from tests.cases import CASES
+from tests.plans import plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.plans import ROOT, SELECTORS, STACKS, plan_of
+from tests.cases import SELECTORS, STACKS
+from tests.plans import ROOT, plan_of
 
 SNAPSHOT = ROOT / "tests" / "program" / "urns.json"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dryrun.files import write_plan
-from tests.plans import CASES, plan_of, texts
+from tests.cases import CASES
+from tests.plans import plan_of, texts
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

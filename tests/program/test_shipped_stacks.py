@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.plans import STACKS, plan_of
+from tests.cases import STACKS
+from tests.plans import plan_of
 
 TAGGED_TYPES = {
     "azure-native:containerregistry:Registry",

@@ -11,7 +11,8 @@ import yaml
 from components.settings import reference
 from components.settings.loader import SECTIONS
 from components.settings.schema import main, stack_file_schema
-from tests.plans import ROOT, STACKS
+from tests.cases import STACKS
+from tests.plans import ROOT
 
 
 def test_schema_file_is_current(tmp_path) -> None:

@@ -11,7 +11,7 @@ from components.azure.node_pools import PURPOSE_LABEL, surge_nodes
 from components.azure.subnet_plan import plan_subnets
 from components.azure.vm_sizes import has_gpu, is_burstable, vm_size
 
-from ..azure_sections import PoolSettings
+from ..cluster_sections import PoolSettings
 from ..problems import Problem, key_path
 from .context import Context, Rule
 

@@ -10,7 +10,7 @@ from components.azure.node_pools import AIRFLOW_PURPOSE, worker_purpose
 from components.azure.node_room import NodeRoom, node_room
 from components.azure.vm_sizes import vm_size
 
-from ..azure_sections import PoolSettings
+from ..cluster_sections import PoolSettings
 from ..problems import Problem, key_path
 from .context import Context, Rule
 

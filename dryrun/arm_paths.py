@@ -1,0 +1,50 @@
+"""Where Azure puts a resource, by its type."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Type to ARM path: the names are input properties, those in capitals are the resource's own when auto-named.
+ARM_PATHS: Final[dict[str, str]] = {
+    "authorization:RoleAssignment": "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+    "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",
+    "containerservice:AgentPool": "Microsoft.ContainerService/managedClusters/{resourceName}"
+    "/agentPools/{agentPoolName}",
+    "containerservice:MaintenanceConfiguration": "Microsoft.ContainerService/managedClusters/{resourceName}"
+    "/maintenanceConfigurations/{configName}",
+    "containerservice:ManagedCluster": "Microsoft.ContainerService/managedClusters/{resourceName}",
+    "dbforpostgresql:Configuration": "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}"
+    "/configurations/{configurationName}",
+    "dbforpostgresql:Database": "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}/databases/{databaseName}",
+    "dbforpostgresql:FirewallRule": "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}"
+    "/firewallRules/{firewallRuleName}",
+    "dbforpostgresql:Server": "Microsoft.DBforPostgreSQL/flexibleServers/{serverName}",
+    "keyvault:Secret": "Microsoft.KeyVault/vaults/{vaultName}/secrets/{secretName}",
+    "keyvault:Vault": "Microsoft.KeyVault/vaults/{vaultName}",
+    "managedidentity:FederatedIdentityCredential": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
+    "/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
+    "managedidentity:UserAssignedIdentity": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
+    "network:NatGateway": "Microsoft.Network/natGateways/{natGatewayName}",
+    "network:NetworkSecurityGroup": "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
+    "network:PrivateDnsZoneGroup": "Microsoft.Network/privateEndpoints/{privateEndpointName}"
+    "/privateDnsZoneGroups/{privateDnsZoneGroupName}",
+    "network:PrivateEndpoint": "Microsoft.Network/privateEndpoints/{privateEndpointName}",
+    "network:PublicIPAddress": "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
+    "network:Subnet": "Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}",
+    "network:VirtualNetwork": "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
+    "network:VirtualNetworkPeering": "Microsoft.Network/virtualNetworks/{virtualNetworkName}"
+    "/virtualNetworkPeerings/{virtualNetworkPeeringName}",
+    "privatedns:PrivateZone": "Microsoft.Network/privateDnsZones/{privateZoneName}",
+    "privatedns:VirtualNetworkLink": "Microsoft.Network/privateDnsZones/{privateZoneName}"
+    "/virtualNetworkLinks/{virtualNetworkLinkName}",
+    "redisenterprise:Database": "Microsoft.Cache/redisEnterprise/{clusterName}/databases/{databaseName}",
+    "redisenterprise:RedisEnterprise": "Microsoft.Cache/redisEnterprise/{clusterName}",
+    "resources:ResourceGroup": "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}",
+    "storage:BlobContainer": "Microsoft.Storage/storageAccounts/{accountName}/blobServices/default"
+    "/containers/{containerName}",
+    "storage:FileServiceProperties": "Microsoft.Storage/storageAccounts/{accountName}/fileServices/{fileServicesName}",
+    "storage:FileShare": "Microsoft.Storage/storageAccounts/{accountName}/fileServices/default/shares/{shareName}",
+    "storage:ManagementPolicy": "Microsoft.Storage/storageAccounts/{accountName}"
+    "/managementPolicies/{managementPolicyName}",
+    "storage:StorageAccount": "Microsoft.Storage/storageAccounts/{accountName}",
+}
