@@ -16,7 +16,7 @@ dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make 
 test: check ## Run every check and test
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
-test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 for all of prod
+test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 fails prod at every resource too
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
 

@@ -22,6 +22,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from . import cloud, wire
 from .plan import Plan, Resource
+from .sdk_details import without_debug_details
 from .version_aliases import without_version_aliases
 
 Program = Callable[[], None]
@@ -131,7 +132,7 @@ def _record(program: Program, project: str, stack: str, config: Mapping[str, str
         # That made a stack resource, and closed it to exports; the program gets one of its own.
         loop.run_until_complete(runtime_stack.wait_for_rpcs())
         runtime_settings.set_root_resource(None)  # type: ignore[arg-type]
-        with without_version_aliases():
+        with without_version_aliases(), without_debug_details():
             loop.run_until_complete(runtime_stack.run_in_stack(run_and_note_outputs))
     finally:
         if collecting:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from . import key_service
 from .pulumi_cli import find_or_build
 from .warm_host import running
 from .workspace import Workspace
@@ -29,16 +30,27 @@ def host() -> Iterator[Path]:
         yield socket
 
 
+@pytest.fixture(scope="session")
+def keys() -> Iterator[dict[str, str]]:
+    with key_service.serving() as variables:
+        yield variables
+
+
 @pytest.fixture
 def workspaces(
-    pulumi_cli: Path, host: Path, tmp_path_factory: pytest.TempPathFactory
+    pulumi_cli: Path, host: Path, keys: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Workspace]]:
-    """Makes a workspace for a stack; what was made is cleaned up."""
+    """Makes a workspace for a stack; what was made is cleaned up.
+
+    With `checkpoints` every step is written, as for a user; tests that neither kill nor read meanwhile do without. With
+    `passphrase` the secrets are encrypted by one, which takes its time in each command.
+    """
     made: list[Workspace] = []
 
-    def make(stack: str, *, warm: bool = True, checkpoints: bool = True) -> Workspace:
+    def make(stack: str, *, warm: bool = True, checkpoints: bool = False, passphrase: bool = False) -> Workspace:
         folder = tmp_path_factory.mktemp(stack) / "workspace"
-        made.append(Workspace(folder, pulumi_cli, stack, host if warm else None, checkpoints))
+        with_keys = {} if passphrase else keys
+        made.append(Workspace(folder, pulumi_cli, stack, host if warm else None, checkpoints, with_keys))
         return made[-1]
 
     yield make
@@ -66,8 +78,8 @@ def brought_up() -> dict[str, dict[str, Any]]:
 def living(workspaces: Callable[..., Workspace], brought_up: dict[str, dict[str, Any]]) -> Callable[..., Workspace]:
     """Makes a workspace whose stack is up already."""
 
-    def make(stack: str, *, warm: bool = True) -> Workspace:
-        workspace = workspaces(stack, warm=warm)
+    def make(stack: str, *, warm: bool = True, checkpoints: bool = False) -> Workspace:
+        workspace = workspaces(stack, warm=warm, checkpoints=checkpoints)
         if stack in brought_up:
             workspace.restore(brought_up[stack])
         else:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from . import warm_host
 
 PASSPHRASE = "a passphrase for tests"
+# The state is written once, at the end of an update, be it a failed one. An update that is killed writes every step.
+WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 
 
 def pulumi_environment(
-    folder: Path, pulumi: Path, providers: list[str], host: Path | None, checkpoints: bool
+    folder: Path, pulumi: Path, providers: list[str], host: Path | None, checkpoints: bool, keys: Mapping[str, str]
 ) -> dict[str, str]:
     """Put the binaries into the folder and name the variables for a command that runs there.
 
     `providers` are `package:port` of servers that already run; `host` is the socket of a warm language host.
+    `keys` are the variables of a key service.
     """
     binaries = folder / "bin"
     binaries.mkdir()
@@ -45,11 +49,9 @@ def pulumi_environment(
         "PYTHONDONTWRITEBYTECODE": "1",
         # A command lives for two seconds: collecting its garbage is not worth it.
         "GOGC": "off",
+        **keys,
     }
-    if not checkpoints:
-        # The state is written once, at the end of an update, be it a failed one; tests that kill write every step.
-        environment |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-    return environment
+    return environment if checkpoints else environment | WITHOUT_CHECKPOINTS
 
 
 def _launcher(host: Path | None) -> str:
@@ -59,4 +61,4 @@ def _launcher(host: Path | None) -> str:
     return f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n'
 
 
-__all__ = ["PASSPHRASE", "pulumi_environment"]
+__all__ = ["PASSPHRASE", "WITHOUT_CHECKPOINTS", "pulumi_environment"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -16,24 +17,19 @@ _ROLE_TAKEN = re.compile(r"The ID of the conflicting role assignment is ([0-9a-f
 
 
 def recover(workspace: Workspace) -> None:
-    """Unlock the stack, take over what the cloud has and the state does not, forget what was pending, finish."""
+    """Unlock the stack, forget what was pending, take over what the cloud has and the state does not, finish."""
     unlock(workspace)
     run(workspace, "pulumi refresh --yes --skip-preview --clear-pending-creates --stack STACK")
-    for _ in range(20):
-        result = workspace.up(check=False)
+    for _ in range(5):
+        result = run(workspace, "pulumi up --yes --skip-preview --continue-on-error --stack STACK", check=False)
         if result.code == 0:
             return
-        taken, role = _TAKEN.search(result.output), _ROLE_TAKEN.search(result.output)
-        inside = _IN_CLUSTER.search(result.output)
-        if taken is not None:
-            take_over(workspace, taken.group(1))
-        elif inside is not None:
-            take_over(workspace, inside.group(1))
-        elif role is not None:
-            take_over(workspace, _role_id(workspace, role.group(1)))
-        else:
+        there = [found for pattern in (_TAKEN, _IN_CLUSTER) for found in pattern.findall(result.output)]
+        there += [_role_id(workspace, digits) for digits in _ROLE_TAKEN.findall(result.output)]
+        if not there:
             raise AssertionError(result.output)
-    raise AssertionError("twenty imports did not bring the stack back")
+        take_over(workspace, *there)
+    raise AssertionError("five rounds of imports did not bring the stack back")
 
 
 def unlock(workspace: Workspace) -> None:
@@ -67,13 +63,14 @@ def _files(workspace: Workspace, command: str) -> list[str]:
     return command.replace("<stack>", workspace.stack).replace("<backend>", str(workspace.state)).split()[1:]
 
 
-def take_over(workspace: Workspace, identifier: str) -> None:
-    """Import one resource that exists: the preview's own list says type, name, parent and provider."""
+def take_over(workspace: Workspace, *identifiers: str) -> None:
+    """Import what exists: the preview's own list says types, names, parents and providers."""
     file = Path(workspace.project) / "imports.json"
     run(workspace, "pulumi preview --import-file imports.json --stack STACK")
-    content = file.read_text(encoding="utf-8")
-    found = next(entry for entry in _entries(content) if entry["name"] == _name(workspace, identifier))
-    file.write_text(_only(content, found["name"], identifier), encoding="utf-8")
+    ids = {_name(workspace, identifier): identifier for identifier in identifiers}
+    whole = json.loads(file.read_text(encoding="utf-8"))
+    whole["resources"] = [{**entry, "id": ids[entry["name"]]} for entry in whole["resources"] if entry["name"] in ids]
+    file.write_text(json.dumps(whole), encoding="utf-8")
     run(workspace, "pulumi import --file imports.json --protect=false --generate-code=false --yes --stack STACK")
 
 
@@ -82,32 +79,17 @@ def change_cluster(workspace: Workspace) -> Result:
     return run(workspace, "PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up --yes --skip-preview --stack STACK")
 
 
-def run(workspace: Workspace, command: str) -> Result:
+def run(workspace: Workspace, command: str, *, check: bool = True) -> Result:
     """Run a command of the page; one that the page does not hold is not a documented recovery."""
     assert command.replace("STACK", "<stack>") in PAGE.read_text(encoding="utf-8"), command
     words = command.replace("STACK", workspace.stack).split()
     variables = dict(word.split("=", 1) for word in words[: words.index("pulumi")])
     workspace.environment.update(variables)
     try:
-        return workspace.run(*words[words.index("pulumi") + 1 :], check=True)
+        return workspace.run(*words[words.index("pulumi") + 1 :], check=check)
     finally:
         for name in variables:
             del workspace.environment[name]
-
-
-def _entries(content: str) -> list[dict[str, str]]:
-    import json
-
-    return list(json.loads(content)["resources"])
-
-
-def _only(content: str, name: str, identifier: str) -> str:
-    """The import file with one resource, and the id that Azure named."""
-    import json
-
-    whole = json.loads(content)
-    whole["resources"] = [{**entry, "id": identifier} for entry in whole["resources"] if entry["name"] == name]
-    return json.dumps(whole)
 
 
 def _role_id(workspace: Workspace, digits: str) -> str:

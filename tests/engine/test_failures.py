@@ -32,7 +32,7 @@ def names(stack: str, chunk: int) -> Iterator[str]:
 def test_update_that_fails_at_a_create_is_finished_by_the_next(
     stack: str, chunk: int, workspaces: Make, count: Callable[..., None]
 ) -> None:
-    workspace = workspaces(stack, checkpoints=False)
+    workspace = workspaces(stack)
     empty = workspace.save()
     whole = sorted(
         ("pulumi-python" if resource.type.startswith("pulumi-python") else resource.type, resource.name)
@@ -60,7 +60,7 @@ def test_update_that_fails_at_a_create_is_finished_by_the_next(
 def test_destroy_that_fails_at_a_delete_is_finished_by_the_next(
     stack: str, chunk: int, workspaces: Make, count: Callable[..., None]
 ) -> None:
-    workspace = workspaces(stack, checkpoints=False)
+    workspace = workspaces(stack)
     workspace.unprotect()
     full = workspace.save()
     kept = [resource.name for resource in plan_of(stack).resources if resource.retain_on_delete]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +12,6 @@ from . import recovery
 from .faults import Fault
 from .workspace import Workspace
 
-FULL = os.environ.get("FULL") == "1"
 DATA = (
     "database-server",
     "database-database",
@@ -26,10 +24,8 @@ OTHERS = (
     "cluster-cluster",
     "airflow-release",
 )
-# The same program runs in both: dev shows every moment, prod what it has besides; with FULL=1 both show all.
-WHOLE = [*((name, after) for name in DATA for after in (False, True)), *((name, False) for name in OTHERS)]
-MOMENTS = {"dev": WHOLE, "prod": WHOLE if FULL else [(name, True) for name in DATA[2:4]]}
-ALL = [(stack, name, after) for stack, moments in MOMENTS.items() for name, after in moments]
+MOMENTS = [*((name, after) for name in DATA for after in (False, True)), *((name, False) for name in OTHERS)]
+ALL = [(stack, name, after) for stack in ("dev", "prod") for name, after in MOMENTS]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +34,7 @@ ALL = [(stack, name, after) for stack, moments in MOMENTS.items() for name, afte
 def test_killed_update_is_recovered_with_nothing_lost_or_orphaned(
     stack: str, name: str, after: bool, workspaces: Callable[..., Workspace], count: Callable[..., None]
 ) -> None:
-    workspace = workspaces(stack)
+    workspace = workspaces(stack, checkpoints=True)
     fault = Fault("create", name, after=after, error="the engine is gone", seconds=0.0)
     workspace.cloud.faults.append(fault)
     process = workspace.start("up", "--yes", "--skip-preview", "--stack", stack)
@@ -60,15 +56,16 @@ def test_killed_update_is_recovered_with_nothing_lost_or_orphaned(
     count(kills=1)
 
 
-def test_killed_destroy_is_finished_by_the_next(living_dev: Workspace, count: Callable[..., None]) -> None:
+def test_killed_destroy_is_finished_by_the_next(living: Callable[..., Workspace], count: Callable[..., None]) -> None:
+    workspace = living("dev", checkpoints=True)
     fault = Fault("delete", "database-server", error="the engine is gone")
-    living_dev.cloud.faults.append(fault)
-    process = living_dev.start("destroy", "--yes", "--skip-preview", "--stack", "dev")
-    fault.action = lambda: (living_dev.kill(process), process.wait())
+    workspace.cloud.faults.append(fault)
+    process = workspace.start("destroy", "--yes", "--skip-preview", "--stack", "dev")
+    fault.action = lambda: (workspace.kill(process), process.wait())
     process.communicate()
-    living_dev.run("cancel", "--yes", "dev", check=True)
-    living_dev.destroy()
-    assert living_dev.in_cloud() == []
+    recovery.unlock(workspace)
+    workspace.destroy()
+    assert workspace.in_cloud() == []
     count(kills=fault.injected)
 
 
@@ -82,10 +79,13 @@ def test_attributes_that_were_cut_off_in_a_write_are_given_up(living_dev: Worksp
     assert living_dev.up().changes.keys() == {"unchanged"}
 
 
-def test_state_that_was_cut_off_in_a_write_is_recovered(living_dev: Workspace) -> None:
-    files = living_dev.state / ".pulumi" / "stacks" / "airflow-aks"
+def test_state_that_was_cut_off_in_a_write_is_recovered(workspaces: Callable[..., Workspace]) -> None:
+    # Each step is written, so that the backup is one step older.
+    workspace = workspaces("dev", checkpoints=True)
+    workspace.up()
+    files = workspace.state / ".pulumi" / "stacks" / "airflow-aks"
     (files / "dev.json").write_bytes(b"")
-    assert "failed to load checkpoint" in living_dev.up(check=False).output
-    recovery.recover(living_dev)
-    assert living_dev.in_state() == set(living_dev.in_cloud())
-    assert living_dev.up().changes.keys() == {"unchanged"}
+    assert "failed to load checkpoint" in workspace.up(check=False).output
+    recovery.recover(workspace)
+    assert workspace.in_state() == set(workspace.in_cloud())
+    assert workspace.up().changes.keys() == {"unchanged"}

@@ -17,7 +17,7 @@ both = pytest.mark.parametrize("stack", ["dev", "prod"])
 
 @both
 def test_preview_up_up_refresh_destroy(stack: str, workspaces: Make, count: Callable[..., None]) -> None:
-    workspace = workspaces(stack)
+    workspace = workspaces(stack, checkpoints=True, passphrase=True)
     previewed = workspace.preview().changes["to"]
     assert not workspace.cloud.objects, "a preview makes nothing"
     up = workspace.run("up", "--yes", "--stack", stack, check=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +12,8 @@ from . import checks, recovery
 from .switches import IN_PROD_TOO, NOT_IN_PROD, SWITCHES
 from .workspace import Workspace
 
-# The same components in both: prod's switches take a minute more.
-STACKS = ("dev", "prod") if os.environ.get("FULL") == "1" else ("dev",)
+STACKS = ("dev", "prod")
+each = pytest.mark.parametrize("name", STACKS)
 
 
 @pytest.mark.parametrize(("name", "half"), [(name, half) for name in STACKS for half in (0, 1)])
@@ -37,7 +36,9 @@ def test_switching_back_and_forth_touches_only_what_the_switch_is_about(
     count(resources=len(stack.cloud.objects))
 
 
-def test_tag_is_an_update_everywhere_and_a_replacement_nowhere(stack: Workspace) -> None:
+@each
+def test_tag_is_an_update_everywhere_and_a_replacement_nowhere(name: str, living: Callable[..., Workspace]) -> None:
+    stack = living(name)
     stack.change("tags", team="data")
     stack.cloud.operations.clear()
     result = stack.up()
@@ -45,16 +46,21 @@ def test_tag_is_an_update_everywhere_and_a_replacement_nowhere(stack: Workspace)
     assert result.changes["updated"] > 20
 
 
-def test_image_tag_is_a_new_import_a_new_migration_and_an_updated_release(living: Callable[..., Workspace]) -> None:
+@each
+def test_image_tag_is_a_new_import_a_new_migration_and_an_updated_release(
+    name: str, living: Callable[..., Workspace]
+) -> None:
     # The warm host reads the pins of the repository, not of the workspace.
-    stack = living("dev", warm=False)
+    stack = living(name, warm=False)
     _repin(stack, lambda pins: pins["airflow"]["3.3"]["images"]["airflow"].update(tag="3.3.3"))
     touched = set(checks.applied(stack))
     assert touched == {"images-airflow", "airflow-database-migration", "airflow-database-first-user", "airflow-release"}
     assert checks.operations(stack, "update") == ["airflow-release", "images-airflow"]
 
 
-def test_another_release_line_keeps_the_data(stack: Workspace) -> None:
+@each
+def test_another_release_line_keeps_the_data(name: str, living: Callable[..., Workspace]) -> None:
+    stack = living(name)
     before = stack.stack_file.read_bytes()
     stack.change("airflow", release="2.9")
     back = checks.applied(stack)
@@ -74,7 +80,7 @@ def _repin(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> No
     file.write_text(yaml.safe_dump(pins), encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["dev", "prod"])
+@each
 def test_another_way_out_makes_the_cluster_and_all_in_it_anew_and_keeps_the_data(
     name: str, living: Callable[[str], Workspace]
 ) -> None:

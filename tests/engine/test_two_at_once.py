@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from .faults import Fault
 from .workspace import Workspace, wait_until
+
+
+@pytest.fixture
+def dev(workspaces: Callable[..., Workspace]) -> Workspace:
+    """One whose state is written meanwhile, for the second to find."""
+    return workspaces("dev", checkpoints=True)
 
 
 def test_second_update_is_refused_and_cancelling_frees_the_stack(dev: Workspace) -> None:

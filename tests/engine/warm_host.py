@@ -66,6 +66,7 @@ def main(socket_path: str, project: str) -> None:
     """Import the program's modules once, then fork a host for whoever asks."""
     # A dry run imports all that the program imports, the SDK's lazy modules among it.
     from dryrun.recorder import record_project
+    from dryrun.sdk_details import without_debug_details
     from dryrun.stack_file import read_config
     from dryrun.version_aliases import without_version_aliases
     from tests.engine import language_host  # noqa: F401 - imported once, for all that are forked
@@ -77,7 +78,7 @@ def main(socket_path: str, project: str) -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     gc.collect()
     gc.freeze()
-    with without_version_aliases():
+    with without_version_aliases(), without_debug_details():
         _fork_hosts(socket_path)
 
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import grpc
 import yaml
 
-from .environment import pulumi_environment
+from . import key_service
+from .environment import WITHOUT_CHECKPOINTS, pulumi_environment
 from .provider import SimulatedProvider, serve
 from .registry import RegistryProvider
 from .simulated_cloud import SimulatedCloud
@@ -48,7 +50,8 @@ class Workspace:
     """One stack on a file backend.
 
     `host` is the socket of a warm language host, None for a host of its own in each operation. Without `checkpoints`
-    the state is written once, at the end of an operation, be it a failed one.
+    the state is written once, at the end of an operation, be it a failed one. `keys` are the variables of a key service
+    that encrypts its secrets; without them a passphrase does.
     """
 
     folder: Path
@@ -56,6 +59,7 @@ class Workspace:
     stack: str
     host: Path | None = None
     checkpoints: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
     cloud: SimulatedCloud = field(init=False)
     servers: list[grpc.Server] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
@@ -76,8 +80,9 @@ class Workspace:
         provider = SimulatedProvider(self.cloud, self.environment)
         ports = [self._serve(provider, package) for package in _PACKAGES]
         ports.append(self._serve(RegistryProvider(self.cloud), "pulumi-python"))
-        self.environment |= pulumi_environment(self.folder, self.pulumi, ports, self.host, self.checkpoints)
-        self.run("stack", "init", self.stack, "--secrets-provider", "passphrase")
+        self.environment |= pulumi_environment(self.folder, self.pulumi, ports, self.host, self.checkpoints, self.keys)
+        provider = key_service.PROVIDER if self.keys else "passphrase"
+        self.run("stack", "init", self.stack, "--secrets-provider", provider, check=True)
 
     @property
     def project(self) -> Path:
@@ -192,8 +197,9 @@ class Workspace:
         return sorted((_base(item["type"]), item["name"]) for item in self.cloud.objects.values())
 
     def kill(self, process: subprocess.Popen[str]) -> None:
-        """SIGKILL the engine, by its process id."""
+        """SIGKILL the engine, by its process id. What follows is the recovery, which nobody kills."""
         os.kill(process.pid, signal.SIGKILL)
+        self.environment |= WITHOUT_CHECKPOINTS
 
     def close(self) -> None:
         """Stop the providers."""
