@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from tests.plans import plan_of
 
 from . import recovery
 from .faults import Fault
-from .workspace import Workspace
+from .workspace import Workspace, wait_until
 
 DATA = (
     "database-server",
@@ -54,6 +56,25 @@ def test_killed_update_is_recovered_with_nothing_lost_or_orphaned(
     assert workspace.in_state() == made
     assert workspace.up().changes.get("unchanged")
     count(kills=1)
+
+
+def test_killed_engine_leaves_no_process_behind(dev: Workspace) -> None:
+    fault = Fault("create", "resource-group", error="the engine is gone")
+    dev.cloud.faults.append(fault)
+    process = dev.start("up", "--yes", "--skip-preview", "--stack", "dev")
+    fault.action = lambda: (dev.kill(process), process.wait())
+    process.communicate()
+    assert fault.injected == 1
+    wait_until(lambda: not processes(dev.folder), seconds=10.0)
+
+
+def processes(folder: Path) -> list[str]:
+    """The command lines that name the folder."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(file.read_bytes().replace(b"\0", b" ").decode())
+    return [line for line in found if str(folder) in line]
 
 
 def test_killed_destroy_is_finished_by_the_next(living: Callable[..., Workspace], count: Callable[..., None]) -> None:

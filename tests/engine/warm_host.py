@@ -23,7 +23,7 @@ import uvloop
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Started in place of the language host: asks for a fork, prints its port, and lives as long as the engine wants it.
+# Started in place of the language host: asks for a fork, prints its port, and goes when the engine says so or is gone.
 LAUNCHER = """#!{python} -SE
 import os, signal, socket, sys
 signal.signal(signal.SIGINT, lambda *_: os._exit(0))
@@ -32,7 +32,15 @@ connection = socket.socket(socket.AF_UNIX)
 connection.connect({path!r})
 connection.sendall(sys.argv[-1].encode())
 print(connection.recv(16).decode(), flush=True)
-connection.recv(1)
+parent = os.getppid()
+connection.settimeout(0.5)
+while os.getppid() == parent:
+    try:
+        connection.recv(1)
+        break
+    except TimeoutError:
+        # A killed engine cannot say goodbye.
+        continue
 """
 
 
