@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final, Literal
 from urllib.parse import quote
 
+from components.azure import ports
+
 from .names import NAMESPACE, RELEASE
 
 Pooler = Literal["pgbouncer", "server", "none"]
 
-BROKER_PORT: Final = 10000
-SERVER_PORT: Final = 5432
-SERVER_POOLER_PORT: Final = 6432
 PGBOUNCER_PORT: Final = 6543
 PGBOUNCER_HOST: Final = f"{RELEASE}-pgbouncer.{NAMESPACE}"
 PGBOUNCER_DATABASE: Final = "airflow-metadata"
@@ -26,7 +25,7 @@ _MAX_PREPARED_STATEMENTS: Final = 200
 
 def direct_connection(host: str, database: str, login: str, password: str) -> str:
     """Straight to the server, over TLS: what a migration needs, whose lock a pooler would lose."""
-    return _uri("postgresql+psycopg2", login, password, host, SERVER_PORT, database, "sslmode=require")
+    return _uri("postgresql+psycopg2", login, password, host, ports.SERVER, database, "sslmode=require")
 
 
 def metadata_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
@@ -36,7 +35,7 @@ def metadata_connection(pooler: Pooler, host: str, database: str, login: str, pa
             # The chart's PgBouncer takes no TLS from its clients; it speaks TLS to the server.
             return _uri("postgresql+psycopg2", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_DATABASE)
         case "server":
-            return _uri("postgresql+psycopg2", login, password, host, SERVER_POOLER_PORT, database, "sslmode=require")
+            return _uri("postgresql+psycopg2", login, password, host, ports.SERVER_POOLER, database, "sslmode=require")
         case "none":
             return direct_connection(host, database, login, password)
 
@@ -50,9 +49,9 @@ def async_metadata_connection(pooler: Pooler, host: str, database: str, login: s
         case "pgbouncer":
             return _uri("postgresql+asyncpg", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_DATABASE)
         case "server":
-            return _uri("postgresql+asyncpg", login, password, host, SERVER_POOLER_PORT, database, "ssl=require")
+            return _uri("postgresql+asyncpg", login, password, host, ports.SERVER_POOLER, database, "ssl=require")
         case "none":
-            return _uri("postgresql+asyncpg", login, password, host, SERVER_PORT, database, "ssl=require")
+            return _uri("postgresql+asyncpg", login, password, host, ports.SERVER, database, "ssl=require")
 
 
 def result_backend(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
@@ -75,9 +74,9 @@ def keda_connection(pooler: Pooler, host: str, database: str, login: str, passwo
                 "postgresql", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_DATABASE, "sslmode=disable"
             )
         case "server":
-            return _uri("postgresql", login, password, host, SERVER_POOLER_PORT, database, "sslmode=require")
+            return _uri("postgresql", login, password, host, ports.SERVER_POOLER, database, "sslmode=require")
         case "none":
-            return _uri("postgresql", login, password, host, SERVER_PORT, database, "sslmode=require")
+            return _uri("postgresql", login, password, host, ports.SERVER, database, "sslmode=require")
 
 
 def broker_url(host: str, key: str) -> str:
@@ -85,7 +84,7 @@ def broker_url(host: str, key: str) -> str:
 
     Without `ssl_cert_reqs` the connection is encrypted to whoever answers. There is no other database than 0.
     """
-    return f"rediss://:{quote(key, safe='')}@{host}:{BROKER_PORT}/0?ssl_cert_reqs=required"
+    return f"rediss://:{quote(key, safe='')}@{host}:{ports.BROKER}/0?ssl_cert_reqs=required"
 
 
 def pgbouncer_ini(host: str, database: str, login: str, *, results: bool = False) -> str:
@@ -97,7 +96,7 @@ def pgbouncer_ini(host: str, database: str, login: str, *, results: bool = False
         (
             "[databases]",
             *(
-                f"{pool} = host={host} dbname={database} port={SERVER_PORT} pool_size={size}"
+                f"{pool} = host={host} dbname={database} port={ports.SERVER} pool_size={size}"
                 for pool, size in pools.items()
             ),
             "",

@@ -11,7 +11,7 @@ from .executors import ExecutorParts, executor_parts
 if TYPE_CHECKING:
     from components.settings.airflow_sections import AirflowSettings, WorkersSettings
 
-    from .values import ValuesWires
+    from .values_wires import ValuesWires
 
 # Tasks at once inside a LocalExecutor's scheduler.
 LOCAL_PARALLELISM: Final = 16

@@ -16,7 +16,8 @@ from components.settings.pins import ReleaseLine
 from . import connections, names
 from .release_lines import family_of
 from .secrets import hash_of_versions
-from .values import ValuesWires, airflow_values
+from .values import airflow_values
+from .values_wires import ValuesWires
 
 # Images are pulled on new nodes and every component starts: ten minutes are not rare.
 _TIMEOUT_SECONDS: Final = 1200

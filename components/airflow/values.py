@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,32 +23,10 @@ from .owned_config import WASB_CONNECTION
 from .owned_paths import IDENTITY_LABEL, ROTATION_ANNOTATION
 from .release_lines import AIRFLOW_3, LineFamily, family_of
 from .value_layers import merged
+from .values_wires import ValuesWires
 
 STATIC_VALUES: Final = AIRFLOW_3.static_values
 ASYNC_URL: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ValuesWires:
-    """What the values take from other components.
-
-    `images` maps the names of charts/pins.yaml to whole references, with or without a digest behind the tag.
-    `secret_versions` stands in the pods' annotations, so that a rotated secret restarts what reads it.
-    The claims are those of volumes; None where nothing is mounted.
-    """
-
-    airflow_version: str
-    images: Mapping[str, str]
-    namespace: str
-    logs_account_url: str
-    logs_container: str
-    secret_versions: str
-    airflow_node_selector: Mapping[str, str]
-    worker_node_selector: Mapping[str, str]
-    worker_tolerations: Sequence[Mapping[str, str]]
-    git_known_hosts: str | None
-    logs_claim: str | None = None
-    dags_claim: str | None = None
 
 
 def airflow_values(

@@ -8,9 +8,9 @@ from typing import Final
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import redisenterprise
 
-from components.airflow.connections import BROKER_PORT
 from components.settings.azure_sections import BrokerSettings
 
+from . import ports
 from .private_endpoint import PrivateEndpoint, PrivateEndpointArgs, PrivateLink
 
 # Azure Managed Redis has this database and no other.
@@ -58,7 +58,7 @@ class Broker(ComponentResource):
             resource_group_name=args.resource_group_name,
             cluster_name=cluster.name,
             database_name=DATABASE,
-            port=BROKER_PORT,
+            port=ports.BROKER,
             client_protocol="Encrypted",
             clustering_policy="NoCluster",
             # A broker that drops keys drops tasks; a full one refuses new ones, which are tried again.

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from components.airflow.connections import BROKER_PORT, PGBOUNCER_PORT, SERVER_POOLER_PORT, SERVER_PORT
+from components.airflow.connections import PGBOUNCER_PORT
 from components.airflow.executors import executor_parts
 from components.airflow.release_lines import family_of
+from components.azure import ports
 from components.azure.subnet_plan import plan_subnets
 from components.settings import Settings
 
@@ -50,7 +51,7 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
     # Celery's workers keep their results there.
     if parts.celery_workers or not line.tasks_use_api:
         database_clients.append("worker")
-    database_ports = [SERVER_PORT, *([SERVER_POOLER_PORT] if pooler == "server" else [])]
+    database_ports = [ports.SERVER, *([ports.SERVER_POOLER] if pooler == "server" else [])]
     policies: dict[str, dict[str, Any]] = {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         "dns": _egress({}, [_DNS]),
@@ -74,7 +75,7 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
         "tasks-to-anywhere": _egress(_components(*tasks, "triggerer"), [_anywhere()]),
         # Pods that tasks launch with KubernetesPodOperator.
         "launched-pods-to-anywhere": _egress({"matchLabels": {"kubernetes_pod_operator": "True"}}, [_anywhere()]),
-        "jobs-to-database": _egress(_components("migration", "first-user"), [_service(database_range, [SERVER_PORT])]),
+        "jobs-to-database": _egress(_components("migration", "first-user"), [_service(database_range, [ports.SERVER])]),
     }
     if pooler == "pgbouncer":
         policies |= {
@@ -86,14 +87,14 @@ def network_policies(settings: Settings) -> dict[str, dict[str, Any]]:
                     *([_from_namespace("kube-system", PGBOUNCER_PORT)] if parts.keda else []),
                 ],
             ),
-            "pgbouncer-to-database": _egress(_components("pgbouncer"), [_service(database_range, [SERVER_PORT])]),
+            "pgbouncer-to-database": _egress(_components("pgbouncer"), [_service(database_range, [ports.SERVER])]),
         }
     else:
         policies["airflow-to-database"] = _egress(
             _components(*database_clients), [_service(database_range, database_ports)]
         )
     if parts.celery_workers:
-        broker = _service(subnets.private_endpoints if private else None, [BROKER_PORT])
+        broker = _service(subnets.private_endpoints if private else None, [ports.BROKER])
         policies["airflow-to-broker"] = _egress(_components("scheduler", "worker"), [broker])
     if settings.dags.from_git and (port := git_port(settings.dags.git.repository or "")) != HTTPS_PORT:
         policies["git-sync-to-git"] = _egress(

@@ -12,7 +12,8 @@ import pytest
 from components.airflow.dag_values import KNOWN_HOSTS_FILE, dag_values, git_connection
 from components.airflow.executors import executor_parts
 from components.airflow.log_values import log_values
-from components.airflow.values import STATIC_VALUES, ValuesWires, airflow_values
+from components.airflow.values import STATIC_VALUES, airflow_values
+from components.airflow.values_wires import ValuesWires
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins

@@ -9,7 +9,8 @@ import yaml
 
 from components.airflow.names import SERVICE_ACCOUNTS
 from components.airflow.value_layers import merged
-from components.airflow.values import STATIC_VALUES, ValuesWires, airflow_values, config_text
+from components.airflow.values import STATIC_VALUES, airflow_values, config_text
+from components.airflow.values_wires import ValuesWires
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
