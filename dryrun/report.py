@@ -32,7 +32,7 @@ def print_summary(plan: Plan, out: Path | None) -> None:
     _line(console, (f"{facts.region(plan)}, {facts.airflow(plan)}, {counted(len(facts.made(plan)), 'resource')}", ""))
     console.print()
     for title, found in by_group(parts).items():
-        _rows(console, title, [(part.name, inventory(part.resources) or "no resources") for part in found])
+        _rows(console, title, [(part.name, inventory(part.resources) or "nothing in this stack") for part in found])
     if beside(plan):
         _rows(console, "Others", [("no component", inventory(beside(plan)))])
     _rows(console, "Good to know", _good_to_know(plan, parts))

@@ -122,7 +122,7 @@ def test_a_long_component_name_gets_a_line_of_its_own(capsys: Capture) -> None:
     plan = small_plan()
     long = component("azure:Other", "a-component-with-a-rather-long-name")
     said = summary(replace(plan, resources=(*plan.resources, long)), capsys)
-    assert f"  {long.name} \n{' ' * 24}no resources\n" in said
+    assert f"  {long.name} \n{' ' * 24}nothing in this stack\n" in said
 
 
 @pytest.mark.parametrize(
