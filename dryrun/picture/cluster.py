@@ -93,7 +93,7 @@ def tasks(part: Component, release: Resource, found: list[NodePool]) -> Box:
     where = ", ".join(f"pool {pool.name}" + (" (spot)" if pool.spot else "") for pool in chosen)
     if kind == "celery":
         pods = "or a pod for each task" if "KubernetesExecutor" in executor else ""
-        number = _workers(at(values, "workers", "celery") or {})
+        number = _workers({**at(values, "workers"), **(at(values, "workers", "celery") or {})})
         return box_of(part, "Tasks", "airflow", "Celery workers", number, pods, where)
     if executor == "LocalExecutor":
         return box_of(part, "Tasks", "airflow", "inside the scheduler")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -117,3 +118,11 @@ def test_the_picture_without_celery_shows_no_broker() -> None:
 )
 def test_the_picture_says_how_many_workers_there_are(name: str, number: str) -> None:
     assert number in picture(plan_page(plan_of("prod", SELECTORS[name])))
+
+
+@pytest.mark.parametrize(
+    ("workers", "number"), [({"max": 7}, "1 to 7, by KEDA"), ({"scaler": "none", "min": 3}, "3 of them")]
+)
+def test_the_picture_says_so_on_the_older_line_too(workers: dict[str, Any], number: str) -> None:
+    plan = plan_of("prod", {"airflow": {"release": "2.9", "executor": "CeleryExecutor", "workers": workers}})
+    assert number in picture(plan_page(plan))
