@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# Type to ARM path: the names are input properties, those in capitals are the resource's own when auto-named.
+# Type to ARM path: the names are input properties; the last is the resource's own, and made up when auto-named.
 ARM_PATHS: Final[dict[str, str]] = {
     "authorization:RoleAssignment": "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",

@@ -205,7 +205,7 @@ class Network(ComponentResource):
         return Output.all(zone.id, link.id).apply(lambda ids: str(ids[0]))
 
 
-def _rule(name: str, priority: int, access: str, source: str, ports: Sequence[str]) -> network.SecurityRuleArgs:
+def _rule(name: str, priority: int, access: str, source: str, to: Sequence[str]) -> network.SecurityRuleArgs:
     return network.SecurityRuleArgs(
         name=name,
         priority=priority,
@@ -215,7 +215,7 @@ def _rule(name: str, priority: int, access: str, source: str, ports: Sequence[st
         source_address_prefix=source,
         source_port_range="*",
         destination_address_prefix="*",
-        destination_port_ranges=list(ports),
+        destination_port_ranges=list(to),
     )
 
 

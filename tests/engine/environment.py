@@ -11,7 +11,7 @@ from . import warm_host
 
 PASSPHRASE = "a passphrase for tests"
 # The state is written once, at the end of an update, be it a failed one. An update that is killed writes every step.
-WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+_WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 
 
 def pulumi_environment(
@@ -51,7 +51,7 @@ def pulumi_environment(
         "GOGC": "off",
         **keys,
     }
-    return environment if checkpoints else environment | WITHOUT_CHECKPOINTS
+    return environment if checkpoints else environment | _WITHOUT_CHECKPOINTS
 
 
 def _launcher(host: Path | None) -> str:
@@ -61,4 +61,4 @@ def _launcher(host: Path | None) -> str:
     return f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n'
 
 
-__all__ = ["PASSPHRASE", "WITHOUT_CHECKPOINTS", "pulumi_environment"]
+__all__ = ["PASSPHRASE", "pulumi_environment"]

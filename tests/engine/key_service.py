@@ -6,6 +6,7 @@ Source: Vault's API, "Transit secrets engine", as far as the CLI asks.
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -20,11 +21,12 @@ class _Transit(BaseHTTPRequestHandler):
     """Hands out a number for what it is to encrypt, and takes it back."""
 
     kept: dict[str, str]
+    numbers: Iterator[int]
 
     def do_PUT(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if "/encrypt/" in self.path:
-            number = f"vault:v1:{len(self.kept)}"
+            number = f"vault:v1:{next(self.numbers)}"
             self.kept[number] = asked["plaintext"]
             self._answer({"ciphertext": number})
         else:
@@ -45,9 +47,12 @@ class _Transit(BaseHTTPRequestHandler):
 @contextmanager
 def serving() -> Iterator[dict[str, str]]:
     """Serve as long as the block runs; what the CLI finds it by."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Transit", (_Transit,), {"kept": {}}))
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("Transit", (_Transit,), {"kept": {}, "numbers": itertools.count()})
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield {"VAULT_SERVER_URL": f"http://127.0.0.1:{server.server_port}", "VAULT_SERVER_TOKEN": "for tests"}
     finally:
         server.shutdown()
+        server.server_close()

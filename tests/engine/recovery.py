@@ -5,31 +5,52 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from .workspace import ROOT, Result, Workspace
 
 PAGE = ROOT / "docs" / "recovery.md"
 _FOLDER = "<backend>/.pulumi/stacks/airflow-aks"
-_TAKEN = re.compile(r"cannot create already existing resource '([^']+)'")
-_IN_CLUSTER = re.compile(r"resource '([^']+)' was not successfully created by the Kubernetes API server")
+# A failed resource among the diagnostics: its logical name, then what the cloud said.
+_FAILED = re.compile(r"^  \S+ \((?P<name>[^)]+)\):\n(?P<said>(?:    .*\n)+)", re.MULTILINE)
+_TAKEN = re.compile(
+    r"cannot create already existing resource '([^']+)'"
+    r"|resource '([^']+)' was not successfully created by the Kubernetes API server"
+)
 _ROLE_TAKEN = re.compile(r"The ID of the conflicting role assignment is ([0-9a-f]{32})")
+_RELEASE_TAKEN = "cannot re-use a name that is still in use"
+# More than any update needs: each round gets further.
+_ROUNDS = 20
 
 
 def recover(workspace: Workspace) -> None:
     """Unlock the stack, forget what was pending, take over what the cloud has and the state does not, finish."""
     unlock(workspace)
-    run(workspace, "pulumi refresh --yes --skip-preview --clear-pending-creates --stack STACK")
-    for _ in range(5):
-        result = run(workspace, "pulumi up --yes --skip-preview --continue-on-error --stack STACK", check=False)
+    run(workspace, "pulumi refresh --yes --skip-preview --clear-pending-creates --non-interactive --stack STACK")
+    for _ in range(_ROUNDS):
+        result = workspace.up(check=False)
         if result.code == 0:
             return
-        there = [found for pattern in (_TAKEN, _IN_CLUSTER) for found in pattern.findall(result.output)]
-        there += [_role_id(workspace, digits) for digits in _ROLE_TAKEN.findall(result.output)]
-        if not there:
-            raise AssertionError(result.output)
-        take_over(workspace, *there)
-    raise AssertionError("five rounds of imports did not bring the stack back")
+        there = existing(workspace, result.output)
+        assert there, result.output
+        take_over(workspace, there)
+    raise AssertionError(f"{_ROUNDS} rounds of imports did not bring the stack back")
+
+
+def existing(workspace: Workspace, output: str) -> dict[str, str]:
+    """What an update could not make because it is there: logical name to id, as the errors say."""
+    found: dict[str, str] = {}
+    for failed in _FAILED.finditer(output):
+        name, said = failed["name"], failed["said"]
+        if taken := _TAKEN.search(said):
+            found[name] = taken[1] or taken[2]
+        elif role := _ROLE_TAKEN.search(said):
+            found[name] = _role_id(workspace, role[1])
+        elif _RELEASE_TAKEN in said:
+            # The namespace and the name of the release, which `helm list` shows as deployed.
+            found[name] = "airflow/airflow"
+    return found
 
 
 def unlock(workspace: Workspace) -> None:
@@ -63,13 +84,14 @@ def _files(workspace: Workspace, command: str) -> list[str]:
     return command.replace("<stack>", workspace.stack).replace("<backend>", str(workspace.state)).split()[1:]
 
 
-def take_over(workspace: Workspace, *identifiers: str) -> None:
+def take_over(workspace: Workspace, ids: Mapping[str, str]) -> None:
     """Import what exists: the preview's own list says types, names, parents and providers."""
-    file = Path(workspace.project) / "imports.json"
+    file = workspace.project / "imports.json"
     run(workspace, "pulumi preview --import-file imports.json --stack STACK")
-    ids = {_name(workspace, identifier): identifier for identifier in identifiers}
     whole = json.loads(file.read_text(encoding="utf-8"))
-    whole["resources"] = [{**entry, "id": ids[entry["name"]]} for entry in whole["resources"] if entry["name"] in ids]
+    kept = [entry for entry in whole["resources"] if entry["name"] in ids]
+    assert {entry["name"] for entry in kept} == set(ids), "the preview lists what is to be taken over"
+    whole["resources"] = [{**entry, "id": ids[entry["name"]]} for entry in kept]
     file.write_text(json.dumps(whole), encoding="utf-8")
     run(workspace, "pulumi import --file imports.json --protect=false --generate-code=false --yes --stack STACK")
 
@@ -79,14 +101,14 @@ def change_cluster(workspace: Workspace) -> Result:
     return run(workspace, "PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up --yes --skip-preview --stack STACK")
 
 
-def run(workspace: Workspace, command: str, *, check: bool = True) -> Result:
+def run(workspace: Workspace, command: str) -> Result:
     """Run a command of the page; one that the page does not hold is not a documented recovery."""
     assert command.replace("STACK", "<stack>") in PAGE.read_text(encoding="utf-8"), command
     words = command.replace("STACK", workspace.stack).split()
     variables = dict(word.split("=", 1) for word in words[: words.index("pulumi")])
     workspace.environment.update(variables)
     try:
-        return workspace.run(*words[words.index("pulumi") + 1 :], check=check)
+        return workspace.run(*words[words.index("pulumi") + 1 :], check=True)
     finally:
         for name in variables:
             del workspace.environment[name]
@@ -95,8 +117,3 @@ def run(workspace: Workspace, command: str, *, check: bool = True) -> Result:
 def _role_id(workspace: Workspace, digits: str) -> str:
     """What `az role assignment list` shows for the id in the error."""
     return next(key for key in workspace.cloud.objects if key.replace("-", "").endswith(digits))
-
-
-def _name(workspace: Workspace, identifier: str) -> str:
-    found = workspace.cloud.objects
-    return str(next(item["name"] for key, item in found.items() if identifier in (key, item["id"])))

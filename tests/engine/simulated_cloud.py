@@ -61,6 +61,8 @@ class SimulatedCloud:
     @staticmethod
     def _refuse_second(type_: str, key: str, identifier: str) -> None:
         """A name that is taken. Random values stand in the state alone, so that there are new ones."""
+        if type_.startswith("kubernetes:helm.sh/"):
+            raise CloudError("cannot re-use a name that is still in use")
         if type_.startswith("kubernetes:"):
             problem = "was not successfully created by the Kubernetes API server: it already exists"
             raise CloudError(f"resource '{identifier}' {problem}")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.plans import plan_of
 
-from . import recovery
+from . import checks, recovery
 from .faults import Fault
 from .workspace import Workspace, wait_until
 
@@ -26,7 +26,11 @@ OTHERS = (
     "cluster-cluster",
     "airflow-release",
 )
-MOMENTS = [*((name, after) for name in DATA for after in (False, True)), *((name, False) for name in OTHERS)]
+MOMENTS = [
+    *((name, after) for name in DATA for after in (False, True)),
+    *((name, False) for name in OTHERS),
+    ("airflow-release", True),
+]
 ALL = [(stack, name, after) for stack in ("dev", "prod") for name, after in MOMENTS]
 
 
@@ -42,11 +46,9 @@ def test_killed_update_is_recovered_with_nothing_lost_or_orphaned(
     process = workspace.start("up", "--yes", "--skip-preview", "--stack", stack)
     fault.action = lambda: (workspace.kill(process), process.wait())
     process.communicate()
-    assert fault.injected == 1
-    assert process.returncode == -9
-    existed = dict(workspace.cloud.objects)
+    assert (fault.injected, process.returncode) == (1, -9)
     recovery.recover(workspace)
-    assert set(existed) <= set(workspace.cloud.objects), "nothing that was made is lost"
+    assert not [made for operation, made in workspace.cloud.operations if operation == "delete"], "nothing is lost"
     made = {
         ("pulumi-python" if resource.type.startswith("pulumi-python") else resource.type, resource.name)
         for resource in plan_of(stack).resources
@@ -54,27 +56,57 @@ def test_killed_update_is_recovered_with_nothing_lost_or_orphaned(
     }
     assert workspace.in_cloud() == sorted(made)
     assert workspace.in_state() == made
-    assert workspace.up().changes.get("unchanged")
+    assert workspace.up().changes.keys() == {"unchanged"}
+    count(kills=1)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_switch_that_was_killed_is_recovered_with_nothing_lost_or_orphaned(
+    after: bool, living: Callable[..., Workspace], count: Callable[..., None]
+) -> None:
+    workspace = living("dev", checkpoints=True)
+    workspace.change("secrets", delivery="csi")
+    fault = Fault("create", "secret-sync-csi-keeper", after=after, error="the engine is gone")
+    workspace.cloud.faults.append(fault)
+    process = workspace.start("up", "--yes", "--skip-preview", "--stack", "dev")
+    fault.action = lambda: (workspace.kill(process), process.wait())
+    process.communicate()
+    assert (fault.injected, process.returncode) == (1, -9)
+    recovery.recover(workspace)
+    checks.data_is_kept(workspace)
+    checks.state_and_cloud_agree(workspace)
+    assert workspace.up().changes.keys() == {"unchanged"}
     count(kills=1)
 
 
 def test_killed_engine_leaves_no_process_behind(dev: Workspace) -> None:
     fault = Fault("create", "resource-group", error="the engine is gone")
     dev.cloud.faults.append(fault)
+    before = processes(str(dev.host))
     process = dev.start("up", "--yes", "--skip-preview", "--stack", "dev")
-    fault.action = lambda: (dev.kill(process), process.wait())
+    during: list[tuple[set[int], set[int]]] = []
+
+    def kill() -> None:
+        during.append((processes(str(dev.folder)), processes(str(dev.host)) - before))
+        dev.kill(process)
+        process.wait()
+
+    fault.action = kill
     process.communicate()
-    assert fault.injected == 1
-    wait_until(lambda: not processes(dev.folder), seconds=10.0)
+    ((around, hosts),) = during
+    assert len(around) > 1, "the engine and what starts its language host"
+    assert len(hosts) == 1, "the language host"
+    wait_until(lambda: not (around | hosts) & (processes(str(dev.folder)) | processes(str(dev.host))), seconds=10.0)
 
 
-def processes(folder: Path) -> list[str]:
-    """The command lines that name the folder."""
-    found = []
+def processes(words: str) -> set[int]:
+    """The processes whose command lines hold the words."""
+    found = set()
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            found.append(file.read_bytes().replace(b"\0", b" ").decode())
-    return [line for line in found if str(folder) in line]
+            if words in file.read_bytes().replace(b"\0", b" ").decode():
+                found.add(int(file.parent.name))
+    return found
 
 
 def test_killed_destroy_is_finished_by_the_next(living: Callable[..., Workspace], count: Callable[..., None]) -> None:
@@ -84,6 +116,7 @@ def test_killed_destroy_is_finished_by_the_next(living: Callable[..., Workspace]
     process = workspace.start("destroy", "--yes", "--skip-preview", "--stack", "dev")
     fault.action = lambda: (workspace.kill(process), process.wait())
     process.communicate()
+    assert (fault.injected, process.returncode) == (1, -9)
     recovery.unlock(workspace)
     workspace.destroy()
     assert workspace.in_cloud() == []

@@ -11,7 +11,7 @@ from tests.plans import plan_of
 from . import checks
 from .workspace import Workspace
 
-Make = Callable[[str], Workspace]
+Make = Callable[..., Workspace]
 both = pytest.mark.parametrize("stack", ["dev", "prod"])
 
 

@@ -48,7 +48,7 @@ def test_rename_without_an_alias_is_refused_where_data_is_protected(edited_prod:
     edited_prod.cloud.operations.clear()
     refused = edited_prod.up(check=False)
     assert refused.code != 0
-    assert "database-server" in refused.output or "cannot create already existing resource" in refused.output
+    assert "cannot create already existing resource" in refused.output
     checks.data_is_kept(edited_prod)
 
 

@@ -17,7 +17,7 @@ import grpc
 import yaml
 
 from . import key_service
-from .environment import WITHOUT_CHECKPOINTS, pulumi_environment
+from .environment import pulumi_environment
 from .provider import SimulatedProvider, serve
 from .registry import RegistryProvider
 from .simulated_cloud import SimulatedCloud
@@ -96,13 +96,17 @@ class Workspace:
 
     @property
     def stack_file(self) -> Path:
-        """The stack file of this folder, which Pulumi writes its salt into."""
+        """The stack file of this folder, which Pulumi writes the salt or the key of its encryption into."""
         return self.project / f"Pulumi.{self.stack}.yaml"
 
     def run(self, *arguments: str, check: bool = False) -> Result:
         """Run a pulumi command to its end."""
         process = self.start(*arguments)
-        output, _ = process.communicate(timeout=300)
+        try:
+            output, _ = process.communicate(timeout=300)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
         result = Result(process.returncode, output)
         if check and result.code:
             raise AssertionError(f"pulumi {' '.join(arguments)} ended with {result.code}:\n{output}")
@@ -197,9 +201,8 @@ class Workspace:
         return sorted((_base(item["type"]), item["name"]) for item in self.cloud.objects.values())
 
     def kill(self, process: subprocess.Popen[str]) -> None:
-        """SIGKILL the engine, by its process id. What follows is the recovery, which nobody kills."""
+        """SIGKILL the engine, by its process id."""
         os.kill(process.pid, signal.SIGKILL)
-        self.environment |= WITHOUT_CHECKPOINTS
 
     def close(self) -> None:
         """Stop the providers."""
