@@ -81,8 +81,8 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
 }
-
-
+# Each of them by its name, as `planned` takes it.
+EVERY = (*STACKS, *SELECTORS)
 # Changes that take the program where the shipped stacks do not.
 MEASURED = {
     json.dumps(SELECTORS[name], sort_keys=True)

@@ -16,7 +16,7 @@ from dryrun.plan import Plan, Resource
 from dryrun.recorder import record_project
 from dryrun.stack_file import StackConfig, read_config
 
-from .cases import MEASURED, SELECTORS, STACKS
+from .cases import EVERY, MEASURED, SELECTORS, STACKS
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "airflow-aks"
@@ -24,6 +24,7 @@ PROJECT = "airflow-aks"
 CACHE = "AIRFLOW_AKS_TEST_PLANS"
 
 
+@functools.cache
 def shipped(stack: str) -> StackConfig:
     """The config of a shipped stack file."""
     return read_config(ROOT / f"Pulumi.{stack}.yaml")
@@ -98,10 +99,8 @@ def planned(name: str) -> Plan:
 
 def every_plan() -> Iterator[tuple[str, Plan]]:
     """Both shipped stack files, and each value of each selector."""
-    for stack in STACKS:
-        yield stack, plan_of(stack)
-    for name, changes in SELECTORS.items():
-        yield name, plan_of("prod", changes)
+    for name in EVERY:
+        yield name, planned(name)
 
 
 def texts(value: Any) -> Iterator[str]:

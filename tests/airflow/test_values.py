@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from components.airflow.names import SERVICE_ACCOUNTS
-from components.airflow.value_layers import merged
 from components.airflow.values import STATIC_VALUES, airflow_values, config_text
 from components.airflow.values_wires import ValuesWires
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
@@ -105,19 +104,6 @@ def test_settings_are_not_changed() -> None:
     before = copy.deepcopy(own)
     values(values=own)["scheduler"]["labels"]["team"] = "other"
     assert own == before
-
-
-@pytest.mark.parametrize(
-    ("layer", "result"),
-    [
-        ({"a": {"y": 2}}, {"a": {"x": [1], "y": 2}}),
-        ({"a": {"x": [3]}}, {"a": {"x": [3]}}),
-        ({"a": 4}, {"a": 4}),
-        ({"b": {"c": (5,)}}, {"a": {"x": [1]}, "b": {"c": [5]}}),
-    ],
-)
-def test_maps_merge_while_lists_and_scalars_replace(layer: dict[str, Any], result: dict[str, Any]) -> None:
-    assert merged({"a": {"x": [1]}}, layer) == result
 
 
 @pytest.mark.parametrize("digest", ["", DIGEST])

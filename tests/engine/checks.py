@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .workspace import Workspace
+from tests.plans import plan_of
+
+from .workspace import Workspace, base_type
 
 DATA_TYPES = (
     "azure-native:containerregistry:Registry",
@@ -15,6 +17,15 @@ DATA_TYPES = (
 )
 # Types of which one that a setting dropped stays beside the one that came after it, under a name of its own.
 _KEPT_TYPES = ("azure-native:keyvault:Secret", "azure-native:storage:FileShare")
+
+
+def planned(stack: str) -> list[tuple[str, str]]:
+    """Type and logical name of everything that the program makes, in its order."""
+    return [
+        (base_type(resource.type), resource.name)
+        for resource in plan_of(stack).resources
+        if resource.custom and not resource.type.startswith("pulumi:")
+    ]
 
 
 def state_and_cloud_agree(workspace: Workspace) -> None:

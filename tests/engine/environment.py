@@ -10,8 +10,6 @@ from pathlib import Path
 from . import warm_host
 
 PASSPHRASE = "a passphrase for tests"
-# The state is written once, at the end of an update, be it a failed one. An update that is killed writes every step.
-_WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 
 
 def pulumi_environment(
@@ -51,7 +49,10 @@ def pulumi_environment(
         "GOGC": "off",
         **keys,
     }
-    return environment if checkpoints else environment | _WITHOUT_CHECKPOINTS
+    if not checkpoints:
+        # The state is written once, at the end of an update, be it a failed one; tests that kill write every step.
+        environment |= {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+    return environment
 
 
 def _launcher(host: Path | None) -> str:

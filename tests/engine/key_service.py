@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 PROVIDER = "hashivault://tests"
 
@@ -20,8 +20,8 @@ PROVIDER = "hashivault://tests"
 class _Transit(BaseHTTPRequestHandler):
     """Hands out a number for what it is to encrypt, and takes it back."""
 
-    kept: dict[str, str]
-    numbers: Iterator[int]
+    kept: ClassVar[dict[str, str]] = {}
+    numbers: ClassVar[Iterator[int]] = itertools.count()
 
     def do_PUT(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -47,9 +47,7 @@ class _Transit(BaseHTTPRequestHandler):
 @contextmanager
 def serving() -> Iterator[dict[str, str]]:
     """Serve as long as the block runs; what the CLI finds it by."""
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), type("Transit", (_Transit,), {"kept": {}, "numbers": itertools.count()})
-    )
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Transit)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield {"VAULT_SERVER_URL": f"http://127.0.0.1:{server.server_port}", "VAULT_SERVER_TOKEN": "for tests"}

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.plans import plan_of
-
 from . import checks, recovery
 from .faults import Fault
 from .workspace import Workspace, wait_until
@@ -34,6 +32,21 @@ MOMENTS = [
 ALL = [(stack, name, after) for stack in ("dev", "prod") for name, after in MOMENTS]
 
 
+def killed(workspace: Workspace, command: str, fault: Fault, first: Callable[[], None] = lambda: None) -> None:
+    """Run a command, and kill the engine by its process id where the fault is, after what is to be done `first`."""
+    process = workspace.start(command, "--yes", "--skip-preview", "--stack", workspace.stack)
+
+    def kill() -> None:
+        first()
+        workspace.kill(process)
+        process.wait()
+
+    fault.action = kill
+    workspace.cloud.faults.append(fault)
+    process.communicate()
+    assert (fault.injected, process.returncode) == (1, -9)
+
+
 @pytest.mark.parametrize(
     ("stack", "name", "after"), ALL, ids=[f"{stack} {name} {'after' if a else 'before'}" for stack, name, a in ALL]
 )
@@ -41,21 +54,12 @@ def test_killed_update_is_recovered_with_nothing_lost_or_orphaned(
     stack: str, name: str, after: bool, workspaces: Callable[..., Workspace], count: Callable[..., None]
 ) -> None:
     workspace = workspaces(stack, checkpoints=True)
-    fault = Fault("create", name, after=after, error="the engine is gone", seconds=0.0)
-    workspace.cloud.faults.append(fault)
-    process = workspace.start("up", "--yes", "--skip-preview", "--stack", stack)
-    fault.action = lambda: (workspace.kill(process), process.wait())
-    process.communicate()
-    assert (fault.injected, process.returncode) == (1, -9)
+    killed(workspace, "up", Fault("create", name, after=after))
     recovery.recover(workspace)
     assert not [made for operation, made in workspace.cloud.operations if operation == "delete"], "nothing is lost"
-    made = {
-        ("pulumi-python" if resource.type.startswith("pulumi-python") else resource.type, resource.name)
-        for resource in plan_of(stack).resources
-        if resource.custom and not resource.type.startswith("pulumi:")
-    }
+    made = checks.planned(stack)
     assert workspace.in_cloud() == sorted(made)
-    assert workspace.in_state() == made
+    assert workspace.in_state() == set(made)
     assert workspace.up().changes.keys() == {"unchanged"}
     count(kills=1)
 
@@ -66,12 +70,7 @@ def test_switch_that_was_killed_is_recovered_with_nothing_lost_or_orphaned(
 ) -> None:
     workspace = living("dev", checkpoints=True)
     workspace.change("secrets", delivery="csi")
-    fault = Fault("create", "secret-sync-csi-keeper", after=after, error="the engine is gone")
-    workspace.cloud.faults.append(fault)
-    process = workspace.start("up", "--yes", "--skip-preview", "--stack", "dev")
-    fault.action = lambda: (workspace.kill(process), process.wait())
-    process.communicate()
-    assert (fault.injected, process.returncode) == (1, -9)
+    killed(workspace, "up", Fault("create", "secret-sync-csi-keeper", after=after))
     recovery.recover(workspace)
     checks.data_is_kept(workspace)
     checks.state_and_cloud_agree(workspace)
@@ -80,19 +79,13 @@ def test_switch_that_was_killed_is_recovered_with_nothing_lost_or_orphaned(
 
 
 def test_killed_engine_leaves_no_process_behind(dev: Workspace) -> None:
-    fault = Fault("create", "resource-group", error="the engine is gone")
-    dev.cloud.faults.append(fault)
     before = processes(str(dev.host))
-    process = dev.start("up", "--yes", "--skip-preview", "--stack", "dev")
     during: list[tuple[set[int], set[int]]] = []
 
-    def kill() -> None:
+    def note() -> None:
         during.append((processes(str(dev.folder)), processes(str(dev.host)) - before))
-        dev.kill(process)
-        process.wait()
 
-    fault.action = kill
-    process.communicate()
+    killed(dev, "up", Fault("create", "resource-group"), first=note)
     ((around, hosts),) = during
     assert len(around) > 1, "the engine and what starts its language host"
     assert len(hosts) == 1, "the language host"
@@ -111,16 +104,11 @@ def processes(words: str) -> set[int]:
 
 def test_killed_destroy_is_finished_by_the_next(living: Callable[..., Workspace], count: Callable[..., None]) -> None:
     workspace = living("dev", checkpoints=True)
-    fault = Fault("delete", "database-server", error="the engine is gone")
-    workspace.cloud.faults.append(fault)
-    process = workspace.start("destroy", "--yes", "--skip-preview", "--stack", "dev")
-    fault.action = lambda: (workspace.kill(process), process.wait())
-    process.communicate()
-    assert (fault.injected, process.returncode) == (1, -9)
+    killed(workspace, "destroy", Fault("delete", "database-server"))
     recovery.unlock(workspace)
     workspace.destroy()
     assert workspace.in_cloud() == []
-    count(kills=fault.injected)
+    count(kills=1)
 
 
 def test_attributes_that_were_cut_off_in_a_write_are_given_up(living_dev: Workspace) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.plans import plan_of
-
 from . import checks
 from .workspace import Workspace
 
@@ -37,12 +35,7 @@ def test_preview_up_up_refresh_destroy(stack: str, workspaces: Make, count: Call
 @both
 def test_engine_makes_what_the_dry_run_said(stack: str, living: Make) -> None:
     workspace = living(stack)
-    planned = {
-        ("pulumi-python" if resource.type.startswith("pulumi-python") else resource.type, resource.name)
-        for resource in plan_of(stack).resources
-        if resource.custom and not resource.type.startswith("pulumi:")
-    }
-    assert set(workspace.in_cloud()) == planned
+    assert set(workspace.in_cloud()) == set(checks.planned(stack))
 
 
 @both

@@ -77,8 +77,8 @@ class Workspace:
             shutil.copy(ROOT / f"Pulumi.{stack}.yaml", self.project)
         (self.folder / "cloud").mkdir()
         self.cloud = SimulatedCloud(self.folder / "cloud")
-        provider = SimulatedProvider(self.cloud, self.environment)
-        ports = [self._serve(provider, package) for package in _PACKAGES]
+        servicer = SimulatedProvider(self.cloud, self.environment)
+        ports = [self._serve(servicer, package) for package in _PACKAGES]
         ports.append(self._serve(RegistryProvider(self.cloud), "pulumi-python"))
         self.environment |= pulumi_environment(self.folder, self.pulumi, ports, self.host, self.checkpoints, self.keys)
         provider = key_service.PROVIDER if self.keys else "passphrase"
@@ -191,14 +191,14 @@ class Workspace:
         stacks = self.state / ".pulumi" / "stacks" / "airflow-aks"
         checkpoint = json.loads((stacks / f"{self.stack}.json").read_text(encoding="utf-8"))["checkpoint"]
         return {
-            (_base(resource["type"]), resource["urn"].rpartition("::")[2])
+            (base_type(resource["type"]), resource["urn"].rpartition("::")[2])
             for resource in (checkpoint["latest"] or {}).get("resources") or []
             if resource.get("custom") and not resource["type"].startswith("pulumi:")
         }
 
     def in_cloud(self) -> list[tuple[str, str]]:
         """Type and logical name of everything that exists, sorted; one twice stands there twice."""
-        return sorted((_base(item["type"]), item["name"]) for item in self.cloud.objects.values())
+        return sorted((base_type(item["type"]), item["name"]) for item in self.cloud.objects.values())
 
     def kill(self, process: subprocess.Popen[str]) -> None:
         """SIGKILL the engine, by its process id."""
@@ -215,7 +215,8 @@ class Workspace:
         return f"{package}:{port}"
 
 
-def _base(type_: str) -> str:
+def base_type(type_: str) -> str:
+    """A type without what a dynamic resource has behind it: its module, its class."""
     return "pulumi-python" if type_.startswith("pulumi-python") else type_
 
 
@@ -228,4 +229,4 @@ def wait_until(condition: Any, seconds: float = 30.0) -> None:
         time.sleep(0.01)
 
 
-__all__ = ["Result", "Workspace", "wait_until"]
+__all__ = ["Result", "Workspace", "base_type", "wait_until"]

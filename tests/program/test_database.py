@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cases import SELECTORS
+from tests.cases import EVERY
 from tests.plans import plan_of, planned
 
-every = pytest.mark.parametrize("name", ["dev", "prod", *SELECTORS])
+every = pytest.mark.parametrize("name", EVERY)
 
 
 def test_private_database_has_a_zone_and_no_firewall() -> None:

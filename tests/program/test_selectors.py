@@ -8,10 +8,10 @@ import pytest
 
 from dryrun.kubernetes import as_yaml
 from dryrun.plan import Plan
-from tests.cases import SELECTORS, USER_SECRETS
+from tests.cases import EVERY, SELECTORS, USER_SECRETS
 from tests.plans import at, children, every_plan, plan_of, planned, subjects, synced
 
-every = pytest.mark.parametrize("name", ["dev", "prod", *SELECTORS])
+every = pytest.mark.parametrize("name", EVERY)
 
 
 def names_of(plan: Plan, type_: str) -> set[str]:
