@@ -27,8 +27,8 @@ check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/hadolint image/Dockerfile
 
 schema: $(RUNTIME) ## Write the JSON Schema and the settings reference in docs/ anew
-	@$(BIN)/python -m components.settings.schema docs/stack-file.schema.json
-	@$(BIN)/python -m components.settings.reference docs/settings.md
+	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json
+	@$(BIN)/python -m components.stack_file.reference docs/settings.md
 
 pins: $(DEV) ## Look newer image tags and digests up and rewrite charts/pins.yaml; ONLY=tools for one part of it
 	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))

@@ -7,33 +7,38 @@ from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
 from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
+from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
-from components.airflow.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
+from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
-from components.airflow.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
+from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.azure import node_pools, roles
 from components.azure.broker import Broker, BrokerArgs
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
+from components.azure.endpoints import private_zones
 from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
-from components.azure.image_imports import ImageImports, ImageImportsArgs
-from components.azure.image_list import images_to_import, secret_sync_image, stack_image
+from components.azure.image_imports import (
+    ImageImports,
+    ImageImportsArgs,
+    images_to_import,
+    secret_sync_image,
+    stack_image,
+)
 from components.azure.key_vault import KeyVault, KeyVaultArgs
 from components.azure.log_storage import LogStorage, LogStorageArgs
+from components.azure.log_storage_plan import file_shares
 from components.azure.network import Network, NetworkArgs
-from components.azure.private_dns import private_zones
 from components.azure.registry import Registry, RegistryArgs
-from components.azure.share_plan import file_shares
 from components.azure.tags import tag_everything
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
-from components.kubernetes.network_policies import network_policies
 from components.kubernetes.provider import kubernetes_provider
 from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
 from components.outputs import StackOutputs, export_outputs
-from components.settings import load
 from components.settings.names import stack_names
+from components.stack_file.loader import load
 
 settings = load()
 parts = executor_parts(settings.airflow)
@@ -53,7 +58,7 @@ network = Network(
     NetworkArgs(
         settings=settings.network,
         network_name=named.network,
-        private_zones=private_zones(settings, named.database_zone),
+        private_zones=private_zones(settings, named.database_zone, broker=parts.celery_workers),
         **place,
     ),
 )

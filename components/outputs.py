@@ -10,16 +10,16 @@ from pulumi import Input, Output
 from pulumi_azure_native import resources
 from pydantic.alias_generators import to_camel
 
-from .airflow.release import AirflowRelease
-from .azure.cluster import Cluster
-from .azure.database import Database
-from .azure.identity import WorkloadIdentity
-from .azure.image_imports import ImageImports
-from .azure.key_vault import KeyVault
-from .azure.log_storage import LogStorage
-from .azure.network import Network
-from .azure.registry import Registry
-from .kubernetes.namespace import AirflowNamespace
+from components.airflow.release import AirflowRelease
+from components.azure.cluster import Cluster
+from components.azure.database import Database
+from components.azure.identity import WorkloadIdentity
+from components.azure.image_imports import ImageImports
+from components.azure.key_vault import KeyVault
+from components.azure.log_storage import LogStorage
+from components.azure.network import Network
+from components.azure.registry import Registry
+from components.kubernetes.namespace import AirflowNamespace
 
 
 @dataclass(frozen=True, kw_only=True)

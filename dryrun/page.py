@@ -12,11 +12,12 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from dryrun.picture.architecture import architecture
+from dryrun.picture.layout import picture
+
 from . import facts, tree, words
 from .images import images
 from .kubernetes import as_yaml, chart_of, manifest_of
-from .picture.architecture import architecture
-from .picture.layout import picture
 from .plan import SECRET, Plan, Resource
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"

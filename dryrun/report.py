@@ -10,10 +10,11 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from dryrun.picture.azure import broker, database, network
+
 from . import facts
 from .images import images
 from .kubernetes import chart_of
-from .picture.azure import broker, database, network
 from .plan import Plan, Resource
 from .tree import Component, beside, by_group, components
 from .words import counted, inventory

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pulumi
 
-from components.settings.problems import key_path
+from components.stack_file.problems import key_path
 from dryrun.stack_file import StackFileError
 
 from .azure_cli import Az, AzureCliError, build, has_tag, import_base, login_server, run_az, signed_in_subscription

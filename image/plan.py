@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from components.settings import Settings
-from components.settings.loader import check
+from components.settings.model import Settings
 from components.settings.names import stack_names
 from components.settings.pins import Image
-from components.settings.problems import NAMESPACE
+from components.stack_file.loader import check
+from components.stack_file.problems import NAMESPACE
 from dryrun.stack_file import project_name, read_config, stack_file
 
 from .context import content_tag, read_context

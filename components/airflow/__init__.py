@@ -1,1 +1,1 @@
-"""Airflow: its secrets, its database migration, its Helm release."""
+"""Airflow itself: its release, accounts, network policies and storage, and what each executor brings."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pulumi import Input
 
-from components.azure.log_storage import log_roles
+from components.airflow.vault.user_secrets import asks_vault
+from components.azure.log_storage_plan import log_roles
 from components.azure.roles import KEY_VAULT_SECRETS_USER, RoleGrant
 from components.kubernetes.namespace import ServiceAccountSpec
-from components.settings import Settings
 from components.settings.airflow_sections import AirflowSettings, SecretsSettings
 from components.settings.azure_sections import LogsSettings
+from components.settings.model import Settings
 from components.settings.names import vault_beginning
 
 from .executors import executor_parts
-from .key_vault_secrets import asks_vault
 from .names import MIGRATION_SERVICE_ACCOUNT, SECRET_KEEPER_SERVICE_ACCOUNT, SECRET_SYNC_SERVICE_ACCOUNT
 from .release_lines import family_of
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from components.settings.airflow_sections import AirflowSettings, Executor
+from components.settings.cluster_sections import PoolSettings
 
 from .names import SERVICE_ACCOUNTS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from components.settings.airflow_sections import AirflowSettings, Executor
-    from components.settings.cluster_sections import PoolSettings
 
 # Airflow, "Using multiple executors concurrently"; chart releases that run it want this line.
 SEVERAL_EXECUTORS_SINCE: Final = (2, 11)

@@ -9,15 +9,15 @@ from typing import Any, Final
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
+from components.airflow.values.chart import ValuesInputs, airflow_values
+from components.airflow.vault import connections
+from components.airflow.vault.secrets import hash_of_versions
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import ReleaseLine
 
-from . import connections, names
+from . import names
 from .release_lines import family_of
-from .secrets import hash_of_versions
-from .values import airflow_values
-from .values_wires import ValuesWires
 
 # Images are pulled on new nodes and every component starts: ten minutes are not rare.
 _TIMEOUT_SECONDS: Final = 1200
@@ -116,7 +116,7 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
             args.dags,
             args.logs,
             args.pooler,
-            ValuesWires(
+            ValuesInputs(
                 airflow_version=args.line.version,
                 worker_node_selector=args.worker_node_selector,
                 worker_tolerations=args.worker_tolerations,

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from components.airflow.values.layers import merged, nested, taken
+
 from . import names
-from .value_layers import merged, nested, taken
 
 _CHARTS: Final = Path(__file__).resolve().parents[2] / "charts" / "airflow"
 

@@ -1,1 +1,1 @@
-"""The Azure resources."""
+"""The Azure resources: one component per service, and the pure functions that plan them."""

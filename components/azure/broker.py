@@ -10,7 +10,7 @@ from pulumi_azure_native import redisenterprise
 
 from components.settings.azure_sections import BrokerSettings
 
-from . import ports
+from .endpoints import BROKER_PORT
 from .private_endpoint import PrivateEndpoint, PrivateEndpointArgs, PrivateLink
 
 # Azure Managed Redis has this database and no other.
@@ -58,7 +58,7 @@ class Broker(ComponentResource):
             resource_group_name=args.resource_group_name,
             cluster_name=cluster.name,
             database_name=DATABASE,
-            port=ports.BROKER,
+            port=BROKER_PORT,
             client_protocol="Encrypted",
             clustering_policy="NoCluster",
             # A broker that drops keys drops tasks; a full one refuses new ones, which are tried again.

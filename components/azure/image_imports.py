@@ -1,4 +1,4 @@
-"""Every image that pods run, imported into the stack's own registry."""
+"""Which images a stack runs, and their import into the stack's own registry."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from typing import Any
 from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
 from pulumi.dynamic import Resource
 
+from components.settings.model import Settings
 from components.settings.pins import Image
 
 from .image_import_provider import ImageImportProvider
+
+AIRFLOW = "airflow"
+GIT_SYNC = "gitSync"
+EXTERNAL_SECRETS = "externalSecrets"
+_POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +108,44 @@ def import_owners(images: Mapping[str, Image]) -> dict[str, str]:
                 "source or digest; give both the same, or another tag"
             )
     return {key: first[image.target] for key, image in images.items()}
+
+
+def images_to_import(settings: Settings) -> dict[str, Image]:
+    """Every image that some pod of the stack runs and that is not in its registry already, by its key in the pins."""
+    images = dict(settings.release_line.images)
+    if settings.airflow.image.tag is not None:
+        del images[AIRFLOW]
+    if settings.database.pooler != "pgbouncer":
+        images = {key: image for key, image in images.items() if key not in _POOLER_IMAGES}
+    if settings.dags.delivery != "gitSync":
+        del images[GIT_SYNC]
+    match settings.secrets.delivery:
+        case "externalSecrets":
+            images |= settings.pins.external_secrets.images
+        case "csi":
+            # The add-on brings its own, and the keeper runs Airflow's, which its nodes have anyway.
+            pass
+    return images
+
+
+def secret_sync_image(
+    settings: Settings, imported: Mapping[str, Output[str]], airflow_image: Output[str]
+) -> Output[str]:
+    """The image of what brings secrets into the cluster: the operator's, or Airflow's for the keeper."""
+    match settings.secrets.delivery:
+        case "externalSecrets":
+            return imported[EXTERNAL_SECRETS]
+        case "csi":
+            return airflow_image
+
+
+def stack_image(settings: Settings, imported: Mapping[str, Output[str]], pull_server: Input[str]) -> Output[str]:
+    """The image of Airflow's own containers: the imported one, or `airflow.image`, already in the stack's registry."""
+    image = settings.airflow.image
+    if image.tag is None:
+        return imported[AIRFLOW]
+    repository = image.repository or settings.release_line.images[AIRFLOW].repository
+    return Output.format("{0}/{1}:{2}", pull_server, repository, image.tag)
 
 
 def _reference(image: Image, resolved: list[Any]) -> str:

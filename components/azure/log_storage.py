@@ -12,8 +12,7 @@ from pulumi_random import RandomId
 
 from components.settings.azure_sections import LogsSettings
 
-from .roles import STORAGE_BLOB_DATA_CONTRIBUTOR, RoleGrant
-from .share_plan import blob_redundancy, is_premium
+from .log_storage_plan import blob_redundancy, is_premium
 
 CONTAINER: Final = "airflow-logs"
 # Days that a deleted share can be brought back.
@@ -163,15 +162,6 @@ class LogStorage(ComponentResource):
             )
             names[use] = share.name
         return names
-
-
-def log_roles(logs: LogsSettings, container_id: Input[str]) -> list[RoleGrant]:
-    """What Airflow's identity may do with the logs' container; a share is mounted with a key and needs no role."""
-    match logs.delivery:
-        case "blob" | "blobfuse":
-            return [RoleGrant(name="writes-logs", role=STORAGE_BLOB_DATA_CONTRIBUTOR, scope=container_id)]
-        case "azureFiles":
-            return []
 
 
 def _delete_after(days: int) -> storage.ManagementPolicyRuleArgs:

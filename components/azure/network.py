@@ -11,7 +11,7 @@ from pulumi_azure_native import network, privatedns
 
 from components.settings.azure_sections import NetworkSettings
 
-from . import ports
+from .endpoints import BROKER_PORT
 from .private_endpoint import PrivateLink
 from .subnet_plan import SubnetPlan, plan_subnets
 
@@ -222,7 +222,7 @@ def _rule(name: str, priority: int, access: str, source: str, to: Sequence[str])
 def _services_from_inside(*, broker: bool) -> list[network.SecurityRuleArgs]:
     return [
         _rule("https", 100, "Allow", "VirtualNetwork", ["443"]),
-        *([_rule("broker", 110, "Allow", "VirtualNetwork", [str(ports.BROKER)])] if broker else []),
+        *([_rule("broker", 110, "Allow", "VirtualNetwork", [str(BROKER_PORT)])] if broker else []),
         _rule("nothing-else", 4096, "Deny", "*", ["0-65535"]),
     ]
 

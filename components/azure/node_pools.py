@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from components.settings.cluster_sections import PoolSettings
+from components.settings.cluster_sections import PoolSettings
 
 # Set on the nodes and asked for by the pods.
 PURPOSE_LABEL: Final = "airflow-aks/purpose"

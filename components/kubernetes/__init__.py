@@ -1,1 +1,1 @@
-"""What stands in the cluster around Airflow."""
+"""What stands in any cluster, whatever runs there: provider, namespace, and the delivery of secrets."""

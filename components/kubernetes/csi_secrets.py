@@ -12,7 +12,7 @@ from pulumi_kubernetes.apps.v1 import Deployment
 from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from . import secret_keeper
+from . import csi_keeper
 from .namespace import CLIENT_ID_ANNOTATION
 
 _API: Final = "secrets-store.csi.x-k8s.io/v1"
@@ -66,9 +66,9 @@ class CsiSecrets(ComponentResource):
             f"{self._name}-provider-class",
             api_version=_API,
             kind="SecretProviderClass",
-            metadata=self._metadata(secret_keeper.PROVIDER_CLASS),
+            metadata=self._metadata(csi_keeper.PROVIDER_CLASS),
             spec=Output.all(_plain(args.secrets), args.client_id, args.tenant_id, args.vault_uri).apply(
-                lambda wires: secret_keeper.provider_class_spec(*wires)
+                lambda wires: csi_keeper.provider_class_spec(*wires)
             ),
             opts=ResourceOptions(parent=self),
         )
@@ -88,11 +88,11 @@ class CsiSecrets(ComponentResource):
             node_selector=args.node_selector,
             service_account=account.metadata.name,
         )
-        timeout = f"{secret_keeper.rollout_seconds(args.look_minutes)}s"
+        timeout = f"{csi_keeper.rollout_seconds(args.look_minutes)}s"
         return Deployment(
             f"{self._name}-keeper",
-            metadata=self._metadata(secret_keeper.KEEPER),
-            spec=wires.apply(lambda w: secret_keeper.keeper_spec(**w, look_minutes=args.look_minutes)),
+            metadata=self._metadata(csi_keeper.KEEPER),
+            spec=wires.apply(lambda w: csi_keeper.keeper_spec(**w, look_minutes=args.look_minutes)),
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[provider_class],
@@ -103,8 +103,8 @@ class CsiSecrets(ComponentResource):
     def _disruption_budget(self) -> None:
         PodDisruptionBudget(
             f"{self._name}-keeper-disruption-budget",
-            metadata=self._metadata(secret_keeper.KEEPER),
-            spec=secret_keeper.disruption_budget_spec(),
+            metadata=self._metadata(csi_keeper.KEEPER),
+            spec=csi_keeper.disruption_budget_spec(),
             opts=ResourceOptions(parent=self),
         )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.core.v1 import Namespace, ServiceAccount
@@ -14,15 +18,16 @@ from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
 from components.settings.pins import Chart
 
-from .external_secrets_values import external_secrets_values
+from .csi_keeper import DRIVER_LABEL
 from .namespace import CLIENT_ID_ANNOTATION, pod_security
-from .secret_keeper import DRIVER_LABEL
 
 OPERATOR_NAMESPACE: Final = "external-secrets"
 OPERATOR_RELEASE: Final = "external-secrets"
 STORE: Final = "key-vault"
 _API: Final = "external-secrets.io/v1"
 _TIMEOUT_SECONDS: Final = 600
+
+_STATIC_VALUES: Final = Path(__file__).resolve().parents[2] / "charts" / "external-secrets" / "values.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,3 +181,26 @@ class ExternalSecrets(ComponentResource):
             spec=spec,
             opts=ResourceOptions(parent=self, depends_on=after),
         )
+
+
+def external_secrets_values(image: str, namespace: str) -> dict[str, Any]:
+    """The static values, the image in the stack's registry, and the one namespace that the operator works in."""
+    repository, _, tag = _split(image)
+    values = copy.deepcopy(_static())
+    values["scopedNamespace"] = namespace
+    for part in (values, values["webhook"], values["certController"]):
+        part["image"] = {"repository": repository, "tag": tag}
+    return values
+
+
+@functools.cache
+def _static() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
+    return content
+
+
+def _split(image: str) -> tuple[str, str, str]:
+    """Repository and tag (with its digest, if any) of a full reference; a registry's port is no tag."""
+    head, slash, last = image.rpartition("/")
+    name, colon, tag = last.partition(":")
+    return f"{head}{slash}{name}", colon, tag

@@ -1,6 +1,1 @@
-"""What a stack file may say, read once and checked as a whole."""
-
-from .loader import load
-from .model import GitCredentials, Settings, StackFile
-
-__all__ = ["GitCredentials", "Settings", "StackFile", "load"]
+"""What a stack file may say: one frozen model per section, the names made from it, and the pinned versions."""

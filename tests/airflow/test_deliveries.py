@@ -9,11 +9,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from components.airflow.dag_values import KNOWN_HOSTS_FILE, dag_values, git_connection
 from components.airflow.executors import executor_parts
-from components.airflow.log_values import log_values
-from components.airflow.values import STATIC_VALUES, airflow_values
-from components.airflow.values_wires import ValuesWires
+from components.airflow.values.chart import STATIC_VALUES, ValuesInputs, airflow_values
+from components.airflow.values.dags import KNOWN_HOSTS_FILE, dag_values, git_connection
+from components.airflow.values.logs import log_values
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
@@ -30,7 +29,7 @@ SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART
 
 def values(logs: str = "blob", dags: str = "gitSync", auth: str = "none", **git: Any) -> Any:
     images = {name: image.target for name, image in load_pins().airflow[AirflowSettings().release].images.items()}
-    wires = ValuesWires(
+    wires = ValuesInputs(
         airflow_version="3.3.2",
         images={name: f"crairflow.azurecr.io/{target}" for name, target in images.items()},
         namespace="airflow",

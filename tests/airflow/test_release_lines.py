@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from components.airflow.release_lines import AIRFLOW_2, AIRFLOW_3, LineFamily, family_of
-from components.airflow.value_layers import nested, taken
+from components.airflow.values.layers import nested, taken
 
 
 def test_values_of_the_newest_chart_stay_as_they_are() -> None:

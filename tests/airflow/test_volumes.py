@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.airflow.executors import executor_parts
-from components.airflow.log_values import log_values
+from components.airflow.values.logs import log_values
 from components.airflow.volumes import Volume, azure_files_volume, blobfuse_volume, claim_spec, volume_spec
 from components.settings.airflow_sections import AirflowSettings
 from components.settings.azure_sections import LogsSettings

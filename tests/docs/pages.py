@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from components.settings.problems import NAMESPACE
-from components.settings.schema import stack_file_schema
+from components.stack_file.problems import NAMESPACE
+from components.stack_file.schema import stack_file_schema
 from tests.plans import ROOT
 
 README = ROOT / "README.md"

@@ -14,7 +14,7 @@ import yaml
 from pydantic.alias_generators import to_camel
 
 from components.outputs import StackOutputs
-from components.settings.problems import NAMESPACE
+from components.stack_file.problems import NAMESPACE
 from tests.cases import SELECTORS
 from tests.docs.pages import (
     CODE,

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 import yaml
 
-from components.airflow import connections
-from components.airflow.executor_values import LOCAL_PARALLELISM
-from components.airflow.pod_sizes import PGBOUNCER_PODS, PodSize, pod_sizes
-from components.airflow.values import STATIC_VALUES
+from components.airflow.values.chart import STATIC_VALUES
+from components.airflow.values.executors import LOCAL_PARALLELISM
+from components.airflow.values.pod_sizes import PGBOUNCER_PODS, PodSize, pod_sizes
+from components.airflow.vault import connections
 from components.azure.node_pools import worker_purpose
 from components.azure.node_room import SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY, node_room
 from components.azure.subnet_plan import plan_subnets
 from components.azure.vm_sizes import vm_size
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
-from components.settings.loader import check
 from components.settings.model import Settings
-from components.settings.rules import pool_rules
+from components.stack_file.loader import check
+from components.stack_file.rules import pool_rules
 from tests.plans import PROJECT, ROOT, changed, shipped
 
 pytestmark = pytest.mark.usefixtures("untraced")

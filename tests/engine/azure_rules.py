@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from . import sdk_types
+from tests.engine import sdk_types
+
 from .refusal import CloudError
 
 if TYPE_CHECKING:

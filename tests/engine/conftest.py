@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from . import key_service
+from tests.engine import key_service
+
 from .pulumi_cli import find_or_build
 from .warm_host import running
 from .workspace import Workspace

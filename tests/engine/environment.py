@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import warm_host
+from tests.engine import warm_host
 
 PASSPHRASE = "a passphrase for tests"
 

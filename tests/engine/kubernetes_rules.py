@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from components.settings.pins import load_pins
+from tests.engine import csi_rules
 
-from . import csi_rules
 from .refusal import CloudError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from dryrun import cloud as simulation
 from dryrun import wire
+from tests.engine import properties, replacement, sdk_types
 
-from . import properties, replacement, sdk_types
 from .refusal import CloudError, HalfMadeError
 from .simulated_cloud import SimulatedCloud
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from dryrun import cloud
+from tests.engine import azure_rules, csi_rules, kubernetes_rules
 
-from . import azure_rules, csi_rules, kubernetes_rules
 from .faults import Fault
 from .refusal import CloudError
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from . import checks
+from tests.engine import checks
+
 from .workspace import Workspace
 
 Living = Callable[[str], Workspace]

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.engine import checks, recovery
 from tests.plans import plan_of
 
-from . import checks, recovery
 from .faults import Fault
 from .workspace import Workspace
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from . import checks, recovery
+from tests.engine import checks, recovery
+
 from .faults import Fault
 from .workspace import Workspace, wait_until
 

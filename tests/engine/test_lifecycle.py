@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from . import checks
+from tests.engine import checks
+
 from .workspace import Workspace
 
 Make = Callable[..., Workspace]

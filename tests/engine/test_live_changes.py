@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from . import checks, recovery
+from tests.engine import checks, recovery
+
 from .switches import IN_PROD_TOO, NOT_IN_PROD, SWITCHES
 from .workspace import Workspace
 

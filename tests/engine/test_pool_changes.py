@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import checks
+from tests.engine import checks
+
 from .workspace import Workspace
 
 TASKS = {"name": "tasks", "vmSize": "Standard_D4ds_v5", "minNodes": 0, "maxNodes": 4, "spot": True}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from . import checks
+from tests.engine import checks
+
 from .workspace import Workspace
 
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from . import checks
+from tests.engine import checks
+
 from .faults import Fault
 from .workspace import Workspace
 

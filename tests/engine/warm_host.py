@@ -77,7 +77,6 @@ def main(socket_path: str, project: str) -> None:
     from dryrun.sdk_details import without_debug_details
     from dryrun.stack_file import read_config
     from dryrun.version_aliases import without_version_aliases
-    from tests.engine import language_host  # noqa: F401 - imported once, for all that are forked
 
     config = read_config(Path(project) / "Pulumi.dev.yaml")
     record_project(

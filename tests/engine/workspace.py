@@ -16,7 +16,8 @@ from typing import Any
 import grpc
 import yaml
 
-from . import key_service
+from tests.engine import key_service
+
 from .environment import pulumi_environment
 from .provider import SimulatedProvider, serve
 from .registry import RegistryProvider

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from components.settings import loader
 from components.settings.pins import Image, Pins, Tools, load_pins
+from components.stack_file import loader
 from tests.plans import ROOT
 
 KUBELOGIN = f"sha256:{'c' * 64}"

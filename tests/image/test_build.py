@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.settings import loader
+from components.stack_file import loader
 from image.azure_cli import Answer
 from image.plan import plan_build
 from tests.image.conftest import KUBELOGIN, pins_with

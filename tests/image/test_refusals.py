@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from components.settings import loader
 from components.settings.pins import Tools, load_pins
+from components.stack_file import loader
 from image import azure_cli, build
 from image.azure_cli import Answer
 from image.plan import plan_build

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from components.kubernetes import secret_keeper
+from components.kubernetes import csi_keeper
 from dryrun.plan import Plan
 from tests.plans import plan_of, subjects
 
@@ -26,7 +26,7 @@ def plan(request: pytest.FixtureRequest) -> Plan:
 
 
 def keeper(secrets: Any = SECRETS, versions: Any = None, look_minutes: int = 2) -> dict[str, Any]:
-    return secret_keeper.keeper_spec(
+    return csi_keeper.keeper_spec(
         secrets,
         versions or {"airflow-admin": "v1"},
         image="r/airflow:1",
@@ -42,7 +42,7 @@ def pod(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def parameters(secrets: Any = SECRETS) -> dict[str, Any]:
-    found: dict[str, Any] = secret_keeper.provider_class_spec(secrets, "client", "tenant", VAULT)["parameters"]
+    found: dict[str, Any] = csi_keeper.provider_class_spec(secrets, "client", "tenant", VAULT)["parameters"]
     return found
 
 
@@ -119,17 +119,17 @@ def test_a_vault_secret_that_two_keys_take_is_read_once() -> None:
 
 
 def test_every_synced_secret_has_a_type_or_the_driver_would_skip_it() -> None:
-    spec = secret_keeper.provider_class_spec(SECRETS, "client", "tenant", VAULT)
+    spec = csi_keeper.provider_class_spec(SECRETS, "client", "tenant", VAULT)
     assert {entry["type"] for entry in spec["secretObjects"]} == {"Opaque"}
 
 
 def test_vaults_name_comes_from_its_address() -> None:
-    assert secret_keeper.vault_name(VAULT) == "kv-airflow-dev"
+    assert csi_keeper.vault_name(VAULT) == "kv-airflow-dev"
 
 
 def test_secrets_exist_because_the_keeper_mounts_them() -> None:
     vault, copies = pod(keeper())["volumes"]
-    assert vault["csi"]["volumeAttributes"] == {"secretProviderClass": secret_keeper.PROVIDER_CLASS}
+    assert vault["csi"]["volumeAttributes"] == {"secretProviderClass": csi_keeper.PROVIDER_CLASS}
     assert vault["csi"]["readOnly"] is True
     assert [source["secret"]["name"] for source in copies["projected"]["sources"]] == sorted(SECRETS)
 
@@ -218,6 +218,6 @@ def test_one_keeper_stays_when_a_node_is_drained(plan: Plan) -> None:
 def test_driver_can_take_over_the_secrets_of_the_operator(stack: str) -> None:
     """It sees no Secret without its label, and would let this one go with the ExternalSecret that owns it."""
     for secret in plan_of(stack).all("kubernetes:external-secrets.io/v1:ExternalSecret"):
-        assert secret.inputs["metadata"]["labels"] == secret_keeper.DRIVER_LABEL
+        assert secret.inputs["metadata"]["labels"] == csi_keeper.DRIVER_LABEL
         # A template would stop the operator from copying labels to the Secret.
         assert "template" not in secret.inputs["spec"]["target"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.kubernetes.external_secrets_values import external_secrets_values
+from components.kubernetes.external_secrets import external_secrets_values
 from dryrun.plan import Plan
 from tests.plans import plan_of
 

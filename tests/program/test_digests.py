@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from components.settings import loader
 from components.settings.pins import Image, Pins, load_pins
+from components.stack_file import loader
 from dryrun.images import images as images_on_the_page
 from dryrun.plan import Plan
 from dryrun.recorder import record_project

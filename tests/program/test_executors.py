@@ -10,9 +10,9 @@ import pytest
 
 from components.airflow.executors import knows_several_executors
 from components.settings.airflow_sections import AirflowSettings
-from components.settings.loader import check
-from components.settings.rules.context import Context
-from components.settings.rules.executor_rules import release_knows_the_executor
+from components.stack_file.loader import check
+from components.stack_file.rules.context import Context
+from components.stack_file.rules.executor_rules import release_knows_the_executor
 from dryrun.plan import Plan
 from tests.cases import SELECTORS
 from tests.plans import PROJECT, plan_of, shipped, subjects

@@ -1,0 +1,1 @@
+"""What exists for Airflow 2.9 alone."""

@@ -1,0 +1,1 @@
+"""The Jobs that prepare the database: the migration and the first user."""

@@ -1,0 +1,156 @@
+"""The Jobs that Airflow needs run once: plain descriptions, without Pulumi."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from components.airflow import names
+from components.airflow.values.containers import container_resources
+from components.airflow.vault import user_secrets
+from components.settings.airflow_sections import AirflowSettings
+
+# Where the image's own tools may write; its root is read-only.
+_TMP: Final = "/tmp"  # noqa: S108 - in a container
+_VOLUMES: Final = [{"name": "tmp", "emptyDir": {}}, {"name": "logs", "emptyDir": {}}]
+_MOUNTS: Final = [{"name": "tmp", "mountPath": _TMP}, {"name": "logs", "mountPath": "/opt/airflow/logs"}]
+_AUTH_MANAGER: Final = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+# Time for a large table to migrate.
+MIGRATION_DEADLINE_SECONDS: Final = 3600
+USER_DEADLINE_SECONDS: Final = 900
+# The container's last words, which Kubernetes and so Pulumi show when the Job fails.
+_LAST_WORDS: Final = "/dev/termination-log"
+_MIGRATE: Final = """\
+airflow db migrate && exit 0
+echo "The database migration failed. Its log: kubectl -n {namespace} logs job/$JOB_NAME" | tee {last_words}
+exit 1
+"""
+# The password reaches the command line inside the container only. A user who exists gets the vault's password again.
+_FIRST_USER: Final = """\
+failed() {{
+  echo "The first user could not be made: $1" | tee {last_words}
+  exit 1
+}}
+airflow users create --role Admin --username "$ADMIN_USERNAME" --email "$ADMIN_EMAIL" \\
+  --firstname "$ADMIN_FIRST_NAME" --lastname "$ADMIN_LAST_NAME" --password "$ADMIN_PASSWORD" ||
+  failed "is $ADMIN_EMAIL the address of another user? Its log: kubectl -n {namespace} logs job/$JOB_NAME"
+airflow users reset-password --username "$ADMIN_USERNAME" --password "$ADMIN_PASSWORD" ||
+  failed "the password was not set. Its log: kubectl -n {namespace} logs job/$JOB_NAME"
+"""
+
+
+def migration_job(
+    settings: AirflowSettings, image: str, node_selector: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Name and spec of the Job that brings the database to the image's schema, straight at the server."""
+    script = _MIGRATE.format(namespace=names.NAMESPACE, last_words=_LAST_WORDS)
+    return _named(_job(settings, "migration", image, script, [], node_selector, MIGRATION_DEADLINE_SECONDS))
+
+
+def first_user_job(
+    settings: AirflowSettings, image: str, node_selector: Mapping[str, str], password_version: str
+) -> tuple[str, dict[str, Any]]:
+    """Name and spec of the Job that makes the first user, or gives that user the vault's password again."""
+    admin = settings.admin
+    environment = [
+        {"name": "ADMIN_USERNAME", "value": admin.username},
+        {"name": "ADMIN_EMAIL", "value": admin.email},
+        {"name": "ADMIN_FIRST_NAME", "value": admin.first_name},
+        {"name": "ADMIN_LAST_NAME", "value": admin.last_name},
+        _from_secret("ADMIN_PASSWORD", names.ADMIN_SECRET, names.ADMIN_PASSWORD_KEY),
+    ]
+    script = _FIRST_USER.format(namespace=names.NAMESPACE, last_words=_LAST_WORDS)
+    spec = _job(settings, "first-user", image, script, environment, node_selector, USER_DEADLINE_SECONDS)
+    return _named(spec, password_version)
+
+
+def _named(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
+    """A Job's name and spec. A Job cannot change, so its name ends in a hash of all that it is."""
+    template = spec["template"]
+    container = template["spec"]["containers"][0]
+    digest = hashlib.sha256(json.dumps([spec, *also], sort_keys=True).encode()).hexdigest()[:8]
+    name = f"airflow-{container['name']}-{digest}"
+    container["env"].append({"name": "JOB_NAME", "value": name})
+    return name, spec
+
+
+def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each variable once, as Kubernetes wants it: what a Job needs for itself stands before the stack's own."""
+    given = [
+        *environment,
+        _from_secret("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", names.MIGRATION_SECRET, names.CONNECTION_KEY),
+        _from_secret("AIRFLOW__CORE__FERNET_KEY", names.FERNET_KEY_SECRET, names.FERNET_KEY),
+        {"name": "AIRFLOW__CORE__AUTH_MANAGER", "value": _AUTH_MANAGER},
+        # Airflow writes its configuration file where it finds none.
+        {"name": "AIRFLOW_CONFIG", "value": f"{_TMP}/airflow.cfg"},
+        {"name": "HOME", "value": _TMP},
+        {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
+        *user_secrets.container_variables(settings.key_vault_secrets),
+        # What the pods are told of the database, the Jobs must be told too.
+        *(
+            {"name": f"AIRFLOW__{section.upper()}__{key.upper()}", "value": str(value)}
+            for section, options in sorted(settings.config.items())
+            for key, value in sorted(options.items())
+        ),
+        *({"name": name, "value": value} for name, value in sorted(settings.environment.items())),
+    ]
+    once: dict[str, dict[str, Any]] = {}
+    for variable in given:
+        # The Job's own name comes with the finished spec.
+        if variable["name"] != "JOB_NAME":
+            once.setdefault(variable["name"], dict(variable))
+    return list(once.values())
+
+
+def _job(
+    settings: AirflowSettings,
+    component: str,
+    image: str,
+    script: str,
+    environment: Sequence[Mapping[str, Any]],
+    node_selector: Mapping[str, str],
+    deadline_seconds: int,
+) -> dict[str, Any]:
+    """A Job's spec, fit for Pod Security `restricted`. It has no TTL: a Job that is gone would be made again."""
+    container = {
+        "name": component,
+        "image": image,
+        "args": ["bash", "-c", script],
+        "env": _variables(settings, environment),
+        "resources": container_resources("migration", settings),
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": _MOUNTS,
+    }
+    labels = {"tier": "airflow", "component": component, "release": names.RELEASE}
+    pod = {
+        "serviceAccountName": names.MIGRATION_SERVICE_ACCOUNT,
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "restartPolicy": "Never",
+        "nodeSelector": dict(node_selector),
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 50000,
+            "runAsGroup": 0,
+            "fsGroup": 0,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [container],
+        "volumes": _VOLUMES,
+    }
+    return {
+        "backoffLimit": 3,
+        "activeDeadlineSeconds": deadline_seconds,
+        "template": {"metadata": {"labels": labels}, "spec": pod},
+    }
+
+
+def _from_secret(variable: str, secret: str, key: str) -> dict[str, Any]:
+    return {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}

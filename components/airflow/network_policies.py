@@ -1,0 +1,216 @@
+"""What may talk to what in Airflow's namespace: nothing, but for these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+from components.azure.endpoints import BROKER_PORT, DATABASE_POOLER_PORT, DATABASE_PORT
+from components.azure.subnet_plan import plan_subnets
+from components.settings.airflow_sections import DagsSettings
+from components.settings.model import Settings
+
+from .executors import ExecutorParts, executor_parts
+from .release_lines import LineFamily, family_of
+from .vault.connections import PGBOUNCER_PORT, Pooler
+
+# The metadata service of Azure and its relay hand out the node's own identity.
+_NODE_SECRETS: Final = ["169.254.169.254/32", "168.63.129.16/32"]
+_DNS: Final = {
+    "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
+    "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
+}
+# The chart's CronJobs, the second of which is off until `airflow.values` turns it on.
+CLEANUP: Final = "airflow-cleanup-pods"
+DATABASE_CLEANUP: Final = "database-cleanup"
+API_PORT: Final = 8080
+HTTPS_PORT: Final = 443
+SSH_PORT: Final = 22
+WORKER_LOG_PORT: Final = 8793
+TRIGGERER_LOG_PORT: Final = 8794
+STATSD_PORT: Final = 9125
+
+Policy = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """What the policies of a stack depend on, decided once.
+
+    `components`: the chart's labels of Airflow's pods. `tasks`: those that tasks run in. `database_clients`: those that
+    open the database. A range is None where the service has a public address.
+    """
+
+    line: LineFamily
+    parts: ExecutorParts
+    components: tuple[str, ...]
+    tasks: tuple[str, ...]
+    parsers: tuple[str, ...]
+    database_clients: tuple[str, ...]
+    database_range: str | None
+    broker_range: str | None
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Read it from the settings."""
+        line, parts = family_of(settings.airflow.release), executor_parts(settings.airflow)
+        subnets = plan_subnets(settings.network.address_space)
+        private = settings.database.access == "private"
+        ui = line.ui_component
+        # Task pods write through the API server, where the line has one; Celery keeps results in the database.
+        workers = ("worker",) if parts.celery_workers or not line.tasks_use_api else ()
+        return cls(
+            line=line,
+            parts=parts,
+            components=(ui, "dag-processor", "scheduler", "triggerer", "worker"),
+            tasks=parts.task_components,
+            parsers=("scheduler",) if settings.airflow.dag_processors == 0 else (),
+            database_clients=(ui, "dag-processor", "scheduler", "triggerer", CLEANUP, DATABASE_CLEANUP, *workers),
+            database_range=subnets.database if private else None,
+            broker_range=subnets.private_endpoints if private else None,
+        )
+
+
+def network_policies(settings: Settings) -> dict[str, Policy]:
+    """Name to spec of every policy. Rules name pods by the labels of the chart."""
+    stack = _Stack.of(settings)
+    return {
+        "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+        "dns": _egress({}, [_DNS]),
+        **_between_components(stack),
+        **_logs(stack),
+        **_metrics(stack),
+        **_tasks(stack),
+        **_database(stack, settings.database.pooler),
+        **_broker(stack),
+        **_git(stack, settings.dags),
+    }
+
+
+def _between_components(stack: _Stack) -> dict[str, Policy]:
+    """Airflow's parts to the API server and the metrics exporter, and to what answers on HTTPS outside the cluster."""
+    ui = stack.line.ui_component
+    to_api = [_to_pods(ui, API_PORT)] if stack.line.tasks_use_api else []
+    to_metrics = _to_pods("statsd", STATSD_PORT, protocol="UDP")
+    policies = {
+        "airflow-to-airflow": _egress(_components(*stack.components), [*to_api, to_metrics]),
+        # Azure sign-in, Blob Storage and the Kubernetes API, whose addresses Azure changes at will.
+        "airflow-to-https": _egress(_components(*stack.components, CLEANUP), [_outside(HTTPS_PORT)]),
+    }
+    if stack.line.tasks_use_api:
+        policies[ui] = _ingress(_components(ui), [_from_pods(stack.components, API_PORT)])
+    return policies
+
+
+def _logs(stack: _Stack) -> dict[str, Policy]:
+    """The UI to the log servers of running tasks and of the triggerer."""
+    ui = stack.line.ui_component
+    return {
+        f"{ui}-to-logs": _egress(
+            _components(ui),
+            [_to_pods(stack.tasks[0], WORKER_LOG_PORT), _to_pods("triggerer", TRIGGERER_LOG_PORT)],
+        ),
+        "task-logs": _ingress(_components(*stack.tasks), [_from_pods([ui], WORKER_LOG_PORT)]),
+        "triggerer-logs": _ingress(_components("triggerer"), [_from_pods([ui], TRIGGERER_LOG_PORT)]),
+    }
+
+
+def _metrics(stack: _Stack) -> dict[str, Policy]:
+    """Airflow's parts to the metrics exporter."""
+    return {"statsd": _ingress(_components("statsd"), [_from_pods(stack.components, STATSD_PORT, protocol="UDP")])}
+
+
+def _tasks(stack: _Stack) -> dict[str, Policy]:
+    """Tasks to anywhere but the node's own identity: what pipelines talk to is theirs to decide."""
+    return {
+        "tasks-to-anywhere": _egress(_components(*stack.tasks, "triggerer"), [_anywhere()]),
+        # Pods that tasks launch with KubernetesPodOperator.
+        "launched-pods-to-anywhere": _egress({"matchLabels": {"kubernetes_pod_operator": "True"}}, [_anywhere()]),
+    }
+
+
+def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
+    """The Jobs straight to the server, everything else by way of the pooler that the stack has."""
+    clients = stack.database_clients
+    server = _service(stack.database_range, [DATABASE_PORT])
+    jobs = {"jobs-to-database": _egress(_components("migration", "first-user"), [server])}
+    if pooler != "pgbouncer":
+        both = _service(stack.database_range, [DATABASE_PORT, *([DATABASE_POOLER_PORT] if pooler == "server" else [])])
+        return {**jobs, "airflow-to-database": _egress(_components(*clients), [both])}
+    # KEDA counts waiting tasks through the pooler too.
+    from_keda = [_from_namespace("kube-system", PGBOUNCER_PORT)] if stack.parts.keda else []
+    return {
+        **jobs,
+        "airflow-to-pgbouncer": _egress(_components(*clients), [_to_pods("pgbouncer", PGBOUNCER_PORT)]),
+        "pgbouncer": _ingress(_components("pgbouncer"), [_from_pods(clients, PGBOUNCER_PORT), *from_keda]),
+        "pgbouncer-to-database": _egress(_components("pgbouncer"), [server]),
+    }
+
+
+def _broker(stack: _Stack) -> dict[str, Policy]:
+    """Schedulers and Celery's workers to the broker, where there is one."""
+    if not stack.parts.celery_workers:
+        return {}
+    broker = _service(stack.broker_range, [BROKER_PORT])
+    return {"airflow-to-broker": _egress(_components("scheduler", "worker"), [broker])}
+
+
+def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
+    """Whatever needs DAGs to the git server, where it does not answer on the HTTPS port, which is open already."""
+    if not dags.from_git or (port := git_port(dags.git.repository or "")) == HTTPS_PORT:
+        return {}
+    clients = ("dag-processor", "triggerer", *dict.fromkeys([*stack.parsers, *stack.tasks]))
+    return {"git-sync-to-git": _egress(_components(*clients), [_outside(port)])}
+
+
+def git_port(repository: str) -> int:
+    """The port that a repository is cloned from; `git@host:path` is SSH."""
+    if "://" not in repository:
+        return SSH_PORT
+    address = urlsplit(repository)
+    return address.port or (SSH_PORT if address.scheme == "ssh" else HTTPS_PORT)
+
+
+def _components(*components: str) -> dict[str, Any]:
+    return {"matchExpressions": [{"key": "component", "operator": "In", "values": list(components)}]}
+
+
+def _egress(selector: dict[str, Any], rules: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"podSelector": selector, "policyTypes": ["Egress"], "egress": list(rules)}
+
+
+def _ingress(selector: dict[str, Any], rules: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"podSelector": selector, "policyTypes": ["Ingress"], "ingress": list(rules)}
+
+
+def _ports(ports: Iterable[int], protocol: str = "TCP") -> list[dict[str, Any]]:
+    return [{"protocol": protocol, "port": port} for port in ports]
+
+
+def _to_pods(component: str, port: int, *, protocol: str = "TCP") -> dict[str, Any]:
+    return {"to": [{"podSelector": _components(component)}], "ports": _ports([port], protocol)}
+
+
+def _from_pods(components: Sequence[str], port: int, *, protocol: str = "TCP") -> dict[str, Any]:
+    return {"from": [{"podSelector": _components(*components)}], "ports": _ports([port], protocol)}
+
+
+def _from_namespace(namespace: str, port: int) -> dict[str, Any]:
+    """From a whole namespace; KEDA's pods, which AKS runs, are not ours to name."""
+    selector = {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
+    return {"from": [{"namespaceSelector": selector}], "ports": _ports([port])}
+
+
+def _outside(port: int) -> dict[str, Any]:
+    return {**_anywhere(), "ports": _ports([port])}
+
+
+def _anywhere() -> dict[str, Any]:
+    return {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": _NODE_SECRETS}}]}
+
+
+def _service(address_range: str | None, ports: Sequence[int]) -> dict[str, Any]:
+    place = {"ipBlock": {"cidr": address_range}} if address_range else _anywhere()["to"][0]
+    return {"to": [place], "ports": _ports(ports)}

@@ -1,0 +1,1 @@
+"""The values of the Airflow chart, as pure functions of the settings."""

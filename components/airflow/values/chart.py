@@ -1,0 +1,199 @@
+"""The values of the Airflow chart: the static file, then what the settings say, then the stack's own values."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from components.airflow import names
+from components.airflow.executors import ExecutorParts, executor_parts
+from components.airflow.owned.config import WASB_CONNECTION
+from components.airflow.owned.paths import IDENTITY_LABEL, ROTATION_ANNOTATION
+from components.airflow.release_lines import AIRFLOW_3, LineFamily, family_of
+from components.airflow.vault.connections import Pooler
+from components.settings.airflow_sections import AirflowSettings, DagsSettings
+from components.settings.azure_sections import LogsSettings
+
+from .containers import airflow_image, resource_values, sidecar_images
+from .dags import bundle_secrets, bundle_variables, dag_values
+from .executors import executor_layers
+from .layers import merged
+from .logs import log_connection, log_values
+
+STATIC_VALUES: Final = AIRFLOW_3.static_values
+ASYNC_URL: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValuesInputs:
+    """What the values need from other components.
+
+    `images` maps the names of charts/pins.yaml to whole references, with or without a digest behind the tag.
+    `secret_versions` stands in the pods' annotations, so that a rotated secret restarts what reads it.
+    The claims are those of volumes; None where nothing is mounted.
+    """
+
+    airflow_version: str
+    images: Mapping[str, str]
+    namespace: str
+    logs_account_url: str
+    logs_container: str
+    secret_versions: str
+    airflow_node_selector: Mapping[str, str]
+    worker_node_selector: Mapping[str, str]
+    worker_tolerations: Sequence[Mapping[str, str]]
+    git_known_hosts: str | None
+    logs_claim: str | None = None
+    dags_claim: str | None = None
+
+
+def airflow_values(
+    airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler, inputs: ValuesInputs
+) -> dict[str, Any]:
+    """Give the chart values of a stack, ready for Helm. Equal arguments give equal values, and none is changed."""
+    line, parts = family_of(airflow.release), executor_parts(airflow)
+    static = _static(line.static_values)
+    layers = (
+        {"airflowVersion": inputs.airflow_version},
+        airflow_image(inputs.images),
+        sidecar_images(inputs.images, "statsd"),
+        resource_values(airflow),
+        _secret_names(static, line, dags, airflow.key_vault_secrets),
+        _pods(inputs),
+        _identities(parts, line),
+        _replicas(airflow, line),
+        *executor_layers(airflow, inputs.namespace, _worker_nodes(inputs)),
+        _pooler(pooler, inputs),
+        log_values(logs, parts, inputs.logs_container, inputs.logs_claim),
+        dag_values(dags, static, inputs.images, inputs.dags_claim, inputs.git_known_hosts),
+        {"env": _environment(static, airflow, dags, logs, inputs), "config": _config(airflow)},
+    )
+    return merged(static, *(line.chart_values(layer) for layer in layers), _released(airflow.values))
+
+
+def _released(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The stack's own values; a ConfigMap among them is part of the release, where the chart would make it a hook."""
+    maps = values.get("extraConfigMaps")
+    if not isinstance(maps, Mapping):
+        return dict(values)
+    own = {name: {"useHelmHooks": False, **content} for name, content in maps.items() if isinstance(content, Mapping)}
+    return {**values, "extraConfigMaps": {**maps, **own}}
+
+
+@functools.cache
+def _static(file: Path) -> Mapping[str, Any]:
+    """The static file, which nothing changes: layers are laid over a copy."""
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def config_text(value: str | int | float | bool) -> str:
+    """Write a value as airflow.cfg holds it, with its braces escaped: the chart renders every value as a template."""
+    return str(value).replace("{{", '{{ "{{" }}')
+
+
+def _secret_names(
+    static: Mapping[str, Any], line: LineFamily, dags: DagsSettings, user_secrets: Mapping[str, str]
+) -> dict[str, Any]:
+    """Name every Secret, so that the chart renders none, and what the user's own are for."""
+    variables = [
+        *([(ASYNC_URL, names.METADATA_SECRET, names.ASYNC_CONNECTION_KEY)] if line.async_engine else []),
+        *((variable, names.USER_SECRETS, variable) for variable in sorted(user_secrets)),
+    ]
+    references = [
+        {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+        for variable, secret, key in variables
+    ]
+    return {
+        "fernetKeySecretName": names.FERNET_KEY_SECRET,
+        "apiSecretKeySecretName": line.ui_secret[0],
+        "jwtSecretName": names.JWT_SECRET,
+        "data": {"metadataSecretName": names.METADATA_SECRET},
+        "secret": [
+            *({"envName": variable, "secretName": secret, "secretKey": key} for variable, secret, key in variables),
+            *bundle_secrets(dags),
+        ],
+        # The chart passes neither `env` nor `secret` on to this CronJob.
+        "cleanup": {"env": [*static["cleanup"].get("env", []), *references]},
+    }
+
+
+def _pods(inputs: ValuesInputs) -> dict[str, Any]:
+    return {
+        "nodeSelector": dict(inputs.airflow_node_selector),
+        "airflowPodAnnotations": {ROTATION_ANNOTATION: inputs.secret_versions},
+    }
+
+
+def _worker_nodes(inputs: ValuesInputs) -> dict[str, Any]:
+    return {
+        "nodeSelector": dict(inputs.worker_node_selector),
+        "tolerations": [dict(toleration) for toleration in inputs.worker_tolerations],
+    }
+
+
+def _identities(parts: ExecutorParts, line: LineFamily) -> dict[str, Any]:
+    """Name the service accounts that the program makes, and label their pods for tokens of Azure."""
+    values: dict[str, Any] = {}
+    for component, account in line.accounts(parts.accounts).items():
+        identity = {"serviceAccount": {"create": False, "name": account}, "labels": {IDENTITY_LABEL: "true"}}
+        values[component] = identity
+    if "workers" in values:
+        # A section for each kind of worker. The role binding of Celery's names the account that the chart would make,
+        # and not the one that the section says: they are the same.
+        kinds = {"kubernetes": parts.task_pods, "celery": parts.celery_workers}
+        values["workers"] = {kind: values["workers"] for kind, runs in kinds.items() if runs}
+    return values
+
+
+def _replicas(airflow: AirflowSettings, line: LineFamily) -> dict[str, Any]:
+    # Where it is no part that must be, the chart leaves it out unless it is told.
+    switch = {"enabled": airflow.dag_processors > 0} if line.schedulers_may_parse else {}
+    return {
+        "apiServer": {"replicas": airflow.api_servers},
+        "scheduler": {"replicas": airflow.schedulers},
+        "dagProcessor": {**switch, "replicas": airflow.dag_processors},
+        "triggerer": {"enabled": airflow.triggerers > 0, "replicas": airflow.triggerers},
+    }
+
+
+def _pooler(pooler: Pooler, inputs: ValuesInputs) -> dict[str, Any]:
+    """Turn the chart's PgBouncer on or off. Its pool sizes stand in the Secret with its configuration."""
+    match pooler:
+        case "pgbouncer":
+            return {
+                **sidecar_images(inputs.images, "pgbouncer", "pgbouncerExporter"),
+                "pgbouncer": {
+                    "enabled": True,
+                    "configSecretName": names.PGBOUNCER_CONFIG_SECRET,
+                    "podAnnotations": {ROTATION_ANNOTATION: inputs.secret_versions},
+                    "metricsExporterSidecar": {
+                        "statsSecretName": names.PGBOUNCER_STATS_SECRET,
+                        "statsSecretKey": names.CONNECTION_KEY,
+                    },
+                },
+            }
+        case "server" | "none":
+            return {"pgbouncer": {"enabled": False}}
+
+
+def _environment(
+    static: Mapping[str, Any], airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, inputs: ValuesInputs
+) -> list[dict[str, str]]:
+    """List the plain variables of every Airflow container, by name."""
+    fixed = {variable["name"]: variable["value"] for variable in static["env"]}
+    variables = {**fixed, **airflow.environment, **bundle_variables(dags)}
+    if (connection := log_connection(logs, inputs.logs_account_url)) is not None:
+        variables[WASB_CONNECTION] = connection
+    return [{"name": name, "value": variables[name]} for name in sorted(variables)]
+
+
+def _config(airflow: AirflowSettings) -> dict[str, dict[str, str]]:
+    return {
+        section: {key: config_text(value) for key, value in options.items()}
+        for section, options in airflow.config.items()
+    }

@@ -1,0 +1,116 @@
+"""What single containers get: their image, and the cpu and memory that they request and are limited to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from components.airflow.executors import executor_parts
+from components.settings.airflow_sections import AirflowSettings, ResourceComponent
+
+
+class Size(NamedTuple):
+    """Cores and memory, as Kubernetes quantities."""
+
+    cpu: str
+    memory: str
+
+
+# Where the chart keeps the resources of a component. Init containers that wait for the migration take their pod's.
+# `migration` is not among them: the chart's own Job is off.
+RESOURCE_PLACES: Final[Mapping[ResourceComponent, tuple[str, ...]]] = {
+    "apiServer": ("apiServer.resources",),
+    "dagProcessor": ("dagProcessor.resources",),
+    "gitSync": ("dags.gitSync.resources",),
+    "logGroomer": (
+        "dagProcessor.logGroomerSidecar.resources",
+        "scheduler.logGroomerSidecar.resources",
+        "triggerer.logGroomerSidecar.resources",
+        "workers.celery.logGroomerSidecar.resources",
+    ),
+    "pgbouncer": ("pgbouncer.resources",),
+    "pgbouncerExporter": ("pgbouncer.metricsExporterSidecar.resources",),
+    "scheduler": ("scheduler.resources",),
+    "statsd": ("statsd.resources",),
+    "taskPods": ("workers.kubernetes.resources",),
+    "triggerer": ("triggerer.resources",),
+    "workers": ("workers.celery.resources",),
+}
+
+# An idle Airflow process holds 200 to 330 MiB, and each command probe starts one more beside it.
+_SIZES: Final[Mapping[ResourceComponent, Size]] = {
+    "apiServer": Size("1", "1536Mi"),
+    "dagProcessor": Size("1", "1536Mi"),
+    "gitSync": Size("250m", "256Mi"),
+    "logGroomer": Size("50m", "64Mi"),
+    "migration": Size("1", "1Gi"),
+    "pgbouncer": Size("250m", "128Mi"),
+    "pgbouncerExporter": Size("50m", "64Mi"),
+    "scheduler": Size("1", "1536Mi"),
+    "statsd": Size("100m", "256Mi"),
+    "taskPods": Size("1", "1Gi"),
+    "triggerer": Size("500m", "1Gi"),
+    # Sixteen tasks at once, each a process of 100 to 200 MiB; they wait more than they compute.
+    "workers": Size("1500m", "4Gi"),
+}
+# Sixteen tasks run inside this scheduler at once.
+_LOCAL_SCHEDULER: Final = Size("2", "4Gi")
+
+
+def container_resources(component: ResourceComponent, airflow: AirflowSettings) -> dict[str, dict[str, str]]:
+    """Give a component's requests and limits: ours, with what `airflow.resources` says in their place.
+
+    `workers` are the pods that tasks run in: Celery's workers where there are some, else the pod of each task. Beside
+    Celery's workers, `taskPods` sizes the latter.
+    """
+    alone = component in ("workers", "taskPods") and not executor_parts(airflow).celery_workers
+    size = _default_size("taskPods" if alone else component, airflow)
+    given = airflow.resources.get("workers" if alone else component)
+    figures = {
+        "cpu": given.cpu if given and given.cpu else size.cpu,
+        "memory": given.memory if given and given.memory else size.memory,
+    }
+    return {"requests": dict(figures), "limits": dict(figures)}
+
+
+def resource_values(airflow: AirflowSettings) -> dict[str, Any]:
+    """Give the chart values that size every container."""
+    values: dict[str, Any] = {}
+    parts = executor_parts(airflow)
+    unused = {"workers.celery.": not parts.celery_workers, "workers.kubernetes.": not parts.task_pods}
+    for component, places in RESOURCE_PLACES.items():
+        for place in places:
+            if any(place.startswith(section) for section, absent in unused.items() if absent):
+                continue
+            *parents, leaf = place.split(".")
+            node = values
+            for parent in parents:
+                node = node.setdefault(parent, {})
+            node[leaf] = container_resources(component, airflow)
+    return values
+
+
+def airflow_image(images: Mapping[str, str]) -> dict[str, str]:
+    """Name Airflow's image by the `default*` keys alone, as task pods take theirs from no others."""
+    image = _image(images["airflow"])
+    return {"defaultAirflowRepository": image["repository"], "defaultAirflowTag": image["tag"]}
+
+
+def sidecar_images(images: Mapping[str, str], *wanted: str) -> dict[str, Any]:
+    """Name other images, by their names in the chart."""
+    return {"images": {name: _image(images[name]) for name in wanted}}
+
+
+def _default_size(component: ResourceComponent, airflow: AirflowSettings) -> Size:
+    if component == "scheduler" and not executor_parts(airflow).worker_pods:
+        return _LOCAL_SCHEDULER
+    return _SIZES[component]
+
+
+def _image(reference: str) -> dict[str, str]:
+    """`registry/name:tag@sha256:...` as the chart wants it: a digest travels behind the tag."""
+    named, at, digest = reference.partition("@")
+    repository, colon, tag = named.rpartition(":")
+    if not colon or "/" in tag:
+        raise ValueError(f"image {reference} has no tag")
+    return {"repository": repository, "tag": f"{tag}{at}{digest}"}

@@ -1,0 +1,1 @@
+"""Airflow's secrets and connections, from random values to the Key Vault."""

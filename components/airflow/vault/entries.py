@@ -1,0 +1,164 @@
+"""What stands in the vault for Airflow, and where in Kubernetes it goes. The random values are made in `secrets.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pulumi import Input, Output
+
+from components.airflow import names
+from components.airflow.release_lines import LineFamily
+from components.airflow.values.dags import git_connection
+from components.settings.airflow_sections import DagsSettings
+from components.settings.model import GitCredentials
+
+from . import connections
+
+# Host, database, login and password.
+Database = Output[list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VaultEntry:
+    """A finished text for the vault, and the keys of a Kubernetes Secret that it is brought to.
+
+    `vault_name` is its name in the vault, and in the program where `part` is empty. One that a setting can drop and
+    bring back `comes_and_goes`. What the release line does not read is not `synced`: the vault keeps it alone.
+    """
+
+    kubernetes_secret: str
+    keys: tuple[str, ...]
+    vault_name: str
+    value: Output[str]
+    part: str = ""
+    comes_and_goes: bool = False
+    synced: bool = True
+
+    @property
+    def logical_name(self) -> str:
+        """The end of its name in the program."""
+        return self.part or self.vault_name.removeprefix("airflow-")
+
+
+def connection_entries(database: Database, pooler: connections.Pooler, line: LineFamily) -> Iterator[VaultEntry]:
+    """The connections: through the pooler for Airflow, straight to the server for migrations."""
+    yield VaultEntry(
+        kubernetes_secret=names.METADATA_SECRET,
+        keys=(names.CONNECTION_KEY,),
+        vault_name="airflow-metadata-connection",
+        value=database.apply(lambda d: connections.metadata_connection(pooler, *d)),
+    )
+    yield VaultEntry(
+        kubernetes_secret=names.METADATA_SECRET,
+        keys=(names.ASYNC_CONNECTION_KEY,),
+        vault_name="airflow-metadata-async-connection",
+        value=database.apply(lambda d: connections.async_metadata_connection(pooler, *d)),
+        synced=line.async_engine,
+    )
+    yield VaultEntry(
+        kubernetes_secret=names.MIGRATION_SECRET,
+        keys=(names.CONNECTION_KEY,),
+        vault_name="airflow-migration-connection",
+        value=database.apply(lambda d: connections.direct_connection(*d)),
+    )
+
+
+def pgbouncer_entries(database: Database, *, results: bool) -> Iterator[VaultEntry]:
+    """The configuration of the chart's PgBouncer; with a way for Celery's `results` where they are kept."""
+    config, stats = names.PGBOUNCER_CONFIG_SECRET, names.PGBOUNCER_STATS_SECRET
+    ini = database.apply(lambda d: connections.pgbouncer_ini(d[0], d[1], d[2], results=results))
+    users = database.apply(lambda d: connections.pgbouncer_users(d[2], d[3]))
+    counted = database.apply(lambda d: connections.pgbouncer_stats_connection(d[2], d[3]))
+    for secret, key, vault_name, value in (
+        (config, names.PGBOUNCER_INI_KEY, "airflow-pgbouncer-ini", ini),
+        (config, names.PGBOUNCER_USERS_KEY, "airflow-pgbouncer-users", users),
+        (stats, names.CONNECTION_KEY, "airflow-pgbouncer-stats", counted),
+    ):
+        yield VaultEntry(kubernetes_secret=secret, keys=(key,), vault_name=vault_name, value=value, comes_and_goes=True)
+
+
+def broker_entries(
+    host: Input[str], key: Input[str], database: Database, pooler: connections.Pooler
+) -> Iterator[VaultEntry]:
+    """What Celery takes tasks from, and keeps results in."""
+    url = Output.all(host, key).apply(lambda b: connections.broker_url(*b))
+    yield _connection(names.BROKER_SECRET, url)
+    yield _connection(names.RESULT_BACKEND_SECRET, database.apply(lambda d: connections.result_backend(pooler, *d)))
+
+
+def keda_entries(database: Database, pooler: connections.Pooler) -> Iterator[VaultEntry]:
+    """What KEDA counts tasks with."""
+    yield _connection(names.KEDA_SECRET, database.apply(lambda d: connections.keda_connection(pooler, *d)))
+
+
+def git_entries(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
+    """The sign-in of whatever clones DAGs."""
+    match dags.delivery:
+        case "gitSync":
+            yield from _git_sync(dags, credentials)
+        case "gitBundle":
+            yield from _git_bundle(dags, credentials)
+        case "azureFiles" | "image":
+            return
+
+
+def storage_entries(credentials: Mapping[str, Input[str]]) -> Iterator[VaultEntry]:
+    """Name and key of the account whose shares are mounted."""
+    for key, value in credentials.items():
+        ending = names.STORAGE_VAULT_ENDINGS[key]
+        yield VaultEntry(
+            kubernetes_secret=names.STORAGE_SECRET,
+            keys=(key,),
+            vault_name=f"{names.STORAGE_VAULT_SECRET}-{ending}",
+            value=Output.secret(value),
+            part=f"storage-{ending.lower()}",
+            comes_and_goes=True,
+        )
+
+
+def _git_sync(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
+    """The sign-in of git-sync. The chart reads a name under two keys and refuses to start without both."""
+    match dags.git.auth:
+        case "ssh" if credentials.ssh_key is not None:
+            yield VaultEntry(
+                kubernetes_secret=names.GIT_SSH_SECRET,
+                keys=(names.GIT_SSH_KEY,),
+                vault_name="airflow-git-ssh-key",
+                # A shell strips the last newline from what it hands over, and ssh refuses a key without one.
+                value=credentials.ssh_key.apply(lambda text: f"{text.rstrip()}\n"),
+                comes_and_goes=True,
+            )
+        case "token" if credentials.token is not None:
+            for keys, vault_name, value in (
+                (names.GIT_USERNAME_KEYS, "airflow-git-username", Output.secret(credentials.username)),
+                (names.GIT_PASSWORD_KEYS, "airflow-git-token", credentials.token),
+            ):
+                yield VaultEntry(
+                    kubernetes_secret=names.GIT_TOKEN_SECRET,
+                    keys=keys,
+                    vault_name=vault_name,
+                    value=value,
+                    comes_and_goes=True,
+                )
+
+
+def _git_bundle(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
+    """Airflow's connection to the repository, whole, where it holds a secret."""
+    repository = dags.git.repository or ""
+    match dags.git.auth:
+        case "ssh" if credentials.ssh_key is not None:
+            text = credentials.ssh_key.apply(lambda key: git_connection(repository, ssh_key=key))
+        case "token" if credentials.token is not None:
+            username = credentials.username
+            text = credentials.token.apply(lambda token: git_connection(repository, username=username, token=token))
+        case _:
+            return
+    yield _connection(names.GIT_CONNECTION_SECRET, text)
+
+
+def _connection(secret: str, value: Output[str]) -> VaultEntry:
+    """A connection that comes and goes, named alike in the vault and in Kubernetes."""
+    return VaultEntry(
+        kubernetes_secret=secret, keys=(names.CONNECTION_KEY,), vault_name=secret, value=value, comes_and_goes=True
+    )

@@ -1,0 +1,111 @@
+"""Environment variables from the user's own Key Vault secrets, and Airflow's own way into the vault."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from components.airflow import names
+from components.airflow.owned.config import fixed, option_of, variable_owner
+from components.settings.airflow_sections import AirflowSettings
+
+# What the program's own secrets in the vault are called, with or without letters behind it.
+OWN_SECRETS: Final = (
+    "airflow-admin-password",
+    "airflow-api-secret-key",
+    "airflow-broker-url",
+    "airflow-fernet-key",
+    "airflow-git-connection",
+    "airflow-git-ssh-key",
+    "airflow-git-token",
+    "airflow-git-username",
+    "airflow-jwt-secret",
+    "airflow-keda-connection",
+    "airflow-metadata-async-connection",
+    "airflow-metadata-connection",
+    "airflow-migration-connection",
+    "airflow-pgbouncer-ini",
+    "airflow-pgbouncer-stats",
+    "airflow-pgbouncer-users",
+    "airflow-result-backend",
+    "aks-airflow-logs-storage-account",
+)
+# Kubernetes refuses a container with two variables of one name.
+CONTAINER_VARIABLES: Final = frozenset(
+    {
+        "ADMIN_EMAIL",
+        "ADMIN_FIRST_NAME",
+        "ADMIN_LAST_NAME",
+        "ADMIN_PASSWORD",
+        "ADMIN_USERNAME",
+        "AIRFLOW_CONFIG",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER",
+        "CONNECTION_CHECK_MAX_COUNT",
+        "HOME",
+        "JOB_NAME",
+        "PATH",
+        "PYTHONDONTWRITEBYTECODE",
+        "XDG_CACHE_HOME",
+    }
+)
+_BACKEND: Final = "AzureKeyVaultBackend"
+_BACKEND_PLACES: Final = ("secrets.backend", "workers.secrets_backend")
+_ARGUMENT_PLACES: Final = ("secrets.backend_kwarg", "workers.secrets_backend_kwarg")
+_VAULT_HOST: Final = re.compile(r"https://([a-z0-9-]+)\.vault\.", re.IGNORECASE)
+
+
+def key_vault_problems(
+    secrets: Mapping[str, str], environment: Mapping[str, str], config: Mapping[str, Mapping[str, object]]
+) -> Iterator[tuple[str, str]]:
+    """Find what `airflow.keyVaultSecrets` may not hold, as path below it and message."""
+    for variable, vault_secret in secrets.items():
+        section, key = option_of(variable)
+        if (owner := variable_owner(variable)) is not None:
+            yield variable, owner
+        elif variable in CONTAINER_VARIABLES:
+            yield variable, fixed("its containers have a value of their own there; use another variable")
+        elif variable in environment:
+            yield variable, f"is also set by airflow-aks:airflow.environment.{variable}: keep one of the two"
+        elif section and key in config.get(section, {}):
+            yield variable, f"is also set by airflow-aks:airflow.config.{section}.{key}: keep one of the two"
+        if _own(vault_secret):
+            yield variable, f"{vault_secret} is a secret of the program itself: store yours under another name"
+
+
+def versions(secrets: Mapping[str, str]) -> str:
+    """Ten characters that change with the list; what the secrets hold is not the program's to know."""
+    text = "\n".join(f"{variable}={secrets[variable]}" for variable in sorted(secrets))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def container_variables(secrets: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The variables as a container has them."""
+    return [
+        {"name": variable, "valueFrom": {"secretKeyRef": {"name": names.USER_SECRETS, "key": variable}}}
+        for variable in sorted(secrets)
+    ]
+
+
+def asks_vault(airflow: AirflowSettings, vault_beginning: str) -> bool:
+    """Whether Airflow looks into this vault by its own backend; one that names another vault leaves this one alone."""
+    given = {
+        **{
+            f"{section}.{key}": str(value)
+            for section, options in airflow.config.items()
+            for key, value in options.items()
+        },
+        **{".".join(option_of(variable)): value for variable, value in airflow.environment.items()},
+    }
+    if not any(given.get(place, "").rpartition(".")[2] == _BACKEND for place in _BACKEND_PLACES):
+        return False
+    arguments = " ".join(value for place, value in given.items() if place.startswith(_ARGUMENT_PLACES))
+    vaults = _VAULT_HOST.findall(arguments)
+    return not vaults or any(vault.lower().startswith(vault_beginning) for vault in vaults)
+
+
+def _own(vault_secret: str) -> bool:
+    """Tell a secret of the program; a vault does not tell case apart."""
+    name = vault_secret.lower()
+    return any(name == own or name.startswith(f"{own}-") for own in OWN_SECRETS)

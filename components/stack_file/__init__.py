@@ -1,0 +1,1 @@
+"""Reads a stack file, checks it as a whole, and documents it."""

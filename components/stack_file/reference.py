@@ -1,0 +1,119 @@
+"""The settings reference, written from the models so that it cannot differ from them.
+
+Run as `python -m components.stack_file.reference FILE`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from components.settings.model import StackFile
+
+from .problems import NAMESPACE
+from .schema import stack_file_schema
+
+_HEAD = """\
+# Settings
+
+Every setting of a stack file, `Pulumi.<stack>.yaml`. Each section is one key `{namespace}:<section>` under `config:`. A
+section that is left out takes its defaults, and so does a setting. An unknown key, a wrong type or an impossible
+combination is an error that names its path. `make schema` writes this page and the JSON Schema from the program itself.
+
+`azure-native:location` is required: the Azure region, for example `canadacentral`.
+"""
+# Defaults that a function makes, which a schema does not hold.
+_MADE_DEFAULTS = {"pools": "a pool `airflow`, and a spot pool `tasks` for workers"}
+_SECRETS = """\
+## Secrets and keys of their own
+
+| key | kind | for |
+| --- | --- | --- |
+| `airflow-aks:dagsGitSshKey` | secret | the private key, with `dags.git.auth: ssh` |
+| `airflow-aks:dagsGitKnownHosts` | plain text | the server's known_hosts line, with `dags.git.auth: ssh` |
+| `airflow-aks:dagsGitToken` | secret | the access token, with `dags.git.auth: token` |
+| `airflow-aks:dagsGitUsername` | plain text | the user name beside the token; default `x-access-token` |
+
+A secret is set with `pulumi config set --secret KEY`, and stands encrypted in the stack file.
+"""
+
+
+def reference() -> str:
+    """The whole page."""
+    schema = stack_file_schema()
+    config = schema["properties"]["config"]["properties"]
+    parts = [_HEAD.format(namespace=NAMESPACE)]
+    for name, field in StackFile.model_fields.items():
+        key = field.alias or name
+        parts.append("\n".join(_section(key, config[f"{NAMESPACE}:{key}"], schema["$defs"])))
+    return "\n".join([*parts, _SECRETS])
+
+
+def _section(key: str, part: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
+    yield f"## {key}\n"
+    yield f"{part['description']} Key `{NAMESPACE}:{key}`.\n"
+    target = _definition(part, definitions)
+    rows = list(_rows("", target, definitions)) if target else [_row(key, part, definitions)]
+    yield "| setting | values | default | what it does |"
+    yield "| --- | --- | --- | --- |"
+    yield from rows
+    yield ""
+
+
+def _rows(prefix: str, definition: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
+    for key, part in definition["properties"].items():
+        name = f"{prefix}{key}"
+        inner = _definition(part, definitions)
+        items = _definition(part.get("items", {}), definitions)
+        if inner and "properties" in inner:
+            yield from _rows(f"{name}.", inner, definitions)
+            continue
+        yield _row(name, part, definitions)
+        if items and "properties" in items:
+            yield from _rows(f"{name}[].", items, definitions)
+
+
+def _row(name: str, part: dict[str, Any], definitions: dict[str, Any]) -> str:
+    default = _MADE_DEFAULTS.get(name, "required")
+    if "default" in part:
+        default = f"`{json.dumps(part['default'])}`"
+    text = part.get("description", "").replace("|", "\\|")
+    return f"| `{name}` | {_values(part, definitions)} | {default} | {text} |"
+
+
+def _values(part: dict[str, Any], definitions: dict[str, Any]) -> str:
+    if "enum" in part:
+        return ", ".join(f"`{value}`" for value in part["enum"])
+    if "const" in part:
+        return f"`{part['const']}`"
+    if "anyOf" in part:
+        return " or ".join(dict.fromkeys(_values(option, definitions) for option in part["anyOf"]))
+    if part.get("type") == "array":
+        return f"list of {_values(part['items'], definitions)}"
+    if part.get("type") in ("integer", "number") and "minimum" in part and "maximum" in part:
+        return f"{part['minimum']} to {part['maximum']}"
+    if part.get("type") == "integer" and "minimum" in part:
+        return f"{part['minimum']} or more"
+    words = {"string": "text", "boolean": "`true`, `false`", "integer": "number", "object": "mapping", "null": "`null`"}
+    return words.get(part.get("type", ""), "mapping" if "$ref" in part else "anything")
+
+
+def _definition(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any] | None:
+    reference_ = part.get("$ref") or next(
+        (option["$ref"] for option in part.get("allOf", ()) if "$ref" in option), None
+    )
+    found: dict[str, Any] | None = definitions[reference_.rpartition("/")[2]] if reference_ else None
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page to the file named."""
+    Path(arguments[0]).write_text(reference(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,143 @@
+"""Rules over the sections that describe Airflow and its DAGs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from components.airflow.owned.checker import config_problems, environment_problems, value_problems
+from components.airflow.release_lines import family_of
+from components.airflow.vault.user_secrets import key_vault_problems
+from components.stack_file.problems import Problem, key_path
+
+from .context import Context, Rule
+
+_SSH_URL: Final = re.compile(r"^(ssh://[^\s]+|[\w.-]+@[\w.-]+:[^\s]+)$")
+_HTTPS_URL: Final = re.compile(r"^https://[^\s]+$")
+_URL_WITH_LOGIN: Final = re.compile(r"^https?://[^/@\s]+@")
+_REPOSITORY: Final = ("dags", "git", "repository")
+
+
+def release_is_pinned(context: Context) -> Iterator[Problem]:
+    """The release line must stand in the pins."""
+    airflow, lines = context.settings.airflow, context.settings.pins.airflow
+    if airflow.release not in lines:
+        yield Problem(
+            path=key_path("airflow", "release"),
+            message=f"must be a release line of charts/pins.yaml: {', '.join(sorted(lines))} (is {airflow.release!r})",
+        )
+
+
+def git_repository_fits_its_sign_in(context: Context) -> Iterator[Problem]:
+    """A clone needs a repository, in the form that its sign-in takes."""
+    if not context.settings.dags.from_git:
+        return
+    git = context.settings.dags.git
+    auth = key_path("dags", "git", "auth")
+    if git.repository is None:
+        yield Problem(
+            path=key_path(*_REPOSITORY),
+            message=f"is required with {key_path('dags', 'delivery')}: {context.settings.dags.delivery}, "
+            "for example https://github.com/org/dags.git",
+        )
+    elif _URL_WITH_LOGIN.match(git.repository):
+        yield Problem(
+            path=key_path(*_REPOSITORY),
+            message=f"holds a user name or password: remove it, set {auth}: token and "
+            "`pulumi config set --secret airflow-aks:dagsGitToken`",
+        )
+    elif git.auth == "ssh" and not _SSH_URL.match(git.repository):
+        yield Problem(
+            path=key_path(*_REPOSITORY),
+            message=f"must be an SSH address with {auth}: ssh, for example git@github.com:org/dags.git",
+        )
+    elif git.auth != "ssh" and not _HTTPS_URL.match(git.repository):
+        yield Problem(
+            path=key_path(*_REPOSITORY),
+            message=f"must start with https:// with {auth}: {git.auth}, for example https://github.com/org/dags.git",
+        )
+
+
+def git_credentials_are_there(context: Context) -> Iterator[Problem]:
+    """Each sign-in has the keys that it needs."""
+    if not context.settings.dags.from_git:
+        return
+    auth = context.settings.dags.git.auth
+    needed = {"ssh": ("dagsGitSshKey", "dagsGitKnownHosts"), "token": ("dagsGitToken",), "none": ()}[auth]
+    for key in needed:
+        if not context.has_key(key):
+            flag = "" if key == "dagsGitKnownHosts" else "--secret "
+            yield Problem(
+                path=key_path(key),
+                message=f"is required with {key_path('dags', 'git', 'auth')}: {auth}; "
+                f"run `pulumi config set {flag}{key_path(key)}`",
+            )
+
+
+def image_is_whole(context: Context) -> Iterator[Problem]:
+    """A repository of one's own has tags of its own."""
+    image = context.settings.airflow.image
+    if image.repository is not None and image.tag is None:
+        yield Problem(
+            path=key_path("airflow", "image", "tag"),
+            message=f"is required with {key_path('airflow', 'image', 'repository')}: {image.repository}",
+        )
+
+
+def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
+    """Values, config and environment may not take what a setting or the program decides, nor hold secrets."""
+    airflow = context.settings.airflow
+    for section, found in (
+        ("values", value_problems(airflow.values, family_of(airflow.release))),
+        ("config", config_problems(airflow.config)),
+        ("environment", environment_problems(airflow.environment, airflow.config)),
+        ("keyVaultSecrets", key_vault_problems(airflow.key_vault_secrets, airflow.environment, airflow.config)),
+    ):
+        for path, message in found:
+            yield Problem(path=key_path("airflow", section, path), message=message)
+
+
+def git_credentials_are_used(context: Context) -> Iterator[Problem]:
+    """Keys for a sign-in that is not chosen."""
+    dags = context.settings.dags
+    auth = dags.git.auth
+    used_by = {
+        "dagsGitSshKey": "ssh",
+        "dagsGitKnownHosts": "ssh",
+        "dagsGitToken": "token",
+        "dagsGitUsername": "token",
+    }
+    for key, needed in used_by.items():
+        if context.has_key(key) and not dags.from_git:
+            yield Problem(
+                path=key_path(key),
+                message=f"is not used: it is for DAGs from git ({key_path('dags', 'delivery')} is {dags.delivery})",
+            )
+        elif context.has_key(key) and auth != needed:
+            yield Problem(
+                path=key_path(key),
+                message=f"is not used: it is for {key_path('dags', 'git', 'auth')}: {needed} (is {auth})",
+            )
+
+
+def release_is_alive(context: Context) -> Iterator[Problem]:
+    """A release line whose support has ended."""
+    settings = context.settings
+    ended = settings.release_line.end_of_life
+    if ended is not None and ended < context.today:
+        newest = max(settings.pins.airflow, key=lambda line: tuple(map(int, line.split("."))))
+        yield Problem(
+            path=key_path("airflow", "release"),
+            message=f"{settings.airflow.release} reached its end of life on {ended}; move to {newest}",
+        )
+
+
+AIRFLOW_ERRORS: tuple[Rule, ...] = (
+    release_is_pinned,
+    git_repository_fits_its_sign_in,
+    git_credentials_are_there,
+    image_is_whole,
+    nothing_owned_is_set,
+)
+AIRFLOW_WARNINGS: tuple[Rule, ...] = (git_credentials_are_used, release_is_alive)

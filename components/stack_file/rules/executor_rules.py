@@ -1,0 +1,125 @@
+"""Rules over the executor and what it brings: its release line, workers, broker, sizes and chart values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from components.airflow.executors import executor_parts, knows_several_executors, several_executors
+from components.airflow.release_lines import AIRFLOW_2, family_of
+from components.stack_file.problems import Problem, key_path
+
+from .context import Context, Rule
+
+
+def release_knows_the_executor(context: Context) -> Iterator[Problem]:
+    """Two executors at once need a line that runs them."""
+    airflow, lines = context.settings.airflow, context.settings.pins.airflow
+    if airflow.release not in lines or not several_executors(airflow.executor):
+        return
+    if not knows_several_executors(airflow.release):
+        able = ", ".join(sorted(line for line in lines if knows_several_executors(line)))
+        yield Problem(
+            path=key_path("airflow", "executor"),
+            message=f"{airflow.executor} is two executors, and Airflow {airflow.release} runs one at a time: choose "
+            f"one of them, or set {key_path('airflow', 'release')} to {able}",
+        )
+
+
+def workers_fit_their_scaler(context: Context) -> Iterator[Problem]:
+    """What a scaler cannot do, and bounds that it would not read."""
+    workers = context.settings.airflow.workers
+    scaler = f"{key_path('airflow', 'workers', 'scaler')}: {workers.scaler}"
+    if workers.min == 0 and workers.scaler != "keda":
+        yield Problem(
+            path=key_path("airflow", "workers", "min"),
+            message=f"must be at least 1 with {scaler} (is 0): only keda starts a first worker when tasks wait",
+        )
+    if workers.scaler != "none" and workers.max < workers.min:
+        yield Problem(
+            path=key_path("airflow", "workers", "max"),
+            message=f"is {workers.max}, less than min ({workers.min}): must be at least {workers.min}",
+        )
+    if workers.scaler == "none" and "max" in workers.model_fields_set and workers.max != workers.min:
+        yield Problem(
+            path=key_path("airflow", "workers", "max"),
+            message=f"is not used with {scaler}, which always runs min ({workers.min}): remove it, or use keda or hpa",
+        )
+
+
+def workers_are_celerys(context: Context) -> Iterator[Problem]:
+    """Workers for an executor that has none."""
+    airflow = context.settings.airflow
+    if "workers" in airflow.model_fields_set and not executor_parts(airflow).celery_workers:
+        yield Problem(
+            path=key_path("airflow", "workers"),
+            message=f"is for CeleryExecutor, and {key_path('airflow', 'executor')} is {airflow.executor}, which has no "
+            "such workers: remove it, or choose an executor with Celery",
+        )
+
+
+def sized_containers_run(context: Context) -> Iterator[Problem]:
+    """A size for a container that this stack does not run."""
+    settings = context.settings
+    airflow, pooler = settings.airflow, settings.database.pooler
+    parts = executor_parts(airflow)
+    no_pooler = f"{key_path('database', 'pooler')} is {pooler}" if pooler != "pgbouncer" else None
+    beside_workers = parts.celery_workers and parts.task_pods
+    delivery = settings.dags.delivery
+    absent = {
+        "gitSync": f"{key_path('dags', 'delivery')} is {delivery}" if delivery != "gitSync" else None,
+        "logGroomer": f"{key_path('logs', 'delivery')} is blobfuse" if settings.logs.delivery == "blobfuse" else None,
+        "workers": None if parts.worker_pods else "LocalExecutor runs tasks in the scheduler; size `scheduler`",
+        "taskPods": None
+        if beside_workers
+        else f"it is for task pods beside Celery's workers, and "
+        f"{key_path('airflow', 'executor')} is {airflow.executor}; size `workers`",
+        "dagProcessor": f"{key_path('airflow', 'dagProcessors')} is 0" if airflow.dag_processors == 0 else None,
+        "triggerer": f"{key_path('airflow', 'triggerers')} is 0" if airflow.triggerers == 0 else None,
+        "pgbouncer": no_pooler,
+        "pgbouncerExporter": no_pooler,
+    }
+    for component in airflow.resources:
+        if (reason := absent.get(component)) is not None:
+            yield Problem(path=key_path("airflow", "resources", component), message=f"has no container here: {reason}")
+
+
+def values_are_of_parts_that_run(context: Context) -> Iterator[Problem]:
+    """Chart values for a kind of worker that the executor does not have."""
+    airflow = context.settings.airflow
+    parts = executor_parts(airflow)
+    workers = airflow.values.get("workers")
+    if family_of(airflow.release) is AIRFLOW_2:
+        # This chart keeps every kind of worker in one place.
+        if workers is not None and not parts.worker_pods:
+            yield Problem(
+                path=key_path("airflow", "values", "workers"),
+                message=f"is not used: {key_path('airflow', 'executor')} is {airflow.executor}",
+            )
+        return
+    for kind, runs in (("celery", parts.celery_workers), ("kubernetes", parts.task_pods)):
+        if isinstance(workers, Mapping) and kind in workers and not runs:
+            yield Problem(
+                path=key_path("airflow", "values", "workers", kind),
+                message=f"is not used: {key_path('airflow', 'executor')} is {airflow.executor}",
+            )
+
+
+def broker_is_used(context: Context) -> Iterator[Problem]:
+    """A broker for an executor that needs none."""
+    settings = context.settings
+    if "broker" in settings.model_fields_set and not executor_parts(settings.airflow).celery_workers:
+        yield Problem(
+            path=key_path("broker"),
+            message="is not used: it is for executors with Celery, and "
+            f"{key_path('airflow', 'executor')} is {settings.airflow.executor}",
+        )
+
+
+EXECUTOR_ERRORS: tuple[Rule, ...] = (
+    release_knows_the_executor,
+    workers_fit_their_scaler,
+    workers_are_celerys,
+    sized_containers_run,
+    values_are_of_parts_that_run,
+)
+EXECUTOR_WARNINGS: tuple[Rule, ...] = (broker_is_used,)

@@ -1,0 +1,65 @@
+"""The JSON Schema of a stack file, which editors use to complete and check it.
+
+Run as `python -m components.stack_file.schema FILE`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from components.settings.model import StackFile
+from components.settings.pins import load_pins
+
+from .loader import LOCATION, PLAIN_KEYS, SECRET_KEYS
+from .problems import NAMESPACE
+
+_SECURE = {
+    "type": "object",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
+
+
+def stack_file_schema() -> dict[str, Any]:
+    """The schema of Pulumi.<stack>.yaml: our sections closed, other namespaces open."""
+    schema = StackFile.model_json_schema(by_alias=True, mode="validation")
+    definitions = schema.pop("$defs", {})
+    _name_releases(definitions)
+    sections = {f"{NAMESPACE}:{name}": part for name, part in schema["properties"].items()}
+    secrets = {f"{NAMESPACE}:{key}": {**_SECURE, "description": "A Pulumi config secret."} for key in SECRET_KEYS}
+    texts = {f"{NAMESPACE}:{key}": {"type": "string"} for key in PLAIN_KEYS}
+    location = {"type": "string", "description": "Azure region.", "pattern": "^[a-z0-9]+$"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Stack file of airflow-aks",
+        "type": "object",
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": {LOCATION: location, **sections, **secrets, **texts},
+                "patternProperties": {f"^(?!{NAMESPACE}:)": {}},
+                "additionalProperties": False,
+                "required": [LOCATION],
+            }
+        },
+        "$defs": definitions,
+    }
+
+
+def _name_releases(definitions: dict[str, Any]) -> None:
+    """Say which release lines there are."""
+    definitions["AirflowSettings"]["properties"]["release"]["enum"] = sorted(load_pins().airflow)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the schema to the file named."""
+    Path(arguments[0]).write_text(json.dumps(stack_file_schema(), indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

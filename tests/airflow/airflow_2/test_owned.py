@@ -1,0 +1,88 @@
+import json
+from typing import Any
+
+import pytest
+
+from components.airflow.owned.by_line import chart_keys, owned_values
+from components.airflow.owned.checker import value_problems
+from components.airflow.release_lines import AIRFLOW_2
+from components.airflow.values.chart import STATIC_VALUES
+from components.airflow.values.layers import nested
+from components.settings.pins import load_pins
+
+CHART = load_pins().airflow["2.9"].chart.version
+SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART}.schema.json"
+
+
+@pytest.fixture(scope="module")
+def chart_schema() -> Any:
+    if not SCHEMA.is_file():
+        pytest.skip(f"no schema of chart {CHART} beside the repository")
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+
+def test_the_keys_that_are_known_to_each_chart_are_its_own(chart_schema: Any) -> None:
+    assert set(chart_keys(AIRFLOW_2)) == set(chart_schema["properties"])
+
+
+def test_every_place_that_is_owned_is_one_of_the_chart(chart_schema: Any) -> None:
+    assert [path for path in owned_values(AIRFLOW_2) if not known(chart_schema, path)] == []
+
+
+def known(schema: Any, path: str) -> bool:
+    """Whether a chart's schema has a path; a path that newer charts only have is refused on purpose."""
+    node = schema
+    for part in path.split("."):
+        if part in ("celery", "kubernetes") and node is schema["properties"]["workers"]:
+            return True
+        if "$ref" in node:
+            node = schema["definitions"][node["$ref"].rpartition("/")[2]]
+        if part not in node.get("properties", {}):
+            return path in NEWER_ONLY or bool(node.get("additionalProperties", False))
+        node = node["properties"][part]
+    return True
+
+
+# Nested keys that only newer charts have: the schema refuses them there anyway.
+NEWER_ONLY = {
+    "dagProcessor.logGroomerSidecar.env",
+    "pgbouncer.mountConfigSecret",
+    "scheduler.logGroomerSidecar.env",
+    "triggerer.logGroomerSidecar.env",
+}
+
+
+@pytest.mark.parametrize(("path", "message"), owned_values(AIRFLOW_2).items())
+def test_a_value_that_is_owned_on_the_older_line_is_refused_at_its_path(path: str, message: str) -> None:
+    assert dict(value_problems(nested(path, "anything"), AIRFLOW_2)) == {path: message}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("webserver.replicas", "airflow-aks:airflow.apiServers"),
+        ("webserver.resources", "airflow-aks:airflow.resources.apiServer"),
+        ("webserver.defaultUser", "airflow-aks:airflow.admin"),
+        ("dagProcessor.enabled", "airflow-aks:airflow.dagProcessors"),
+        ("workers.resources", "airflow-aks:airflow.resources.workers"),
+        ("workers.kubernetes", "one kind of worker"),
+        ("workers.nodeSelector", "airflow-aks:cluster.pools"),
+        ("webserverSecretKey", "Key Vault"),
+        ("podTemplate", "use workers"),
+    ],
+)
+def test_the_message_names_what_to_use_on_the_older_line(path: str, words: str) -> None:
+    [message] = dict(value_problems(nested(path, "anything"), AIRFLOW_2)).values()
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"webserver": {"webserverConfig": "AUTH_TYPE = 1", "podAnnotations": {"team": "data"}}},
+        {"workers": {"terminationGracePeriodSeconds": 60, "labels": {"team": "data"}}},
+        {"scheduler": {"livenessProbe": {"timeoutSeconds": 90}}},
+    ],
+)
+def test_everything_else_is_free_on_the_older_line(tree: dict[str, Any]) -> None:
+    assert dict(value_problems(tree, AIRFLOW_2)) == {}
