@@ -1,4 +1,4 @@
-# Everything runs in .venv, which each target sets up when it is missing or its requirements changed.
+# Everything runs in .venv. Each target sets it up if it is missing or if its requirements have changed.
 PYTHON ?= python3
 STACK ?= dev
 BIN := .venv/bin
@@ -16,7 +16,7 @@ dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make 
 test: check ## Run every check and test
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
-test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 fails prod at every resource too
+test-engine: $(DEV) ## Test the program with the real Pulumi engine; FULL=1 also fails prod at every resource
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
 
@@ -26,17 +26,17 @@ check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/mypy
 	@$(BIN)/hadolint image/Dockerfile
 
-schema: $(RUNTIME) ## Write the JSON Schema and the settings reference in docs/ anew
+schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json
 	@$(BIN)/python -m components.stack_file.reference docs/settings.md
 
-pins: $(DEV) ## Look newer image tags and digests up and rewrite charts/pins.yaml; ONLY=tools for one part of it
+pins: $(DEV) ## Look up newer charts, image tags and digests and rewrite charts/pins.yaml; ONLY=tools for one part of it
 	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))
 
-image: $(DEV) ## Build STACK's customized image in Azure; PRINT=1 shows how, WRITE=1 names it in the stack file
+image: $(DEV) ## Build STACK's customized image in Azure; PRINT=1 only shows the commands, WRITE=1 writes the stack file
 	@$(BIN)/python -m image.build $(STACK) $(if $(PRINT),--print) $(if $(WRITE),--write) $(if $(AGENT_POOL),--agent-pool $(AGENT_POOL))
 
-clean: ## Remove what the other targets made
+clean: ## Remove everything that the other targets made
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .coverage
 
 $(RUNTIME): requirements.txt
