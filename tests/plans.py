@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from components.settings import nested
 from dryrun.plan import Plan, Resource
 from dryrun.recorder import record_project
 from dryrun.stack_file import StackConfig, read_config
@@ -41,22 +42,18 @@ def changed(config: StackConfig, changes: Mapping[str, Any]) -> StackConfig:
             secret_keys.append(name)
             continue
         if not keys:
-            _set(values, name, value)
+            if value is None:
+                values.pop(name, None)
+            else:
+                values[name] = value if isinstance(value, str) else json.dumps(value)
             continue
         content = json.loads(values.get(name, "{}"))
-        place = content
-        for key in keys[:-1]:
-            place = place.setdefault(key, {})
-        _set(place, keys[-1], value)
+        if value is None:
+            nested.take(content, keys)
+        else:
+            nested.put(content, keys, value)
         values[name] = json.dumps(content)
     return StackConfig(values=values, secret_keys=secret_keys)
-
-
-def _set(place: dict[str, Any], key: str, value: Any) -> None:
-    if value is None:
-        place.pop(key, None)
-    else:
-        place[key] = json.dumps(value) if ":" in key and not isinstance(value, str) else value
 
 
 def plan_of(stack: str, changes: Mapping[str, Any] | None = None) -> Plan:

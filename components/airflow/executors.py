@@ -11,8 +11,6 @@ from components.settings.cluster_sections import PoolSettings
 
 from .names import SERVICE_ACCOUNTS
 
-# Airflow, "Using multiple executors concurrently"; chart releases that run it want this line.
-SEVERAL_EXECUTORS_SINCE: Final = (2, 11)
 # What the chart calls the pods that run tasks: both Celery's workers and the pods of KubernetesExecutor.
 WORKER: Final = "worker"
 SCHEDULER: Final = "scheduler"
@@ -71,11 +69,6 @@ def executor_parts(airflow: AirflowSettings) -> ExecutorParts:
 def several_executors(executor: Executor) -> bool:
     """Whether more than one executor runs at once."""
     return "," in executor
-
-
-def knows_several_executors(release: str) -> bool:
-    """Whether a release line of Airflow, for example `3.3`, runs more than one executor at once."""
-    return tuple(int(number) for number in release.split(".")) >= SEVERAL_EXECUTORS_SINCE
 
 
 def default_pools(pools: Sequence[PoolSettings], parts: ExecutorParts) -> tuple[PoolSettings, ...]:

@@ -12,8 +12,6 @@ FERNET_KEY_SECRET: Final = "airflow-fernet-key"
 FERNET_KEY: Final = "fernet-key"
 API_SECRET: Final = "airflow-api-secret-key"
 API_SECRET_KEY: Final = "api-secret-key"
-WEBSERVER_SECRET: Final = "airflow-webserver-secret-key"
-WEBSERVER_SECRET_KEY: Final = "webserver-secret-key"
 JWT_SECRET: Final = "airflow-jwt-secret"
 JWT_SECRET_KEY: Final = "jwt-secret"
 METADATA_SECRET: Final = "airflow-metadata-connection"
@@ -44,11 +42,18 @@ STORAGE_VAULT_SECRET: Final = "AKS-AIRFLOW-LOGS-STORAGE-ACCOUNT"
 ADMIN_SECRET: Final = "airflow-admin"
 ADMIN_PASSWORD_KEY: Final = "password"
 
+# Environment variables with connections of Airflow.
+GIT_CONNECTION: Final = "AIRFLOW_CONN_GIT_DAGS"
+WASB_CONNECTION: Final = "AIRFLOW_CONN_WASB_LOGS"
+# The label of pods that sign in to Azure, and the annotation that restarts pods when a secret is rotated.
+IDENTITY_LABEL: Final = "azure.workload.identity/use"
+ROTATION_ANNOTATION: Final = "airflow-aks/secret-versions"
+
 # What `airflow.keyVaultSecrets` names; the keys are the environment variables.
 USER_SECRETS: Final = "airflow-user-secrets"
 
 # Service accounts; the chart's components by their values key. The names are those that the chart itself would derive
-# from the release, and federated credentials name them. What older lines call them stands in release_lines.py.
+# from the release, and federated credentials name them. LineFamily.accounts says what another line calls them.
 SERVICE_ACCOUNTS: Final[dict[str, str]] = {
     "apiServer": "airflow-api-server",
     "dagProcessor": "airflow-dag-processor",

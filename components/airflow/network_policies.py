@@ -13,7 +13,8 @@ from components.settings.airflow_sections import DagsSettings
 from components.settings.model import Settings
 
 from .executors import ExecutorParts, executor_parts
-from .release_lines import LineFamily, family_of
+from .line_family import LineFamily
+from .release_lines import family_of
 from .vault.connections import PGBOUNCER_PORT, Pooler
 
 # The metadata service of Azure and its relay hand out the node's own identity.

@@ -6,12 +6,10 @@ import datetime
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pulumi import RunError
-from pydantic import Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field, StringConstraints
 
 from .base import Section
+from .yaml_files import load_yaml
 
 PINS_FILE = Path(__file__).resolve().parents[2] / "charts" / "pins.yaml"
 # What a text must look like, by the name of its key.
@@ -20,7 +18,6 @@ _FORMS = {
     "source": "must be a registry and a repository, for example docker.io/apache/airflow",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
 }
-_EXPECTED = {"extra_forbidden": "unknown key", "missing": "is required", "string_type": "must be text, in quotes"}
 
 
 class Image(Section):
@@ -98,29 +95,4 @@ def load_pins(path: Path = PINS_FILE) -> Pins:
         pulumi.RunError: one message with every problem of the file, each by its path in it.
 
     """
-    try:
-        # With libyaml where it is there: this is a tenth of a program's own time.
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe
-        return Pins.model_validate(content, strict=False)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RunError(f"charts/pins.yaml cannot be read: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        count = "1 problem" if len(details) == 1 else f"{len(details)} problems"
-        raise RunError(
-            "\n".join((f"{count} in charts/pins.yaml:", *(f"  {_problem(one)}" for one in details)))
-        ) from error
-
-
-def _problem(detail: ErrorDetails) -> str:
-    """`airflow."3.3".images.statsd.digest: must be ...`, with the value where it is text."""
-    # A release line has a dot in its name, and quotes in the file.
-    parts = [f'"{part}"' if "." in str(part) else str(part) for part in detail["loc"] if part != "[key]"]
-    path = ".".join(parts) or "the file"
-    kind, given = detail["type"], detail["input"]
-    if kind == "string_pattern_mismatch":
-        message = f"{_FORMS[parts[-1]]} (is {given!r})"
-    else:
-        message = _EXPECTED.get(kind, detail["msg"])
-    return f"{path}: {message}"
+    return load_yaml(path, Pins, "charts/pins.yaml", _FORMS)

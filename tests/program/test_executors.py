@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from typing import Any
 
 import pytest
 
-from components.airflow.executors import knows_several_executors
-from components.settings.airflow_sections import AirflowSettings
-from components.stack_file.loader import check
-from components.stack_file.rules.context import Context
-from components.stack_file.rules.executor_rules import release_knows_the_executor
 from dryrun.plan import Plan
 from tests.cases import SELECTORS
-from tests.plans import PROJECT, plan_of, shipped, subjects
+from tests.plans import plan_of, subjects
 
 EXECUTORS = ("KubernetesExecutor", "CeleryExecutor", "CeleryExecutor,KubernetesExecutor", "LocalExecutor")
 CELERY = EXECUTORS[1:3]
@@ -187,24 +181,6 @@ def test_local_executor_has_no_pool_for_tasks_unless_one_is_asked_for() -> None:
 def test_a_broker_that_nothing_uses_is_a_warning(executor: str, said: bool) -> None:
     warnings = planned(executor, "prod", broker={"sku": "Balanced_B1"}).warnings
     assert any(warning.startswith("airflow-aks:broker: is not used") for warning in warnings) is said
-
-
-@pytest.mark.parametrize(("line", "knows"), [("2.9", False), ("2.10", False), ("2.11", True), ("3.3", True)])
-def test_two_executors_need_a_line_that_runs_them(line: str, knows: bool) -> None:
-    assert knows_several_executors(line) is knows
-    config = shipped("dev")
-    settings, _, _ = check(config.values, set(), PROJECT, "dev")
-    assert settings is not None
-    pins = settings.pins.model_copy(update={"airflow": dict.fromkeys(("3.3", line), settings.release_line)})
-    airflow = AirflowSettings(release=line, executor="CeleryExecutor,KubernetesExecutor")
-    context = Context(
-        settings=settings.model_copy(update={"pins": pins, "airflow": airflow}),
-        config_keys=frozenset(),
-        today=datetime.date(2026, 11, 21),
-    )
-    found = [str(problem) for problem in release_knows_the_executor(context)]
-    assert bool(found) is not knows
-    assert all(f"Airflow {line} runs one at a time" in problem and "to 3.3" in problem for problem in found)
 
 
 def test_selectors_hold_a_plan_for_each_executor_and_scaler() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from components.settings.model import StackFile
 from components.stack_file.loader import check
-from components.stack_file.rules import airflow_rules, azure_rules, line_rules
+from components.stack_file.rules import airflow_rules, azure_rules
 from components.stack_file.rules.context import Context
 from dryrun.recorder import record
 from tests.plans import PROJECT, changed, shipped
@@ -90,15 +90,6 @@ def test_release_past_its_end_of_life_is_a_warning_that_names_the_next() -> None
     )
     (found,) = airflow_rules.release_is_alive(ended)
     assert found.message == "3.3 reached its end of life on 2026-04-22; move to 3.4"
-
-
-def test_a_database_newer_than_the_line_was_tested_with_is_a_warning() -> None:
-    (found,) = line_rules.database_was_tested_with_the_line(context({"airflow.release": "2.9"}))
-    assert found.path == "airflow-aks:database.version"
-    assert "17 is newer than 16" in found.message
-    tested = {"airflow.release": "2.9", "database.version": "16"}
-    assert not list(line_rules.database_was_tested_with_the_line(context(tested)))
-    assert not list(line_rules.database_was_tested_with_the_line(context({})))
 
 
 def test_living_release_is_no_warning() -> None:

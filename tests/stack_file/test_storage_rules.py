@@ -20,14 +20,6 @@ def context(changes: dict[str, Any]) -> Context:
     return Context(settings=settings, config_keys=frozenset(config.values), today=datetime.date(2026, 11, 21))
 
 
-def test_git_bundle_on_airflow_2_is_refused_once_with_the_line_that_can() -> None:
-    config = changed(shipped("dev"), {"dags.delivery": "gitBundle", "airflow.release": "2.9"})
-    _, errors, _ = check(config.values, set(config.secret_keys), PROJECT, "dev")
-    (found,) = errors
-    assert found.path == "airflow-aks:dags.delivery"
-    assert "3.3" in found.message
-
-
 def test_git_bundle_with_a_pod_for_each_task_is_a_warning() -> None:
     (found,) = storage_rules.task_pods_clone_little(context({"dags.delivery": "gitBundle"}))
     assert "whole repository" in found.message

@@ -151,44 +151,7 @@ AIRFLOW: list[tuple[dict[str, Any], str, str]] = [
     ({"airflow.resources": {"scheduler": {"cpu": "2Gi"}}}, "airflow.resources.scheduler.cpu", "quantity of cores"),
     ({"airflow.config": {"core": {"parallelism": [1]}}}, "airflow.config.core.parallelism", "must be text, a number"),
     ({"airflow.values": {"ingress": {"web": {"enabled": True}}}}, "airflow.values.ingress", "connectCommand"),
-    ({"airflow.dagProcessors": 0}, "airflow.dagProcessors", "0 is for 2.9, and airflow-aks:airflow.release is 3.3"),
     ({"airflow.dagProcessors": -1}, "airflow.dagProcessors", "must be at least 0"),
-    (
-        {"airflow.release": "2.9", "airflow.dagProcessors": 0, "airflow.resources": {"dagProcessor": {"cpu": "1"}}},
-        "airflow.resources.dagProcessor",
-        "airflow-aks:airflow.dagProcessors is 0",
-    ),
-    (
-        {"airflow.release": "2.9", "airflow.config": {"dag_processor": {"refresh_interval": 30}}},
-        "airflow.config.dag_processor",
-        "is for 3.3, and airflow-aks:airflow.release is 2.9: the options of DAG parsing are in the section scheduler",
-    ),
-    (
-        {"airflow.release": "2.9", "airflow.config": {"api": {"workers": 2}}},
-        "airflow.config.api.workers",
-        "2 is for 3.3, and airflow-aks:airflow.release is 2.9: the web server's options are in the section webserver",
-    ),
-    (
-        {"airflow.release": "2.9", "airflow.environment": {"AIRFLOW__TRIGGERER__CAPACITY": "10"}},
-        "airflow.environment.AIRFLOW__TRIGGERER__CAPACITY",
-        "default_capacity",
-    ),
-    (
-        {"airflow.release": "2.9", "airflow.environment": {"AIRFLOW__WORKERS__MISSING_DAG_RETRIES": "1"}},
-        "airflow.environment.AIRFLOW__WORKERS__MISSING_DAG_RETRIES",
-        "there is no such section",
-    ),
-    (
-        {"airflow.release": "2.9", "airflow.values": {"apiServer": {"labels": {}}}},
-        "airflow.values.apiServer",
-        "is for 3.3, and airflow-aks:airflow.release is 2.9: the UI is webserver",
-    ),
-    (
-        {"airflow.release": "2.9", "airflow.values": {"webserver": {"replicas": 2}}},
-        "airflow.values.webserver.replicas",
-        "airflow-aks:airflow.apiServers",
-    ),
-    ({"airflow.values": {"_rpcServer": {"enabled": True}}}, "airflow.values._rpcServer", "is for 2.9"),
     (
         {"logs.delivery": "blobfuse", "airflow.resources": {"logGroomer": {"cpu": "1"}}},
         "airflow.resources.logGroomer",
@@ -200,18 +163,8 @@ AIRFLOW: list[tuple[dict[str, Any], str, str]] = [
         "or lower airflow-aks:airflow.workers.min",
     ),
     (
-        {"airflow.config": {"scheduler": {"dag_dir_list_interval": 30}}},
-        "airflow.config.scheduler.dag_dir_list_interval",
-        "refresh_interval of the section dag_processor",
-    ),
-    (
         {"airflow.keyVaultSecrets": {"AIRFLOW_CONN_AIRFLOW_DB": "x"}},
         "airflow.keyVaultSecrets.AIRFLOW_CONN_AIRFLOW_DB",
         "KEDA",
-    ),
-    (
-        {"airflow": {"release": "2.9", "executor": "LocalExecutor", "values": {"workers": {"labels": {"a": "b"}}}}},
-        "airflow.values.workers",
-        "airflow-aks:airflow.executor is LocalExecutor",
     ),
 ]

@@ -1,4 +1,8 @@
-"""What `airflow.values` may not hold: values that the program owns, unknown keys, and secrets in the clear."""
+"""What `airflow.values`, `airflow.config` and `airflow.environment` may not hold.
+
+That is what the program owns, chart keys that do not exist, and secrets in plain text. Each problem is a path below the
+setting and a message.
+"""
 
 from __future__ import annotations
 
@@ -6,82 +10,114 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from components.airflow.release_lines import AIRFLOW_3, FAMILIES, LineFamily
+from components.airflow.line_family import LineFamily
+from components.airflow.release_lines import AIRFLOW_3, FAMILIES
 
-from .by_line import chart_keys, owned_values
-from .config import config_problems, environment_problems
-from .paths import OWNED_KEYS, OWNED_VALUES
-from .plaintext_secrets import ADVICE, clear_secret
-
-__all__ = ["OWNED_VALUES", "config_problems", "environment_problems", "value_problems"]
+from .plaintext_secrets import ADVICE, clear_secret, secret_text
+from .table import owned_by
 
 Found = Iterator[tuple[str, str]]
 _SECRET: Final = f"looks like a secret in the clear: {ADVICE}"
-# Maps that point at a Secret and so hold names only.
+# Maps that refer to a Secret or ConfigMap, and so hold names only.
 _REFERENCES: Final = frozenset({"configMapKeyRef", "configMapRef", "secretKeyRef", "secretRef"})
+# Endings of options that hold a command or a name in a secrets backend, which Airflow asks for the value.
+_SOURCES: Final = ("_cmd", "_secret")
 
 
 def value_problems(values: Mapping[str, Any], line: LineFamily = AIRFLOW_3) -> Found:
-    """Find what `airflow.values` may not hold, as path below it and message.
+    """Find what `airflow.values` may not hold on a release line.
 
-    A key that only another line's chart knows is no finding here: stack_file/rules/line_rules.py names that line.
+    A top-level key that only another line's chart has is left to stack_file/rules/line_rules.py, which names that line.
     """
-    known, owned = chart_keys(line), owned_values(line)
-    elsewhere = {key for family in FAMILIES for key in chart_keys(family)}
+    known = owned_by(line).chart_keys
+    anywhere = {key for family in FAMILIES for key in owned_by(family).chart_keys}
     for key, value in values.items():
         if key in known:
-            yield from _below(key, key, value, values, owned)
-        elif key not in elsewhere:
-            yield key, _unknown(key, known)
+            yield from _value_problems(line, key, key, value, values)
+        elif key not in anywhere:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            yield key, f"unknown key of the chart; did you mean {near[0]}?" if near else "unknown key of the chart"
 
 
-def _below(path: str, key: str, value: Any, siblings: Mapping[str, Any], owned_paths: Mapping[str, str]) -> Found:
-    """Find the problems of a value, and of everything below it."""
-    older = _older(path) if owned_paths is OWNED_VALUES else None
-    if (owned := owned_paths.get(path) or OWNED_KEYS.get(key) or older) is not None:
-        yield path, owned
+def config_problems(config: Mapping[str, Mapping[str, object]]) -> Found:
+    """Find what `airflow.config` may not hold."""
+    for section, options in config.items():
+        for key, value in options.items():
+            path = f"{section}.{key}"
+            if (message := _option_owner(section, key)) is not None:
+                yield path, message
+            elif key.endswith(_SOURCES) and not secret_text(str(value)):
+                continue
+            elif clear_secret(key, value):
+                yield path, _SECRET
+            elif isinstance(value, str) and "\n" in value.strip("\n"):
+                yield path, "must be a single line"
+
+
+def environment_problems(environment: Mapping[str, str], config: Mapping[str, Mapping[str, object]]) -> Found:
+    """Find what `airflow.environment` may not hold."""
+    for name, value in environment.items():
+        section, key = option_of(name)
+        if (message := variable_owner(name)) is not None:
+            yield name, message
+        elif section and key in config.get(section, {}):
+            yield name, f"is also set by airflow-aks:airflow.config.{section}.{key}: keep one of the two"
+        elif section and key.endswith(_SOURCES) and not secret_text(value):
+            continue
+        elif clear_secret(name, value) or (name.upper().endswith("_KEY") and value.strip()):
+            yield name, _SECRET
+
+
+def variable_owner(name: str) -> str | None:
+    """Return why an environment variable is owned, also as an option of airflow.cfg; None where it is free."""
+    section, key = option_of(name)
+    return owned_by(AIRFLOW_3).variables.get(name) or (_option_owner(section, key) if section else None)
+
+
+def option_of(variable: str) -> tuple[str, str]:
+    """Return `AIRFLOW__CORE__EXECUTOR` as section and option; both are empty for any other variable."""
+    prefix, _, rest = variable.partition("__")
+    section, _, key = rest.partition("__")
+    return (section.lower(), key.lower()) if prefix == "AIRFLOW" and key else ("", "")
+
+
+def _option_owner(section: str, key: str) -> str | None:
+    """Return why an option is owned, alone or with its section, whichever of its forms sets it."""
+    options = owned_by(AIRFLOW_3).options
+    forms = (key, *(key.removesuffix(source) for source in _SOURCES), "*")
+    return next((options[f"{section}.{form}"] for form in forms if f"{section}.{form}" in options), None)
+
+
+def _value_problems(line: LineFamily, path: str, key: str, value: Any, siblings: Mapping[str, Any]) -> Found:
+    """Find the problems of a chart value and of everything below it."""
+    owned = owned_by(line)
+    if (message := owned.values.get(path) or owned.keys.get(key) or _deprecated(line, path)) is not None:
+        yield path, message
     elif value is None:
         yield path, "must not be null: leave the key out"
     elif isinstance(value, Mapping):
         if key not in _REFERENCES:
             for name, item in value.items():
-                yield from _below(f"{path}.{name}", str(name), item, value, owned_paths)
-    elif any(owned_path.startswith(f"{path}.") for owned_path in owned_paths):
+                yield from _value_problems(line, f"{path}.{name}", str(name), item, value)
+    elif any(owned_path.startswith(f"{path}.") for owned_path in owned.values):
         yield path, "must be a mapping: the program sets keys below it"
     elif isinstance(value, list | tuple):
-        yield from _listed(path, key, value)
+        yield from _secrets_in_list(path, key, value)
         if key == "env":
-            yield from _variables(path, value)
-    elif _clear(key, value, siblings):
+            yield from _owned_variables(path, value)
+    elif _is_secret(key, value, siblings):
         yield path, _SECRET
 
 
-def _listed(path: str, key: str, items: Sequence[Any]) -> Found:
-    """Find the secrets in a list; owned keys in it belong to someone else, such as an extra container."""
-    for index, item in enumerate(items):
-        place = f"{path}[{index}]"
-        if isinstance(item, Mapping):
-            yield from _item(place, item)
-        elif isinstance(item, list | tuple):
-            yield from _listed(place, key, item)
-        elif clear_secret(key, item):
-            yield place, _SECRET
+def _deprecated(line: LineFamily, path: str) -> str | None:
+    """Return why a key for all workers is refused where each kind of worker has values of its own."""
+    parent, _, key = path.partition(".")
+    if parent == "workers" and line.separates_workers and key.partition(".")[0] not in ("", "celery", "kubernetes"):
+        return "is a deprecated key of the chart: use workers.celery or workers.kubernetes"
+    return None
 
 
-def _item(path: str, item: Mapping[str, Any]) -> Found:
-    """Find the secrets in a map of a list; a variable's value goes by the variable's name."""
-    for key, value in item.items():
-        place = f"{path}.{key}"
-        if isinstance(value, Mapping):
-            if key not in _REFERENCES:
-                yield from _item(place, value)
-        elif isinstance(value, list | tuple):
-            yield from _listed(place, key, value)
-        elif _clear(key, value, item) or (key == "value" and clear_secret(str(item.get("name", "")), value)):
-            yield place, _SECRET
-
-
-def _variables(path: str, items: Sequence[Any]) -> Found:
+def _owned_variables(path: str, items: Sequence[Any]) -> Found:
     """Find the variables of an Airflow container that the program owns."""
     for index, item in enumerate(items):
         name = str(item.get("name", "")) if isinstance(item, Mapping) else ""
@@ -89,19 +125,31 @@ def _variables(path: str, items: Sequence[Any]) -> Found:
             yield f"{path}[{index}].name", message
 
 
-def _clear(key: str, value: Any, siblings: Mapping[str, Any]) -> bool:
-    """Tell a secret; beside `secretName`, a `secretKey` only says where in that Secret to look."""
+def _secrets_in_list(path: str, key: str, items: Sequence[Any]) -> Found:
+    """Find the secrets in a list, where owned keys are free: they belong to something else, as an extra container."""
+    for index, item in enumerate(items):
+        place = f"{path}[{index}]"
+        if isinstance(item, Mapping):
+            yield from _secrets_in_item(place, item)
+        elif isinstance(item, list | tuple):
+            yield from _secrets_in_list(place, key, item)
+        elif clear_secret(key, item):
+            yield place, _SECRET
+
+
+def _secrets_in_item(path: str, item: Mapping[str, Any]) -> Found:
+    """Find the secrets in a map of a list. The value of a variable is judged by the variable's name."""
+    for key, value in item.items():
+        place = f"{path}.{key}"
+        if isinstance(value, Mapping):
+            if key not in _REFERENCES:
+                yield from _secrets_in_item(place, value)
+        elif isinstance(value, list | tuple):
+            yield from _secrets_in_list(place, key, value)
+        elif _is_secret(key, value, item) or (key == "value" and clear_secret(str(item.get("name", "")), value)):
+            yield place, _SECRET
+
+
+def _is_secret(key: str, value: Any, siblings: Mapping[str, Any]) -> bool:
+    """Return whether a value is a secret. Next to `secretName`, `secretKey` is only a key's name."""
     return clear_secret(key, value) and not (key == "secretKey" and "secretName" in siblings)
-
-
-def _older(path: str) -> str | None:
-    """Say why an older key for workers is of no use: each kind of worker has a section of its own."""
-    parent, _, key = path.partition(".")
-    if parent == "workers" and key and key.partition(".")[0] not in ("celery", "kubernetes"):
-        return "is a deprecated key of the chart: use workers.celery or workers.kubernetes"
-    return None
-
-
-def _unknown(key: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    return f"unknown key of the chart; did you mean {near[0]}?" if near else "unknown key of the chart"

@@ -1,4 +1,4 @@
-"""Tells a secret that stands in the clear from the name of one."""
+"""Recognizes secrets in plain text, by the name of their key and by their form."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 
 ADVICE: Final = "a secret belongs in the Key Vault, never in the stack file"
 
-# The last words of a name that holds a secret itself; `passwordSecretName` or `tokenFile` end otherwise.
+# The last words of keys that hold a secret itself; `passwordSecretName` and `tokenFile` end in other words.
 _SECRET_WORDS: Final = frozenset({"pass", "passphrase", "passwd", "password", "pwd", "secret", "token"})
 _KEYS_OF_SECRETS: Final = frozenset(
     {"access", "account", "api", "encryption", "fernet", "private", "secret", "shared", "ssh"}
 )
-# Charts name a Secret by these, although they end like one.
+# Keys with the name of a Kubernetes Secret, although they end in such a word.
 _NAMES_OF_SECRETS: Final = frozenset(
     {"credentialsSecret", "existingSecret", "imagePullSecret", "pullSecret", "sshKeySecret", "tlsSecret"}
 )
@@ -31,7 +31,7 @@ _TEXTS: Final = (
 
 
 def secret_name(key: str) -> bool:
-    """Tell a key that is named like one of a secret: `password`, `jwtSecret`, `SMTP_PASSWORD`, `fernetKey`."""
+    """Return whether a key is named like one of a secret: `password`, `jwtSecret`, `SMTP_PASSWORD`, `fernetKey`."""
     if key in _NAMES_OF_SECRETS:
         return False
     words = [word.lower() for word in _WORD.findall(key)]
@@ -41,12 +41,12 @@ def secret_name(key: str) -> bool:
 
 
 def secret_text(text: str) -> bool:
-    """Tell a text that carries a secret, whatever its key: a URL with a password, a private key, an account key."""
+    """Return whether a text holds a secret, whatever its key: a URL with a password, a private key, an account key."""
     return any(pattern.search(text) for pattern in _TEXTS)
 
 
 def clear_secret(key: str, value: object) -> bool:
-    """Tell a setting that is a secret in the clear."""
+    """Return whether a key and its value are a secret in plain text."""
     if not isinstance(value, str) or not value.strip() or value.lower() in ("true", "false"):
         return False
     return secret_name(key) or secret_text(value)

@@ -12,9 +12,9 @@ import yaml
 
 from components.airflow import names
 from components.airflow.executors import ExecutorParts, executor_parts
-from components.airflow.owned.config import WASB_CONNECTION
-from components.airflow.owned.paths import IDENTITY_LABEL, ROTATION_ANNOTATION
-from components.airflow.release_lines import AIRFLOW_3, LineFamily, family_of
+from components.airflow.line_family import LineFamily
+from components.airflow.names import IDENTITY_LABEL, ROTATION_ANNOTATION, WASB_CONNECTION
+from components.airflow.release_lines import AIRFLOW_3, family_of
 from components.airflow.vault.connections import Pooler
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
@@ -22,7 +22,7 @@ from components.settings.azure_sections import LogsSettings
 from .containers import airflow_image, resource_values, sidecar_images
 from .dags import bundle_secrets, bundle_variables, dag_values
 from .executors import executor_layers
-from .layers import merged
+from .layers import merge
 from .logs import log_connection, log_values
 
 STATIC_VALUES: Final = AIRFLOW_3.static_values
@@ -73,7 +73,7 @@ def airflow_values(
         dag_values(dags, static, inputs.images, inputs.dags_claim, inputs.git_known_hosts),
         {"env": _environment(static, airflow, dags, logs, inputs), "config": _config(airflow)},
     )
-    return merged(static, *(line.chart_values(layer) for layer in layers), _released(airflow.values))
+    return merge(static, *(line.chart_values(layer) for layer in layers), _released(airflow.values))
 
 
 def _released(values: Mapping[str, Any]) -> dict[str, Any]:

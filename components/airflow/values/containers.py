@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from components.airflow.executors import executor_parts
+from components.settings import nested
 from components.settings.airflow_sections import AirflowSettings, ResourceComponent
 
 
@@ -82,11 +83,7 @@ def resource_values(airflow: AirflowSettings) -> dict[str, Any]:
         for place in places:
             if any(place.startswith(section) for section, absent in unused.items() if absent):
                 continue
-            *parents, leaf = place.split(".")
-            node = values
-            for parent in parents:
-                node = node.setdefault(parent, {})
-            node[leaf] = container_resources(component, airflow)
+            nested.put(values, place, container_resources(component, airflow))
     return values
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from components.airflow import names
-from components.airflow.owned.config import GIT_CONNECTION
+from components.airflow.names import GIT_CONNECTION
 from components.settings.airflow_sections import DagsSettings, GitSettings
 
 from .containers import sidecar_images

@@ -6,42 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def merged(base: Mapping[str, Any], *layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay maps over each other, later ones on top: maps merge, lists and scalars replace. Nothing is shared."""
-    result = {key: _copied(value) for key, value in base.items()}
+def merge(base: Mapping[str, Any], *layers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the base with the layers over it, later ones on top: maps merge, lists and scalars replace.
+
+    The result shares no map and no list with its sources.
+    """
+    result = {key: _copy(value) for key, value in base.items()}
     for layer in layers:
         for key, value in layer.items():
             below = result.get(key)
             if isinstance(below, dict) and isinstance(value, Mapping):
-                result[key] = merged(below, value)
+                result[key] = merge(below, value)
             else:
-                result[key] = _copied(value)
+                result[key] = _copy(value)
     return result
 
 
-def nested(path: str, value: Any) -> dict[str, Any]:
-    """A value at a dotted path: `a.b` as `{a: {b: value}}`."""
-    first, _, rest = path.partition(".")
-    return {first: nested(rest, value) if rest else value}
-
-
-def taken(values: dict[str, Any], path: str) -> list[Any]:
-    """Take the value at a dotted path out of the values: it alone, or nothing where there is none."""
-    first, _, rest = path.partition(".")
-    if first not in values:
-        return []
-    if not rest:
-        return [values.pop(first)]
-    below = values[first]
-    found = taken(below, rest) if isinstance(below, dict) else []
-    if found and not below:
-        del values[first]
-    return found
-
-
-def _copied(value: Any) -> Any:
+def _copy(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _copied(item) for key, item in value.items()}
+        return {key: _copy(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_copied(item) for item in value]
+        return [_copy(item) for item in value]
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from components.airflow.executors import executor_parts
-from components.airflow.release_lines import AIRFLOW_2, family_of
+from components.airflow.release_lines import family_of
 from components.airflow.vault.connections import Pooler
 from components.kubernetes.quantities import mebibytes, millicores
 from components.settings.airflow_sections import AirflowSettings, DagsSettings, ResourceComponent
@@ -51,8 +51,7 @@ def _kinds(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, poo
     groomer: _Containers = () if logs.delivery == "blobfuse" else ("logGroomer",)
     # Where tasks run, or DAGs are parsed, inside the scheduler, it needs the DAGs.
     beside_scheduler = sync if not parts.worker_pods or airflow.dag_processors == 0 else ()
-    # The older chart gives a worker without a disk none.
-    beside_worker = (*sync, *(() if line is AIRFLOW_2 else groomer))
+    beside_worker = (*sync, *(groomer if line.grooms_worker_logs else ()))
     task: ResourceComponent = "taskPods" if parts.celery_workers else "workers"
     parses, defers = airflow.dag_processors, airflow.triggerers
     return [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pulumi import Input, Output
 
 from components.airflow import names
-from components.airflow.release_lines import LineFamily
+from components.airflow.line_family import LineFamily
 from components.airflow.values.dags import git_connection
 from components.settings.airflow_sections import DagsSettings
 from components.settings.model import GitCredentials

@@ -12,7 +12,7 @@ from pulumi_random import RandomBytes, RandomId, RandomPassword
 
 from components.airflow import names
 from components.airflow.executors import ExecutorParts
-from components.airflow.release_lines import LineFamily
+from components.airflow.line_family import LineFamily
 from components.settings.airflow_sections import DagsSettings
 from components.settings.model import GitCredentials
 

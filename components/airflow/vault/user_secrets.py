@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from components.airflow import names
-from components.airflow.owned.config import fixed, option_of, variable_owner
+from components.airflow.owned.checker import option_of, variable_owner
+from components.airflow.owned.table import fixed_because
 from components.settings.airflow_sections import AirflowSettings
 
 # What the program's own secrets in the vault are called, with or without letters behind it.
@@ -65,7 +66,7 @@ def key_vault_problems(
         if (owner := variable_owner(variable)) is not None:
             yield variable, owner
         elif variable in CONTAINER_VARIABLES:
-            yield variable, fixed("its containers have a value of their own there; use another variable")
+            yield variable, fixed_because("its containers have a value of their own there; use another variable")
         elif variable in environment:
             yield variable, f"is also set by airflow-aks:airflow.environment.{variable}: keep one of the two"
         elif section and key in config.get(section, {}):

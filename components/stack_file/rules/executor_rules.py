@@ -1,28 +1,14 @@
-"""Rules over the executor and what it brings: its release line, workers, broker, sizes and chart values."""
+"""Rules over the executor and what it brings: workers, broker, sizes and chart values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from components.airflow.executors import executor_parts, knows_several_executors, several_executors
-from components.airflow.release_lines import AIRFLOW_2, family_of
+from components.airflow.executors import executor_parts
+from components.airflow.release_lines import family_of
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
-
-
-def release_knows_the_executor(context: Context) -> Iterator[Problem]:
-    """Two executors at once need a line that runs them."""
-    airflow, lines = context.settings.airflow, context.settings.pins.airflow
-    if airflow.release not in lines or not several_executors(airflow.executor):
-        return
-    if not knows_several_executors(airflow.release):
-        able = ", ".join(sorted(line for line in lines if knows_several_executors(line)))
-        yield Problem(
-            path=key_path("airflow", "executor"),
-            message=f"{airflow.executor} is two executors, and Airflow {airflow.release} runs one at a time: choose "
-            f"one of them, or set {key_path('airflow', 'release')} to {able}",
-        )
 
 
 def workers_fit_their_scaler(context: Context) -> Iterator[Problem]:
@@ -88,8 +74,7 @@ def values_are_of_parts_that_run(context: Context) -> Iterator[Problem]:
     airflow = context.settings.airflow
     parts = executor_parts(airflow)
     workers = airflow.values.get("workers")
-    if family_of(airflow.release) is AIRFLOW_2:
-        # This chart keeps every kind of worker in one place.
+    if not family_of(airflow.release).separates_workers:
         if workers is not None and not parts.worker_pods:
             yield Problem(
                 path=key_path("airflow", "values", "workers"),
@@ -116,7 +101,6 @@ def broker_is_used(context: Context) -> Iterator[Problem]:
 
 
 EXECUTOR_ERRORS: tuple[Rule, ...] = (
-    release_knows_the_executor,
     workers_fit_their_scaler,
     workers_are_celerys,
     sized_containers_run,

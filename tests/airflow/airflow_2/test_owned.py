@@ -3,13 +3,14 @@ from typing import Any
 
 import pytest
 
-from components.airflow.owned.by_line import chart_keys, owned_values
 from components.airflow.owned.checker import value_problems
+from components.airflow.owned.table import owned_by
 from components.airflow.release_lines import AIRFLOW_2
 from components.airflow.values.chart import STATIC_VALUES
-from components.airflow.values.layers import nested
+from components.settings import nested
 from components.settings.pins import load_pins
 
+OWNED = owned_by(AIRFLOW_2)
 CHART = load_pins().airflow["2.9"].chart.version
 SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART}.schema.json"
 
@@ -22,11 +23,11 @@ def chart_schema() -> Any:
 
 
 def test_the_keys_that_are_known_to_each_chart_are_its_own(chart_schema: Any) -> None:
-    assert set(chart_keys(AIRFLOW_2)) == set(chart_schema["properties"])
+    assert set(OWNED.chart_keys) == set(chart_schema["properties"])
 
 
 def test_every_place_that_is_owned_is_one_of_the_chart(chart_schema: Any) -> None:
-    assert [path for path in owned_values(AIRFLOW_2) if not known(chart_schema, path)] == []
+    assert [path for path in OWNED.values if not known(chart_schema, path)] == []
 
 
 def known(schema: Any, path: str) -> bool:
@@ -52,9 +53,9 @@ NEWER_ONLY = {
 }
 
 
-@pytest.mark.parametrize(("path", "message"), owned_values(AIRFLOW_2).items())
+@pytest.mark.parametrize(("path", "message"), OWNED.values.items())
 def test_a_value_that_is_owned_on_the_older_line_is_refused_at_its_path(path: str, message: str) -> None:
-    assert dict(value_problems(nested(path, "anything"), AIRFLOW_2)) == {path: message}
+    assert dict(value_problems(nested.put({}, path, "anything"), AIRFLOW_2)) == {path: message}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_value_that_is_owned_on_the_older_line_is_refused_at_its_path(path: st
     ],
 )
 def test_the_message_names_what_to_use_on_the_older_line(path: str, words: str) -> None:
-    [message] = dict(value_problems(nested(path, "anything"), AIRFLOW_2)).values()
+    [message] = dict(value_problems(nested.put({}, path, "anything"), AIRFLOW_2)).values()
     assert words in message
 
 

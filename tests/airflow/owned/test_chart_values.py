@@ -3,22 +3,20 @@ from typing import Any
 import pytest
 
 from components.airflow.owned.checker import value_problems
-from components.airflow.owned.paths import CHART_KEYS, OWNED_VALUES
+from components.airflow.owned.table import owned_by
+from components.airflow.release_lines import AIRFLOW_3
+from components.settings import nested
 
-
-def nested(path: str, value: Any) -> Any:
-    for part in reversed(path.split(".")):
-        value = {part: value}
-    return value
+OWNED = owned_by(AIRFLOW_3)
 
 
 def found(values: dict[str, Any]) -> dict[str, str]:
     return dict(value_problems(values))
 
 
-@pytest.mark.parametrize(("path", "message"), OWNED_VALUES.items())
+@pytest.mark.parametrize(("path", "message"), OWNED.values.items())
 def test_an_owned_value_is_refused_at_its_path(path: str, message: str) -> None:
-    assert found(nested(path, "anything")) == {path: message}
+    assert found(nested.put({}, path, "anything")) == {path: message}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +42,7 @@ def test_an_owned_value_is_refused_at_its_path(path: str, message: str) -> None:
     ],
 )
 def test_the_message_names_the_setting_to_use(path: str, setting: str) -> None:
-    [message] = found(nested(path, "anything")).values()
+    [message] = found(nested.put({}, path, "anything")).values()
     assert setting in message
 
 
@@ -53,13 +51,13 @@ def test_the_message_names_the_setting_to_use(path: str, setting: str) -> None:
     ["securityContexts.pod", "statsd.securityContexts", "scheduler.serviceAccount.name", "cleanup.serviceAccount"],
 )
 def test_rights_of_pods_are_fixed_by_the_program(path: str) -> None:
-    [message] = found(nested(path, "anything")).values()
+    [message] = found(nested.put({}, path, "anything")).values()
     assert message.startswith("is fixed by the program")
 
 
 @pytest.mark.parametrize("part", ["labels", "scheduler.labels", "workers.kubernetes.labels"])
 def test_the_identity_label_is_fixed_while_other_labels_are_free(part: str) -> None:
-    labels = nested(part, {"team": "data", "azure.workload.identity/use": "false"})
+    labels = nested.put({}, part, {"team": "data", "azure.workload.identity/use": "false"})
     assert [*found(labels)] == [f"{part}.azure.workload.identity/use"]
 
 
@@ -90,7 +88,7 @@ def test_an_unknown_chart_key_far_from_all_others_is_still_refused() -> None:
 
 
 def test_every_owned_value_is_a_key_of_the_chart() -> None:
-    assert {path.partition(".")[0] for path in OWNED_VALUES} <= set(CHART_KEYS)
+    assert {path.partition(".")[0] for path in OWNED.values} <= set(OWNED.chart_keys)
 
 
 @pytest.mark.parametrize("key", ["replicas", "persistence", "keda", "extraVolumes"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.airflow.values.layers import merged
+from components.airflow.values.layers import merge
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from components.airflow.values.layers import merged
     ],
 )
 def test_maps_merge_while_lists_and_scalars_replace(layer: dict[str, Any], result: dict[str, Any]) -> None:
-    assert merged({"a": {"x": [1]}}, layer) == result
+    assert merge({"a": {"x": [1]}}, layer) == result

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from components.airflow import names
-from components.airflow.owned.config import config_problems
+from components.airflow.owned.checker import config_problems
 from components.airflow.values.chart import STATIC_VALUES
 from components.airflow.vault import user_secrets
 from components.airflow.vault.user_secrets import CONTAINER_VARIABLES, asks_vault, key_vault_problems

@@ -1,0 +1,63 @@
+"""Airflow 2.9 and the chart of its time, as a release line.
+
+To remove the line, delete this folder, its uses in release_lines.py, stack_file/rules/line_rules.py with what
+every_rule.py lists of it, and the pins in charts/pins.yaml. Then the least `airflow.dagProcessors` is 1.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from components.airflow.line_family import LineFamily
+
+_FOLDER: Final = Path(__file__).resolve().parent
+
+AIRFLOW_2: Final = LineFamily(
+    title="Airflow 2",
+    static_values=_FOLDER / "values-2.9.yaml",
+    owned=_FOLDER / "owned.yaml",
+    ui="webserver",
+    ui_component="webserver",
+    ui_secret=("airflow-webserver-secret-key", "webserver-secret-key"),
+    tasks_use_api=False,
+    async_engine=False,
+    schedulers_may_parse=True,
+    grooms_worker_logs=False,
+    newest_postgresql=16,
+    without_identity=frozenset({"dagProcessor"}),
+    moved={
+        "apiServer": "webserver",
+        "apiSecretKeySecretName": "webserverSecretKeySecretName",
+        "workers.celery": "workers",
+        "workers.kubernetes": "workers",
+    },
+    absent=(
+        "allowJobLaunching",
+        "apiSecretAnnotations",
+        "apiSecretKey",
+        "databaseCleanup",
+        "enableServiceLinks",
+        "fernetKeySecretAnnotations",
+        "imagePullSecrets",
+        "jwtSecret",
+        "jwtSecretAnnotations",
+        "jwtSecretName",
+        "opensearch",
+        "otelCollector",
+        "webserverSecretAnnotations",
+        "dagProcessor.labels",
+        "dagProcessor.logGroomerSidecar.frequencyMinutes",
+        "dagProcessor.podDisruptionBudget",
+        "scheduler.logGroomerSidecar.frequencyMinutes",
+        # The chart gives schedulers ten seconds.
+        "scheduler.terminationGracePeriodSeconds",
+        "triggerer.logGroomerSidecar.frequencyMinutes",
+        "triggerer.podDisruptionBudget",
+        "workers.celery.enableDefault",
+        "workers.celery.logGroomerSidecar.env",
+        "workers.celery.logGroomerSidecar.frequencyMinutes",
+        "workers.celery.podDisruptionBudget",
+        "workers.celery.sets",
+    ),
+)

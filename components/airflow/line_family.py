@@ -1,0 +1,83 @@
+"""How one generation of Airflow and its chart differ from the newest; release_lines.py lists the generations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from components.airflow.values.layers import merge
+from components.settings import nested
+
+from . import names
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LineFamily:
+    """A generation of Airflow with the chart that fits it. The defaults are those of Airflow 3.
+
+    The program builds values as the newest chart names them, and a description says where its own chart keeps them.
+
+    `static_values`: the values that every stack gives the chart.
+    `ui`: the values key of the component with the UI; `ui_component` is its label, its container and the end of its
+    service's name; `ui_secret` is name and key of the Secret that signs its sessions.
+    `owned`: the file that lists what the program owns in this chart only.
+    `tasks_use_api`: tasks call the UI's API with tokens that have a signing key; otherwise they open the database.
+    `async_engine`: Airflow opens a second connection to the database, with an asynchronous driver.
+    `schedulers_may_parse`: schedulers parse DAGs where no DAG processor runs.
+    `grooms_worker_logs`: a Celery worker without a disk has a log groomer.
+    `newest_postgresql`: the newest PostgreSQL that the version was tested with, by its README; None: all on offer.
+    `without_identity`: components whose pods the chart cannot label, so that they cannot sign in to Azure.
+    `moved`: path in the newest chart to the path in this one. `absent`: paths that this chart does not know.
+    """
+
+    title: str
+    static_values: Path
+    ui: str
+    ui_component: str
+    ui_secret: tuple[str, str]
+    owned: Path | None = None
+    tasks_use_api: bool = True
+    async_engine: bool = True
+    schedulers_may_parse: bool = False
+    grooms_worker_logs: bool = True
+    newest_postgresql: int | None = None
+    without_identity: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+
+    @property
+    def ui_service(self) -> str:
+        """The Kubernetes service of the UI; its service account has the same name."""
+        return f"{names.RELEASE}-{self.ui_component}"
+
+    @property
+    def separates_workers(self) -> bool:
+        """Whether Celery's workers and task pods have values of their own."""
+        return self.path("workers.celery") != self.path("workers.kubernetes")
+
+    def accounts(self, accounts: Mapping[str, str]) -> dict[str, str]:
+        """Return the names of service accounts, by the newest chart's key, as this line has them."""
+        return {part: self.ui_service if part == "apiServer" else name for part, name in accounts.items()}
+
+    def path(self, path: str) -> str | None:
+        """Return where this chart keeps what the newest one keeps at a path; None where it knows no such value."""
+        if any(_is_within(path, absent) for absent in self.absent):
+            return None
+        moves = (f"{new}{path.removeprefix(old)}" for old, new in self.moved.items() if _is_within(path, old))
+        return next(moves, path)
+
+    def chart_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of the newest chart where this one looks for them, without those that it does not know."""
+        result = merge(values)
+        for path in self.absent:
+            nested.take(result, path)
+        for old, new in self.moved.items():
+            if (value := nested.take(result, old, nested.MISSING)) is not nested.MISSING:
+                result = merge(result, nested.put({}, new, value))
+        return result
+
+
+def _is_within(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}.")

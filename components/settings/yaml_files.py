@@ -1,0 +1,60 @@
+"""Reads the YAML files that belong to the program, and validates them against a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pulumi import RunError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+Content = TypeVar("Content", bound=BaseModel)
+_EXPECTED = {
+    "extra_forbidden": "unknown key",
+    "missing": "is required",
+    "model_type": "must be a mapping of keys to values",
+    "string_type": "must be text, in quotes",
+    "tuple_type": "must be a list",
+}
+
+
+def load_yaml(path: Path, model: type[Content], name: str, forms: Mapping[str, str] | None = None) -> Content:
+    """Read a file into its model. Errors call the file by `name`.
+
+    `forms` says what a text must look like, by the name of its key.
+
+    Raises:
+        pulumi.RunError: one message with every problem of the file, each by its path in it.
+
+    """
+    try:
+        # With libyaml where it is there: this is a tenth of a program's own time.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe
+        return model.model_validate(content, strict=False)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RunError(f"{name} cannot be read: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        count = "1 problem" if len(details) == 1 else f"{len(details)} problems"
+        problems = (f"  {_problem(detail, forms or {})}" for detail in details)
+        raise RunError("\n".join((f"{count} in {name}:", *problems))) from error
+
+
+def _problem(detail: ErrorDetails, forms: Mapping[str, str]) -> str:
+    """`airflow."3.3".images.statsd.digest: must be ...`, with the value where it is text."""
+    # A release line has a dot in its name, and quotes in the file.
+    parts = [f'"{part}"' if "." in str(part) else str(part) for part in detail["loc"] if part != "[key]"]
+    path = ".".join(parts) or "the file"
+    kind, given = detail["type"], detail["input"]
+    if kind == "string_pattern_mismatch":
+        form = next((forms[part] for part in reversed(parts) if part in forms), "has the wrong form")
+        message = f"{form} (is {given!r})"
+    elif kind == "value_error":
+        message = str(detail["ctx"]["error"])
+    else:
+        message = _EXPECTED.get(kind, detail["msg"])
+    return f"{path}: {message}"
