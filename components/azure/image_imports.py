@@ -11,6 +11,7 @@ from typing import Any
 from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
 from pulumi.dynamic import Resource
 
+from components.component_outputs import register_annotated_outputs
 from components.settings.model import Settings
 from components.settings.pins import Image
 
@@ -73,7 +74,7 @@ class ImageImports(ComponentResource):
         self.digests = Output.all(
             imports={args.images[key].target: made.imported_digest for key, made in imports.items()}
         ).apply(_known_digests)
-        self.register_outputs({"references": self.references, "digests": self.digests})
+        register_annotated_outputs(self)
 
     def _import(self, name: str, key: str, args: ImageImportsArgs) -> ImageImport:
         image = args.images[key]

@@ -12,6 +12,8 @@ from pulumi_kubernetes.apps.v1 import Deployment
 from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
+from components.component_outputs import register_annotated_outputs
+
 from . import csi_keeper
 from .namespace import CLIENT_ID_ANNOTATION
 
@@ -55,7 +57,7 @@ class CsiSecrets(ComponentResource):
             secret: Output.all(args.versions[secret], keeper.id).apply(lambda values: str(values[0]))
             for secret in args.secrets
         }
-        self.register_outputs({"versions": self.versions})
+        register_annotated_outputs(self)
 
     def _metadata(self, object_name: str) -> dict[str, Any]:
         return {"name": object_name, "namespace": self._args.namespace}

@@ -16,6 +16,7 @@ from pulumi_kubernetes.core.v1 import Namespace, ServiceAccount
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
+from components.component_outputs import register_annotated_outputs
 from components.settings.pins import Chart
 
 from .csi_keeper import DRIVER_LABEL
@@ -69,7 +70,7 @@ class ExternalSecrets(ComponentResource):
             )
             for secret, keys in args.secrets.items()
         }
-        self.register_outputs({"versions": self.versions})
+        register_annotated_outputs(self)
 
     def _operator(self) -> Release:
         namespace = Namespace(

@@ -10,6 +10,8 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ServiceAccount
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
+from components.component_outputs import register_annotated_outputs
+
 CLIENT_ID_ANNOTATION = "azure.workload.identity/client-id"
 
 
@@ -59,7 +61,7 @@ class AirflowNamespace(ComponentResource):
         self.service_accounts = Output.all(
             *(account.metadata.name for account in accounts), *(policy.id for policy in policies)
         ).apply(lambda values: [str(value) for value in values[: len(accounts)]])
-        self.register_outputs({"name": self.name, "service_accounts": self.service_accounts})
+        register_annotated_outputs(self)
 
     def _account(self, name: str, namespace: Input[str], spec: ServiceAccountSpec) -> ServiceAccount:
         annotations = {} if spec.client_id is None else {CLIENT_ID_ANNOTATION: spec.client_id}

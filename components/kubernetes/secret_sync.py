@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.component_outputs import register_annotated_outputs
 from components.settings.airflow_sections import SecretsSettings
 from components.settings.pins import Chart
 
@@ -45,7 +46,7 @@ class SecretSync(ComponentResource):
             case "csi":
                 delivery = self._csi(name, args)
         self.versions = delivery.versions
-        self.register_outputs({"versions": self.versions})
+        register_annotated_outputs(self)
 
     def _external_secrets(self, name: str, args: SecretSyncArgs) -> ExternalSecrets:
         return ExternalSecrets(
