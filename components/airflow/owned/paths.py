@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from components.airflow.values.containers import RESOURCE_PLACES
+from components.kubernetes.metadata_keys import IDENTITY_LABEL, ROTATION_ANNOTATION
 
 from .config import fixed, use
 from .plaintext_secrets import ADVICE
-
-IDENTITY_LABEL: Final = "azure.workload.identity/use"
-ROTATION_ANNOTATION: Final = "airflow-aks/secret-versions"
 
 
 def _all(message: str, *paths: str, below: str = "") -> dict[str, str]:

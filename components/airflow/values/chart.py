@@ -13,9 +13,9 @@ import yaml
 from components.airflow import names
 from components.airflow.executors import ExecutorParts, executor_parts
 from components.airflow.owned.config import WASB_CONNECTION
-from components.airflow.owned.paths import IDENTITY_LABEL, ROTATION_ANNOTATION
 from components.airflow.release_lines import AIRFLOW_3, LineFamily, family_of
 from components.airflow.vault.connections import Pooler
+from components.kubernetes.metadata_keys import IDENTITY_LABEL, ROTATION_ANNOTATION
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 
