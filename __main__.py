@@ -20,23 +20,19 @@ from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
 from components.azure.endpoints import private_zones
 from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
-from components.azure.image_imports import (
-    ImageImports,
-    ImageImportsArgs,
-    images_to_import,
-    secret_sync_image,
-    stack_image,
-)
+from components.azure.image_imports import ImageImports, ImageImportsArgs
 from components.azure.key_vault import KeyVault, KeyVaultArgs
 from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.log_storage_plan import file_shares
 from components.azure.network import Network, NetworkArgs
 from components.azure.registry import Registry, RegistryArgs
+from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
 from components.azure.tags import tag_everything
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.provider import kubernetes_provider
+from components.kubernetes.secret_source import SecretSource
 from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
-from components.outputs import StackOutputs, export_outputs
+from components.outputs import export_outputs
 from components.settings.names import stack_names
 from components.stack_file.loader import load
 
@@ -45,11 +41,11 @@ parts = executor_parts(settings.airflow)
 tag_everything({**settings.tags, "project": settings.project, "stack": settings.stack})
 
 client = authorization.get_client_config_output()
-named = client.subscription_id.apply(
+azure_names = client.subscription_id.apply(
     lambda subscription: stack_names(settings.naming, settings.project, settings.stack, subscription)
 )
 resource_group = resources.ResourceGroup(
-    "resource-group", resource_group_name=named.resource_group, location=settings.location
+    "resource-group", resource_group_name=azure_names.resource_group, location=settings.location
 )
 place = {"resource_group_name": resource_group.name, "location": resource_group.location}
 
@@ -57,8 +53,8 @@ network = Network(
     "network",
     NetworkArgs(
         settings=settings.network,
-        network_name=named.network,
-        private_zones=private_zones(settings, named.database_zone, broker=parts.celery_workers),
+        network_name=azure_names.network,
+        private_zones=private_zones(settings, azure_names.database_zone, broker=parts.celery_workers),
         **place,
     ),
 )
@@ -68,11 +64,11 @@ cluster = Cluster(
     ClusterArgs(
         settings=settings.cluster,
         keda=parts.keda,
-        cluster_name=named.cluster,
-        dns_prefix=named.dns_prefix,
-        node_resource_group=named.node_resource_group,
-        control_plane_identity_name=named.control_plane_identity,
-        kubelet_identity_name=named.kubelet_identity,
+        cluster_name=azure_names.cluster,
+        dns_prefix=azure_names.dns_prefix,
+        node_resource_group=azure_names.node_resource_group,
+        control_plane_identity_name=azure_names.control_plane_identity,
+        kubelet_identity_name=azure_names.kubelet_identity,
         subscription_id=client.subscription_id,
         tenant_id=client.tenant_id,
         node_subnet_id=network.node_subnet_id,
@@ -87,7 +83,7 @@ registry = Registry(
     "registry",
     RegistryArgs(
         settings=settings.registry,
-        registry_name=named.registry,
+        registry_name=azure_names.registry,
         subscription_id=client.subscription_id,
         kubelet_principal_id=cluster.kubelet_principal_id,
         zone_redundant=bool(settings.cluster.zones),
@@ -99,7 +95,7 @@ registry = Registry(
 images = ImageImports(
     "images",
     ImageImportsArgs(
-        images=images_to_import(settings),
+        images=select_images(settings),
         subscription_id=client.subscription_id,
         resource_group_name=resource_group.name,
         registry_name=registry.registry_name,
@@ -107,13 +103,13 @@ images = ImageImports(
         pull_server=registry.pull_server,
     ),
 )
-airflow_image = stack_image(settings, images.references, registry.pull_server)
+airflow_image = select_airflow_image(settings, images.references, registry.pull_server)
 
 key_vault = KeyVault(
     "key-vault",
     KeyVaultArgs(
         settings=settings.key_vault,
-        vault_name=named.vault,
+        vault_name=azure_names.vault,
         subscription_id=client.subscription_id,
         tenant_id=client.tenant_id,
         protect=settings.protect_data,
@@ -126,8 +122,8 @@ log_storage = LogStorage(
     "log-storage",
     LogStorageArgs(
         settings=settings.logs,
-        account_name=named.storage_account,
-        file_account_name=named.file_storage_account,
+        account_name=azure_names.storage_account,
+        file_account_name=azure_names.file_storage_account,
         shares=file_shares(settings.logs, settings.dags),
         protect=settings.protect_data,
         **place,
@@ -138,7 +134,7 @@ database = Database(
     "database",
     DatabaseArgs(
         settings=settings.database,
-        server_name=named.database_server,
+        server_name=azure_names.database_server,
         subnet_id=network.database_subnet_id,
         private_zone_id=network.private_zone_ids.get("database"),
         protect=settings.protect_data,
@@ -152,7 +148,7 @@ if parts.celery_workers:
         "broker",
         BrokerArgs(
             settings=settings.broker,
-            broker_name=named.broker,
+            broker_name=azure_names.broker,
             private_link=network.private_link("broker"),
             **place,
         ),
@@ -161,7 +157,7 @@ if parts.celery_workers:
 airflow_identity = WorkloadIdentity(
     "airflow-identity",
     WorkloadIdentityArgs(
-        identity_name=named.airflow_identity,
+        identity_name=azure_names.airflow_identity,
         subscription_id=client.subscription_id,
         issuer_url=cluster.oidc_issuer_url,
         namespace=names.NAMESPACE,
@@ -173,7 +169,7 @@ airflow_identity = WorkloadIdentity(
 secret_sync_identity = WorkloadIdentity(
     "secret-sync-identity",
     WorkloadIdentityArgs(
-        identity_name=named.secret_sync_identity,
+        identity_name=azure_names.secret_sync_identity,
         subscription_id=client.subscription_id,
         issuer_url=cluster.oidc_issuer_url,
         namespace=names.NAMESPACE,
@@ -204,7 +200,7 @@ secrets = AirflowSecrets(
     ),
 )
 
-kubernetes = kubernetes_provider("kubernetes", cluster.kubeconfig, named.cluster, settings.network.outbound)
+kubernetes = kubernetes_provider("kubernetes", cluster.kubeconfig, azure_names.cluster, settings.network.outbound)
 in_cluster = ResourceOptions(providers=[kubernetes])
 
 namespace = AirflowNamespace(
@@ -220,16 +216,18 @@ secret_sync = SecretSync(
     "secret-sync",
     SecretSyncArgs(
         settings=settings.secrets,
+        source=SecretSource(
+            namespace=namespace.name,
+            service_account=secret_sync_account(settings.secrets),
+            client_id=secret_sync_identity.client_id,
+            tenant_id=client.tenant_id,
+            vault_uri=key_vault.vault_uri,
+            secrets=secrets.vault_secrets,
+            versions=secrets.versions,
+        ),
         chart=settings.pins.external_secrets.chart,
-        image=secret_sync_image(settings, images.references, airflow_image),
-        namespace=namespace.name,
+        image=select_secret_sync_image(settings, images.references, airflow_image),
         node_selector=cluster.airflow_node_selector,
-        service_account=secret_sync_account(settings.secrets),
-        client_id=secret_sync_identity.client_id,
-        tenant_id=client.tenant_id,
-        vault_uri=key_vault.vault_uri,
-        secrets=secrets.vault_secrets,
-        versions=secrets.versions,
     ),
     in_cluster,
 )
@@ -287,17 +285,15 @@ airflow = AirflowRelease(
 )
 
 export_outputs(
-    StackOutputs.of(
-        resource_group=resource_group,
-        network=network,
-        cluster=cluster,
-        registry=registry,
-        images=images,
-        key_vault=key_vault,
-        log_storage=log_storage,
-        database=database,
-        namespace=namespace,
-        airflow=airflow,
-        identity=airflow_identity,
-    )
+    resource_group=resource_group,
+    network=network,
+    cluster=cluster,
+    registry=registry,
+    images=images,
+    key_vault=key_vault,
+    log_storage=log_storage,
+    database=database,
+    namespace=namespace,
+    airflow=airflow,
+    identity=airflow_identity,
 )

@@ -1,9 +1,8 @@
-"""The stack's outputs: what other stacks and people read."""
+"""The stack's outputs, for other stacks and for people."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Self
 
 import pulumi
 from pulumi import Input, Output
@@ -24,9 +23,9 @@ from components.kubernetes.namespace import AirflowNamespace
 
 @dataclass(frozen=True, kw_only=True)
 class StackOutputs:
-    """Every output, by its name in Python; the published name is the same in camelCase.
+    """Every output by its name in Python; it is published under the same name in camelCase.
 
-    Adding one is a minor change; renaming or removing one breaks the stacks that read it.
+    A new output is a minor change. A renamed or removed one breaks the stacks that read it.
     """
 
     resource_group_name: Input[str]
@@ -54,64 +53,58 @@ class StackOutputs:
     airflow_identity_principal_id: Input[str]
     connect_command: Input[str]
 
-    @classmethod
-    def of(
-        cls,
-        *,
-        resource_group: resources.ResourceGroup,
-        network: Network,
-        cluster: Cluster,
-        registry: Registry,
-        images: ImageImports,
-        key_vault: KeyVault,
-        log_storage: LogStorage,
-        database: Database,
-        namespace: AirflowNamespace,
-        airflow: AirflowRelease,
-        identity: WorkloadIdentity,
-    ) -> Self:
-        """Gather the outputs from the components that have them."""
-        share = log_storage.share_names.get("dags")
-        upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
-        connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
-        return cls(
-            resource_group_name=resource_group.name,
-            location=resource_group.location,
-            virtual_network_id=network.network_id,
-            cluster_name=cluster.cluster_name,
-            cluster_id=cluster.cluster_id,
-            oidc_issuer_url=cluster.oidc_issuer_url,
-            kubeconfig=cluster.kubeconfig,
-            registry_login_server=registry.login_server,
-            registry_id=registry.registry_id,
-            imported_images=images.digests,
-            key_vault_name=key_vault.vault_name,
-            key_vault_uri=key_vault.vault_uri,
-            logs_storage_account_name=log_storage.account_name,
-            logs_container_name=log_storage.container_name,
-            database_host=database.host,
-            database_name=database.database_name,
-            airflow_namespace=namespace.name,
-            airflow_release_name=airflow.release_name,
-            airflow_version=airflow.airflow_version,
-            airflow_executor=airflow.executor,
-            # There is no gateway yet, and so no address.
-            airflow_url=None,
-            airflow_identity_client_id=identity.client_id,
-            airflow_identity_principal_id=identity.principal_id,
-            connect_command=connect.apply(lambda parts: connect_command(*parts)),
-        )
 
-
-def export_outputs(outputs: StackOutputs) -> None:
-    """Publish the outputs; the kubeconfig is a secret."""
+def export_outputs(
+    *,
+    resource_group: resources.ResourceGroup,
+    network: Network,
+    cluster: Cluster,
+    registry: Registry,
+    images: ImageImports,
+    key_vault: KeyVault,
+    log_storage: LogStorage,
+    database: Database,
+    namespace: AirflowNamespace,
+    airflow: AirflowRelease,
+    identity: WorkloadIdentity,
+) -> None:
+    """Publish the outputs of the components; the kubeconfig is a secret."""
+    share = log_storage.share_names.get("dags")
+    upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
+    connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
+    outputs = StackOutputs(
+        resource_group_name=resource_group.name,
+        location=resource_group.location,
+        virtual_network_id=network.network_id,
+        cluster_name=cluster.cluster_name,
+        cluster_id=cluster.cluster_id,
+        oidc_issuer_url=cluster.oidc_issuer_url,
+        kubeconfig=Output.secret(cluster.kubeconfig),
+        registry_login_server=registry.login_server,
+        registry_id=registry.registry_id,
+        imported_images=images.digests,
+        key_vault_name=key_vault.vault_name,
+        key_vault_uri=key_vault.vault_uri,
+        logs_storage_account_name=log_storage.account_name,
+        logs_container_name=log_storage.container_name,
+        database_host=database.host,
+        database_name=database.database_name,
+        airflow_namespace=namespace.name,
+        airflow_release_name=airflow.release_name,
+        airflow_version=airflow.airflow_version,
+        airflow_executor=airflow.executor,
+        # There is no gateway yet, and so no address.
+        airflow_url=None,
+        airflow_identity_client_id=identity.client_id,
+        airflow_identity_principal_id=identity.principal_id,
+        connect_command=connect.apply(lambda parts: connect_command(*parts)),
+    )
     for field in fields(outputs):
-        value = getattr(outputs, field.name)
-        pulumi.export(to_camel(field.name), Output.secret(value) if field.name == "kubeconfig" else value)
+        pulumi.export(to_camel(field.name), getattr(outputs, field.name))
 
 
 def upload_command(account: Output[str], share: Output[str]) -> Output[str]:
-    """The shell command that copies the folder `dags` to the share that Airflow reads DAGs from."""
+    """Return the shell command that copies the folder `dags` to the file share with Airflow's DAGs."""
     return Output.format(
         "az storage file upload-batch --account-name {0} --destination {1} --source dags --auth-mode key",
         account,
@@ -120,9 +113,10 @@ def upload_command(account: Output[str], share: Output[str]) -> Output[str]:
 
 
 def connect_command(resource_group: str, cluster: str, namespace: str, service: str, upload: str | None = None) -> str:
-    """The shell command that opens the UI at http://localhost:8080 as long as it runs.
+    """Return the shell command that serves the UI at http://localhost:8080 while it runs.
 
-    Where DAGs come from a share, a comment before it says how they get there: who runs the whole runs no upload.
+    If DAGs come from a file share, a comment before the command shows how to upload them: running the output must not
+    start an upload.
     """
     hint = "" if upload is None else f"# DAGs: {upload}\n"
     return (

@@ -45,9 +45,6 @@ ADMIN_PASSWORD_KEY: Final = "password"
 # Environment variables with connections of Airflow.
 GIT_CONNECTION: Final = "AIRFLOW_CONN_GIT_DAGS"
 WASB_CONNECTION: Final = "AIRFLOW_CONN_WASB_LOGS"
-# The label of pods that sign in to Azure, and the annotation that restarts pods when a secret is rotated.
-IDENTITY_LABEL: Final = "azure.workload.identity/use"
-ROTATION_ANNOTATION: Final = "airflow-aks/secret-versions"
 
 # What `airflow.keyVaultSecrets` names; the keys are the environment variables.
 USER_SECRETS: Final = "airflow-user-secrets"

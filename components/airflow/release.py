@@ -12,6 +12,7 @@ from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from components.airflow.values.chart import ValuesInputs, airflow_values
 from components.airflow.vault import connections
 from components.airflow.vault.secrets import hash_of_versions
+from components.component_outputs import register_annotated_outputs
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import ReleaseLine
@@ -79,14 +80,7 @@ class AirflowRelease(ComponentResource):
         self.ui_service = self.release_name.apply(lambda _: service)
         self.airflow_version = Output.from_input(args.line.version)
         self.executor = Output.from_input(args.settings.executor)
-        self.register_outputs(
-            {
-                "release_name": self.release_name,
-                "ui_service": self.ui_service,
-                "airflow_version": self.airflow_version,
-                "executor": self.executor,
-            }
-        )
+        register_annotated_outputs(self)
 
 
 def _read_by_pods(versions: Mapping[str, Input[str]]) -> list[Input[str]]:

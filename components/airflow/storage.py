@@ -9,6 +9,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import PersistentVolume, PersistentVolumeClaim
 from pulumi_kubernetes.storage.v1 import StorageClass
 
+from components.component_outputs import register_annotated_outputs
 from components.settings.airflow_sections import DagsSettings
 from components.settings.azure_sections import LogsSettings
 
@@ -40,7 +41,7 @@ class AirflowStorage(ComponentResource):
         self._name = name
         self._args = args
         self.claims = {**self._logs(), **self._dags()}
-        self.register_outputs({"claims": self.claims})
+        register_annotated_outputs(self)
 
     def _logs(self) -> dict[str, Output[str]]:
         args, gib = self._args, self._args.logs.size_gb

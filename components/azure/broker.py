@@ -8,12 +8,13 @@ from typing import Final
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import redisenterprise
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import BrokerSettings
 
 from .endpoints import BROKER_PORT
-from .private_endpoint import PrivateEndpoint, PrivateEndpointArgs, PrivateLink
+from .private_endpoint import PrivateLink, create_private_endpoint
 
-# Azure Managed Redis has this database and no other.
+# The only database that an Azure Managed Redis can have.
 DATABASE: Final = "default"
 
 
@@ -29,10 +30,11 @@ class BrokerArgs:
 
 
 class Broker(ComponentResource):
-    """A managed Redis without clusters, reached over TLS with a key.
+    """An Azure Managed Redis without clustering, reached over TLS with an access key.
 
-    Celery names several keys in one command, which clusters answer with CROSSSLOT or MOVED, and it cannot renew a token
-    of Entra. Zones are not named: Azure spreads the copies itself and refuses to be told.
+    Celery names several keys in one command, which a clustered Redis answers with CROSSSLOT or MOVED. It needs the key
+    because it cannot renew an Entra token. Zones are not set: Azure distributes the replicas itself and rejects a
+    request that names zones.
     """
 
     broker_id: Output[str]
@@ -41,7 +43,7 @@ class Broker(ComponentResource):
 
     def __init__(self, name: str, args: BrokerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:Broker", name, None, opts)
-        cluster = redisenterprise.RedisEnterprise(
+        redis = redisenterprise.RedisEnterprise(
             f"{name}-redis",
             resource_group_name=args.resource_group_name,
             location=args.location,
@@ -50,43 +52,30 @@ class Broker(ComponentResource):
             high_availability="Enabled" if args.settings.high_availability else "Disabled",
             minimum_tls_version="1.2",
             public_network_access="Enabled" if args.private_link is None else "Disabled",
-            # Its name is fixed, so that another one can come only when it is gone.
+            # The physical name is fixed: the old Redis must be deleted before its replacement is created.
             opts=ResourceOptions(parent=self, delete_before_replace=True),
         )
         database = redisenterprise.Database(
             f"{name}-database",
             resource_group_name=args.resource_group_name,
-            cluster_name=cluster.name,
+            cluster_name=redis.name,
             database_name=DATABASE,
             port=BROKER_PORT,
             client_protocol="Encrypted",
             clustering_policy="NoCluster",
-            # A broker that drops keys drops tasks; a full one refuses new ones, which are tried again.
+            # With eviction a full broker would lose tasks. Without it, it rejects new ones, which are sent again.
             eviction_policy="NoEviction",
             access_keys_authentication="Enabled",
             defer_upgrade="NotDeferred",
             opts=ResourceOptions(parent=self, delete_before_replace=True),
         )
-        reachable = [database.id]
-        if args.private_link is not None:
-            endpoint = PrivateEndpoint(
-                f"{name}-private",
-                PrivateEndpointArgs(
-                    target_id=cluster.id,
-                    group_id="redisEnterprise",
-                    link=args.private_link,
-                    resource_group_name=args.resource_group_name,
-                    location=args.location,
-                ),
-                ResourceOptions(parent=self),
-            )
-            reachable.append(endpoint.endpoint_id)
-        # The database's name as an output: with a plain text the call would run before there is a database.
+        endpoint_ids = create_private_endpoint(f"{name}-private", redis.id, "redisEnterprise", args.private_link, self)
+        # database.name is an output: with a plain string the call would run before the database exists.
         keys = redisenterprise.list_database_keys_output(
-            resource_group_name=args.resource_group_name, cluster_name=cluster.name, database_name=database.name
+            resource_group_name=args.resource_group_name, cluster_name=redis.name, database_name=database.name
         )
-        self.broker_id = cluster.id
-        # Known once the broker can be reached from the cluster.
-        self.host = Output.all(cluster.host_name, *reachable).apply(lambda values: str(values[0]))
+        self.broker_id = redis.id
+        # Depends on the private endpoint, so that no pod connects before the cluster can reach the broker.
+        self.host = make_depend_on(redis.host_name, database.id, *endpoint_ids)
         self.key = Output.secret(keys).apply(lambda answer: answer.primary_key)
-        self.register_outputs({"broker_id": self.broker_id, "host": self.host, "key": self.key})
+        register_annotated_outputs(self)

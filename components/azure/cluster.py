@@ -1,4 +1,4 @@
-"""The AKS cluster with its own identities, node pools and maintenance windows."""
+"""The AKS cluster with its identities, node pools and maintenance windows."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.cluster_sections import ClusterSettings
 
-from . import cluster_profile, kubeconfig, node_pools
+from . import cluster_profile, node_pools
+from .kubeconfig import add_kubelogin, decode_kubeconfig
 from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, RoleGrant, grant_to_identity
 
-# Channels that move the cluster to a newer minor version by themselves.
-_MOVING_CHANNELS = ("stable", "rapid")
+# Upgrade channels that raise the cluster's minor version.
+_MINOR_VERSION_CHANNELS = ("stable", "rapid")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs:
-    """What Cluster needs: its settings, its names, and the network that it stands in."""
+    """What Cluster needs: its settings, its names, and its place in the network."""
 
     settings: ClusterSettings
     keda: bool
@@ -38,7 +40,7 @@ class ClusterArgs:
 
 
 class Cluster(ComponentResource):
-    """A cluster that upgrades and scales itself, and needs no stored credential to do so."""
+    """A cluster that upgrades and scales automatically, with managed identities instead of stored credentials."""
 
     cluster_id: Output[str]
     cluster_name: Output[str]
@@ -51,34 +53,25 @@ class Cluster(ComponentResource):
         super().__init__("airflow-aks:azure:Cluster", name, None, opts)
         self._name = name
         self._args = args
-        control_plane = self._identity("control-plane", args.control_plane_identity_name)
-        kubelet = self._identity("kubelet", args.kubelet_identity_name)
-        rights = self._control_plane_rights(control_plane, kubelet)
-        cluster = self._cluster(control_plane, kubelet, rights)
-        pools = self._pools(cluster)
-        self._maintenance_windows(cluster)
+        control_plane = self._create_identity("control-plane", args.control_plane_identity_name)
+        kubelet = self._create_identity("kubelet", args.kubelet_identity_name)
+        grants = self._grant_control_plane_roles(control_plane, kubelet)
+        cluster = self._create_cluster(control_plane, kubelet, grants)
+        airflow_pools = self._create_pools(cluster)
+        self._create_maintenance_windows(cluster)
 
         self.cluster_id = cluster.id
         self.cluster_name = cluster.name
         self.oidc_issuer_url = cluster.oidc_issuer_profile.apply(lambda profile: str(profile.issuer_url))
-        self.kubeconfig = self._kubeconfig(cluster)
+        self.kubeconfig = self._read_kubeconfig(cluster)
         self.kubelet_principal_id = kubelet.principal_id
-        # Known once the pools that it picks exist, so that nothing waits in vain for a node.
-        self.airflow_node_selector = Output.all(*(pool.id for pool in pools)).apply(
-            lambda _: node_pools.airflow_node_selector()
+        # Depends on the node pools, so that no pod is scheduled before its nodes exist.
+        self.airflow_node_selector = make_depend_on(
+            node_pools.airflow_node_selector(), *(pool.id for pool in airflow_pools)
         )
-        self.register_outputs(
-            {
-                "cluster_id": self.cluster_id,
-                "cluster_name": self.cluster_name,
-                "oidc_issuer_url": self.oidc_issuer_url,
-                "kubeconfig": self.kubeconfig,
-                "kubelet_principal_id": self.kubelet_principal_id,
-                "airflow_node_selector": self.airflow_node_selector,
-            }
-        )
+        register_annotated_outputs(self)
 
-    def _identity(self, part: str, identity_name: Input[str]) -> managedidentity.UserAssignedIdentity:
+    def _create_identity(self, part: str, identity_name: Input[str]) -> managedidentity.UserAssignedIdentity:
         return managedidentity.UserAssignedIdentity(
             f"{self._name}-{part}-identity",
             resource_group_name=self._args.resource_group_name,
@@ -87,10 +80,10 @@ class Cluster(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
-    def _control_plane_rights(
+    def _grant_control_plane_roles(
         self, control_plane: managedidentity.UserAssignedIdentity, kubelet: managedidentity.UserAssignedIdentity
     ) -> list[Resource]:
-        """What the control plane must be allowed before the cluster is made."""
+        """Assign the roles that the control plane needs before the cluster is created."""
         grants = (
             RoleGrant(name="network", role=NETWORK_CONTRIBUTOR, scope=self._args.node_subnet_id),
             RoleGrant(name="kubelet", role=MANAGED_IDENTITY_OPERATOR, scope=kubelet.id),
@@ -106,16 +99,16 @@ class Cluster(ComponentResource):
             for grant in grants
         ]
 
-    def _cluster(
+    def _create_cluster(
         self,
         control_plane: managedidentity.UserAssignedIdentity,
         kubelet: managedidentity.UserAssignedIdentity,
-        rights: list[Resource],
+        grants: list[Resource],
     ) -> containerservice.ManagedCluster:
         args, settings = self._args, self._args.settings
-        # The autoscaler moves counts, AKS fills in versions, and some channels move the cluster's own.
+        # The autoscaler changes the node count, AKS sets the pool's version, and some channels raise the cluster's.
         ignored = ["agentPoolProfiles[0].count", "agentPoolProfiles[0].orchestratorVersion"]
-        if settings.auto_upgrade in _MOVING_CHANNELS:
+        if settings.auto_upgrade in _MINOR_VERSION_CHANNELS:
             ignored.append("kubernetesVersion")
         return containerservice.ManagedCluster(
             f"{self._name}-cluster",
@@ -152,21 +145,21 @@ class Cluster(ComponentResource):
             agent_pool_profiles=[cluster_profile.system_pool(settings, args.node_subnet_id)],
             opts=ResourceOptions(
                 parent=self,
-                depends_on=rights,
+                depends_on=grants,
                 ignore_changes=ignored,
-                # Its name is fixed, so that another one can come only when it is gone.
+                # The physical name is fixed: the old cluster must be deleted before its replacement is created.
                 delete_before_replace=True,
             ),
         )
 
-    def _pools(self, cluster: containerservice.ManagedCluster) -> list[containerservice.AgentPool]:
-        """The user pools, one after another: AKS refuses two writes to one cluster at a time.
+    def _create_pools(self, cluster: containerservice.ManagedCluster) -> list[containerservice.AgentPool]:
+        """Create the user pools, and return those for Airflow's own pods.
 
-        Returns those for Airflow's own pods.
+        Each pool depends on the one before it: AKS rejects concurrent writes to one cluster.
         """
-        made: list[containerservice.AgentPool] = []
+        airflow_pools: list[containerservice.AgentPool] = []
         last: list[Resource] = []
-        # Airflow waits for its own pools, which therefore come first.
+        # Airflow's pools come first, because Airflow's pods wait for them only.
         for pool in sorted(self._args.settings.pools, key=lambda pool: pool.purpose != node_pools.AIRFLOW_PURPOSE):
             upgrade = containerservice.AgentPoolUpgradeSettingsArgs(max_surge=node_pools.MAX_SURGE)
             agent_pool = containerservice.AgentPool(
@@ -174,24 +167,24 @@ class Cluster(ComponentResource):
                 resource_group_name=self._args.resource_group_name,
                 resource_name_=cluster.name,
                 vnet_subnet_id=self._args.node_subnet_id,
-                # Azure does not surge spot pools.
+                # AKS adds no surge nodes to spot pools.
                 upgrade_settings=None if pool.spot else upgrade,
                 **node_pools.agent_pool(pool, self._args.settings.zones),
                 opts=ResourceOptions(
                     parent=self,
                     depends_on=last,
-                    # The new pool has a name of its own, so that tasks and Airflow can move before the old one goes.
+                    # The replacement has another name, so pods can move to it before the old pool is deleted.
                     delete_before_replace=False,
                     ignore_changes=["count", "orchestratorVersion"],
                 ),
             )
             last = [agent_pool]
             if pool.purpose == node_pools.AIRFLOW_PURPOSE:
-                made.append(agent_pool)
-        return made
+                airflow_pools.append(agent_pool)
+        return airflow_pools
 
-    def _maintenance_windows(self, cluster: containerservice.ManagedCluster) -> None:
-        """One window for both kinds of upgrade, made one after another like pools."""
+    def _create_maintenance_windows(self, cluster: containerservice.ManagedCluster) -> None:
+        """Create the same window for cluster upgrades and for node OS upgrades, one after another like the pools."""
         last: list[Resource] = []
         for part, config_name in (
             ("cluster-upgrades", "aksManagedAutoUpgradeSchedule"),
@@ -204,22 +197,20 @@ class Cluster(ComponentResource):
                     resource_name_=cluster.name,
                     config_name=config_name,
                     maintenance_window=cluster_profile.maintenance_window(self._args.settings.maintenance),
-                    # AKS fills in the day on which it was made.
+                    # AKS sets startDate to the day of creation.
                     opts=ResourceOptions(parent=self, depends_on=last, ignore_changes=["maintenanceWindow.startDate"]),
                 )
             ]
 
-    def _kubeconfig(self, cluster: containerservice.ManagedCluster) -> Output[str]:
-        """The credential of the program: a client certificate, or kubelogin where local accounts are off."""
-        # The cluster's name as an output: with a plain text the call would run before there is a cluster.
+    def _read_kubeconfig(self, cluster: containerservice.ManagedCluster) -> Output[str]:
+        """Return the program's credential: a client certificate, or kubelogin where local accounts are disabled."""
+        # cluster.name is an output: with a plain string the calls would run before the cluster exists.
         if self._args.settings.local_accounts:
             admin = containerservice.list_managed_cluster_admin_credentials_output(
                 resource_group_name=self._args.resource_group_name, resource_name=cluster.name
             )
-            return Output.secret(admin.kubeconfigs[0].value).apply(kubeconfig.decode)
+            return Output.secret(admin.kubeconfigs[0].value).apply(decode_kubeconfig)
         user = containerservice.list_managed_cluster_user_credentials_output(
             resource_group_name=self._args.resource_group_name, resource_name=cluster.name
         )
-        return Output.secret(user.kubeconfigs[0].value).apply(
-            lambda encoded: kubeconfig.with_kubelogin(kubeconfig.decode(encoded))
-        )
+        return Output.secret(user.kubeconfigs[0].value).apply(decode_kubeconfig).apply(add_kubelogin)

@@ -1,4 +1,4 @@
-"""The parts of a cluster's description."""
+"""The profiles that make up the arguments of a managed cluster."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from components.settings.cluster_sections import ClusterSettings, MaintenanceSet
 from .node_pools import MAX_SURGE, SYSTEM_TAINT
 from .subnet_plan import DNS_SERVICE_IP, POD_CIDR, SERVICE_CIDR
 
-# A week: images that no pod used are removed from nodes.
+# Nodes delete unused images once a week.
 _IMAGE_CLEANER_HOURS = 168
 
 
 def entra(settings: ClusterSettings, tenant_id: Input[str]) -> containerservice.ManagedClusterAADProfileArgs | None:
-    """Sign-in with Entra for the admin groups; None without one."""
+    """Sign-in with Entra for the admin groups; None without admin groups."""
     if not settings.admin_group_ids:
         return None
     return containerservice.ManagedClusterAADProfileArgs(
@@ -29,9 +29,9 @@ def entra(settings: ClusterSettings, tenant_id: Input[str]) -> containerservice.
 def api_server(
     settings: ClusterSettings, outbound_ip: Input[str | None]
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    """Who reaches the API server.
+    """Who can reach the API server.
 
-    The nodes reach it from outside too, so that the NAT gateway's address must be among the authorized ranges.
+    Nodes reach a public API server through the NAT gateway, so the authorized ranges must include its address.
     """
     if settings.private_api_server:
         return containerservice.ManagedClusterAPIServerAccessProfileArgs(
@@ -40,12 +40,12 @@ def api_server(
     ranges = list(settings.authorized_ip_ranges)
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
         enable_private_cluster=False,
-        authorized_ip_ranges=Output.from_input(outbound_ip).apply(lambda address: _with_nodes(ranges, address)),
+        authorized_ip_ranges=Output.from_input(outbound_ip).apply(lambda address: _add_node_address(ranges, address)),
     )
 
 
 def security() -> containerservice.ManagedClusterSecurityProfileArgs:
-    """Workload identity, and nodes that drop unused images."""
+    """Workload identity, and the cleaner of unused images."""
     return containerservice.ManagedClusterSecurityProfileArgs(
         workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
         image_cleaner=containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
@@ -55,7 +55,7 @@ def security() -> containerservice.ManagedClusterSecurityProfileArgs:
 
 
 def storage() -> containerservice.ManagedClusterStorageProfileArgs:
-    """The CSI drivers; Azure's defaults are said, because an update without them would keep what it finds."""
+    """The CSI drivers. Azure's defaults are set explicitly: AKS keeps the previous value of an omitted field."""
     return containerservice.ManagedClusterStorageProfileArgs(
         blob_csi_driver=containerservice.ManagedClusterStorageProfileBlobCSIDriverArgs(enabled=True),
         disk_csi_driver=containerservice.ManagedClusterStorageProfileDiskCSIDriverArgs(enabled=True),
@@ -65,31 +65,31 @@ def storage() -> containerservice.ManagedClusterStorageProfileArgs:
 
 
 def add_ons(minutes: int | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs] | None:
-    """The Key Vault add-on, looking at the vault this often; None leaves add-ons as they are.
+    """The Key Vault add-on, which reads the vault every so many minutes; None leaves add-ons unchanged.
 
-    AKS keeps an add-on that a write does not name. So it outlives a change to another delivery, as it must: without its
-    driver the pods that mounted a volume would never end. Source: Azure/AKS issue 2904.
+    AKS keeps an add-on that a request omits, so it stays after a switch to another delivery. It must stay: a pod that
+    mounted one of its volumes cannot terminate without its driver. Source: Azure/AKS issue 2904.
     """
     if minutes is None:
         return None
     return {
         "azureKeyvaultSecretsProvider": containerservice.ManagedClusterAddonProfileArgs(
             enabled=True,
-            # Texts, both of them. Rotation is off unless it is asked for.
+            # Both must be strings. Rotation is disabled by default.
             config={"enableSecretRotation": "true", "rotationPollInterval": f"{minutes}m"},
         )
     }
 
 
 def workload_scaler(*, keda: bool) -> containerservice.ManagedClusterWorkloadAutoScalerProfileArgs:
-    """KEDA as an add-on. Off is said too, because an update without it would keep what it finds."""
+    """The KEDA add-on. False is set explicitly: AKS keeps the previous value of an omitted field."""
     return containerservice.ManagedClusterWorkloadAutoScalerProfileArgs(
         keda=containerservice.ManagedClusterWorkloadAutoScalerProfileKedaArgs(enabled=keda)
     )
 
 
 def network(outbound: str) -> containerservice.ContainerServiceNetworkProfileArgs:
-    """Azure CNI Overlay with Cilium: pods take no address of the network."""
+    """Azure CNI Overlay with Cilium: pods have addresses of their own range, not of the virtual network."""
     return containerservice.ContainerServiceNetworkProfileArgs(
         network_plugin="azure",
         network_plugin_mode="overlay",
@@ -107,7 +107,7 @@ def network(outbound: str) -> containerservice.ContainerServiceNetworkProfileArg
 def system_pool(
     settings: ClusterSettings, subnet_id: Input[str]
 ) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    """The one pool that stands inside the cluster's description; AKS refuses to add or drop any other there."""
+    """The only pool inside the managed cluster's arguments: AKS rejects adding or removing another one there."""
     pool = settings.system_pool
     return containerservice.ManagedClusterAgentPoolProfileArgs(
         name="system",
@@ -129,7 +129,7 @@ def system_pool(
 
 
 def maintenance_window(settings: MaintenanceSettings) -> containerservice.MaintenanceWindowArgs:
-    """The weekly window."""
+    """The weekly window for upgrades."""
     return containerservice.MaintenanceWindowArgs(
         duration_hours=settings.duration_hours,
         start_time=f"{settings.start_hour:02d}:00",
@@ -140,5 +140,5 @@ def maintenance_window(settings: MaintenanceSettings) -> containerservice.Mainte
     )
 
 
-def _with_nodes(ranges: list[str], address: str | None) -> list[str]:
+def _add_node_address(ranges: list[str], address: str | None) -> list[str]:
     return [*ranges, f"{address}/32"] if ranges and address else ranges

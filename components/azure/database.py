@@ -11,12 +11,12 @@ from pulumi import ComponentResource, CustomResource, Input, Output, ResourceOpt
 from pulumi_azure_native import dbforpostgresql
 from pulumi_random import RandomPassword
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import DatabaseSettings
 
-_PASSWORDS_ON: Final = {"password_auth": "Enabled"}
 LOGIN: Final = "airflow"
 DATABASE: Final = "airflow"
-# PgBouncer keeps prepared statements apart per client only when told how many; drivers prepare on their own.
+# PgBouncer tracks prepared statements per client only with this limit, and database drivers prepare statements.
 MAX_PREPARED_STATEMENTS: Final = 200
 
 
@@ -34,9 +34,9 @@ class DatabaseArgs:
 
 
 class Database(ComponentResource):
-    """A managed server with one database, and a generated password that nobody types.
+    """A managed server with one database and a generated password.
 
-    What stands on the server is made one after another: it refuses two writes at a time.
+    The resources on the server are created one after another: the server rejects concurrent writes.
     """
 
     host: Output[str]
@@ -57,7 +57,7 @@ class Database(ComponentResource):
             min_numeric=1,
             opts=ResourceOptions(parent=self),
         )
-        self._server = self._make_server(password.result)
+        self._server = self._create_server(password.result)
         database = dbforpostgresql.Database(
             f"{name}-database",
             resource_group_name=args.resource_group_name,
@@ -67,24 +67,15 @@ class Database(ComponentResource):
             collation="en_US.utf8",
             opts=ResourceOptions(parent=self, protect=args.protect),
         )
-        last = self._parameters(after=self._firewall(after=database))
-        # Known once everything on the server is ready.
-        self.host = Output.all(self._server.fully_qualified_domain_name, database.id, last.id).apply(
-            lambda values: str(values[0])
-        )
+        last = self._set_parameters(after=self._create_firewall_rules(after=database))
+        # Depends on everything on the server, so that no pod connects before it is ready.
+        self.host = make_depend_on(self._server.fully_qualified_domain_name, database.id, last.id)
         self.database_name = database.name
         self.login = Output.from_input(LOGIN)
         self.password = Output.secret(password.result)
-        self.register_outputs(
-            {
-                "host": self.host,
-                "database_name": self.database_name,
-                "login": self.login,
-                "password": self.password,
-            }
-        )
+        register_annotated_outputs(self)
 
-    def _make_server(self, password: Output[str]) -> dbforpostgresql.Server:
+    def _create_server(self, password: Output[str]) -> dbforpostgresql.Server:
         args, settings = self._args, self._args.settings
         private = settings.access == "private"
         return dbforpostgresql.Server(
@@ -97,7 +88,10 @@ class Database(ComponentResource):
             sku=dbforpostgresql.SkuArgs(name=settings.sku, tier=settings.tier),
             administrator_login=LOGIN,
             administrator_login_password=password,
-            auth_config=dbforpostgresql.AuthConfigArgs(active_directory_auth="Disabled", **_PASSWORDS_ON),
+            auth_config=dbforpostgresql.AuthConfigArgs(
+                active_directory_auth=dbforpostgresql.MicrosoftEntraAuth.DISABLED,
+                password_auth=dbforpostgresql.PasswordBasedAuth.ENABLED,
+            ),
             storage=dbforpostgresql.StorageArgs(storage_size_gb=settings.storage_gb, auto_grow="Enabled"),
             backup=dbforpostgresql.BackupArgs(
                 backup_retention_days=settings.backup_days,
@@ -119,8 +113,8 @@ class Database(ComponentResource):
             ),
         )
 
-    def _firewall(self, after: CustomResource) -> CustomResource:
-        """Who may connect to a public server."""
+    def _create_firewall_rules(self, after: CustomResource) -> CustomResource:
+        """Create the rules for who can connect to a public server; return the resource that was created last."""
         for rule, (first, last) in _firewall_rules(self._args.settings):
             after = dbforpostgresql.FirewallRule(
                 f"{self._name}-{rule}",
@@ -133,11 +127,11 @@ class Database(ComponentResource):
             )
         return after
 
-    def _parameters(self, after: CustomResource) -> CustomResource:
-        """Server parameters: TLS always, and the built-in pooler where it is chosen."""
+    def _set_parameters(self, after: CustomResource) -> CustomResource:
+        """Require TLS, and enable the built-in pooler if it is selected; return the resource that was created last."""
         parameters = {"require_secure_transport": "on"}
         if self._args.settings.pooler == "server":
-            # The second parameter exists only once the first is set.
+            # In this order: the second parameter exists only once the first is set.
             parameters |= {
                 "pgbouncer.enabled": "true",
                 "pgbouncer.max_prepared_statements": str(MAX_PREPARED_STATEMENTS),
@@ -156,10 +150,10 @@ class Database(ComponentResource):
 
 
 def _firewall_rules(settings: DatabaseSettings) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Names of firewall rules, with their first and last address."""
+    """Yield the name, and the first and last address, of each firewall rule."""
     if settings.access != "public":
         return
-    # Azure: "Firewall rules in Azure Database for PostgreSQL", this range stands for every Azure service.
+    # This range means every Azure service. Azure, "Firewall rules in Azure Database for PostgreSQL".
     yield "azure-services", ("0.0.0.0", "0.0.0.0")  # noqa: S104 - not an address to listen on
     for cidr in settings.allowed_ip_ranges:
         network = ipaddress.IPv4Network(cidr)

@@ -1,4 +1,4 @@
-"""Where Azure's services answer: the ports that they listen on, and the private DNS zones that a stack needs."""
+"""The ports of Azure's services, and the private DNS zones that a stack needs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.settings.model import Settings
 
 # Azure Managed Redis, "Network configuration".
 BROKER_PORT: Final = 10000
-# Azure Database for PostgreSQL, "PgBouncer": the server itself, and the pooler that runs on it.
+# The server itself, and the pooler that runs on it. Azure Database for PostgreSQL, "PgBouncer".
 DATABASE_PORT: Final = 5432
 DATABASE_POOLER_PORT: Final = 6432
 # Source: Azure, "Azure private endpoint private DNS zone values".
@@ -20,9 +20,9 @@ BROKER_ZONE: Final = "privatelink.redis.azure.net"
 
 
 def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool) -> dict[str, Input[str]]:
-    """The zones by what they are for; `broker` says whether the stack has one.
+    """Return the zones by purpose; `broker` is whether the stack has one.
 
-    The database's zone may be named freely: it is looked up in the network only.
+    The database's zone can have any name, because only the virtual network resolves it.
     """
     zones: dict[str, Input[str]] = {}
     if settings.database.access == "private":
@@ -31,7 +31,7 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
         zones["registry"] = REGISTRY_ZONE
     if not settings.key_vault.public_access:
         zones["key-vault"] = KEY_VAULT_ZONE
-    # The broker is as private as the database.
+    # The broker has no such setting of its own, and follows the database's.
     if settings.database.access == "private" and broker:
         zones["broker"] = BROKER_ZONE
     return zones

@@ -1,4 +1,4 @@
-"""Identities that pods take without a password."""
+"""Identities that pods use without a password."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Final
 from pulumi import ComponentResource, CustomResource, Input, Output, ResourceOptions
 from pulumi_azure_native import managedidentity
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
+
 from .roles import RoleGrant, grant_to_identity
 
 TOKEN_AUDIENCE: Final = "api://AzureADTokenExchange"  # noqa: S105 - a public audience, not a secret
-# Azure: "Important considerations and restrictions for federated identity credentials".
+# Azure, "Important considerations and restrictions for federated identity credentials".
 MAX_FEDERATED_CREDENTIALS: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkloadIdentityArgs:
-    """What WorkloadIdentity needs: the service accounts that may take it, and the roles that it has."""
+    """What WorkloadIdentity needs: the service accounts whose pods may use it, and the roles that it gets."""
 
     identity_name: Input[str]
     resource_group_name: Input[str]
@@ -31,9 +33,9 @@ class WorkloadIdentityArgs:
 
 
 class WorkloadIdentity(ComponentResource):
-    """A user-assigned identity, trusted for service accounts of one namespace.
+    """A user-assigned identity for the pods of some service accounts in one namespace.
 
-    Its federated credentials are made one after another: Azure refuses two writes to one identity at a time.
+    Its federated credentials are created one after another: Azure rejects concurrent writes to one identity.
     """
 
     client_id: Output[str]
@@ -51,7 +53,7 @@ class WorkloadIdentity(ComponentResource):
             resource_name_=args.identity_name,
             opts=ResourceOptions(parent=self),
         )
-        usable: list[CustomResource] = [
+        needed: list[CustomResource] = [
             grant_to_identity(f"{name}-{grant.name}", grant, identity.principal_id, args.subscription_id, self)
             for grant in args.roles
         ]
@@ -69,18 +71,10 @@ class WorkloadIdentity(ComponentResource):
                     opts=ResourceOptions(parent=self, depends_on=last),
                 )
             ]
-            usable += last
-        # What service accounts are annotated with, which need not wait for anything.
+            needed += last
+        # For the annotation of service accounts, which needs neither roles nor credentials.
         self.identity_client_id = identity.client_id
-        # The same, known once the identity can be used: with its roles, by its service accounts.
-        self.client_id = Output.all(identity.client_id, *(resource.id for resource in usable)).apply(
-            lambda values: str(values[0])
-        )
+        # The same, for pods. Depends on roles and credentials, so that no pod signs in before they exist.
+        self.client_id = make_depend_on(identity.client_id, *(resource.id for resource in needed))
         self.principal_id = identity.principal_id
-        self.register_outputs(
-            {
-                "client_id": self.client_id,
-                "identity_client_id": self.identity_client_id,
-                "principal_id": self.principal_id,
-            }
-        )
+        register_annotated_outputs(self)

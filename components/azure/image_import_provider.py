@@ -1,9 +1,9 @@
-"""The dynamic provider that has a registry import one image.
+"""The dynamic provider that imports one image into a registry.
 
-Pulumi pickles the provider into the state. Being a class of an importable module it is pickled by reference: the state
-holds this module's name and the class's, no code, so neither an edit here nor another Python version changes what is
-stored. Both names are therefore public, like a type token. Azure's packages are imported inside methods only, because
-the program itself never needs them.
+Pulumi pickles the provider into the state. A class of an importable module is pickled by reference: the state holds
+the names of this module and the class but no code, so neither an edit here nor another Python version changes it. Both
+names are therefore public, like a type token. Only methods import Azure's packages, because the program itself never
+needs them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ REGISTRY_INPUTS = ("subscriptionId", "resourceGroupName", "registryName")
 IMAGE_INPUTS = ("sourceRegistry", "sourceRepository", "tag", "digest")
 INPUTS = (*REGISTRY_INPUTS, "loginServer", "image", *IMAGE_INPUTS)
 
-# Seconds before another try; one more try than waits. Together under four minutes, as a source that is still
-# limiting after that will do so for hours.
+# The waits between five attempts, together under four minutes: a source that still limits the rate after that does so
+# for hours.
 WAITS_SECONDS = (15, 30, 60, 120)
 LONGEST_WAIT_SECONDS = 300
 RATE_LIMIT_WORDS = ("toomanyrequests", "too many requests", "pull rate limit")
@@ -26,54 +26,54 @@ LONGEST_MESSAGE = 400
 
 
 class ImageImportError(Exception):
-    """An image could not be imported; the message names image, registry and remedy."""
+    """An image could not be imported; the message names the image, the registry and the remedy."""
 
 
 class ImageImportProvider(ResourceProvider):
-    """Imports one image: inputs say which and where to, `importedDigest` is what the tag means in the registry.
+    """Imports the image that the inputs name; the output `importedDigest` is the tag's digest in the registry.
 
-    `importedDigest` is an empty string when no digest is pinned and the registry could not be asked: a missing output
-    would be unknown in every preview.
+    `importedDigest` is an empty string when no digest is pinned and the registry cannot be read: a missing output would
+    be unknown in every preview.
     """
 
-    # It holds no secret, and a plain value keeps the state's diffs readable.
+    # The provider holds no secret, and a plain value keeps the state's diffs readable.
     serialize_as_secret_always = False
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare registry and image only; another registry is a replacement, unless its name is not known yet."""
-        changed = _changed(_olds, _news)
+        changed = _list_changes(_olds, _news)
         replaces = [key for key in changed if key in REGISTRY_INPUTS and _news.get(key) != UNKNOWN]
         return DiffResult(changes=bool(changed), replaces=replaces)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Import the image; raises ImageImportError when that fails for good."""
-        return CreateResult(f"{props['registryName']}/{props['image']}", self._outputs(props))
+        """Import the image; raises ImageImportError when every attempt fails."""
+        return CreateResult(f"{props['registryName']}/{props['image']}", self._import_image(props))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        """Import the image that is wanted now; without a real change, call nobody.
+        """Import the new image if the registry or the image has changed; otherwise send no request.
 
-        Raises ImageImportError when the import fails for good.
+        Raises ImageImportError when every attempt fails.
         """
-        if _changed(_olds, _news):
-            return UpdateResult(self._outputs(_news))
-        return UpdateResult({**_inputs(_news), "importedDigest": _olds.get("importedDigest", "")})
+        if _list_changes(_olds, _news):
+            return UpdateResult(self._import_image(_news))
+        return UpdateResult({**_select_inputs(_news), "importedDigest": _olds.get("importedDigest", "")})
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Leave the image where it is: pods may still run it, and a rollback wants it."""
+        """Leave the image in the registry: pods may still run it, and a rollback needs it."""
 
-    def _outputs(self, props: dict[str, Any]) -> dict[str, Any]:
-        """Import, and return what the state keeps."""
+    def _import_image(self, props: dict[str, Any]) -> dict[str, Any]:
+        """Import the image, and return the outputs for the state."""
         pinned = props.get("digest")
-        imported = self._import(props, "NoForce")
-        # A tag that cannot be read is treated like one with another digest: pods ask for the pinned one.
-        if not imported and pinned and self._digest(props) != pinned:
-            self._import(props, "Force")
-        return {**_inputs(props), "importedDigest": pinned or self._digest(props) or ""}
+        imported = self._try_import(props, "NoForce")
+        # A tag that cannot be read is overwritten like one with another digest, because pods pull the pinned digest.
+        if not imported and pinned and self._read_digest(props) != pinned:
+            self._try_import(props, "Force")
+        return {**_select_inputs(props), "importedDigest": pinned or self._read_digest(props) or ""}
 
-    def _import(self, props: dict[str, Any], mode: str) -> bool:
-        """Run one import to its end; False when the tag was there already and `mode` leaves it alone.
+    def _try_import(self, props: dict[str, Any], mode: str) -> bool:
+        """Import until it succeeds; False when the tag exists already and `mode` does not overwrite it.
 
-        Waits and tries again while Azure or the source registry limits the rate. Raises ImageImportError otherwise.
+        Waits and retries while Azure or the source registry limits the rate. Raises ImageImportError for other errors.
         """
         from azure.core.exceptions import AzureError
 
@@ -83,18 +83,18 @@ class ImageImportProvider(ResourceProvider):
                 self._run_import(props, mode)
                 return True
             except AzureError as error:
-                if self._was_there(props, error):
+                if self._tag_exists(props, error):
                     return False
                 wait = next(waits, None)
-                if wait is None or not _rate_limited(error):
-                    raise ImageImportError(_message(props, error)) from None
+                if wait is None or not _is_rate_limited(error):
+                    raise ImageImportError(_describe_failure(props, error)) from None
                 self._sleep(_retry_after_seconds(error) or wait)
 
     def _run_import(self, props: dict[str, Any], mode: str) -> None:
         from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
         from azure.mgmt.containerregistry.models import ImportImageParameters, ImportSource
 
-        # Left to itself, the SDK fails to parse an error that has no JSON in it, such as a proxy's.
+        # By default the SDK fails to parse an error without JSON, for example a proxy's.
         errors = {**dict.fromkeys(range(400, 600), HttpResponseError), 401: ClientAuthenticationError}
         repository, tag = props["sourceRepository"], props["tag"]
         source = repository
@@ -111,20 +111,20 @@ class ImageImportProvider(ResourceProvider):
                 props["resourceGroupName"], props["registryName"], parameters, error_map=errors
             ).result()
 
-    def _was_there(self, props: dict[str, Any], error: Exception) -> bool:
-        """Whether the import failed because the tag exists; a conflict that does not say so must prove it."""
+    def _tag_exists(self, props: dict[str, Any], error: Exception) -> bool:
+        """Return whether the import failed because the tag exists; the registry is read if the error is unclear."""
         if "already exists" in str(error).lower():
             return True
-        return getattr(error, "status_code", None) == 409 and self._digest(props) is not None
+        return getattr(error, "status_code", None) == 409 and self._read_digest(props) is not None
 
-    def _digest(self, props: dict[str, Any]) -> str | None:
-        """Read what the tag means in the registry; None when it is not there, or the registry cannot be asked."""
+    def _read_digest(self, props: dict[str, Any]) -> str | None:
+        """Return the tag's digest in the registry; None when there is no tag, or the registry cannot be read."""
         try:
             with self._digest_client(props["loginServer"]) as client:
                 digest: str | None = client.get_tag_properties(props["sourceRepository"], props["tag"]).digest
                 return digest
         except Exception:
-            # A private registry, a missing right, a proxy's odd answer: none of them says that the import is wrong.
+            # A private registry, a missing role or a proxy's answer does not mean that the import has failed.
             return None
 
     def _management_client(self, subscription_id: str) -> Any:
@@ -151,40 +151,40 @@ class ImageImportProvider(ResourceProvider):
         time.sleep(seconds)
 
 
-def _inputs(props: dict[str, Any]) -> dict[str, Any]:
+def _select_inputs(props: dict[str, Any]) -> dict[str, Any]:
     return {key: props[key] for key in INPUTS if props.get(key) is not None}
 
 
-def _changed(olds: dict[str, Any], news: dict[str, Any]) -> list[str]:
-    """List the inputs that decide what is imported where, and differ."""
+def _list_changes(olds: dict[str, Any], news: dict[str, Any]) -> list[str]:
+    """List the inputs of registry and image that differ."""
     return [key for key in (*REGISTRY_INPUTS, *IMAGE_INPUTS) if olds.get(key) != news.get(key)]
 
 
-def _rate_limited(error: Exception) -> bool:
+def _is_rate_limited(error: Exception) -> bool:
     text = str(error).lower()
     return getattr(error, "status_code", None) == 429 or any(words in text for words in RATE_LIMIT_WORDS)
 
 
 def _retry_after_seconds(error: Exception) -> int:
-    """Read the Retry-After header of Azure's answer, at most LONGEST_WAIT_SECONDS; 0 when it has none in seconds."""
+    """Read the Retry-After header of the error, at most LONGEST_WAIT_SECONDS; 0 without one in seconds."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     value = str(headers.get("Retry-After", ""))
     return min(int(value), LONGEST_WAIT_SECONDS) if value.isdecimal() else 0
 
 
-def _message(props: dict[str, Any], error: Exception) -> str:
+def _describe_failure(props: dict[str, Any], error: Exception) -> str:
     image = f"{props['sourceRegistry']}/{props['sourceRepository']}:{props['tag']}"
     if props.get("digest"):
         image += f"@{props['digest']}"
     detail = getattr(getattr(error, "error", None), "message", None) or getattr(error, "message", None) or str(error)
     reason = " ".join(str(detail).split())[:LONGEST_MESSAGE].rstrip(" .")
-    return f"cannot import {image} into registry {props['registryName']}: {reason}; {_remedy(error)}"
+    return f"cannot import {image} into registry {props['registryName']}: {reason}; {_suggest_remedy(error)}"
 
 
-def _remedy(error: Exception) -> str:
+def _suggest_remedy(error: Exception) -> str:
     from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 
-    if _rate_limited(error):
+    if _is_rate_limited(error):
         return "the limit is on the other side, run `pulumi up` again later"
     if isinstance(error, ClientAuthenticationError):
         return "sign in with `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a credential"

@@ -14,9 +14,10 @@ from pulumi import (
 )
 from pulumi_azure_native import authorization, keyvault
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import KeyVaultSettings
 
-from .private_endpoint import PrivateEndpoint, PrivateEndpointArgs, PrivateLink
+from .private_endpoint import PrivateLink, create_private_endpoint
 from .roles import KEY_VAULT_SECRETS_USER, role_definition_id
 
 
@@ -35,7 +36,7 @@ class KeyVaultArgs:
 
 
 class KeyVault(ComponentResource):
-    """A vault in RBAC mode: who may read is said by role assignments, not by access policies."""
+    """A vault in RBAC mode: role assignments decide who may read, not access policies."""
 
     vault_id: Output[str]
     vault_name: Output[str]
@@ -55,7 +56,7 @@ class KeyVault(ComponentResource):
                 enable_rbac_authorization=True,
                 enable_soft_delete=True,
                 soft_delete_retention_in_days=settings.soft_delete_days,
-                # Azure takes true or nothing: it refuses a false once protection is on.
+                # True or unset: Azure rejects false once purge protection is enabled.
                 enable_purge_protection=True if settings.purge_protection else None,
                 public_network_access="enabled" if settings.public_access else "disabled",
                 network_acls=keyvault.NetworkRuleSetArgs(
@@ -73,31 +74,16 @@ class KeyVault(ComponentResource):
                 scope=vault.id,
                 principal_id=principal_id,
                 role_definition_id=role_definition_id(args.subscription_id, KEY_VAULT_SECRETS_USER),
-                # The SDK says "User" for an unset type, and Azure refuses that for a group or an app.
-                opts=ResourceOptions(parent=self, transformations=[_leave_principal_type_to_azure]),
+                # The SDK sends an omitted principal_type as "User", which Azure rejects for groups and applications.
+                opts=ResourceOptions(parent=self, transformations=[_unset_principal_type]),
             )
-        reachable = [vault.id]
-        if args.private_link is not None:
-            endpoint = PrivateEndpoint(
-                f"{name}-private",
-                PrivateEndpointArgs(
-                    target_id=vault.id,
-                    group_id="vault",
-                    link=args.private_link,
-                    resource_group_name=args.resource_group_name,
-                    location=args.location,
-                ),
-                ResourceOptions(parent=self),
-            )
-            reachable.append(endpoint.endpoint_id)
+        endpoint_ids = create_private_endpoint(f"{name}-private", vault.id, "vault", args.private_link, self)
         self.vault_id = vault.id
         self.vault_name = vault.name
-        # Known once the vault can be reached from the cluster.
-        self.vault_uri = Output.all(vault.properties.apply(lambda properties: properties.vault_uri), *reachable).apply(
-            lambda values: str(values[0])
-        )
-        self.register_outputs({"vault_id": self.vault_id, "vault_name": self.vault_name, "vault_uri": self.vault_uri})
+        # Depends on the private endpoint, so that nothing in the cluster reads the vault before it can reach it.
+        self.vault_uri = make_depend_on(vault.properties.vault_uri, vault.id, *endpoint_ids)
+        register_annotated_outputs(self)
 
 
-def _leave_principal_type_to_azure(args: ResourceTransformationArgs) -> ResourceTransformationResult:
+def _unset_principal_type(args: ResourceTransformationArgs) -> ResourceTransformationResult:
     return ResourceTransformationResult(props={**args.props, "principal_type": None}, opts=args.opts)

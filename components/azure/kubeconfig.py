@@ -1,4 +1,4 @@
-"""Kubeconfigs as AKS gives them, made fit for a program."""
+"""Kubeconfigs from AKS, prepared for a program that cannot answer a sign-in prompt."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any, Final
 
 import yaml
 
-# Azure: "Use kubelogin to authenticate users in AKS", the id of the AKS server application, the same in every tenant.
+# The id of the AKS server application, the same in every tenant. AKS, "Use kubelogin to authenticate users in AKS".
 AKS_SERVER_ID: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
 
-def decode(encoded: str) -> str:
-    """The kubeconfig text from the answer of AKS."""
+def decode_kubeconfig(encoded: str) -> str:
+    """Decode the base64 kubeconfig that AKS returns."""
     return base64.b64decode(encoded).decode()
 
 
-def with_kubelogin(kubeconfig: str) -> str:
-    """A kubeconfig whose users sign in with kubelogin and the Azure CLI's login.
+def add_kubelogin(kubeconfig: str) -> str:
+    """Make every user of a kubeconfig sign in through kubelogin, with the Azure CLI's login.
 
-    Whoever signs in another way sets AAD_LOGIN_METHOD, which kubelogin prefers to its arguments.
+    The environment variable AAD_LOGIN_METHOD selects another login: kubelogin prefers it to its arguments.
     """
     config: dict[str, Any] = yaml.safe_load(kubeconfig)
     sign_in = {

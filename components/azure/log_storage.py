@@ -10,18 +10,19 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import storage
 from pulumi_random import RandomId
 
+from components.component_outputs import register_annotated_outputs
 from components.settings.azure_sections import LogsSettings
 
 from .log_storage_plan import blob_redundancy, is_premium
 
 CONTAINER: Final = "airflow-logs"
-# Days that a deleted share can be brought back.
+# A deleted share can be restored for so many days.
 _UNDELETE_DAYS: Final = 14
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogStorageArgs:
-    """What LogStorage needs: its settings, where to put things, and the GiB of each share by what it is for."""
+    """What LogStorage needs: its settings, where to put things, and the quota of each share in GiB by its use."""
 
     settings: LogsSettings
     resource_group_name: Input[str]
@@ -33,12 +34,12 @@ class LogStorageArgs:
 
 
 class LogStorage(ComponentResource):
-    """The account with the container of Airflow's task logs, and file shares where something is mounted from one.
+    """The account with the blob container of Airflow's task logs, and the file shares that pods mount.
 
-    Shared keys are off: pods sign in with their workload identity. Only the account that holds a share takes keys,
-    because SMB without one needs a property that this API version does not have. Premium shares stand in an account of
-    their own kind. A share that a setting drops stays in its account, so that nothing in it is lost; it carries random
-    letters, as its name would still be taken when the setting comes back.
+    Shared keys are disabled: pods authenticate with their workload identity. Only the account with file shares allows
+    keys, because SMB without a key needs a property that this API version does not have. Premium shares need a second
+    account, of kind FileStorage. When a setting no longer asks for a share, the share stays in Azure, so that no data
+    is lost. Its name has a random suffix, because the old name is still taken when the setting returns.
     """
 
     account_name: Output[str]
@@ -54,7 +55,7 @@ class LogStorage(ComponentResource):
         self._name = name
         self._args = args
         premium = bool(args.shares) and is_premium(args.settings.redundancy)
-        account = self._account(
+        account = self._create_account(
             "account",
             args.account_name,
             kind="StorageV2",
@@ -79,7 +80,7 @@ class LogStorage(ComponentResource):
         )
         file_account = account
         if premium:
-            file_account = self._account(
+            file_account = self._create_account(
                 "file-account", args.file_account_name, kind="FileStorage", sku=args.settings.redundancy, with_keys=True
             )
         self.account_name = account.name
@@ -87,21 +88,11 @@ class LogStorage(ComponentResource):
         self.container_name = container.name
         self.container_id = container.id
         self.file_account_name = file_account.name
-        self.share_credentials = self._credentials(file_account)
-        self.share_names = self._shares(file_account)
-        self.register_outputs(
-            {
-                "account_name": self.account_name,
-                "account_url": self.account_url,
-                "container_name": self.container_name,
-                "container_id": self.container_id,
-                "file_account_name": self.file_account_name,
-                "share_credentials": self.share_credentials,
-                "share_names": self.share_names,
-            }
-        )
+        self.share_credentials = self._read_credentials(file_account)
+        self.share_names = self._create_shares(file_account)
+        register_annotated_outputs(self)
 
-    def _account(
+    def _create_account(
         self, part: str, account_name: Input[str], *, kind: str, sku: str, with_keys: bool
     ) -> storage.StorageAccount:
         return storage.StorageAccount(
@@ -111,7 +102,7 @@ class LogStorage(ComponentResource):
             account_name=account_name,
             kind=kind,
             sku=storage.SkuArgs(name=sku),
-            # Only accounts with blobs have tiers.
+            # An account of kind FileStorage has no access tier.
             access_tier=storage.AccessTier.HOT if kind == "StorageV2" else None,
             minimum_tls_version="TLS1_2",
             enable_https_traffic_only=True,
@@ -123,19 +114,19 @@ class LogStorage(ComponentResource):
             opts=ResourceOptions(parent=self, protect=self._args.protect),
         )
 
-    def _credentials(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
-        """Name and first key of the account with shares, by the keys under which the SMB driver reads them."""
+    def _read_credentials(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
+        """Return the name and the first key of the account with shares, under the names that the SMB driver reads."""
         if not self._args.shares:
             return {}
-        # The account's name as an output: with a plain text the call would run before there is an account.
+        # account.name is an output: with a plain string the call would run before the account exists.
         keys = storage.list_storage_account_keys_output(
             resource_group_name=self._args.resource_group_name, account_name=account.name
         )
         key = Output.secret(keys.apply(lambda result: str(result.keys[0].value)))
         return {"azurestorageaccountname": account.name, "azurestorageaccountkey": key}
 
-    def _shares(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
-        """The shares' names by what they are for."""
+    def _create_shares(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
+        """Create the shares, and return their names by use."""
         if not self._args.shares:
             return {}
         service = storage.FileServiceProperties(
@@ -148,12 +139,12 @@ class LogStorage(ComponentResource):
         )
         names = {}
         for use, gib in self._args.shares.items():
-            letters = RandomId(f"{self._name}-{use}-share-name", byte_length=4, opts=ResourceOptions(parent=self))
+            suffix = RandomId(f"{self._name}-{use}-share-name", byte_length=4, opts=ResourceOptions(parent=self))
             share = storage.FileShare(
                 f"{self._name}-{use}-share",
                 resource_group_name=self._args.resource_group_name,
                 account_name=account.name,
-                share_name=Output.format("airflow-{0}-{1}", use, letters.hex),
+                share_name=Output.format("airflow-{0}-{1}", use, suffix.hex),
                 enabled_protocols="SMB",
                 share_quota=gib,
                 opts=ResourceOptions(
@@ -165,7 +156,7 @@ class LogStorage(ComponentResource):
 
 
 def _delete_after(days: int) -> storage.ManagementPolicyRuleArgs:
-    """The rule that deletes logs. Azure looks once a day, so that a log may live a day longer."""
+    """The rule that deletes logs. Azure applies it once a day, so a log can live a day longer."""
     return storage.ManagementPolicyRuleArgs(
         name="delete-old-logs",
         enabled=True,

@@ -1,4 +1,4 @@
-"""What log storage is made of: its file shares, the kind of each account, and the roles on the container."""
+"""The parts of log storage: its file shares, the redundancy of its accounts, and the roles on its container."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from components.settings.azure_sections import LogsSettings
 
 from .roles import STORAGE_BLOB_DATA_CONTRIBUTOR, RoleGrant
 
-# Azure: "Scalability and performance targets for Azure Files", the least of a provisioned v1 share.
+# The smallest provisioned v1 share. Azure, "Scalability and performance targets for Azure Files".
 PREMIUM_LEAST_GIB: Final = 100
 
 
 def file_shares(logs: LogsSettings, dags: DagsSettings) -> dict[str, int]:
-    """What each share is for, and its quota in GiB; empty without a share."""
+    """Return the quota of each share in GiB by its use; empty without a share."""
     shares = {}
     if logs.delivery == "azureFiles":
         shares["logs"] = logs.size_gb
@@ -26,17 +26,17 @@ def file_shares(logs: LogsSettings, dags: DagsSettings) -> dict[str, int]:
 
 
 def is_premium(redundancy: str) -> bool:
-    """Whether shares of this redundancy need an account of their own kind."""
+    """Return whether shares of this redundancy need an account of kind FileStorage."""
     return redundancy.startswith("Premium_")
 
 
 def blob_redundancy(redundancy: str) -> str:
-    """The redundancy of the account with the blob container, which is never a Premium one."""
+    """Return the redundancy of the account with the blob container, which is never Premium."""
     return redundancy.replace("Premium_", "Standard_")
 
 
 def log_roles(logs: LogsSettings, container_id: Input[str]) -> list[RoleGrant]:
-    """What Airflow's identity may do with the logs' container; a share is mounted with a key and needs no role."""
+    """Return the roles of Airflow's identity on the logs' container; a share is mounted with a key, without a role."""
     match logs.delivery:
         case "blob" | "blobfuse":
             return [RoleGrant(name="writes-logs", role=STORAGE_BLOB_DATA_CONTRIBUTOR, scope=container_id)]

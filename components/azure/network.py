@@ -1,4 +1,4 @@
-"""The virtual network, its subnets, the way out, and private DNS."""
+"""The virtual network, its subnets, its outbound address, and private DNS."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import network, privatedns
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import NetworkSettings
 
 from .endpoints import BROKER_PORT
@@ -20,7 +21,7 @@ DATABASE_DELEGATION = "Microsoft.DBforPostgreSQL/flexibleServers"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What Network needs: its settings, where to put things, and the private DNS zones that others ask for."""
+    """What Network needs: its settings, where to put things, and the private DNS zones to create, by purpose."""
 
     settings: NetworkSettings
     resource_group_name: Input[str]
@@ -30,10 +31,10 @@ class NetworkArgs:
 
 
 class Network(ComponentResource):
-    """One virtual network with a subnet for nodes, the database, private endpoints and a gateway.
+    """One virtual network with a subnet each for nodes, the database, private endpoints and a gateway.
 
-    Subnets are resources of their own, never inline, and are made one after another: Azure refuses two writes to one
-    network at a time. What a killed update could leave behind has a name of its own, so that the next one meets it.
+    Subnets are separate resources, never inline, and are created one after another: Azure rejects concurrent writes to
+    one network. Physical names are fixed, not auto-named: after a killed update the next one finds what it left.
     """
 
     network_id: Output[str]
@@ -56,42 +57,38 @@ class Network(ComponentResource):
             address_space=network.AddressSpaceArgs(address_prefixes=[args.settings.address_space]),
             opts=ResourceOptions(parent=self),
         )
-        self.outbound_ip, nat_gateway_id = self._outbound()
-        nodes = self._subnet("nodes", plan.nodes, [], nat_gateway_id=nat_gateway_id)
-        database = self._database_subnet(plan, after=nodes)
-        endpoints = self._subnet(
+        self.outbound_ip, nat_gateway_id = self._create_outbound()
+        nodes = self._create_subnet("nodes", plan.nodes, [], nat_gateway_id=nat_gateway_id)
+        database = self._create_database_subnet(plan, after=nodes)
+        endpoints = self._create_subnet(
             "private-endpoints",
             plan.private_endpoints,
             [database],
-            rules=_services_from_inside(broker="broker" in args.private_zones),
+            rules=_allow_services(broker="broker" in args.private_zones),
         )
-        gateway = self._subnet("gateway", plan.gateway, [endpoints], rules=_web_from_inside())
-        self._peerings(after=gateway)
+        gateway = self._create_subnet("gateway", plan.gateway, [endpoints], rules=_allow_web())
+        self._create_peerings(after=gateway)
 
         self.network_id = self._network.id
         self.node_subnet_id = nodes.id
         self.database_subnet_id = database.id
         self.private_endpoint_subnet_id = endpoints.id
-        self.private_zone_ids = {key: self._private_zone(key, zone) for key, zone in args.private_zones.items()}
-        self.register_outputs(
-            {
-                "network_id": self.network_id,
-                "node_subnet_id": self.node_subnet_id,
-                "database_subnet_id": self.database_subnet_id,
-                "private_endpoint_subnet_id": self.private_endpoint_subnet_id,
-                "outbound_ip": self.outbound_ip,
-                "private_zone_ids": self.private_zone_ids,
-            }
-        )
+        self.private_zone_ids = {key: self._create_private_zone(key, zone) for key, zone in args.private_zones.items()}
+        register_annotated_outputs(self)
 
     def private_link(self, key: str) -> PrivateLink | None:
-        """What a service needs for its private endpoint; None when no zone was asked for, and so it stays public."""
+        """Return what a service needs for its private endpoint; None without a zone, because it is public then."""
         if key not in self.private_zone_ids:
             return None
-        return PrivateLink(subnet_id=self.private_endpoint_subnet_id, zone_id=self.private_zone_ids[key])
+        return PrivateLink(
+            resource_group_name=self._args.resource_group_name,
+            location=self._args.location,
+            subnet_id=self.private_endpoint_subnet_id,
+            zone_id=self.private_zone_ids[key],
+        )
 
-    def _outbound(self) -> tuple[Output[str | None], Output[str] | None]:
-        """The address that nodes go out with, where it is known, and the NAT gateway's id."""
+    def _create_outbound(self) -> tuple[Output[str | None], Output[str] | None]:
+        """Create the NAT gateway, and return its address and id; nothing where AKS adds a load balancer instead."""
         match self._args.settings.outbound:
             case "loadBalancer":
                 return Output.from_input(None), None
@@ -104,7 +101,7 @@ class Network(ComponentResource):
                     sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
                     public_ip_allocation_method="Static",
                     public_ip_address_version="IPv4",
-                    # Azure fills these in, and policies add to them.
+                    # Azure sets all three, and Azure Policy can add tags.
                     opts=ResourceOptions(parent=self, ignore_changes=["ipTags", "ddosSettings", "zones"]),
                 )
                 gateway = network.NatGateway(
@@ -119,7 +116,7 @@ class Network(ComponentResource):
                 )
                 return address.ip_address, gateway.id
 
-    def _subnet(
+    def _create_subnet(
         self,
         subnet: str,
         address_prefix: str,
@@ -128,7 +125,7 @@ class Network(ComponentResource):
         nat_gateway_id: Output[str] | None = None,
         rules: Sequence[network.SecurityRuleArgs] | None = None,
     ) -> network.Subnet:
-        """A subnet; with rules, it is ours alone and gets a network security group."""
+        """Create a subnet; with rules, also a network security group for it."""
         group = None
         if rules is not None:
             group = network.NetworkSecurityGroup(
@@ -152,8 +149,8 @@ class Network(ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=after),
         )
 
-    def _database_subnet(self, plan: SubnetPlan, after: Resource) -> network.Subnet:
-        """The subnet that PostgreSQL Flexible Server takes over; nothing else may stand in it."""
+    def _create_database_subnet(self, plan: SubnetPlan, after: Resource) -> network.Subnet:
+        """Create the subnet that is delegated to PostgreSQL Flexible Server; it can hold nothing else."""
         return network.Subnet(
             f"{self._name}-database",
             resource_group_name=self._args.resource_group_name,
@@ -162,11 +159,12 @@ class Network(ComponentResource):
             address_prefix=plan.database,
             service_endpoints=[network.ServiceEndpointPropertiesFormatArgs(service="Microsoft.Storage")],
             delegations=[network.DelegationArgs(name="database", service_name=DATABASE_DELEGATION)],
-            # Azure adds the locations of a service endpoint by itself.
+            # Azure adds the locations of a service endpoint.
             opts=ResourceOptions(parent=self, depends_on=[after], ignore_changes=["serviceEndpoints[0].locations"]),
         )
 
-    def _peerings(self, after: Resource) -> None:
+    def _create_peerings(self, after: Resource) -> None:
+        """Peer with other networks; a hash of the id tells networks of one name apart."""
         for remote in self._args.settings.peer_with:
             digest = hashlib.sha256(remote.lower().encode()).hexdigest()[:6]
             peering = f"{remote.rpartition('/')[2].lower()}-{digest}"
@@ -183,8 +181,8 @@ class Network(ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=[after]),
             )
 
-    def _private_zone(self, key: str, zone_name: Input[str]) -> Output[str]:
-        """A private DNS zone linked to the network; its id is known once the link exists."""
+    def _create_private_zone(self, key: str, zone_name: Input[str]) -> Output[str]:
+        """Create a private DNS zone and link it to the network; the returned id depends on the link."""
         zone = privatedns.PrivateZone(
             f"{self._name}-{key}-zone",
             resource_group_name=self._args.resource_group_name,
@@ -202,7 +200,7 @@ class Network(ComponentResource):
             virtual_network=privatedns.SubResourceArgs(id=self._network.id),
             opts=ResourceOptions(parent=self),
         )
-        return Output.all(zone.id, link.id).apply(lambda ids: str(ids[0]))
+        return make_depend_on(zone.id, link.id)
 
 
 def _rule(name: str, priority: int, access: str, source: str, to: Sequence[str]) -> network.SecurityRuleArgs:
@@ -219,7 +217,7 @@ def _rule(name: str, priority: int, access: str, source: str, to: Sequence[str])
     )
 
 
-def _services_from_inside(*, broker: bool) -> list[network.SecurityRuleArgs]:
+def _allow_services(*, broker: bool) -> list[network.SecurityRuleArgs]:
     return [
         _rule("https", 100, "Allow", "VirtualNetwork", ["443"]),
         *([_rule("broker", 110, "Allow", "VirtualNetwork", [str(BROKER_PORT)])] if broker else []),
@@ -227,7 +225,7 @@ def _services_from_inside(*, broker: bool) -> list[network.SecurityRuleArgs]:
     ]
 
 
-def _web_from_inside() -> list[network.SecurityRuleArgs]:
+def _allow_web() -> list[network.SecurityRuleArgs]:
     return [
         _rule("web", 100, "Allow", "VirtualNetwork", ["80", "443"]),
         _rule("probes", 110, "Allow", "AzureLoadBalancer", ["0-65535"]),

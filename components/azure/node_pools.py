@@ -1,4 +1,4 @@
-"""Settings to AKS agent pools."""
+"""Converts the settings of node pools to AKS agent pools."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from components.settings.cluster_sections import PoolSettings
 
-# Set on the nodes and asked for by the pods.
+# A label of the nodes, and the node selector of the pods.
 PURPOSE_LABEL: Final = "airflow-aks/purpose"
-# AKS puts both on spot nodes; a pool that leaves them out of its own description is refused later.
+# AKS adds both to spot nodes, and rejects a later update of a pool that does not list them.
 SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
 SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
 GPU_LABEL: Final = "airflow-aks/gpu"
@@ -19,21 +19,21 @@ GPU_TAINT: Final = "sku=gpu:NoSchedule"
 SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
 AIRFLOW_PURPOSE: Final = "airflow"
 WORKERS_PURPOSE: Final = "workers"
-# The nodes that an upgrade adds to a pool for a while; AKS rounds a share up.
+# The nodes that an upgrade adds to a pool for its duration. AKS rounds up.
 MAX_SURGE: Final = "33%"
-# Azure: names of Linux pools have 12 characters at most.
+# Names of Linux pools have at most 12 characters.
 _NAME_LIMIT: Final = 12
 
 
 def pool_zones(pool: PoolSettings, cluster_zones: Sequence[str]) -> list[str]:
-    """The availability zones of a pool."""
+    """Return the availability zones of a pool."""
     return list(cluster_zones if pool.zones is None else pool.zones)
 
 
 def pool_name(pool: PoolSettings, cluster_zones: Sequence[str]) -> str:
-    """The pool's name in Azure: its own, and a hash of all that Azure cannot change on a living pool.
+    """Return the pool's name in Azure: its name, and a hash of the properties that Azure cannot change later.
 
-    So a change of one of these makes a new pool beside the old one, which is deleted after.
+    A change of such a property therefore creates a pool of another name, before the old pool is deleted.
     """
     fixed = {
         "name": pool.name,
@@ -49,37 +49,37 @@ def pool_name(pool: PoolSettings, cluster_zones: Sequence[str]) -> str:
 
 
 def node_labels(pool: PoolSettings) -> dict[str, str]:
-    """Labels of the pool's nodes."""
-    ours: dict[str, str] = {PURPOSE_LABEL: pool.purpose}
+    """Return the labels of the pool's nodes; the program's own win over those from the stack file."""
+    labels = {**pool.labels, PURPOSE_LABEL: pool.purpose}
     if pool.spot:
-        ours[SPOT_LABEL] = "spot"
+        labels[SPOT_LABEL] = "spot"
     if pool.gpu:
-        ours[GPU_LABEL] = "true"
-    return {**pool.labels, **ours}
+        labels[GPU_LABEL] = "true"
+    return labels
 
 
 def node_taints(pool: PoolSettings) -> list[str]:
-    """Taints of the pool's nodes."""
+    """Return the taints of the pool's nodes."""
     return [*([SPOT_TAINT] if pool.spot else []), *([GPU_TAINT] if pool.gpu else []), *pool.taints]
 
 
 def airflow_node_selector() -> dict[str, str]:
-    """Where Airflow's own pods run."""
+    """Return the node selector of Airflow's own pods."""
     return {PURPOSE_LABEL: AIRFLOW_PURPOSE}
 
 
 def worker_node_selector(pools: Sequence[PoolSettings]) -> dict[str, str]:
-    """Where tasks run: on pools for workers, or beside Airflow where there is none."""
+    """Return the node selector of tasks: the pools for workers, or Airflow's pools if there are none."""
     return {PURPOSE_LABEL: worker_purpose(pools)}
 
 
 def worker_purpose(pools: Sequence[PoolSettings]) -> str:
-    """The purpose of the pools that tasks run on."""
+    """Return the purpose of the pools that tasks run on."""
     return WORKERS_PURPOSE if any(pool.purpose == WORKERS_PURPOSE for pool in pools) else AIRFLOW_PURPOSE
 
 
 def worker_tolerations(pools: Sequence[PoolSettings]) -> list[dict[str, str]]:
-    """What task pods must put up with to land on the pools for workers; never a GPU that they did not ask for."""
+    """Return the tolerations of task pods for the pools for workers, except GPU pools: a task must ask for a GPU."""
     taints = {
         taint for pool in pools if pool.purpose == WORKERS_PURPOSE and not pool.gpu for taint in node_taints(pool)
     }
@@ -87,19 +87,19 @@ def worker_tolerations(pools: Sequence[PoolSettings]) -> list[dict[str, str]]:
 
 
 def surge_nodes(max_nodes: int, *, spot: bool) -> int:
-    """How many nodes an upgrade may add to a pool; Azure adds none to a spot pool."""
+    """Return how many nodes an upgrade can add to a pool; AKS adds none to a spot pool."""
     return 0 if spot else -(-max_nodes * int(MAX_SURGE.removesuffix("%")) // 100)
 
 
 def agent_pool(pool: PoolSettings, cluster_zones: Sequence[str]) -> dict[str, Any]:
-    """The arguments of the pool's AgentPool."""
+    """Return the arguments of the pool's AgentPool."""
     arguments: dict[str, Any] = {
         "agent_pool_name": pool_name(pool, cluster_zones),
         "mode": "User",
         "type": "VirtualMachineScaleSets",
         "vm_size": pool.vm_size,
         "os_type": "Linux",
-        # NVIDIA drivers come with Ubuntu for every GPU size, with Azure Linux for some.
+        # Ubuntu brings NVIDIA drivers for every GPU size, Azure Linux only for some.
         "os_sku": "Ubuntu" if pool.gpu else "AzureLinux",
         "enable_auto_scaling": True,
         "count": pool.min_nodes,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import network
+
+from components.component_outputs import make_depend_on, register_annotated_outputs
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateLink:
-    """Where the private endpoint of a service stands, and the DNS zone that its name is answered from."""
+    """Where the private endpoint of a service is created, and the DNS zone that resolves the service's name."""
 
+    resource_group_name: Input[str]
+    location: Input[str]
     subnet_id: Input[str]
     zone_id: Input[str]
 
@@ -23,8 +27,6 @@ class PrivateEndpointArgs:
     target_id: Input[str]
     group_id: str
     link: PrivateLink
-    resource_group_name: Input[str]
-    location: Input[str]
 
 
 class PrivateEndpoint(ComponentResource):
@@ -36,22 +38,22 @@ class PrivateEndpoint(ComponentResource):
         super().__init__("airflow-aks:azure:PrivateEndpoint", name, None, opts)
         endpoint = network.PrivateEndpoint(
             f"{name}-endpoint",
-            resource_group_name=args.resource_group_name,
-            # Not auto-named: a second try after a killed update must meet the first one's work.
+            resource_group_name=args.link.resource_group_name,
+            # Fixed, not auto-named: after a killed update the next one finds the endpoint that it left.
             private_endpoint_name=f"{name}-endpoint",
-            location=args.location,
+            location=args.link.location,
             subnet=network.SubnetArgs(id=args.link.subnet_id),
             private_link_service_connections=[
                 network.PrivateLinkServiceConnectionArgs(
                     name=args.group_id, private_link_service_id=args.target_id, group_ids=[args.group_id]
                 )
             ],
-            # Azure empties these once the zone group below exists.
+            # Azure empties both once the zone group below exists.
             opts=ResourceOptions(parent=self, ignore_changes=["customDnsConfigs", "ipConfigurations"]),
         )
         group = network.PrivateDnsZoneGroup(
             f"{name}-zone-group",
-            resource_group_name=args.resource_group_name,
+            resource_group_name=args.link.resource_group_name,
             private_endpoint_name=endpoint.name,
             private_dns_zone_group_name="default",
             private_dns_zone_configs=[
@@ -59,5 +61,15 @@ class PrivateEndpoint(ComponentResource):
             ],
             opts=ResourceOptions(parent=self),
         )
-        self.endpoint_id = Output.all(endpoint.id, group.id).apply(lambda ids: str(ids[0]))
-        self.register_outputs({"endpoint_id": self.endpoint_id})
+        self.endpoint_id = make_depend_on(endpoint.id, group.id)
+        register_annotated_outputs(self)
+
+
+def create_private_endpoint(
+    name: str, target_id: Input[str], group_id: str, link: PrivateLink | None, parent: Resource
+) -> list[Output[str]]:
+    """Create the private endpoint of a service, and return its id; nothing without a link, for a public service."""
+    if link is None:
+        return []
+    args = PrivateEndpointArgs(target_id=target_id, group_id=group_id, link=link)
+    return [PrivateEndpoint(name, args, ResourceOptions(parent=parent)).endpoint_id]

@@ -1,4 +1,4 @@
-"""The container registry that every pod pulls from."""
+"""The container registry that every pod pulls its image from."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import containerregistry
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import RegistrySettings
 
-from .private_endpoint import PrivateEndpoint, PrivateEndpointArgs, PrivateLink
+from .private_endpoint import PrivateLink, create_private_endpoint
 from .roles import ACR_PULL, RoleGrant, grant_to_identity
 
 
@@ -29,7 +30,7 @@ class RegistryArgs:
 
 
 class Registry(ComponentResource):
-    """A registry that the cluster's nodes may pull from, without a stored password."""
+    """A registry that the cluster's nodes pull from with the kubelet's identity, without a stored password."""
 
     registry_id: Output[str]
     registry_name: Output[str]
@@ -48,7 +49,7 @@ class Registry(ComponentResource):
             admin_user_enabled=settings.admin_user,
             anonymous_pull_enabled=False,
             public_network_access="Enabled" if settings.public_access else "Disabled",
-            # Image imports run inside Azure and must get in when the public cannot.
+            # Image imports come from inside Azure, and must pass when public access is disabled.
             network_rule_bypass_options="AzureServices",
             zone_redundancy="Enabled" if premium and args.zone_redundant else "Disabled",
             policies=containerregistry.PoliciesArgs(
@@ -56,7 +57,7 @@ class Registry(ComponentResource):
             )
             if premium
             else None,
-            # Azure fixes zone redundancy at creation, so a later change of zones must not try to change it.
+            # Azure sets zone redundancy at creation only, so a later change of the cluster's zones is ignored.
             opts=ResourceOptions(parent=self, protect=args.protect, ignore_changes=["zoneRedundancy"]),
         )
         pull = grant_to_identity(
@@ -66,30 +67,10 @@ class Registry(ComponentResource):
             args.subscription_id,
             self,
         )
-        needed = [pull.id]
-        if args.private_link is not None:
-            endpoint = PrivateEndpoint(
-                f"{name}-private",
-                PrivateEndpointArgs(
-                    target_id=registry.id,
-                    group_id="registry",
-                    link=args.private_link,
-                    resource_group_name=args.resource_group_name,
-                    location=args.location,
-                ),
-                ResourceOptions(parent=self),
-            )
-            needed.append(endpoint.endpoint_id)
+        endpoint_ids = create_private_endpoint(f"{name}-private", registry.id, "registry", args.private_link, self)
         self.registry_id = registry.id
         self.registry_name = registry.name
         self.login_server = registry.login_server
-        # The same name, known once nodes can pull.
-        self.pull_server = Output.all(registry.login_server, *needed).apply(lambda values: str(values[0]))
-        self.register_outputs(
-            {
-                "registry_id": self.registry_id,
-                "registry_name": self.registry_name,
-                "login_server": self.login_server,
-                "pull_server": self.pull_server,
-            }
-        )
+        # The same name. Depends on the pull role and the private endpoint, so that no pod pulls before both exist.
+        self.pull_server = make_depend_on(registry.login_server, pull.id, *endpoint_ids)
+        register_annotated_outputs(self)

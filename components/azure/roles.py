@@ -1,4 +1,4 @@
-"""Azure roles, and giving one to an identity."""
+"""Azure's built-in roles, and their assignment to identities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STORAGE_BLOB_DATA_CONTRIBUTOR: Final = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 
 @dataclass(frozen=True, kw_only=True)
 class RoleGrant:
-    """A role on a scope; the name tells grants of one identity apart."""
+    """A role on a scope; the name is unique among the grants of one identity."""
 
     name: str
     role: str
@@ -26,7 +26,7 @@ class RoleGrant:
 
 
 def role_definition_id(subscription_id: Input[str], role: str) -> Output[str]:
-    """The full id of a built-in role."""
+    """Return the full id of a built-in role."""
     return Output.format(
         "/subscriptions/{0}/providers/Microsoft.Authorization/roleDefinitions/{1}", subscription_id, role
     )
@@ -35,7 +35,7 @@ def role_definition_id(subscription_id: Input[str], role: str) -> Output[str]:
 def grant_to_identity(
     name: str, grant: RoleGrant, principal_id: Input[str], subscription_id: Input[str], parent: Resource
 ) -> authorization.RoleAssignment:
-    """Give a managed identity a role. The principal's type is said, or Azure looks for a fresh identity too early."""
+    """Assign a role to a managed identity. Without principal_type Azure may not find a new identity yet."""
     return authorization.RoleAssignment(
         name,
         scope=grant.scope,

@@ -1,4 +1,4 @@
-"""Address space to subnets."""
+"""Divides the network's address space into subnets."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
-# Ranges inside the cluster. Nothing outside sees them, but a network that overlaps them cannot be reached by pods.
+# Ranges inside the cluster. They are not routed outside, but pods cannot reach a network that overlaps them.
 SERVICE_CIDR: Final = "10.0.0.0/16"
 DNS_SERVICE_IP: Final = "10.0.0.10"
 POD_CIDR: Final = "10.244.0.0/16"
 
-# Azure keeps five addresses of every subnet.
+# Azure reserves five addresses in every subnet.
 RESERVED_ADDRESSES: Final = 5
-# AKS, "Azure CNI Overlay": each node takes a /24 of the pod range.
+# Each node takes a /24 of the pod range. AKS, "Azure CNI Overlay".
 PODS_OF_A_NODE_PREFIX: Final = 24
 _LARGEST_NODE_PREFIX: Final = 19
 _SMALL_PREFIX: Final = 24
@@ -30,16 +30,16 @@ class SubnetPlan:
 
     @property
     def node_addresses(self) -> int:
-        """How many nodes there can be: one address of the subnet each, and a /24 of the pod range each."""
+        """How many nodes fit: each takes one address of the subnet, and a /24 of the pod range."""
         in_subnet = ipaddress.IPv4Network(self.nodes).num_addresses - RESERVED_ADDRESSES
         in_pod_range = 1 << (PODS_OF_A_NODE_PREFIX - ipaddress.IPv4Network(POD_CIDR).prefixlen)
         return min(in_subnet, in_pod_range)
 
 
 def plan_subnets(address_space: str) -> SubnetPlan:
-    """Nodes get the first half of the space, up to a /19; the others a /24 each behind it; the rest stays free.
+    """Give nodes the first half of the space, a /19 at most, and each other subnet a /24 behind it.
 
-    A pod has its address from the overlay, so a node needs one address of the network only.
+    The rest stays free. A node needs only one address of the network, because pods have addresses of the overlay.
     """
     space = ipaddress.IPv4Network(address_space)
     nodes = next(space.subnets(new_prefix=max(space.prefixlen + 1, _LARGEST_NODE_PREFIX)))
@@ -50,7 +50,7 @@ def plan_subnets(address_space: str) -> SubnetPlan:
 
 
 def overlaps(address_space: str) -> str | None:
-    """The range inside the cluster that an address space overlaps, or None."""
+    """Return the range inside the cluster that an address space overlaps, or None."""
     space = ipaddress.IPv4Network(address_space)
     inside = (SERVICE_CIDR, POD_CIDR)
     return next((cidr for cidr in inside if space.overlaps(ipaddress.IPv4Network(cidr))), None)

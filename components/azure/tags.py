@@ -1,4 +1,4 @@
-"""Tags on everything that takes them."""
+"""Tags on every Azure resource that can have them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulumi import ResourceTransformationArgs, ResourceTransformationResult
 
 
 def tag_everything(tags: Mapping[str, str]) -> None:
-    """Add tags to every Azure resource of the stack whose type has them, by one stack transformation."""
+    """Add tags, through one stack transformation, to every Azure resource of the stack whose type has tags."""
 
     def add_tags(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
         # The SDK puts every property of a type into the inputs, unset ones as None.

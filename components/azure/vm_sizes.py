@@ -1,4 +1,4 @@
-"""Azure VM sizes by their names: vCPUs, memory, and whether there is a GPU."""
+"""Reads from the name of an Azure VM size its vCPUs, its memory, and whether it has a GPU."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 
 class VmSize(NamedTuple):
-    """What a size has, before anything of it is taken. Memory in MiB."""
+    """The vCPUs of a size, and its memory in MiB, before anything is reserved."""
 
     vcpus: int
     memory_mib: int
@@ -20,7 +20,7 @@ _NAME: Final = re.compile(
     r"(?:_(?P<accelerator>[A-Z][A-Z0-9]*))?(?:_(?P<version>v[0-9]+))?"
 )
 _MEMORY_LETTERS: Final = frozenset("lmt")
-# GiB per vCPU by family and version, and within these by the letter for memory in the name: l low, t tiny, m more.
+# GiB per vCPU by family and versions, then by the name's letter for memory: l low, t tiny, m more, or none.
 # Azure, "Sizes for virtual machines in Azure", the page of each series.
 _GENERAL: Final = {"": 4.0, "l": 2.0}
 _MEMORY: Final = {"": 8.0}
@@ -35,10 +35,10 @@ _RATIOS: Final[Mapping[tuple[str, tuple[str, ...]], Mapping[str, float]]] = {
     ("F", ("v6", "v7")): {"": 4.0, "l": 2.0, "m": 8.0},
     ("L", ("v2", "v3", "v4")): _MEMORY,
 }
-# Larger sizes of these families, and of all with an Arm processor (p), have less memory than the ratio says.
+# Above these numbers of vCPUs, sizes of a family, or with an Arm processor (p), have less memory than the ratio says.
 _LARGEST: Final = {"E": 48, "EC": 48}
 _LARGEST_ARM: Final = 20
-# Sizes that follow no ratio, or whose number does not count vCPUs: vCPUs and GiB.
+# Sizes without a ratio, or whose number does not count vCPUs: vCPUs and GiB.
 _B1: Final = {
     "B1ls": (1, 0.5),
     "B1s": (1, 1),
@@ -88,7 +88,7 @@ _SIZES: Final[Mapping[str, tuple[int, float]]] = {
 
 
 def vm_size(name: str) -> VmSize | None:
-    """Give the vCPUs and memory of a size such as `Standard_D4ds_v5`; None for one that is not known here."""
+    """Return the vCPUs and memory of a size such as `Standard_D4ds_v5`; None for a size that is not known here."""
     listed = _SIZES.get(name.removeprefix("Standard_"))
     if listed is not None:
         return VmSize(listed[0], int(listed[1] * 1024))
@@ -100,18 +100,18 @@ def vm_size(name: str) -> VmSize | None:
     largest = _LARGEST_ARM if "p" in parts["features"] else _LARGEST.get(parts["family"], number)
     if ratio is None or not 0 < number <= largest:
         return None
-    # A size with a second number shows fewer of its vCPUs, and all of its memory.
+    # A second number limits the vCPUs that the VM has, but not its memory.
     return VmSize(int(parts["constrained"] or number), int(number * ratio * 1024))
 
 
 def has_gpu(name: str) -> bool:
-    """Whether a size is of the GPU families: N, except NP with its programmable arrays."""
+    """Return whether a size has a GPU: the families N, except NP, which has FPGAs."""
     parts = _NAME.fullmatch(name)
     return parts is not None and parts["family"].startswith("N") and parts["family"] != "NP"
 
 
 def is_burstable(name: str) -> bool:
-    """Whether a size is of the B family."""
+    """Return whether a size is of the burstable family B."""
     parts = _NAME.fullmatch(name)
     return parts is not None and parts["family"] == "B"
 

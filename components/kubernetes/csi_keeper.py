@@ -1,4 +1,4 @@
-"""What the CSI delivery puts into the cluster: plain descriptions, without Pulumi."""
+"""The specs of the objects through which the CSI driver delivers secrets, as plain values."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from urllib.parse import urlsplit
 
 import yaml
 
-# A synced Secret carries it, and the driver looks at no other.
-DRIVER_LABEL: Final = {"secrets-store.csi.k8s.io/managed": "true"}
+from .metadata_keys import ROTATION_ANNOTATION
+
 PROVIDER_CLASS: Final = "key-vault"
 KEEPER: Final = "airflow-secret-keeper"
 REPLICAS: Final = 2
-VERSIONS_ANNOTATION: Final = "airflow-aks/secret-versions"
 _DRIVER: Final = "secrets-store.csi.k8s.io"
 _VAULT: Final = "/vault"
 _COPIES: Final = "/secrets"
 _LABELS: Final = {"component": "secret-keeper"}
-# Beside the next look at the vault: pulling the image, the sign-in, and the copies' way back into the pod.
+# What a rollout needs besides the driver's next poll: to pull the image, sign in, and refresh the mounted Secrets.
 _MARGIN_SECONDS: Final = 600
-# Ready when each Secret holds what the vault holds: pairs of a vault secret and a Secret's key.
-_CHECK: Final = f"""\
+# The readiness probe. Its arguments are pairs of a vault secret and a Secret's key, and both must have one content.
+_READINESS_SCRIPT: Final = f"""\
 while [ $# -gt 0 ]; do
   if ! cmp -s "{_VAULT}/$1" "{_COPIES}/$2"; then
     echo "Secret $2 is not yet what the vault holds as $1"
@@ -35,16 +34,18 @@ Secrets = Mapping[str, Mapping[str, str]]
 
 
 def provider_class_spec(secrets: Secrets, client_id: str, tenant_id: str, vault_uri: str) -> dict[str, Any]:
-    """The SecretProviderClass: Secret to key to vault secret, read with a workload identity.
+    """Return the SecretProviderClass, which reads the vault with a workload identity.
+
+    `secrets` maps each Secret to its keys, and each key to a secret of the vault.
 
     Source: AKS, "Use the Azure Key Vault provider for Secrets Store CSI Driver", and the provider's configurations.
     """
     vault_secrets = sorted({vault_secret for keys in secrets.values() for vault_secret in keys.values()})
-    # Without a version the newest is read, so that rotation finds it.
+    # Without a version the driver reads the newest, and so follows a rotation.
     objects = [yaml.safe_dump({"objectName": name, "objectType": "secret"}) for name in vault_secrets]
     return {
         "provider": "azure",
-        # All of them texts. `tenantId`, which the guides show, is the deprecated name.
+        # Every value must be a string. The guides show `tenantId`, which is deprecated.
         "parameters": {
             "usePodIdentity": "false",
             "clientID": client_id,
@@ -64,13 +65,13 @@ def provider_class_spec(secrets: Secrets, client_id: str, tenant_id: str, vault_
 
 
 def vault_name(vault_uri: str) -> str:
-    """`kv-airflow-dev` of `https://kv-airflow-dev.vault.azure.net/`."""
+    """Return `kv-airflow-dev` for `https://kv-airflow-dev.vault.azure.net/`."""
     return (urlsplit(vault_uri).hostname or "").partition(".")[0]
 
 
-def rollout_seconds(look_minutes: int) -> int:
-    """How long new keepers may take. A Secret that exists follows the vault at the driver's next look only."""
-    return look_minutes * 60 + _MARGIN_SECONDS
+def rollout_seconds(poll_minutes: int) -> int:
+    """Return the longest rollout of the keeper: the driver updates an existing Secret only at its next poll."""
+    return poll_minutes * 60 + _MARGIN_SECONDS
 
 
 def keeper_spec(
@@ -80,23 +81,26 @@ def keeper_spec(
     image: str,
     service_account: str,
     node_selector: Mapping[str, str],
-    look_minutes: int,
+    poll_minutes: int,
 ) -> dict[str, Any]:
-    """The Deployment whose pods mount the class, so that the Secrets exist, and are ready once they are right.
+    """Return the Deployment whose pods mount the class, so that the driver creates and updates the Secrets.
 
-    Other secrets or versions are another template, and so other pods, which mount what the class says by then.
+    A change of `secrets` or `versions` changes the pod template, so that new pods mount the changed class.
     """
     return {
         "replicas": REPLICAS,
-        # The Secrets belong to the ReplicaSets; the new one must own them before the old one goes.
+        # The keeper's ReplicaSet owns the Secrets. A new one must own them before the old one is deleted.
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
         "revisionHistoryLimit": 2,
-        # The driver signs them over every 5 seconds.
+        # The driver adds the new owner every 5 seconds.
         "minReadySeconds": 15,
-        "progressDeadlineSeconds": rollout_seconds(look_minutes),
+        "progressDeadlineSeconds": rollout_seconds(poll_minutes),
         "selector": {"matchLabels": _LABELS},
         "template": {
-            "metadata": {"labels": _LABELS, "annotations": {VERSIONS_ANNOTATION: "-".join(_of(versions))}},
+            "metadata": {
+                "labels": _LABELS,
+                "annotations": {ROTATION_ANNOTATION: "-".join(versions[secret] for secret in sorted(versions))},
+            },
             "spec": {
                 "serviceAccountName": service_account,
                 "automountServiceAccountToken": False,
@@ -117,33 +121,15 @@ def keeper_spec(
                     "seccompProfile": {"type": "RuntimeDefault"},
                 },
                 "containers": [_container(secrets, image)],
-                "volumes": [
-                    {
-                        "name": "vault",
-                        "csi": {
-                            "driver": _DRIVER,
-                            "readOnly": True,
-                            "volumeAttributes": {"secretProviderClass": PROVIDER_CLASS},
-                        },
-                    },
-                    # Not optional: the pod starts when the driver has made them all.
-                    {
-                        "name": "secrets",
-                        "projected": {"sources": [_copy(secret, keys) for secret, keys in sorted(secrets.items())]},
-                    },
-                ],
+                "volumes": _volumes(secrets),
             },
         },
     }
 
 
 def disruption_budget_spec() -> dict[str, Any]:
-    """One keeper at a time may be moved to another node."""
+    """Return the budget that lets the drain of nodes evict one keeper at a time."""
     return {"maxUnavailable": 1, "selector": {"matchLabels": _LABELS}}
-
-
-def _of(versions: Mapping[str, str]) -> list[str]:
-    return [versions[secret] for secret in sorted(versions)]
 
 
 def _container(secrets: Secrets, image: str) -> dict[str, Any]:
@@ -157,13 +143,13 @@ def _container(secrets: Secrets, image: str) -> dict[str, Any]:
     return {
         "name": "keeper",
         "image": image,
-        # The image's own first process: it passes signals on, so that the pod ends at once.
+        # dumb-init, which is in Airflow's image, forwards signals, so that the pod terminates at once.
         "command": ["dumb-init", "--", "sleep", "infinity"],
         "readinessProbe": {
-            "exec": {"command": ["sh", "-c", _CHECK, "check", *pairs]},
+            "exec": {"command": ["sh", "-c", _READINESS_SCRIPT, "check", *pairs]},
             "periodSeconds": 10,
             "timeoutSeconds": 10,
-            # A secret changed in the vault is seen in the copies within two minutes.
+            # Three minutes: the mounted Secrets follow a change in the vault within two.
             "failureThreshold": 18,
         },
         "resources": {"requests": dict(resources), "limits": dict(resources)},
@@ -179,6 +165,14 @@ def _container(secrets: Secrets, image: str) -> dict[str, Any]:
     }
 
 
-def _copy(secret: str, keys: Mapping[str, str]) -> dict[str, Any]:
-    items = [{"key": key, "path": f"{secret}/{key}"} for key in sorted(keys)]
-    return {"secret": {"name": secret, "items": items}}
+def _volumes(secrets: Secrets) -> list[dict[str, Any]]:
+    attributes = {"secretProviderClass": PROVIDER_CLASS}
+    # Not optional: the pod starts only when the driver has created every Secret.
+    sources = [
+        {"secret": {"name": secret, "items": [{"key": key, "path": f"{secret}/{key}"} for key in sorted(keys)]}}
+        for secret, keys in sorted(secrets.items())
+    ]
+    return [
+        {"name": "vault", "csi": {"driver": _DRIVER, "readOnly": True, "volumeAttributes": attributes}},
+        {"name": "secrets", "projected": {"sources": sources}},
+    ]

@@ -1,4 +1,4 @@
-"""The CSI driver's way: a class that says what to read, and pods that mount it so that the Secrets exist."""
+"""Secrets through the CSI driver: a class that lists what to read, and pods that mount it."""
 
 from __future__ import annotations
 
@@ -9,36 +9,33 @@ from typing import Any, Final
 from pulumi import ComponentResource, CustomTimeouts, Input, Output, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.apps.v1 import Deployment
-from pulumi_kubernetes.core.v1 import ServiceAccount
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
+
 from . import csi_keeper
-from .namespace import CLIENT_ID_ANNOTATION
+from .namespace import ServiceAccountSpec, create_service_account
+from .secret_source import SecretSource
 
 _API: Final = "secrets-store.csi.x-k8s.io/v1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CsiSecretsArgs:
-    """What CsiSecrets needs: the vault, the identity that reads it, a place for the keeper, and which secrets."""
+    """What CsiSecrets needs: what to read, how often the driver polls the vault, and where the keeper runs."""
 
+    source: SecretSource
     image: Input[str]
-    namespace: Input[str]
     node_selector: Input[Mapping[str, str]]
-    service_account: str
-    client_id: Input[str]
-    tenant_id: Input[str]
-    vault_uri: Input[str]
-    look_minutes: int
-    secrets: Mapping[str, Mapping[str, Input[str]]]
-    versions: Mapping[str, Input[str]]
+    poll_minutes: int
 
 
 class CsiSecrets(ComponentResource):
-    """Kubernetes Secrets that follow the Key Vault by the add-on of AKS, without an operator of our own.
+    """Kubernetes Secrets that follow the Key Vault through the add-on of AKS, without an operator of our own.
 
-    The driver makes a Secret when a pod mounts it and drops it with that pod's owner, so that a keeper holds the mount
-    for all who read them. A keeper that is ready has compared each Secret with the vault.
+    The driver creates a Secret when a pod mounts it, and the Secret is deleted with that pod's owner. The keeper, a
+    Deployment, therefore mounts every Secret on behalf of the pods that read it. A keeper pod is ready when each Secret
+    holds what the vault holds.
     """
 
     versions: dict[str, Output[str]]
@@ -47,52 +44,46 @@ class CsiSecrets(ComponentResource):
         super().__init__("airflow-aks:kubernetes:CsiSecrets", name, None, opts)
         self._name = name
         self._args = args
-        provider_class = self._provider_class()
-        keeper = self._keeper(provider_class)
-        self._disruption_budget()
-        # Known once the Secrets are there and hold what the vault holds.
+        keeper = self._create_keeper(self._create_provider_class())
+        self._create_disruption_budget()
+        # Depends on the keeper, so that no pod starts before the Secrets hold what the vault holds.
         self.versions = {
-            secret: Output.all(args.versions[secret], keeper.id).apply(lambda values: str(values[0]))
-            for secret in args.secrets
+            secret: make_depend_on(args.source.versions[secret], keeper.id) for secret in args.source.secrets
         }
-        self.register_outputs({"versions": self.versions})
+        register_annotated_outputs(self)
 
     def _metadata(self, object_name: str) -> dict[str, Any]:
-        return {"name": object_name, "namespace": self._args.namespace}
+        return {"name": object_name, "namespace": self._args.source.namespace}
 
-    def _provider_class(self) -> CustomResource:
-        args = self._args
+    def _create_provider_class(self) -> CustomResource:
+        source = self._args.source
         return CustomResource(
             f"{self._name}-provider-class",
             api_version=_API,
             kind="SecretProviderClass",
             metadata=self._metadata(csi_keeper.PROVIDER_CLASS),
-            spec=Output.all(_plain(args.secrets), args.client_id, args.tenant_id, args.vault_uri).apply(
-                lambda wires: csi_keeper.provider_class_spec(*wires)
+            spec=Output.all(source.secrets, source.client_id, source.tenant_id, source.vault_uri).apply(
+                lambda resolved: csi_keeper.provider_class_spec(*resolved)
             ),
             opts=ResourceOptions(parent=self),
         )
 
-    def _keeper(self, provider_class: CustomResource) -> Deployment:
-        args = self._args
-        account = ServiceAccount(
-            f"{self._name}-{args.service_account}",
-            metadata={**self._metadata(args.service_account), "annotations": {CLIENT_ID_ANNOTATION: args.client_id}},
-            automount_service_account_token=False,
-            opts=ResourceOptions(parent=self),
-        )
-        wires = Output.all(
-            secrets=_plain(args.secrets),
-            versions=dict(args.versions),
+    def _create_keeper(self, provider_class: CustomResource) -> Deployment:
+        args, source = self._args, self._args.source
+        spec = ServiceAccountSpec(name=source.service_account, client_id=source.client_id)
+        account = create_service_account(self._name, source.namespace, spec, self)
+        resolved = Output.all(
+            secrets=source.secrets,
+            versions=source.versions,
             image=args.image,
             node_selector=args.node_selector,
             service_account=account.metadata.name,
         )
-        timeout = f"{csi_keeper.rollout_seconds(args.look_minutes)}s"
+        timeout = f"{csi_keeper.rollout_seconds(args.poll_minutes)}s"
         return Deployment(
             f"{self._name}-keeper",
             metadata=self._metadata(csi_keeper.KEEPER),
-            spec=wires.apply(lambda w: csi_keeper.keeper_spec(**w, look_minutes=args.look_minutes)),
+            spec=resolved.apply(lambda values: csi_keeper.keeper_spec(**values, poll_minutes=args.poll_minutes)),
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[provider_class],
@@ -100,14 +91,10 @@ class CsiSecrets(ComponentResource):
             ),
         )
 
-    def _disruption_budget(self) -> None:
+    def _create_disruption_budget(self) -> None:
         PodDisruptionBudget(
             f"{self._name}-keeper-disruption-budget",
             metadata=self._metadata(csi_keeper.KEEPER),
             spec=csi_keeper.disruption_budget_spec(),
             opts=ResourceOptions(parent=self),
         )
-
-
-def _plain(secrets: Mapping[str, Mapping[str, Input[str]]]) -> dict[str, dict[str, Input[str]]]:
-    return {secret: dict(keys) for secret, keys in secrets.items()}

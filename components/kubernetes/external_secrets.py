@@ -1,9 +1,7 @@
-"""External Secrets: the operator, the store on the Key Vault, and one ExternalSecret per Kubernetes Secret."""
+"""Secrets through External Secrets: the operator, a store for the vault, and an ExternalSecret per Secret."""
 
 from __future__ import annotations
 
-import copy
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +10,16 @@ from typing import Any, Final
 import yaml
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import Namespace, ServiceAccount
+from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.pins import Chart
 
-from .csi_keeper import DRIVER_LABEL
-from .namespace import CLIENT_ID_ANNOTATION, pod_security
+from .metadata_keys import DRIVER_LABEL, ROTATION_ANNOTATION
+from .namespace import ServiceAccountSpec, create_service_account, pod_security
+from .secret_source import SecretSource
 
 OPERATOR_NAMESPACE: Final = "external-secrets"
 OPERATOR_RELEASE: Final = "external-secrets"
@@ -32,24 +32,18 @@ _STATIC_VALUES: Final = Path(__file__).resolve().parents[2] / "charts" / "extern
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalSecretsArgs:
-    """What ExternalSecrets needs: its chart and image, the vault, and which secrets to bring where."""
+    """What ExternalSecrets needs: what to read, how often to refresh it, and the operator's chart and image."""
 
+    source: SecretSource
     chart: Chart
     image: Input[str]
-    namespace: Input[str]
-    service_account: str
-    client_id: Input[str]
-    tenant_id: Input[str]
-    vault_uri: Input[str]
     refresh_minutes: int
-    secrets: Mapping[str, Mapping[str, Input[str]]]
-    versions: Mapping[str, Input[str]]
 
 
 class ExternalSecrets(ComponentResource):
-    """Kubernetes Secrets that follow the Key Vault, read with a workload identity.
+    """Kubernetes Secrets that follow the Key Vault through an operator, which reads it with a workload identity.
 
-    The operator runs on the system pool, which lives as long as the cluster: its webhook must answer until the last
+    The operator runs on the system pool, which exists as long as the cluster: its webhook must answer until the last
     ExternalSecret is deleted.
     """
 
@@ -59,19 +53,16 @@ class ExternalSecrets(ComponentResource):
         super().__init__("airflow-aks:kubernetes:ExternalSecrets", name, None, opts)
         self._name = name
         self._args = args
-        operator = self._operator()
-        store = self._store(operator)
-        # Known once the Kubernetes Secret of that name is there. After a change the operator has been told, and needs
-        # a second or two to look: a condition that is true already cannot be waited for.
+        store = self._create_store(self._install_operator())
+        # Depends on the ExternalSecret, so that no pod starts before its Secret exists. After a change of a Secret the
+        # operator still needs a second or two to read the vault: Pulumi waits for Ready, which is true already.
         self.versions = {
-            secret: Output.all(args.versions[secret], self._external_secret(secret, keys, store).id).apply(
-                lambda values: str(values[0])
-            )
-            for secret, keys in args.secrets.items()
+            secret: make_depend_on(args.source.versions[secret], self._create_external_secret(secret, keys, store).id)
+            for secret, keys in args.source.secrets.items()
         }
-        self.register_outputs({"versions": self.versions})
+        register_annotated_outputs(self)
 
-    def _operator(self) -> Release:
+    def _install_operator(self) -> Release:
         namespace = Namespace(
             f"{self._name}-namespace",
             metadata={"name": OPERATOR_NAMESPACE, "labels": pod_security("restricted")},
@@ -85,8 +76,8 @@ class ExternalSecrets(ComponentResource):
             chart=chart.name,
             version=chart.version,
             repository_opts=RepositoryOptsArgs(repo=chart.repository),
-            values=Output.all(image=self._args.image, namespace=self._args.namespace).apply(
-                lambda wires: external_secrets_values(wires["image"], wires["namespace"])
+            values=Output.all(self._args.image, self._args.source.namespace).apply(
+                lambda resolved: external_secrets_values(*resolved)
             ),
             timeout=_TIMEOUT_SECONDS,
             max_history=5,
@@ -94,72 +85,69 @@ class ExternalSecrets(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
-    def _store(self, operator: Release) -> list[Resource]:
-        """The store, and the right to mint tokens for its account and no other."""
-        args = self._args
-        account = ServiceAccount(
-            f"{self._name}-{args.service_account}",
-            metadata={
-                "name": args.service_account,
-                "namespace": args.namespace,
-                "annotations": {CLIENT_ID_ANNOTATION: args.client_id},
-            },
-            automount_service_account_token=False,
-            opts=ResourceOptions(parent=self),
-        )
-        role = Role(
-            f"{self._name}-token-role",
-            metadata={"name": "external-secrets-token", "namespace": args.namespace},
-            rules=[
-                {
-                    "apiGroups": [""],
-                    "resources": ["serviceaccounts/token"],
-                    "verbs": ["create"],
-                    "resourceNames": [args.service_account],
-                }
-            ],
-            opts=ResourceOptions(parent=self),
-        )
-        binding = RoleBinding(
-            f"{self._name}-token-role-binding",
-            metadata={"name": "external-secrets-token", "namespace": args.namespace},
-            role_ref={"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name},
-            subjects=[{"kind": "ServiceAccount", "name": OPERATOR_RELEASE, "namespace": OPERATOR_NAMESPACE}],
-            opts=ResourceOptions(parent=self),
-        )
-        store = self._custom_resource(
+    def _create_store(self, operator: Release) -> list[Resource]:
+        """Create the store, and return what each ExternalSecret depends on."""
+        source = self._args.source
+        spec = ServiceAccountSpec(name=source.service_account, client_id=source.client_id)
+        account = create_service_account(self._name, source.namespace, spec, self)
+        store = self._create_custom_resource(
             "SecretStore",
             STORE,
             {
                 "provider": {
                     "azurekv": {
                         "authType": "WorkloadIdentity",
-                        "vaultUrl": args.vault_uri,
-                        "tenantId": args.tenant_id,
+                        "vaultUrl": source.vault_uri,
+                        "tenantId": source.tenant_id,
                         "serviceAccountRef": {"name": account.metadata.name},
                     }
                 }
             },
             {},
-            # Its kind comes with the operator, and it becomes ready only with the right above.
-            [operator, binding],
+            # The operator's chart defines the kind, and the store becomes ready only with the operator's right.
+            [operator, self._grant_token_creation()],
         )
         return [operator, store]
 
-    def _external_secret(self, secret: str, keys: Mapping[str, Input[str]], after: list[Resource]) -> CustomResource:
+    def _grant_token_creation(self) -> RoleBinding:
+        """Let the operator create tokens for the store's service account and no other."""
+        source = self._args.source
+        role = Role(
+            f"{self._name}-token-role",
+            metadata={"name": "external-secrets-token", "namespace": source.namespace},
+            rules=[
+                {
+                    "apiGroups": [""],
+                    "resources": ["serviceaccounts/token"],
+                    "verbs": ["create"],
+                    "resourceNames": [source.service_account],
+                }
+            ],
+            opts=ResourceOptions(parent=self),
+        )
+        return RoleBinding(
+            f"{self._name}-token-role-binding",
+            metadata={"name": "external-secrets-token", "namespace": source.namespace},
+            role_ref={"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name},
+            subjects=[{"kind": "ServiceAccount", "name": OPERATOR_RELEASE, "namespace": OPERATOR_NAMESPACE}],
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _create_external_secret(
+        self, secret: str, keys: Mapping[str, Input[str]], after: list[Resource]
+    ) -> CustomResource:
         spec = {
             "refreshInterval": f"{self._args.refresh_minutes}m",
             "secretStoreRef": {"kind": "SecretStore", "name": STORE},
             "target": {"name": secret, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
             "data": [{"secretKey": key, "remoteRef": {"key": vault_name}} for key, vault_name in keys.items()],
         }
-        # A changed annotation makes the operator look at the vault at once, not at the next refresh.
-        annotations = {"airflow-aks/secret-versions": self._args.versions[secret]}
-        # The operator copies the label to the Secret. The CSI driver sees no Secret without it, and could not take this
-        # one over when the delivery is changed: it would be deleted with the ExternalSecret.
-        return self._custom_resource("ExternalSecret", secret, spec, annotations, after, DRIVER_LABEL)
+        annotations = {ROTATION_ANNOTATION: self._args.source.versions[secret]}
+        # The operator copies the label to the Secret. After a switch to CSI the driver takes the Secret over. Without
+        # the label the driver would ignore the Secret, which would then be deleted with the ExternalSecret.
+        return self._create_custom_resource("ExternalSecret", secret, spec, annotations, after, DRIVER_LABEL)
 
-    def _custom_resource(
+    def _create_custom_resource(
         self,
         kind: str,
         object_name: str,
@@ -174,7 +162,7 @@ class ExternalSecrets(ComponentResource):
             kind=kind,
             metadata={
                 "name": object_name,
-                "namespace": self._args.namespace,
+                "namespace": self._args.source.namespace,
                 "annotations": {"pulumi.com/waitFor": "condition=Ready", **annotations},
                 **({"labels": dict(labels)} if labels else {}),
             },
@@ -184,23 +172,17 @@ class ExternalSecrets(ComponentResource):
 
 
 def external_secrets_values(image: str, namespace: str) -> dict[str, Any]:
-    """The static values, the image in the stack's registry, and the one namespace that the operator works in."""
-    repository, _, tag = _split(image)
-    values = copy.deepcopy(_static())
+    """Return the static values with the image in the stack's registry, and the only namespace of the operator."""
+    repository, tag = _split_reference(image)
+    values: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
     values["scopedNamespace"] = namespace
     for part in (values, values["webhook"], values["certController"]):
         part["image"] = {"repository": repository, "tag": tag}
     return values
 
 
-@functools.cache
-def _static() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
-    return content
-
-
-def _split(image: str) -> tuple[str, str, str]:
-    """Repository and tag (with its digest, if any) of a full reference; a registry's port is no tag."""
-    head, slash, last = image.rpartition("/")
-    name, colon, tag = last.partition(":")
-    return f"{head}{slash}{name}", colon, tag
+def _split_reference(image: str) -> tuple[str, str]:
+    """Split an image reference into its repository and its tag, with the digest if any; a registry's port is no tag."""
+    registry, slash, last = image.rpartition("/")
+    name, _, tag = last.partition(":")
+    return f"{registry}{slash}{name}", tag

@@ -1,4 +1,4 @@
-"""Airflow's namespace, its service accounts and network policies."""
+"""Airflow's namespace with its service accounts and network policies."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ServiceAccount
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
-CLIENT_ID_ANNOTATION = "azure.workload.identity/client-id"
+from components.component_outputs import make_depend_on, register_annotated_outputs
+
+from .metadata_keys import CLIENT_ID_ANNOTATION
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceAccountSpec:
-    """A service account; with an identity, its pods may take that identity."""
+    """A service account; its pods can use the identity of `client_id`, and call the Kubernetes API if they must."""
 
     name: str
     client_id: Input[str] | None = None
@@ -24,7 +26,7 @@ class ServiceAccountSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowNamespaceArgs:
-    """What AirflowNamespace needs: its name, and what stands in it from the start."""
+    """What AirflowNamespace needs: its name, and the objects that every pod in it depends on."""
 
     namespace: str
     service_accounts: Sequence[ServiceAccountSpec]
@@ -32,7 +34,7 @@ class AirflowNamespaceArgs:
 
 
 class AirflowNamespace(ComponentResource):
-    """A namespace that enforces Pod Security `restricted` and denies what no policy allows."""
+    """A namespace that enforces Pod Security `restricted`, and the network policies of its pods."""
 
     name: Output[str]
     service_accounts: Output[list[str]]
@@ -53,24 +55,28 @@ class AirflowNamespace(ComponentResource):
             )
             for policy, spec in args.network_policies.items()
         ]
-        accounts = [self._account(name, namespace.metadata.name, spec) for spec in args.service_accounts]
         self.name = namespace.metadata.name
-        # Known once the accounts exist, and the policies that their pods live under.
-        self.service_accounts = Output.all(
-            *(account.metadata.name for account in accounts), *(policy.id for policy in policies)
-        ).apply(lambda values: [str(value) for value in values[: len(accounts)]])
-        self.register_outputs({"name": self.name, "service_accounts": self.service_accounts})
-
-    def _account(self, name: str, namespace: Input[str], spec: ServiceAccountSpec) -> ServiceAccount:
-        annotations = {} if spec.client_id is None else {CLIENT_ID_ANNOTATION: spec.client_id}
-        return ServiceAccount(
-            f"{name}-{spec.name}",
-            metadata={"name": spec.name, "namespace": namespace, "annotations": annotations},
-            automount_service_account_token=spec.calls_kubernetes,
-            opts=ResourceOptions(parent=self),
+        accounts = [create_service_account(name, self.name, spec, self) for spec in args.service_accounts]
+        # Depends on the network policies, so that no pod starts without them.
+        self.service_accounts = make_depend_on(
+            [account.metadata.name for account in accounts], *(policy.id for policy in policies)
         )
+        register_annotated_outputs(self)
+
+
+def create_service_account(
+    prefix: str, namespace: Input[str], spec: ServiceAccountSpec, parent: Resource
+) -> ServiceAccount:
+    """Create a service account, with the prefix before its logical name."""
+    annotations = {} if spec.client_id is None else {CLIENT_ID_ANNOTATION: spec.client_id}
+    return ServiceAccount(
+        f"{prefix}-{spec.name}",
+        metadata={"name": spec.name, "namespace": namespace, "annotations": annotations},
+        automount_service_account_token=spec.calls_kubernetes,
+        opts=ResourceOptions(parent=parent),
+    )
 
 
 def pod_security(level: str) -> dict[str, str]:
-    """Namespace labels that enforce a Pod Security level. Source: Kubernetes, "Pod Security Admission"."""
+    """Return the namespace labels that enforce a Pod Security level. Kubernetes, "Pod Security Admission"."""
     return {f"pod-security.kubernetes.io/{mode}": level for mode in ("enforce", "audit", "warn")}

@@ -1,4 +1,4 @@
-"""Secrets from the Key Vault into Kubernetes, by the way that the stack file picks."""
+"""Secrets from the Key Vault in Kubernetes, through the delivery that the stack file selects."""
 
 from __future__ import annotations
 
@@ -7,78 +7,57 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
+from components.component_outputs import register_annotated_outputs
 from components.settings.airflow_sections import SecretsSettings
 from components.settings.pins import Chart
 
 from .csi_secrets import CsiSecrets, CsiSecretsArgs
 from .external_secrets import ExternalSecrets, ExternalSecretsArgs
+from .secret_source import SecretSource
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretSyncArgs:
-    """What SecretSync needs: its settings, the vault, the identity that reads it, and which secrets to bring where."""
+    """What SecretSync needs: its settings, what to read, and for each delivery its chart, image or nodes."""
 
     settings: SecretsSettings
+    source: SecretSource
     chart: Chart
     image: Input[str]
-    namespace: Input[str]
     node_selector: Input[Mapping[str, str]]
-    service_account: str
-    client_id: Input[str]
-    tenant_id: Input[str]
-    vault_uri: Input[str]
-    secrets: Mapping[str, Mapping[str, Input[str]]]
-    versions: Mapping[str, Input[str]]
 
 
 class SecretSync(ComponentResource):
-    """Picks the delivery of secrets; the Kubernetes Secrets are the same with each."""
+    """The delivery of secrets that is selected; each one creates the same Kubernetes Secrets."""
 
     versions: dict[str, Output[str]]
 
     def __init__(self, name: str, args: SecretSyncArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:kubernetes:SecretSync", name, None, opts)
-        delivery: ExternalSecrets | CsiSecrets
         match args.settings.delivery:
             case "externalSecrets":
-                delivery = self._external_secrets(name, args)
+                self.versions = self._create_external_secrets(name, args).versions
             case "csi":
-                delivery = self._csi(name, args)
-        self.versions = delivery.versions
-        self.register_outputs({"versions": self.versions})
+                self.versions = self._create_csi_secrets(name, args).versions
+        register_annotated_outputs(self)
 
-    def _external_secrets(self, name: str, args: SecretSyncArgs) -> ExternalSecrets:
+    def _create_external_secrets(self, name: str, args: SecretSyncArgs) -> ExternalSecrets:
         return ExternalSecrets(
             f"{name}-external-secrets",
             ExternalSecretsArgs(
-                chart=args.chart,
-                image=args.image,
-                namespace=args.namespace,
-                service_account=args.service_account,
-                client_id=args.client_id,
-                tenant_id=args.tenant_id,
-                vault_uri=args.vault_uri,
-                refresh_minutes=args.settings.look_minutes,
-                secrets=args.secrets,
-                versions=args.versions,
+                source=args.source, chart=args.chart, image=args.image, refresh_minutes=args.settings.look_minutes
             ),
             ResourceOptions(parent=self),
         )
 
-    def _csi(self, name: str, args: SecretSyncArgs) -> CsiSecrets:
+    def _create_csi_secrets(self, name: str, args: SecretSyncArgs) -> CsiSecrets:
         return CsiSecrets(
             f"{name}-csi",
             CsiSecretsArgs(
+                source=args.source,
                 image=args.image,
-                namespace=args.namespace,
                 node_selector=args.node_selector,
-                service_account=args.service_account,
-                client_id=args.client_id,
-                tenant_id=args.tenant_id,
-                vault_uri=args.vault_uri,
-                look_minutes=args.settings.look_minutes,
-                secrets=args.secrets,
-                versions=args.versions,
+                poll_minutes=args.settings.look_minutes,
             ),
             ResourceOptions(parent=self),
         )

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from .azure_sections import ShareSize
-from .base import Bytes, Cores, Section
+from .base import Section
+from .quantities import Bytes, Cores
 
 Executor = Literal["KubernetesExecutor", "CeleryExecutor", "LocalExecutor", "CeleryExecutor,KubernetesExecutor"]
 Scaler = Literal["keda", "hpa", "none"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -43,18 +42,6 @@ def _each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
-def _cores(text: str) -> str:
-    if not re.fullmatch(r"[0-9]+m|[0-9]*\.?[0-9]+", text) or float(text.rstrip("m")) == 0:
-        raise ValueError(f"must be a quantity of cores, for example 500m or 1 (is {text!r})")
-    return text
-
-
-def _bytes(text: str) -> str:
-    if not re.fullmatch(r"[1-9][0-9]*(Ki|Mi|Gi|Ti|k|M|G|T)", text):
-        raise ValueError(f"must be a quantity of memory, for example 2Gi (is {text!r})")
-    return text
-
-
 # For lists in which nothing may stand twice; ids differ in case only.
 EachOnce = AfterValidator(_each_once)
 Cidr = Annotated[str, AfterValidator(_ipv4_range)]
@@ -63,5 +50,3 @@ Guid = Annotated[
     StringConstraints(pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"),
 ]
 VmSize = Annotated[str, StringConstraints(pattern=r"^Standard_[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*$")]
-Cores = Annotated[str, AfterValidator(_cores)]
-Bytes = Annotated[str, AfterValidator(_bytes)]

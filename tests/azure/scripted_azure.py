@@ -1,4 +1,4 @@
-"""Azure as the import provider meets it, scripted: the real SDK on a made-up wire, and no data plane."""
+"""A scripted Azure for the import provider: the real management SDK over a fake transport, and a fake data plane."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SOURCE_LIMITED: Answer = (
 
 
 class ScriptedAzure(requests.adapters.BaseAdapter):
-    """Answers the real SDK's requests from a list, and keeps what was asked."""
+    """Answers the SDK's requests from a list, and records them."""
 
     def __init__(self, answers: list[Answer | Exception]) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class Credential:
 
 
 class Tags:
-    """The registry's data plane: one answer for each question, the last one for all after it."""
+    """The registry's data plane: returns the digests one after another, and the last one for every later request."""
 
     def __init__(self, digests: list[str | None]) -> None:
         self.digests = digests
@@ -129,7 +129,7 @@ class ScriptedProvider(ImageImportProvider):
 
 
 class HostedProvider(ImageImportProvider):
-    """Survives the way into Pulumi's provider process, and writes what it would import to a file."""
+    """Can be pickled into Pulumi's provider process, and writes to a file what it would import."""
 
     def __init__(self, log: str) -> None:
         self.log = log

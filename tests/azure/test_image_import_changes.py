@@ -1,4 +1,4 @@
-"""What the import provider takes for a change, and what it does about it."""
+"""Which changes the import provider sees, and how it updates the image."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def test_a_registry_not_known_yet_is_no_replacement() -> None:
     assert (result.changes, result.replaces) == (True, [])
 
 
-def test_an_update_without_change_calls_nobody() -> None:
+def test_an_update_without_a_change_sends_no_request() -> None:
     provider = ScriptedProvider()
     provider.update("id", {**PROPS, "__provider": "old"}, {**PROPS, "__provider": "new"})
     assert (provider.azure.requests, provider.tags.asked) == ([], [])
 
 
-def test_an_update_without_change_keeps_the_outputs() -> None:
+def test_an_update_without_a_change_keeps_the_outputs() -> None:
     old = {**PROPS, "importedDigest": OTHER}
     assert ScriptedProvider().update("id", {**old, "__provider": "x"}, PROPS).outs == old
 
@@ -62,6 +62,6 @@ def test_delete_leaves_the_image() -> None:
     assert provider.azure.requests == []
 
 
-def test_read_returns_what_it_got() -> None:
+def test_read_returns_its_inputs() -> None:
     result = ScriptedProvider().read("id", {**PROPS, "importedDigest": OTHER})
     assert (result.id, result.outs) == ("id", {**PROPS, "importedDigest": OTHER})

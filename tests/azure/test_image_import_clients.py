@@ -1,4 +1,4 @@
-"""The real clients of the import provider, on a wire that goes nowhere."""
+"""The real Azure clients of the import provider, over a fake transport."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ TAG: Answer = (
 
 @pytest.fixture
 def scopes() -> list[str]:
-    """Every scope that a token was asked for."""
+    """Every scope that a token was requested for."""
     return []
 
 
 @pytest.fixture
 def azure(monkeypatch: pytest.MonkeyPatch, scopes: list[str]) -> ScriptedAzure:
-    """What every request of the process goes to; it answers nothing until told."""
+    """Receives every request of the process; each test sets the answers."""
 
     class RecordingCredential(Credential):
         def get_token(self, *asked: str, **kwargs: Any) -> Any:
@@ -55,34 +55,34 @@ def azure(monkeypatch: pytest.MonkeyPatch, scopes: list[str]) -> ScriptedAzure:
 
 def test_the_digest_is_read_from_the_registry(azure: ScriptedAzure) -> None:
     azure.answers = [CHALLENGE, REFRESH_TOKEN, ACCESS_TOKEN, TAG]
-    assert ImageImportProvider()._digest(PROPS) == OTHER
+    assert ImageImportProvider()._read_digest(PROPS) == OTHER
     assert str(azure.requests[-1].url).split("?")[0] == f"{REGISTRY}/acr/v1/apache%2Fairflow/_tags/3.3.2"
 
 
-def test_the_registry_is_asked_with_a_token_for_azures_management(azure: ScriptedAzure, scopes: list[str]) -> None:
+def test_the_registry_is_read_with_a_token_for_azure_resource_manager(azure: ScriptedAzure, scopes: list[str]) -> None:
     azure.answers = [CHALLENGE, REFRESH_TOKEN, ACCESS_TOKEN, TAG]
-    ImageImportProvider()._digest(PROPS)
+    ImageImportProvider()._read_digest(PROPS)
     assert scopes == ["https://management.azure.com/.default"]
 
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_refusal_of_the_registry_is_no_error(azure: ScriptedAzure, status: int) -> None:
     azure.answers = [(status, {}, None)]
-    assert ImageImportProvider()._digest(PROPS) is None
+    assert ImageImportProvider()._read_digest(PROPS) is None
 
 
 def test_a_registry_without_a_route_is_no_error(azure: ScriptedAzure) -> None:
     azure.answers = [requests.ConnectionError("no route to host")] * 10
-    assert ImageImportProvider()._digest(PROPS) is None
+    assert ImageImportProvider()._read_digest(PROPS) is None
 
 
-def test_a_registry_without_a_route_is_asked_a_few_times_only(azure: ScriptedAzure) -> None:
+def test_a_registry_without_a_route_is_tried_a_few_times_only(azure: ScriptedAzure) -> None:
     azure.answers = [requests.ConnectionError("no route to host")] * 10
-    ImageImportProvider()._digest(PROPS)
+    ImageImportProvider()._read_digest(PROPS)
     assert len(azure.requests) < 5
 
 
-def test_the_import_is_asked_of_azures_management(azure: ScriptedAzure) -> None:
+def test_the_import_is_requested_from_azure_resource_manager(azure: ScriptedAzure) -> None:
     azure.answers = [DONE]
     ImageImportProvider()._run_import(PROPS, "NoForce")
     assert str(azure.requests[0].url).startswith("https://management.azure.com/subscriptions/")

@@ -1,4 +1,4 @@
-"""The way of the import provider into the state, and into the process that runs it."""
+"""How the import provider is pickled into the state, and runs in Pulumi's provider process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the import provider asks Azure for, and what it makes of the answers."""
+"""The import provider's requests to Azure, and how it handles the answers."""
 
 from __future__ import annotations
 
@@ -79,35 +79,35 @@ def test_a_short_name_of_another_registry_stays_as_it_is() -> None:
     assert provider.azure.imports[0]["source"]["sourceImage"] == "busybox:3.3.2"
 
 
-def test_an_import_that_runs_on_is_waited_for() -> None:
+def test_create_waits_for_an_asynchronous_import() -> None:
     location = "https://management.azure.com/operations/1"
     provider = ScriptedProvider((202, {"Location": location, "Retry-After": "0"}, None), DONE)
     provider.create(PROPS)
     assert [request.method for request in provider.azure.requests] == ["POST", "GET"]
 
 
-def test_an_image_that_is_there_is_a_success() -> None:
+def test_an_image_that_exists_is_a_success() -> None:
     provider = ScriptedProvider(EXISTS, digests=[OTHER])
     outs = provider.create(PROPS).outs
     assert outs is not None
     assert outs["importedDigest"] == OTHER
 
 
-def test_an_image_that_is_there_is_a_success_when_azure_says_so_late() -> None:
+def test_an_image_that_exists_is_a_success_in_an_asynchronous_import() -> None:
     url = "https://management.azure.com/operations/1"
     late = {"status": "Failed", "error": {"code": "Conflict", "message": "x already exists in target registry."}}
     started = (202, {"Azure-AsyncOperation": url, "Retry-After": "0"}, None)
     assert ScriptedProvider(started, (200, {}, late)).create(PROPS).id == "crairflowdev/airflow"
 
 
-def test_another_conflict_is_a_success_when_the_tag_is_there() -> None:
+def test_another_conflict_is_a_success_when_the_tag_exists() -> None:
     conflict: Answer = (409, {}, {"error": {"code": "Conflict", "message": "another operation is in progress"}})
     outs = ScriptedProvider(conflict, digests=[OTHER]).create(PROPS).outs
     assert outs is not None
     assert outs["importedDigest"] == OTHER
 
 
-def test_another_conflict_is_an_error_when_the_tag_cannot_be_seen() -> None:
+def test_another_conflict_is_an_error_when_the_tag_cannot_be_read() -> None:
     conflict: Answer = (409, {}, {"error": {"code": "Conflict", "message": "another operation is in progress"}})
     assert "another operation is in progress" in failure(ScriptedProvider(conflict))
 
@@ -152,13 +152,13 @@ def test_a_registry_that_cannot_be_reached_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("answer", [LIMITED, SOURCE_LIMITED], ids=["azure", "source registry"])
-def test_a_rate_limit_is_tried_again(answer: Answer) -> None:
+def test_a_rate_limited_import_is_retried(answer: Answer) -> None:
     provider = ScriptedProvider(answer, DONE)
     provider.create(PROPS)
     assert len(provider.azure.imports) == 2
 
 
-def test_the_wait_that_azure_asks_for_is_kept() -> None:
+def test_the_provider_waits_as_long_as_azure_asks() -> None:
     provider = ScriptedProvider(LIMITED, DONE)
     provider.create(PROPS)
     assert provider.waits == [7]
@@ -170,20 +170,20 @@ def test_the_wait_that_azure_asks_for_is_bounded() -> None:
     assert provider.waits == [300]
 
 
-def test_waits_grow_when_azure_names_none() -> None:
+def test_waits_grow_when_azure_asks_for_none() -> None:
     provider = ScriptedProvider(SOURCE_LIMITED, SOURCE_LIMITED, SOURCE_LIMITED, DONE)
     provider.create(PROPS)
     assert provider.waits == sorted(set(provider.waits))
 
 
-def test_a_rate_limit_that_stays_is_an_error_after_five_tries() -> None:
+def test_a_lasting_rate_limit_is_an_error_after_five_attempts() -> None:
     provider = ScriptedProvider(*[SOURCE_LIMITED] * 5)
     assert "run `pulumi up` again later" in failure(provider)
     assert len(provider.azure.imports) == 5
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
-def test_a_permanent_error_is_not_tried_again(status: int) -> None:
+def test_a_permanent_error_is_not_retried(status: int) -> None:
     provider = ScriptedProvider((status, {}, {"error": {"code": "No", "message": "no"}}))
     failure(provider)
     assert provider.waits == []

@@ -10,13 +10,13 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.azure.image_imports import ImageImports, ImageImportsArgs, import_owners
+from components.azure.image_imports import ImageImports, ImageImportsArgs, find_import_owners
 from components.settings.pins import Image
 from tests.azure.scripted_azure import OTHER, PINNED, PROPS
 
 
 class Recorder(pulumi.runtime.Mocks):
-    """Makes every resource, with an id unless told otherwise."""
+    """Records every resource, and gives it an id unless `has_id` is false."""
 
     def __init__(self, has_id: bool = True) -> None:
         self.made: dict[str, pulumi.runtime.MockResourceArgs] = {}
@@ -49,7 +49,7 @@ def deploy(
     images: Mapping[str, Image] = IMAGES,
     preview: bool = False,
 ) -> Any:
-    """Answer one question about the component, in a thread of its own: Pulumi's settings belong to the context."""
+    """Resolve one output of the component, in a new thread, because Pulumi's settings belong to a context."""
     answers: list[Any] = []
 
     def run() -> None:
@@ -147,4 +147,4 @@ def test_a_reference_is_known_in_the_preview_of_an_import_that_exists() -> None:
 )
 def test_two_images_of_one_name_are_refused(other: Image) -> None:
     with pytest.raises(pulumi.RunError, match=r"images airflow and other are both apache/airflow:3\.3\.2"):
-        import_owners({"airflow": IMAGES["airflow"], "other": other})
+        find_import_owners({"airflow": IMAGES["airflow"], "other": other})

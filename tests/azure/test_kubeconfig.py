@@ -1,4 +1,4 @@
-"""Kubeconfigs made fit for a program."""
+"""Kubeconfigs prepared for a program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 
 import yaml
 
-from components.azure.kubeconfig import decode, with_kubelogin
+from components.azure.kubeconfig import add_kubelogin, decode_kubeconfig
 
 GIVEN = {
     "apiVersion": "v1",
@@ -18,11 +18,11 @@ GIVEN = {
 
 
 def test_answer_of_aks_is_base64() -> None:
-    assert decode(base64.b64encode(b"apiVersion: v1").decode()) == "apiVersion: v1"
+    assert decode_kubeconfig(base64.b64encode(b"apiVersion: v1").decode()) == "apiVersion: v1"
 
 
 def test_every_user_signs_in_without_asking() -> None:
-    (user,) = yaml.safe_load(with_kubelogin(yaml.safe_dump(GIVEN)))["users"]
+    (user,) = yaml.safe_load(add_kubelogin(yaml.safe_dump(GIVEN)))["users"]
     sign_in = user["user"]["exec"]
     assert sign_in["args"] == [
         "get-token",
@@ -35,4 +35,4 @@ def test_every_user_signs_in_without_asking() -> None:
 
 
 def test_clusters_stay_as_they_are() -> None:
-    assert yaml.safe_load(with_kubelogin(yaml.safe_dump(GIVEN)))["clusters"] == GIVEN["clusters"]
+    assert yaml.safe_load(add_kubelogin(yaml.safe_dump(GIVEN)))["clusters"] == GIVEN["clusters"]

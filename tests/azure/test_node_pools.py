@@ -1,4 +1,4 @@
-"""Settings to agent pools."""
+"""The conversion of pool settings to agent pools."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_spot_pool_carries_the_taint_and_label_that_aks_adds() -> None:
     assert (arguments["scale_set_eviction_policy"], arguments["spot_max_price"]) == ("Delete", -1)
 
 
-def test_regular_pool_says_nothing_of_spot() -> None:
+def test_regular_pool_has_no_spot_arguments() -> None:
     assert not [key for key in node_pools.agent_pool(pool(), ZONES) if "spot" in key or "scale_set" in key]
 
 
@@ -33,8 +33,8 @@ def test_pool_scales_from_zero() -> None:
     assert [arguments[key] for key in keys] == [True, 0, 0, 4]
 
 
-def test_disk_is_what_aks_picks_unless_a_size_is_set() -> None:
-    """AKS picks an ephemeral disk wherever the size has room for one; a type of ours would take that away."""
+def test_aks_selects_the_disk_unless_a_size_is_set() -> None:
+    """AKS selects an ephemeral disk if the VM size has room for one, but only if no disk type is set."""
     assert not [key for key in node_pools.agent_pool(pool(), ZONES) if key.startswith("os_disk")]
     assert node_pools.agent_pool(pool(os_disk_size_gb=100), ZONES)["os_disk_size_gb"] == 100
 
@@ -48,7 +48,7 @@ def test_upgrade_adds_no_spot_nodes() -> None:
     assert node_pools.surge_nodes(1000, spot=True) == 0
 
 
-def test_gpu_pool_has_the_system_whose_image_brings_the_driver() -> None:
+def test_gpu_pool_runs_the_os_whose_image_has_the_driver() -> None:
     assert node_pools.agent_pool(pool(gpu=True), ZONES)["os_sku"] == "Ubuntu"
 
 
@@ -86,7 +86,8 @@ def test_tasks_run_beside_airflow_where_no_pool_is_for_workers() -> None:
     assert node_pools.worker_node_selector([pool()]) == {"airflow-aks/purpose": "workers"}
 
 
-# AKS, "Create node pools", "Spot node pools" and "Storage options": what no pool can change once it is there.
+# The arguments that AKS cannot change on an existing pool. AKS, "Create node pools", "Spot node pools" and "Storage
+# options".
 FIXED = (
     "availability_zones",
     "max_pods",
@@ -99,7 +100,7 @@ FIXED = (
     "type",
     "vm_size",
 )
-# Of each setting of a pool, a change; those that Azure takes in place, and those for which a new pool must come.
+# A changed value of each setting of a pool: those that AKS changes in place, and those that need a new pool.
 IN_PLACE: dict[str, Any] = {
     "min_nodes": 0,
     "max_nodes": 9,
@@ -123,18 +124,18 @@ def test_every_setting_of_a_pool_is_known_as_fixed_or_free() -> None:
 
 
 @pytest.mark.parametrize("key", ANEW)
-def test_change_that_azure_refuses_makes_a_pool_of_another_name(key: str) -> None:
+def test_change_that_aks_rejects_creates_a_pool_of_another_name(key: str) -> None:
     assert node_pools.pool_name(pool(**{key: ANEW[key]}), ZONES) != node_pools.pool_name(pool(), ZONES)
 
 
 @pytest.mark.parametrize("key", IN_PLACE)
-def test_change_that_azure_takes_keeps_the_name_and_all_that_is_fixed(key: str) -> None:
+def test_change_in_place_keeps_the_name_and_every_fixed_argument(key: str) -> None:
     before, after = (node_pools.agent_pool(one, ZONES) for one in (pool(), pool(**{key: IN_PLACE[key]})))
     assert before != after
     assert [name for name in ("agent_pool_name", *FIXED) if before.get(name) != after.get(name)] == []
 
 
-def test_zones_of_the_cluster_count_for_a_pool_without_its_own() -> None:
+def test_pool_without_zones_has_those_of_the_cluster() -> None:
     assert node_pools.pool_name(pool(), ("1",)) != node_pools.pool_name(pool(), ZONES)
     assert node_pools.pool_name(pool(zones=("2",)), ("1",)) == node_pools.pool_name(pool(zones=("2",)), ZONES)
 

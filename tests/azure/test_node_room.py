@@ -1,4 +1,4 @@
-"""What a node has left for pods."""
+"""The CPU and memory that a node has left for pods."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from components.azure.vm_sizes import VmSize
 @pytest.mark.parametrize(
     ("vcpus", "kept"), [(1, 60), (2, 100), (4, 140), (8, 180), (16, 260), (32, 420), (64, 740), (6, 160), (96, 1060)]
 )
-def test_cpu_that_aks_keeps_follows_its_table(vcpus: int, kept: int) -> None:
+def test_reserved_cpu_follows_the_table_of_aks(vcpus: int, kept: int) -> None:
     assert vcpus * 1000 - allocatable(VmSize(vcpus, 16384), 110).cpu == kept
 
 
 @pytest.mark.parametrize(("max_pods", "kept"), [(30, 650), (110, 2250), (250, 4096)])
-def test_memory_that_aks_keeps_grows_with_pods_up_to_a_quarter(max_pods: int, kept: int) -> None:
+def test_reserved_memory_grows_with_pods_up_to_a_quarter(max_pods: int, kept: int) -> None:
     seen_by_linux = 16384 - 16384 // 64 - 100
     assert allocatable(VmSize(4, 16384), max_pods).memory == seen_by_linux - kept - 100
 
 
-def test_small_node_shows_what_a_real_one_showed() -> None:
+def test_small_node_has_the_capacity_of_a_real_one() -> None:
     """4 GiB, of which `kubectl describe node` showed 4025836Ki in Azure/AKS issue 3525."""
     shown = allocatable(VmSize(2, 4096), 250).memory + 1024 + 100
     assert shown == pytest.approx(4025836 / 1024, abs=2)
 
 
-def test_pods_of_aks_take_their_share() -> None:
+def test_pods_of_aks_are_subtracted() -> None:
     size = VmSize(4, 16384)
     room, all_of_it = node_room(size, 110), allocatable(size, 110)
     assert (all_of_it.cpu - room.cpu, all_of_it.memory - room.memory) == (SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY)

@@ -1,4 +1,4 @@
-"""Address space to subnets."""
+"""The division of the address space into subnets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_plan_is_known(space: str, nodes: str, database: str, endpoints: str, ga
 
 
 @pytest.mark.parametrize("space", SPACES)
-def test_subnets_lie_in_the_space_and_apart(space: str) -> None:
+def test_subnets_are_inside_the_space_and_do_not_overlap(space: str) -> None:
     plan = plan_subnets(space)
     subnets = [
         ipaddress.IPv4Network(text) for text in (plan.nodes, plan.database, plan.private_endpoints, plan.gateway)
@@ -46,5 +46,5 @@ def test_pod_range_has_room_for_256_nodes() -> None:
         ("172.16.0.0/16", None),
     ],
 )
-def test_ranges_inside_the_cluster_are_kept_free(space: str, inside: str | None) -> None:
+def test_overlap_with_a_range_inside_the_cluster_is_found(space: str, inside: str | None) -> None:
     assert overlaps(space) == inside

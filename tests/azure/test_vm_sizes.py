@@ -1,4 +1,4 @@
-"""VM sizes by their names."""
+"""vCPUs, memory and GPUs from the names of VM sizes."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class RegistryProvider(provider_pb2_grpc.ResourceProviderServicer):
 
         # By reference from the state, so that this very class is what a request unpickles.
         ImageImportProvider._run_import = run_import  # type: ignore[method-assign]
-        ImageImportProvider._digest = lambda *_: None  # type: ignore[method-assign]
+        ImageImportProvider._read_digest = lambda *_: None  # type: ignore[method-assign]
         ImageImportProvider._sleep = lambda *_: None  # type: ignore[method-assign]
 
     def Handshake(self, request: Any, context: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The add-on's way of secrets: what it needs, and what it does that a reader would not expect."""
+"""Secrets through the Key Vault add-on of AKS."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from components.kubernetes import csi_keeper
+from components.kubernetes.metadata_keys import DRIVER_LABEL
 from dryrun.plan import Plan
 from tests.plans import plan_of, subjects
 
@@ -25,14 +26,14 @@ def plan(request: pytest.FixtureRequest) -> Plan:
     return plan_of(request.param, CSI)
 
 
-def keeper(secrets: Any = SECRETS, versions: Any = None, look_minutes: int = 2) -> dict[str, Any]:
+def keeper(secrets: Any = SECRETS, versions: Any = None, poll_minutes: int = 2) -> dict[str, Any]:
     return csi_keeper.keeper_spec(
         secrets,
         versions or {"airflow-admin": "v1"},
         image="r/airflow:1",
         service_account="a",
         node_selector={"purpose": "airflow"},
-        look_minutes=look_minutes,
+        poll_minutes=poll_minutes,
     )
 
 
@@ -51,14 +52,14 @@ def test_add_on_is_on_and_rotates(plan: Plan) -> None:
     assert add_on == {"enabled": True, "config": {"enableSecretRotation": "true", "rotationPollInterval": "2m"}}
 
 
-def test_add_on_looks_as_often_as_the_stack_file_says() -> None:
+def test_add_on_polls_as_often_as_the_stack_file_says() -> None:
     cluster = plan_of("dev", {"secrets": {"delivery": "csi", "refreshMinutes": 5}}).one(CLUSTER)
     assert cluster.inputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["config"]["rotationPollInterval"] == "5m"
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_another_delivery_neither_asks_for_the_add_on_nor_takes_it_away(stack: str) -> None:
-    # AKS keeps what a write does not name; pods that still have the volume could not end without the driver.
+def test_another_delivery_neither_enables_nor_disables_the_add_on(stack: str) -> None:
+    # AKS keeps an add-on that a request omits; without its driver, pods with the volume could not terminate.
     assert "addonProfiles" not in plan_of(stack).one(CLUSTER).inputs
 
 
@@ -82,7 +83,7 @@ def test_the_keepers_account_and_no_other_may_read_the_vault(plan: Plan) -> None
 
 
 def test_each_delivery_has_an_account_of_its_own() -> None:
-    """Both are there while one follows the other, and an account of one name could not be made twice."""
+    """During a switch both deliveries exist, and two accounts cannot have one name."""
     assert not {account.outputs["metadata"]["name"] for account in _accounts(plan_of("dev", CSI))} & {
         account.outputs["metadata"]["name"]
         for account in _accounts(plan_of("dev"))
@@ -94,7 +95,7 @@ def _accounts(plan: Plan) -> list[Any]:
     return plan.all("kubernetes:core/v1:ServiceAccount")
 
 
-def test_every_parameter_of_the_class_is_a_text() -> None:
+def test_every_parameter_of_the_class_is_a_string() -> None:
     assert {type(value) for value in parameters().values()} == {str}
 
 
@@ -103,12 +104,12 @@ def test_tenant_is_named_as_the_provider_wants_it() -> None:
     assert "tenantId" not in parameters()
 
 
-def test_objects_are_texts_in_a_text() -> None:
+def test_objects_are_yaml_strings_inside_a_yaml_string() -> None:
     objects = yaml.safe_load(parameters()["objects"])["array"]
     assert [yaml.safe_load(entry)["objectName"] for entry in objects] == ["a", "ini-1", "users-1"]
 
 
-def test_no_version_is_asked_for_so_that_rotation_finds_the_newest() -> None:
+def test_no_version_is_named_so_that_the_driver_reads_the_newest() -> None:
     for entry in yaml.safe_load(parameters()["objects"])["array"]:
         assert yaml.safe_load(entry).keys() == {"objectName", "objectType"}
 
@@ -118,7 +119,7 @@ def test_a_vault_secret_that_two_keys_take_is_read_once() -> None:
     assert len(objects) == 1
 
 
-def test_every_synced_secret_has_a_type_or_the_driver_would_skip_it() -> None:
+def test_every_synced_secret_has_a_type_because_the_driver_skips_others() -> None:
     spec = csi_keeper.provider_class_spec(SECRETS, "client", "tenant", VAULT)
     assert {entry["type"] for entry in spec["secretObjects"]} == {"Opaque"}
 
@@ -157,12 +158,12 @@ def test_keeper_is_ready_when_the_secret_is_what_the_vault_holds_to_the_last_new
     assert run.stdout == ("" if ready else "Secret airflow-admin/p is not yet what the vault holds as a\n")
 
 
-def test_rollout_outlasts_the_next_look_at_the_vault() -> None:
-    """A Secret that exists already follows the vault at the next look only, however new the keeper is."""
-    assert keeper(look_minutes=60)["progressDeadlineSeconds"] > 60 * 60
+def test_rollout_takes_longer_than_the_next_poll_of_the_vault() -> None:
+    """The driver updates an existing Secret only at its next poll, also when a new keeper mounts it."""
+    assert keeper(poll_minutes=60)["progressDeadlineSeconds"] > 60 * 60
 
 
-def test_new_keepers_own_the_secrets_before_the_old_ones_go() -> None:
+def test_new_keepers_own_the_secrets_before_the_old_ones_are_deleted() -> None:
     spec = keeper()
     assert spec["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
     # The driver adds owners every 5 seconds.
@@ -170,7 +171,7 @@ def test_new_keepers_own_the_secrets_before_the_old_ones_go() -> None:
     assert spec["revisionHistoryLimit"] > 0
 
 
-def test_another_secret_or_version_is_another_keeper() -> None:
+def test_another_secret_or_version_changes_the_pod_template() -> None:
     before = keeper()["template"]
     assert keeper()["template"] == before
     assert keeper(versions={"airflow-admin": "v2"})["template"] != before
@@ -190,7 +191,7 @@ def test_keeper_meets_pod_security_restricted() -> None:
     assert {key for volume in spec["volumes"] for key in volume} == {"name", "csi", "projected"}
 
 
-def test_keeper_has_no_token_of_kubernetes_and_no_label_for_one_of_azure() -> None:
+def test_keeper_has_neither_a_kubernetes_token_nor_the_workload_identity_label() -> None:
     template = keeper()["template"]
     assert template["spec"]["automountServiceAccountToken"] is False
     assert template["metadata"]["labels"] == {"component": "secret-keeper"}
@@ -216,8 +217,8 @@ def test_one_keeper_stays_when_a_node_is_drained(plan: Plan) -> None:
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_driver_can_take_over_the_secrets_of_the_operator(stack: str) -> None:
-    """It sees no Secret without its label, and would let this one go with the ExternalSecret that owns it."""
+    """The driver ignores a Secret without its label, and the Secret would be deleted with its ExternalSecret."""
     for secret in plan_of(stack).all("kubernetes:external-secrets.io/v1:ExternalSecret"):
-        assert secret.inputs["metadata"]["labels"] == csi_keeper.DRIVER_LABEL
+        assert secret.inputs["metadata"]["labels"] == DRIVER_LABEL
         # A template would stop the operator from copying labels to the Secret.
         assert "template" not in secret.inputs["spec"]["target"]

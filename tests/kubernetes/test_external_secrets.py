@@ -1,4 +1,4 @@
-"""The operator and what it brings."""
+"""Secrets through the External Secrets operator."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_operator_works_in_one_namespace() -> None:
     assert (values["scopedNamespace"], values["scopedRBAC"]) == ("airflow", True)
 
 
-def test_operator_mints_tokens_for_one_account_only(plan: Plan) -> None:
+def test_operator_creates_tokens_for_one_account_only(plan: Plan) -> None:
     (rule,) = plan.one("kubernetes:rbac.authorization.k8s.io/v1:Role").inputs["rules"]
     assert rule["resourceNames"] == ["airflow-secret-sync"]
     assert external_secrets_values("r/a:1", "airflow")["rbac"]["serviceAccountTokenCreate"] is False
@@ -50,13 +50,13 @@ def test_update_waits_until_secrets_are_there(plan: Plan) -> None:
         assert secret.inputs["metadata"]["annotations"]["pulumi.com/waitFor"] == "condition=Ready"
 
 
-def test_kinds_of_the_operator_wait_for_it(plan: Plan) -> None:
+def test_custom_resources_depend_on_the_operator(plan: Plan) -> None:
     operator = plan.one("kubernetes:helm.sh/v3:Release", "secret-sync-external-secrets-operator")
     for secret in plan.all(EXTERNAL_SECRET):
         assert operator.urn in secret.dependencies
 
 
-def test_new_version_is_looked_up_at_once(plan: Plan) -> None:
+def test_every_secret_carries_its_version_so_that_a_new_one_is_read_at_once(plan: Plan) -> None:
     for secret in plan.all(EXTERNAL_SECRET):
         assert len(secret.inputs["metadata"]["annotations"]["airflow-aks/secret-versions"]) == 10
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import importlib
 import inspect
 import pkgutil
+import textwrap
 import typing
 
 import pytest
@@ -69,6 +71,13 @@ def test_component_registers_every_output_that_it_declares(cls: type[ComponentRe
     for plan in (plan_of(*case) for case in PLANS):
         for component in plan.all(token_of(cls)):
             assert set(plan.component_outputs[component.urn]) == declared
+
+
+@every_class
+def test_component_declares_every_public_attribute_that_it_sets(cls: type[ComponentResource]) -> None:
+    nodes = ast.walk(ast.parse(textwrap.dedent(inspect.getsource(cls))))
+    stored = (node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store))
+    assert {node.attr for node in stored if not node.attr.startswith("_")} == set(cls.__annotations__)
 
 
 @every_class

@@ -1,4 +1,4 @@
-"""Imports below components/ run one way: stack_file, outputs → airflow → azure, kubernetes → settings."""
+"""Imports run one way: stack_file, outputs → airflow → azure, kubernetes → settings, component_outputs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from tests.plans import ROOT
 # What each part may import besides itself.
 BELOW: dict[str, frozenset[str]] = {
     "settings": frozenset(),
-    "azure": frozenset({"settings"}),
-    "kubernetes": frozenset({"settings"}),
-    "airflow": frozenset({"settings", "azure", "kubernetes"}),
+    "component_outputs": frozenset(),
+    "azure": frozenset({"settings", "component_outputs"}),
+    "kubernetes": frozenset({"settings", "component_outputs"}),
+    "airflow": frozenset({"settings", "component_outputs", "azure", "kubernetes"}),
     "stack_file": frozenset({"settings", "azure", "kubernetes", "airflow"}),
     "outputs": frozenset({"settings", "azure", "kubernetes", "airflow"}),
 }

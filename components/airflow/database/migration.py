@@ -10,6 +10,7 @@ from pulumi import ComponentResource, CustomTimeouts, Input, Output, ResourceOpt
 from pulumi_kubernetes.batch.v1 import Job
 
 from components.airflow import names
+from components.component_outputs import register_annotated_outputs
 from components.settings.airflow_sections import AirflowSettings
 
 from . import jobs
@@ -67,13 +68,7 @@ class AirflowDatabaseMigration(ComponentResource):
         )
         self.job_name = migration.metadata.name
         self.first_user_job_name = first_user.metadata.name
-        self.register_outputs(
-            {
-                "migrated_image": self.migrated_image,
-                "job_name": self.job_name,
-                "first_user_job_name": self.first_user_job_name,
-            }
-        )
+        register_annotated_outputs(self)
 
     def _job(self, name: str, job: Output[tuple[str, dict[str, Any]]], timeout: str) -> Job:
         return Job(

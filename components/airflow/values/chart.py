@@ -13,9 +13,10 @@ import yaml
 from components.airflow import names
 from components.airflow.executors import ExecutorParts, executor_parts
 from components.airflow.line_family import LineFamily
-from components.airflow.names import IDENTITY_LABEL, ROTATION_ANNOTATION, WASB_CONNECTION
+from components.airflow.names import WASB_CONNECTION
 from components.airflow.release_lines import AIRFLOW_3, family_of
 from components.airflow.vault.connections import Pooler
+from components.kubernetes.metadata_keys import IDENTITY_LABEL, ROTATION_ANNOTATION
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 from components.airflow.executors import executor_parts
 from components.airflow.release_lines import family_of
 from components.airflow.vault.connections import Pooler
-from components.kubernetes.quantities import mebibytes, millicores
 from components.settings.airflow_sections import AirflowSettings, DagsSettings, ResourceComponent
 from components.settings.azure_sections import LogsSettings
+from components.settings.quantities import mebibytes, millicores
 
 from .containers import container_resources
 

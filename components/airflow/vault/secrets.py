@@ -13,6 +13,7 @@ from pulumi_random import RandomBytes, RandomId, RandomPassword
 from components.airflow import names
 from components.airflow.executors import ExecutorParts
 from components.airflow.line_family import LineFamily
+from components.component_outputs import register_annotated_outputs
 from components.settings.airflow_sections import DagsSettings
 from components.settings.model import GitCredentials
 
@@ -77,13 +78,7 @@ class AirflowSecrets(ComponentResource):
             }
             self.versions[names.USER_SECRETS] = Output.from_input(user_secrets.versions(args.user_secrets))
         self.admin_password_secret = self.vault_secrets[names.ADMIN_SECRET][names.ADMIN_PASSWORD_KEY]
-        self.register_outputs(
-            {
-                "vault_secrets": self.vault_secrets,
-                "versions": self.versions,
-                "admin_password_secret": self.admin_password_secret,
-            }
-        )
+        register_annotated_outputs(self)
 
     def _entries(self) -> Iterator[VaultEntry]:
         """Everything that is kept for this stack."""

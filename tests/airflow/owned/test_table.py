@@ -11,6 +11,7 @@ from components.airflow.owned import table
 from components.airflow.owned.table import OWNED_FILE, OwnedTable, owned_by
 from components.airflow.release_lines import AIRFLOW_3, FAMILIES, LineFamily
 from components.airflow.values.containers import RESOURCE_PLACES
+from components.kubernetes.metadata_keys import IDENTITY_LABEL, ROTATION_ANNOTATION
 from components.settings.yaml_files import load_yaml
 from tests.docs.pages import is_setting
 from tests.plans import ROOT
@@ -99,5 +100,5 @@ def test_every_size_of_a_container_is_owned(component: str, place: str) -> None:
 
 
 def test_what_the_program_sets_by_a_name_of_its_own_is_owned() -> None:
-    assert {names.IDENTITY_LABEL, names.ROTATION_ANNOTATION} <= set(OWNED.keys)
+    assert {IDENTITY_LABEL, ROTATION_ANNOTATION} <= set(OWNED.keys)
     assert {names.GIT_CONNECTION, names.WASB_CONNECTION} <= set(OWNED.variables)

@@ -1,0 +1,56 @@
+"""The images that a stack runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pulumi import Input, Output
+
+from components.settings.model import Settings
+from components.settings.pins import Image
+
+# Keys of images in charts/pins.yaml.
+AIRFLOW = "airflow"
+GIT_SYNC = "gitSync"
+EXTERNAL_SECRETS = "externalSecrets"
+_POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
+
+
+def select_images(settings: Settings) -> dict[str, Image]:
+    """Return every image that some pod of the stack runs, by its key in the pins; not those already in the registry."""
+    images = dict(settings.release_line.images)
+    if settings.airflow.image.tag is not None:
+        del images[AIRFLOW]
+    if settings.database.pooler != "pgbouncer":
+        images = {key: image for key, image in images.items() if key not in _POOLER_IMAGES}
+    if settings.dags.delivery != "gitSync":
+        del images[GIT_SYNC]
+    match settings.secrets.delivery:
+        case "externalSecrets":
+            images |= settings.pins.external_secrets.images
+        case "csi":
+            # AKS provides the add-on's images, and the keeper runs Airflow's image, which its nodes have anyway.
+            pass
+    return images
+
+
+def select_secret_sync_image(
+    settings: Settings, imported: Mapping[str, Output[str]], airflow_image: Output[str]
+) -> Output[str]:
+    """Return the image of the pods that deliver secrets: the operator's, or Airflow's for the keeper."""
+    match settings.secrets.delivery:
+        case "externalSecrets":
+            return imported[EXTERNAL_SECRETS]
+        case "csi":
+            return airflow_image
+
+
+def select_airflow_image(
+    settings: Settings, imported: Mapping[str, Output[str]], pull_server: Input[str]
+) -> Output[str]:
+    """Return the image of Airflow's containers: the imported one, or `airflow.image` of the stack's registry."""
+    image = settings.airflow.image
+    if image.tag is None:
+        return imported[AIRFLOW]
+    repository = image.repository or settings.release_line.images[AIRFLOW].repository
+    return Output.format("{0}/{1}:{2}", pull_server, repository, image.tag)

@@ -1,0 +1,24 @@
+"""What every delivery of secrets reads from the Key Vault, and who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi import Input, Output
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretSource:
+    """The vault, the service account and identity that read it, and the secrets to read.
+
+    `secrets` maps each Kubernetes Secret to its keys, and each key to the name of a secret in the vault. `versions`
+    maps each Kubernetes Secret to a text that changes when one of its values does.
+    """
+
+    namespace: Input[str]
+    service_account: str
+    client_id: Input[str]
+    tenant_id: Input[str]
+    vault_uri: Input[str]
+    secrets: dict[str, dict[str, Output[str]]]
+    versions: dict[str, Output[str]]

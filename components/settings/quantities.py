@@ -1,0 +1,64 @@
+"""Kubernetes quantities of CPU and memory, as text in a stack file and as numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+_CORES: Final = re.compile(r"[0-9]+m|[0-9]*\.?[0-9]+")
+_MEMORY: Final = re.compile(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti|k|M|G|T)")
+_MIB: Final = 2**20
+# Kubernetes, "Resource Management for Pods and Containers", resource units.
+_BYTES: Final = {
+    "Ki": 2**10,
+    "Mi": 2**20,
+    "Gi": 2**30,
+    "Ti": 2**40,
+    "k": 10**3,
+    "M": 10**6,
+    "G": 10**9,
+    "T": 10**12,
+}
+
+
+def millicores(cores: str) -> int:
+    """Return a quantity of cores, such as `500m` or `1.5`, in thousandths of a core.
+
+    Raises:
+        ValueError: it is not a quantity of cores, or is zero.
+
+    """
+    if not _CORES.fullmatch(cores) or float(cores.rstrip("m")) == 0:
+        raise ValueError(f"must be a quantity of cores, for example 500m or 1 (is {cores!r})")
+    return int(cores.removesuffix("m")) if cores.endswith("m") else round(float(cores) * 1000)
+
+
+def mebibytes(memory: str) -> int:
+    """Return a quantity of memory with its unit, such as `2Gi`, in MiB, rounded up.
+
+    Raises:
+        ValueError: it is not a quantity of memory, is zero, or has no unit.
+
+    """
+    parts = _MEMORY.fullmatch(memory)
+    if parts is None:
+        raise ValueError(f"must be a quantity of memory, for example 2Gi (is {memory!r})")
+    number, unit = parts.groups()
+    return -(-int(number) * _BYTES[unit] // _MIB)
+
+
+def _keep_if_parsed(parse: Callable[[str], int]) -> AfterValidator:
+    """Reject a text that does not parse; otherwise keep it as the user wrote it, because the chart takes text."""
+
+    def keep(text: str) -> str:
+        parse(text)
+        return text
+
+    return AfterValidator(keep)
+
+
+Cores = Annotated[str, _keep_if_parsed(millicores)]
+Bytes = Annotated[str, _keep_if_parsed(mebibytes)]
