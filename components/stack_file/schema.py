@@ -13,7 +13,7 @@ from typing import Any
 from components.settings.model import StackFile
 from components.settings.pins import load_pins
 
-from .loader import LOCATION, PLAIN_KEYS, SECRET_KEYS
+from .checker import LOCATION, PLAIN_KEYS, SECRET_KEYS
 from .problems import NAMESPACE
 
 _SECURE = {

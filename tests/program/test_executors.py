@@ -10,7 +10,7 @@ import pytest
 
 from components.airflow.executors import knows_several_executors
 from components.settings.airflow_sections import AirflowSettings
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from components.stack_file.rules.context import Context
 from components.stack_file.rules.executor_rules import release_knows_the_executor
 from dryrun.plan import Plan

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from components.settings.model import StackFile
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from components.stack_file.rules import airflow_rules, azure_rules, line_rules
 from components.stack_file.rules.context import Context
 from dryrun.recorder import record

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from components.stack_file.rules import storage_rules
 from components.stack_file.rules.context import Context
 from tests.plans import PROJECT, changed, plan_of, shipped

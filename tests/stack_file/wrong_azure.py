@@ -142,7 +142,7 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"naming": {"prefix": "a" * 50}}, "naming.prefix", "at most 40"),
     ({"naming": {"suffix": "ab"}}, "naming.suffix", "3 to 6"),
     ({"tags": {"project": "x"}}, "tags.project", "set by the program"),
-    ({"tags": {"a/b": "x"}}, "tags.a/b", "must not hold"),
+    ({"tags": {"a/b": "x"}}, "tags.a/b", "must not contain"),
     ({"tags": {"cost": 12}}, "tags.cost", "in quotes"),
     (
         {"registry": {"sku": "Basic", "publicAccess": False}},
@@ -172,7 +172,7 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"network.addressSpace": "172.30.0.0/20"}, "network.addressSpace", "AKS keeps for itself"),
     ({"network.addressSpace": "127.0.0.0/16"}, "network.addressSpace", "must be a private range"),
     ({"tags": {"Env": "a", "env": "b"}}, "tags.env", "does not tell case apart"),
-    ({"tags": {"cost center": "a"}}, "tags.cost center", "must not hold spaces"),
+    ({"tags": {"cost center": "a"}}, "tags.cost center", "must not contain spaces"),
     ({"protectData": "yes"}, "protectData", "must be true or false"),
     ({"network": {"secure": "x"}}, "network", "holds a secret"),
 ]
