@@ -9,14 +9,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .problems import Location, Problem, describe_errors, key_path, show_location
 
-# More than models can need: a validator of a whole waits for its parts, and they are nested a few levels deep.
+# One round for each level of values whose validators wait for others would do; the models have fewer than five.
 _MOST_ROUNDS: Final = 20
 
 
 class SectionResult(NamedTuple):
-    """A section, the problems in it, and what paths in lists begin with whose positions are no longer the file's.
+    """A section without its wrong values (None if nothing is left), and its problems.
 
-    The value lacks everything that is wrong; None if nothing of it is right.
+    `moved` holds the beginnings of paths into lists that lost an item: positions there are not those of the file.
     """
 
     value: Any
@@ -27,12 +27,11 @@ class SectionResult(NamedTuple):
 def validate_section(section: str, annotation: Any, text: str) -> SectionResult:
     """Validate a section, given as Pulumi's config value, by its annotation in StackFile.
 
-    A validator of a list or of two fields runs only when its parts are valid. So each round removes the values that
-    are wrong and validates the rest, until it is valid: later rounds find what the first could not, and rules across
-    sections get a section to check.
+    The rules across sections need a valid section, and the validator of a list or of two fields runs only when its
+    parts are valid. So each round reports and removes what is wrong, and the next one validates the rest.
 
     Raises:
-        RuntimeError: an error in the models; the rounds do not come to an end.
+        RuntimeError: the rounds do not end, which is an error in the models.
 
     """
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
@@ -66,7 +65,7 @@ def _parse(text: str) -> Any:
 
 
 def _find_existing(data: Any, location: Location) -> Location:
-    """Return the longest part of a location that exists: of a missing key, the mapping around it."""
+    """Return the longest part of a location that exists; for a missing key, this is the mapping that lacks it."""
     for end, part in enumerate(location):
         try:
             data = data[part]
@@ -76,7 +75,7 @@ def _find_existing(data: Any, location: Location) -> Location:
 
 
 def _remove(data: Any, locations: set[Location]) -> None:
-    """Remove values that exist, from the back: what is removed first changes the location of none of the others."""
+    """Remove values from the back, so that no removal changes the location of another value."""
     for *parents, last in sorted(locations, reverse=True):
         parent = data
         for part in parents:

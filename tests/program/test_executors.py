@@ -12,7 +12,7 @@ from components.airflow.executors import knows_several_executors
 from components.settings.airflow_sections import AirflowSettings
 from components.stack_file.checker import check
 from components.stack_file.rules.context import Context
-from components.stack_file.rules.executor_rules import release_knows_the_executor
+from components.stack_file.rules.executor_rules import release_supports_the_executor
 from dryrun.plan import Plan
 from tests.cases import SELECTORS
 from tests.plans import PROJECT, plan_of, shipped, subjects
@@ -202,9 +202,9 @@ def test_two_executors_need_a_line_that_runs_them(line: str, knows: bool) -> Non
         config_keys=frozenset(),
         today=datetime.date(2026, 11, 21),
     )
-    found = [str(problem) for problem in release_knows_the_executor(context)]
+    found = [str(problem) for problem in release_supports_the_executor(context)]
     assert bool(found) is not knows
-    assert all(f"Airflow {line} runs one at a time" in problem and "to 3.3" in problem for problem in found)
+    assert all(f"Airflow {line} supports only one" in problem and "to 3.3" in problem for problem in found)
 
 
 def test_selectors_hold_a_plan_for_each_executor_and_scaler() -> None:
