@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.airflow.executors import knows_several_executors
+from components.airflow.executors import supports_several_executors
 from components.settings.airflow_sections import AirflowSettings
 from components.stack_file.checker import check
 from components.stack_file.rules.context import Context
@@ -191,7 +191,7 @@ def test_a_broker_that_nothing_uses_is_a_warning(executor: str, said: bool) -> N
 
 @pytest.mark.parametrize(("line", "knows"), [("2.9", False), ("2.10", False), ("2.11", True), ("3.3", True)])
 def test_two_executors_need_a_line_that_runs_them(line: str, knows: bool) -> None:
-    assert knows_several_executors(line) is knows
+    assert supports_several_executors(line) is knows
     config = shipped("dev")
     settings, _, _ = check(config.values, set(), PROJECT, "dev")
     assert settings is not None

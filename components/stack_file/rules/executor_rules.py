@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from components.airflow.executors import executor_parts, knows_several_executors, several_executors
+from components.airflow.executors import executor_parts, several_executors, supports_several_executors
 from components.airflow.release_lines import AIRFLOW_2, family_of
 from components.stack_file.problems import Problem, key_path
 
@@ -16,8 +16,8 @@ def release_supports_the_executor(context: Context) -> Iterator[Problem]:
     airflow, lines = context.settings.airflow, context.settings.pins.airflow
     if airflow.release not in lines or not several_executors(airflow.executor):
         return
-    if not knows_several_executors(airflow.release):
-        able = ", ".join(sorted(line for line in lines if knows_several_executors(line)))
+    if not supports_several_executors(airflow.release):
+        able = ", ".join(sorted(line for line in lines if supports_several_executors(line)))
         yield Problem(
             path=key_path("airflow", "executor"),
             message=f"{airflow.executor} is two executors, and Airflow {airflow.release} supports only one: choose "
