@@ -76,7 +76,7 @@ class RegistrySettings(Section):
 class KeyVaultSettings(Section):
     """The vault that holds every secret."""
 
-    purge_protection: bool = Field(True, description="A deleted vault cannot be purged early. Cannot be turned off.")
+    purge_protection: bool = Field(True, description="No early purge of a deleted vault. Cannot be turned off again.")
     soft_delete_days: int = Field(
         30, ge=7, le=90, description="Days that Azure keeps a deleted vault, and its name; fixed at creation."
     )

@@ -52,13 +52,7 @@ def bundle_secrets(dags: DagsSettings) -> Sequence[Mapping[str, str]]:
     """Return the bundle's connection as a variable from a Secret, if the connection contains a secret."""
     if dags.delivery != "gitBundle" or dags.git.auth == "none":
         return []
-    return [
-        {
-            "envName": GIT_CONNECTION,
-            "secretName": names.GIT_CONNECTION_SECRET,
-            "secretKey": names.CONNECTION_KEY,
-        }
-    ]
+    return [{"envName": GIT_CONNECTION, "secretName": names.GIT_CONNECTION_SECRET, "secretKey": names.CONNECTION_KEY}]
 
 
 def bundle_variables(dags: DagsSettings) -> dict[str, str]:
@@ -128,8 +122,5 @@ def _known_hosts(static: Mapping[str, Any], known_hosts: str) -> dict[str, Any]:
     return {
         "extraConfigMaps": {_KNOWN_HOSTS: {"useHelmHooks": False, "data": f"{file}: {data}\n"}},
         "volumes": [*static["volumes"], {"name": "git-known-hosts", "configMap": {"name": _KNOWN_HOSTS}}],
-        "volumeMounts": [
-            *static["volumeMounts"],
-            {"name": "git-known-hosts", "mountPath": folder, "readOnly": True},
-        ],
+        "volumeMounts": [*static["volumeMounts"], {"name": "git-known-hosts", "mountPath": folder, "readOnly": True}],
     }

@@ -38,10 +38,7 @@ def executor_layers(airflow: AirflowSettings, namespace: str, worker_nodes: dict
     if parts.celery_workers:
         yield _celery(airflow, parts, worker_nodes)
     if parts.task_pods:
-        yield {
-            "workers": {"kubernetes": worker_nodes},
-            "config": {"kubernetes_executor": {"namespace": namespace}},
-        }
+        yield {"workers": {"kubernetes": worker_nodes}, "config": {"kubernetes_executor": {"namespace": namespace}}}
     if not parts.worker_pods:
         yield _inside_the_scheduler()
 
@@ -56,10 +53,7 @@ def _celery(airflow: AirflowSettings, parts: ExecutorParts, worker_nodes: dict[s
         source = {"name": names.KEDA_SECRET, "key": names.CONNECTION_KEY}
         section["env"] = [{"name": _KEDA_VARIABLE, "valueFrom": {"secretKeyRef": source}}]
     return {
-        "data": {
-            "brokerUrlSecretName": names.BROKER_SECRET,
-            "resultBackendSecretName": names.RESULT_BACKEND_SECRET,
-        },
+        "data": {"brokerUrlSecretName": names.BROKER_SECRET, "resultBackendSecretName": names.RESULT_BACKEND_SECRET},
         "workers": {"celery": section},
         "config": {
             "core": {"parallelism": str(_parallelism(airflow))},

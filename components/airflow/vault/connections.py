@@ -34,15 +34,7 @@ def metadata_connection(pooler: Pooler, host: str, database: str, login: str, pa
             # The chart's PgBouncer takes no TLS from its clients; it speaks TLS to the server.
             return _uri("postgresql+psycopg2", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_DATABASE)
         case "server":
-            return _uri(
-                "postgresql+psycopg2",
-                login,
-                password,
-                host,
-                DATABASE_POOLER_PORT,
-                database,
-                "sslmode=require",
-            )
+            return _uri("postgresql+psycopg2", login, password, host, DATABASE_POOLER_PORT, database, "sslmode=require")
         case "none":
             return direct_connection(host, database, login, password)
 

@@ -16,7 +16,6 @@ from .context import Context, Rule
 _SSH_URL: Final = re.compile(r"^(ssh://[^\s]+|[\w.-]+@[\w.-]+:[^\s]+)$")
 _HTTPS_URL: Final = re.compile(r"^https://[^\s]+$")
 _URL_WITH_LOGIN: Final = re.compile(r"^https?://[^/@\s]+@")
-_REPOSITORY: Final = ("dags", "git", "repository")
 
 
 def release_is_pinned(context: Context) -> Iterator[Problem]:
@@ -36,27 +35,18 @@ def git_repository_fits_its_auth(context: Context) -> Iterator[Problem]:
     git = context.settings.dags.git
     auth = key_path("dags", "git", "auth")
     if git.repository is None:
-        yield Problem(
-            path=key_path(*_REPOSITORY),
-            message=f"is required with {key_path('dags', 'delivery')}: {context.settings.dags.delivery}, "
-            "for example https://github.com/org/dags.git",
-        )
+        message = f"is required with {key_path('dags', 'delivery')}: {context.settings.dags.delivery}, for example "
+        message += "https://github.com/org/dags.git"
     elif _URL_WITH_LOGIN.match(git.repository):
-        yield Problem(
-            path=key_path(*_REPOSITORY),
-            message=f"contains a user name or password: remove it, set {auth}: token and "
-            "`pulumi config set --secret airflow-aks:dagsGitToken`",
-        )
+        message = f"contains a user name or password: remove it, set {auth}: token and "
+        message += f"`pulumi config set --secret {key_path('dagsGitToken')}`"
     elif git.auth == "ssh" and not _SSH_URL.match(git.repository):
-        yield Problem(
-            path=key_path(*_REPOSITORY),
-            message=f"must be an SSH address with {auth}: ssh, for example git@github.com:org/dags.git",
-        )
+        message = f"must be an SSH address with {auth}: ssh, for example git@github.com:org/dags.git"
     elif git.auth != "ssh" and not _HTTPS_URL.match(git.repository):
-        yield Problem(
-            path=key_path(*_REPOSITORY),
-            message=f"must start with https:// with {auth}: {git.auth}, for example https://github.com/org/dags.git",
-        )
+        message = f"must start with https:// with {auth}: {git.auth}, for example https://github.com/org/dags.git"
+    else:
+        return
+    yield Problem(path=key_path("dags", "git", "repository"), message=message)
 
 
 def git_credentials_exist(context: Context) -> Iterator[Problem]:
@@ -102,23 +92,14 @@ def git_credentials_are_used(context: Context) -> Iterator[Problem]:
     """Warn about git credentials that nothing uses."""
     dags = context.settings.dags
     auth = dags.git.auth
-    used_by = {
-        "dagsGitSshKey": "ssh",
-        "dagsGitKnownHosts": "ssh",
-        "dagsGitToken": "token",
-        "dagsGitUsername": "token",
-    }
+    used_by = {"dagsGitSshKey": "ssh", "dagsGitKnownHosts": "ssh", "dagsGitToken": "token", "dagsGitUsername": "token"}
     for key, needed in used_by.items():
-        if context.has_key(key) and not dags.from_git:
-            yield Problem(
-                path=key_path(key),
-                message=f"is not used: it is for DAGs from git ({key_path('dags', 'delivery')} is {dags.delivery})",
-            )
-        elif context.has_key(key) and auth != needed:
-            yield Problem(
-                path=key_path(key),
-                message=f"is not used: it is for {key_path('dags', 'git', 'auth')}: {needed} (is {auth})",
-            )
+        if not context.has_key(key) or (dags.from_git and auth == needed):
+            continue
+        use = f"DAGs from git ({key_path('dags', 'delivery')} is {dags.delivery})"
+        if dags.from_git:
+            use = f"{key_path('dags', 'git', 'auth')}: {needed} (is {auth})"
+        yield Problem(path=key_path(key), message=f"is not used: it is for {use}")
 
 
 def release_is_supported(context: Context) -> Iterator[Problem]:
