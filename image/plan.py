@@ -11,7 +11,7 @@ from typing import Any, Final
 from components.settings.model import Settings
 from components.settings.names import stack_names
 from components.settings.pins import Image
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from components.stack_file.problems import NAMESPACE
 from dryrun.stack_file import project_name, read_config, stack_file
 

@@ -1,1 +1,1 @@
-"""Airflow itself: its release, accounts, network policies and storage, and what each executor brings."""
+"""Airflow itself: its release, accounts, network policies and storage, and what each executor needs."""

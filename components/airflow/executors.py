@@ -1,4 +1,4 @@
-"""What each executor brings along. Everything that depends on the executor asks here."""
+"""What each executor needs. Only this module distinguishes executors."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from components.settings.cluster_sections import PoolSettings
 
 from .names import SERVICE_ACCOUNTS
 
-# What the chart calls the pods that run tasks: both Celery's workers and the pods of KubernetesExecutor.
+# The chart's `component` labels. Celery workers and the task pods of KubernetesExecutor have the same.
 WORKER: Final = "worker"
 SCHEDULER: Final = "scheduler"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExecutorParts:
-    """What an executor needs around it.
+    """What an executor needs.
 
-    `celery_workers`: pods that stay, and with them the broker, the result backend and a way from workers to the
-    database. `task_pods`: a pod for each task, and with them what removes the broken ones. `keda`: the add-on of AKS,
-    and a connection that it counts tasks with. `task_components`: the chart's labels of the pods that tasks run in.
-    `worker_pods` is false where tasks run inside the scheduler.
+    `celery_workers`: pods that keep running, with a broker, a result backend and access to the database. `task_pods`: a
+    pod for each task, and a CronJob that removes failed ones. `keda`: the KEDA add-on of AKS, and a connection with
+    which it counts tasks. `task_components`: the chart's `component` labels of the pods that run tasks.
     """
 
     celery_workers: bool
@@ -33,7 +32,7 @@ class ExecutorParts:
 
     @property
     def worker_pods(self) -> bool:
-        """Whether tasks have pods of their own, of either kind, and so an account, a size and nodes."""
+        """Whether tasks run in pods of either kind, with an account, a size and nodes; otherwise in the scheduler."""
         return self.celery_workers or self.task_pods
 
     @property
@@ -45,15 +44,15 @@ class ExecutorParts:
     def kubernetes_callers(self) -> tuple[str, ...]:
         """The components that call the Kubernetes API.
 
-        Tasks and deferred tasks do with KubernetesPodOperator; a pod for each task is launched by the scheduler, and
-        its log is read by the UI.
+        Tasks and deferred tasks may use KubernetesPodOperator. The scheduler starts task pods, and the API server reads
+        their logs.
         """
         launch = ("apiServer", "scheduler") if self.task_pods else () if self.celery_workers else ("scheduler",)
         return (*launch, "triggerer", "workers")
 
 
 def executor_parts(airflow: AirflowSettings) -> ExecutorParts:
-    """Decide what the executor of a stack brings."""
+    """Return what the executor of a stack needs."""
     keda = airflow.workers.scaler == "keda"
     match airflow.executor:
         case "KubernetesExecutor":
@@ -67,10 +66,10 @@ def executor_parts(airflow: AirflowSettings) -> ExecutorParts:
 
 
 def several_executors(executor: Executor) -> bool:
-    """Whether more than one executor runs at once."""
+    """Return whether more than one executor runs at once."""
     return "," in executor
 
 
 def default_pools(pools: Sequence[PoolSettings], parts: ExecutorParts) -> tuple[PoolSettings, ...]:
-    """Keep of the pools that nobody asked for those that are of use: none for workers where no worker runs."""
+    """Return the default pools that the executor uses: without worker pods, those for workers are left out."""
     return tuple(pool for pool in pools if parts.worker_pods or pool.purpose != "workers")

@@ -1,4 +1,4 @@
-"""The names inside the cluster that others refer to: namespace, release, service accounts, secrets."""
+"""Names inside the cluster that several modules use: namespace, release, service accounts, secrets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GIT_TOKEN_SECRET: Final = "airflow-git-credentials"
 GIT_USERNAME_KEYS: Final = ("GIT_SYNC_USERNAME", "GITSYNC_USERNAME")
 GIT_PASSWORD_KEYS: Final = ("GIT_SYNC_PASSWORD", "GITSYNC_PASSWORD")
 GIT_CONNECTION_SECRET: Final = "airflow-git-connection"
-# What the names of log blobs begin with. Its start makes Airflow upload to Blob Storage.
+# The prefix of log blobs. Airflow uploads to Blob Storage because it begins with `wasb`.
 LOG_BLOB_PREFIX: Final = "wasb-airflow"
 # Keys that the storage drivers read; the names are those of the guides on Airflow on AKS.
 STORAGE_SECRET: Final = "storage-account-credentials"
@@ -46,11 +46,11 @@ ADMIN_PASSWORD_KEY: Final = "password"
 GIT_CONNECTION: Final = "AIRFLOW_CONN_GIT_DAGS"
 WASB_CONNECTION: Final = "AIRFLOW_CONN_WASB_LOGS"
 
-# What `airflow.keyVaultSecrets` names; the keys are the environment variables.
+# The secrets of `airflow.keyVaultSecrets`; its keys are the environment variables.
 USER_SECRETS: Final = "airflow-user-secrets"
 
-# Service accounts; the chart's components by their values key. The names are those that the chart itself would derive
-# from the release, and federated credentials name them. LineFamily.accounts says what another line calls them.
+# Service accounts by their component's key in the chart's values. The chart would derive the same names from the
+# release. Federated credentials refer to them. LineFamily.accounts has the names of other lines.
 SERVICE_ACCOUNTS: Final[dict[str, str]] = {
     "apiServer": "airflow-api-server",
     "dagProcessor": "airflow-dag-processor",

@@ -1,4 +1,4 @@
-"""What may talk to what in Airflow's namespace: nothing, but for these."""
+"""The network policies of Airflow's namespace: they deny every connection that none of them allows."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .line_family import LineFamily
 from .release_lines import family_of
 from .vault.connections import PGBOUNCER_PORT, Pooler
 
-# The metadata service of Azure and its relay hand out the node's own identity.
+# Azure's metadata service and its relay, which give pods tokens of the node's own identity.
 _NODE_SECRETS: Final = ["169.254.169.254/32", "168.63.129.16/32"]
 _DNS: Final = {
     "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
     "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
 }
-# The chart's CronJobs, the second of which is off until `airflow.values` turns it on.
+# The chart's CronJobs. The second is off unless `airflow.values` turns it on.
 CLEANUP: Final = "airflow-cleanup-pods"
 DATABASE_CLEANUP: Final = "database-cleanup"
 API_PORT: Final = 8080
@@ -38,10 +38,10 @@ Policy = dict[str, Any]
 
 @dataclass(frozen=True)
 class _Stack:
-    """What the policies of a stack depend on, decided once.
+    """What the policies of a stack depend on.
 
-    `components`: the chart's labels of Airflow's pods. `tasks`: those that tasks run in. `database_clients`: those that
-    open the database. A range is None where the service has a public address.
+    The tuples hold the chart's `component` labels: of Airflow's pods, of pods that run tasks, of schedulers if they
+    parse DAGs, and of pods that connect to the database. A range is None if the service has a public address.
     """
 
     line: LineFamily
@@ -55,12 +55,12 @@ class _Stack:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Read it from the settings."""
+        """Derive it from the settings."""
         line, parts = family_of(settings.airflow.release), executor_parts(settings.airflow)
         subnets = plan_subnets(settings.network.address_space)
         private = settings.database.access == "private"
         ui = line.ui_component
-        # Task pods write through the API server, where the line has one; Celery keeps results in the database.
+        # Tasks use the API server instead of the database, if the line has one; Celery workers store results there.
         workers = ("worker",) if parts.celery_workers or not line.tasks_use_api else ()
         return cls(
             line=line,
@@ -75,7 +75,7 @@ class _Stack:
 
 
 def network_policies(settings: Settings) -> dict[str, Policy]:
-    """Name to spec of every policy. Rules name pods by the labels of the chart."""
+    """Return the spec of every policy by its name. Policies select pods by the chart's `component` label."""
     stack = _Stack.of(settings)
     return {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
@@ -91,13 +91,13 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
 
 
 def _between_components(stack: _Stack) -> dict[str, Policy]:
-    """Airflow's parts to the API server and the metrics exporter, and to what answers on HTTPS outside the cluster."""
+    """Allow Airflow's components to reach the API server, the metrics exporter, and HTTPS outside the cluster."""
     ui = stack.line.ui_component
     to_api = [_to_pods(ui, API_PORT)] if stack.line.tasks_use_api else []
     to_metrics = _to_pods("statsd", STATSD_PORT, protocol="UDP")
     policies = {
         "airflow-to-airflow": _egress(_components(*stack.components), [*to_api, to_metrics]),
-        # Azure sign-in, Blob Storage and the Kubernetes API, whose addresses Azure changes at will.
+        # Azure sign-in, Blob Storage and the Kubernetes API, whose addresses may change at any time.
         "airflow-to-https": _egress(_components(*stack.components, CLEANUP), [_outside(HTTPS_PORT)]),
     }
     if stack.line.tasks_use_api:
@@ -106,7 +106,7 @@ def _between_components(stack: _Stack) -> dict[str, Policy]:
 
 
 def _logs(stack: _Stack) -> dict[str, Policy]:
-    """The UI to the log servers of running tasks and of the triggerer."""
+    """Allow the UI to reach the log servers of running tasks and of the triggerer."""
     ui = stack.line.ui_component
     return {
         f"{ui}-to-logs": _egress(
@@ -119,12 +119,12 @@ def _logs(stack: _Stack) -> dict[str, Policy]:
 
 
 def _metrics(stack: _Stack) -> dict[str, Policy]:
-    """Airflow's parts to the metrics exporter."""
+    """Allow the metrics exporter to receive metrics from Airflow's components."""
     return {"statsd": _ingress(_components("statsd"), [_from_pods(stack.components, STATSD_PORT, protocol="UDP")])}
 
 
 def _tasks(stack: _Stack) -> dict[str, Policy]:
-    """Tasks to anywhere but the node's own identity: what pipelines talk to is theirs to decide."""
+    """Allow tasks to reach any address except Azure's metadata service: DAGs decide what they connect to."""
     return {
         "tasks-to-anywhere": _egress(_components(*stack.tasks, "triggerer"), [_anywhere()]),
         # Pods that tasks launch with KubernetesPodOperator.
@@ -133,13 +133,13 @@ def _tasks(stack: _Stack) -> dict[str, Policy]:
 
 
 def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
-    """The Jobs straight to the server, everything else by way of the pooler that the stack has."""
+    """Allow the Jobs to reach the database server, and Airflow's pods the pooler, or the server if there is none."""
     clients = stack.database_clients
     server = _service(stack.database_range, [DATABASE_PORT])
     jobs = {"jobs-to-database": _egress(_components("migration", "first-user"), [server])}
     if pooler != "pgbouncer":
-        both = _service(stack.database_range, [DATABASE_PORT, *([DATABASE_POOLER_PORT] if pooler == "server" else [])])
-        return {**jobs, "airflow-to-database": _egress(_components(*clients), [both])}
+        ports = [DATABASE_PORT, *([DATABASE_POOLER_PORT] if pooler == "server" else [])]
+        return {**jobs, "airflow-to-database": _egress(_components(*clients), [_service(stack.database_range, ports)])}
     # KEDA counts waiting tasks through the pooler too.
     from_keda = [_from_namespace("kube-system", PGBOUNCER_PORT)] if stack.parts.keda else []
     return {
@@ -151,7 +151,7 @@ def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
 
 
 def _broker(stack: _Stack) -> dict[str, Policy]:
-    """Schedulers and Celery's workers to the broker, where there is one."""
+    """Allow schedulers and Celery workers to reach the broker, if there is one."""
     if not stack.parts.celery_workers:
         return {}
     broker = _service(stack.broker_range, [BROKER_PORT])
@@ -159,7 +159,7 @@ def _broker(stack: _Stack) -> dict[str, Policy]:
 
 
 def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
-    """Whatever needs DAGs to the git server, where it does not answer on the HTTPS port, which is open already."""
+    """Allow pods that clone DAGs to reach the git server, unless it uses the HTTPS port, which is open already."""
     if not dags.from_git or (port := git_port(dags.git.repository or "")) == HTTPS_PORT:
         return {}
     clients = ("dag-processor", "triggerer", *dict.fromkeys([*stack.parsers, *stack.tasks]))
@@ -167,7 +167,7 @@ def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
 
 
 def git_port(repository: str) -> int:
-    """The port that a repository is cloned from; `git@host:path` is SSH."""
+    """Return the port that a repository is cloned from; `git@host:path` is SSH."""
     if "://" not in repository:
         return SSH_PORT
     address = urlsplit(repository)
@@ -199,7 +199,7 @@ def _from_pods(components: Sequence[str], port: int, *, protocol: str = "TCP") -
 
 
 def _from_namespace(namespace: str, port: int) -> dict[str, Any]:
-    """From a whole namespace; KEDA's pods, which AKS runs, are not ours to name."""
+    """Allow a whole namespace: AKS, which runs KEDA, decides the labels of its pods."""
     selector = {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
     return {"from": [{"namespaceSelector": selector}], "ports": _ports([port])}
 

@@ -1,4 +1,4 @@
-"""Airflow itself, by its official chart."""
+"""The Helm release of Airflow's official chart."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from components.settings.pins import ReleaseLine
 from . import names
 from .release_lines import family_of
 
-# Images are pulled on new nodes and every component starts: ten minutes are not rare.
+# New nodes pull the images and every component starts, which often takes ten minutes.
 _TIMEOUT_SECONDS: Final = 1200
 
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowReleaseArgs:
-    """What AirflowRelease needs: its settings, and wires that are known once what they name is there."""
+    """What AirflowRelease needs: settings, and outputs of the components that the chart values name."""
 
     settings: AirflowSettings
     dags: DagsSettings
@@ -60,7 +60,7 @@ class AirflowRelease(ComponentResource):
         super().__init__("airflow-aks:airflow:AirflowRelease", name, None, opts)
         release = Release(
             f"{name}-release",
-            # Service accounts, and so federated credentials, derive from this name.
+            # The chart derives service accounts from this name, and federated credentials refer to them.
             name=names.RELEASE,
             namespace=args.namespace,
             chart=args.line.chart.name,
@@ -76,36 +76,36 @@ class AirflowRelease(ComponentResource):
         )
         self.release_name = release.name
         service = family_of(args.settings.release).ui_service
-        # Known once the release is there.
+        # Depends on the release, so that nobody reads the name of a service that does not exist yet.
         self.ui_service = self.release_name.apply(lambda _: service)
         self.airflow_version = Output.from_input(args.line.version)
         self.executor = Output.from_input(args.settings.executor)
         register_annotated_outputs(self)
 
 
-def _read_by_pods(versions: Mapping[str, Input[str]]) -> list[Input[str]]:
-    """Versions of the secrets that the release's pods read; a new one restarts them."""
+def _select_versions(versions: Mapping[str, Input[str]]) -> list[Input[str]]:
+    """Return the versions of the secrets that the release's pods read; a new version restarts the pods."""
     return [
         version for secret, version in versions.items() if secret not in (names.ADMIN_SECRET, names.MIGRATION_SECRET)
     ]
 
 
 def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
-    """The chart's values, known once everything that they name is there."""
-    wires = Output.all(
+    """Return the chart's values. Depends on everything that the values name."""
+    inputs = Output.all(
         namespace=args.namespace,
         images=dict(args.images),
         logs_account_url=args.logs_account_url,
         logs_container=args.logs_container,
         logs_claim=args.logs_claim,
         dags_claim=args.dags_claim,
-        secret_versions=Output.all(*_read_by_pods(args.secret_versions)).apply(hash_of_versions),
+        secret_versions=Output.all(*_select_versions(args.secret_versions)).apply(hash_of_versions),
         airflow_node_selector=args.airflow_node_selector,
-        # Waited for, and not read: the pods name the accounts, and the accounts name the identity.
+        # Listed so that the release waits for the accounts and their identity; the values do not contain them.
         waited_for=[args.service_accounts, args.identity_client_id],
     )
-    return wires.apply(
-        lambda w: airflow_values(
+    return inputs.apply(
+        lambda known: airflow_values(
             args.settings,
             args.dags,
             args.logs,
@@ -115,7 +115,7 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
                 worker_node_selector=args.worker_node_selector,
                 worker_tolerations=args.worker_tolerations,
                 git_known_hosts=args.git_known_hosts,
-                **{key: value for key, value in w.items() if key != "waited_for"},
+                **{key: value for key, value in known.items() if key != "waited_for"},
             ),
         )
     )

@@ -1,4 +1,4 @@
-"""Volumes that Airflow's pods mount logs and DAGs from."""
+"""Volumes from which Airflow's pods mount logs and DAGs, as a component."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class AirflowStorageArgs:
 
 
 class AirflowStorage(ComponentResource):
-    """A storage class, a volume and a claim for whatever is mounted; nothing where nothing is."""
+    """A storage class, a volume and a claim for logs and for DAGs, each only if pods mount them."""
 
     claims: dict[str, Output[str]]
 
@@ -71,7 +71,7 @@ class AirflowStorage(ComponentResource):
         return self._claim(use, "files", FILE_DRIVER, volume)
 
     def _claim(self, use: str, way: str, driver: str, volume: Output[Volume]) -> Output[str]:
-        """The name of a claim, known once it is bound."""
+        """Create class, volume and claim, and return the claim's name, which is known once the claim is bound."""
         storage_class = StorageClass(
             f"{self._name}-{use}-{way}-class",
             metadata={"name": volume.apply(lambda v: v.class_name)},
@@ -86,7 +86,7 @@ class AirflowStorage(ComponentResource):
             f"{self._name}-{use}-{way}-volume",
             metadata={
                 "name": volume.apply(lambda v: v.name),
-                # Said by the driver on volumes of its own, and read when one is mounted.
+                # The driver sets it on volumes that it creates, and reads it when it mounts one.
                 "annotations": {"pv.kubernetes.io/provisioned-by": driver},
             },
             spec=volume.apply(volume_spec),

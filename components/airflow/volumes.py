@@ -1,4 +1,4 @@
-"""Volumes for logs and DAGs as Kubernetes describes them: plain values, without Pulumi."""
+"""Specs of the volumes for logs and DAGs, as plain values without Pulumi."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ AIRFLOW_USER: Final = 50000
 AIRFLOW_GROUP: Final = 0
 ACCESS_MODE: Final = "ReadWriteMany"
 
-# Source: AKS, "Create and manage persistent volumes with Azure Blob storage"; blobfuse2, "CLI parameters". What others
-# wrote shows within seconds, as attributes are believed for a short while only.
+# Attributes are cached for a few seconds, so that a pod soon sees what other pods write.
+# Source: AKS, "Create and manage persistent volumes with Azure Blob storage"; blobfuse2, "CLI parameters".
 BLOBFUSE_MOUNT_OPTIONS: Final = (
     "-o allow_other",
     f"-o uid={AIRFLOW_USER}",
     f"-o gid={AIRFLOW_GROUP}",
-    # The same blobs that remote logging writes, so that either way finds the other's logs. It makes no blobs that stand
-    # for folders, which blobfuse would miss without the second option.
+    # The blobs that remote logging writes, so that each delivery finds the logs of the other. Remote logging creates no
+    # blobs for folders; without the second option blobfuse would not show its folders.
     f"--subdirectory={names.LOG_BLOB_PREFIX}",
     "--virtual-directory=true",
-    # Each pod has a mount of its own, and file caches of mounts on one node would share a folder and overwrite each
-    # other's files. Blocks are kept in memory: at most 64 MB a mount. Without all three figures it does not start.
+    # Each pod has its own mount. The file caches of mounts on one node would share a folder and overwrite each other's
+    # files; the block cache is in memory, at most 64 MB per mount. blobfuse does not start without all three numbers.
     "--block-cache",
     "--block-cache-block-size=1",
     "--block-cache-pool-size=64",
@@ -36,7 +36,7 @@ BLOBFUSE_MOUNT_OPTIONS: Final = (
     "-o attr_timeout=10",
     "-o entry_timeout=10",
     "-o negative_timeout=10",
-    # Listing the whole container at each mount would be billed, and there is a mount for each pod.
+    # Azure would bill the listing of the whole container at each mount, and each pod mounts it.
     "--cancel-list-on-mount-seconds=10",
     "--log-level=LOG_WARNING",
 )
@@ -50,14 +50,14 @@ SMB_MOUNT_OPTIONS: Final = (
     "cache=strict",
     "nosharesock",
     "actimeo=30",
-    # Airflow locks no file; without this each lock goes to the server.
+    # Airflow locks no files. Without this option, the client sends every lock to the server.
     "nobrl",
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Volume:
-    """A volume by what it is for (`logs`, `dags`): its driver, mount options, size in GiB and source."""
+    """A volume for one use (`logs` or `dags`): its driver, mount options, size in GiB and source."""
 
     use: str
     delivery: str
@@ -68,24 +68,24 @@ class Volume:
 
     @property
     def class_name(self) -> str:
-        """The storage class, which is one for each use and way, as its driver cannot change."""
+        """The name of the storage class. Each use and delivery has its own, as a class cannot change its driver."""
         return f"airflow-{self.use}-{self.delivery.lower()}"
 
     @property
     def name(self) -> str:
-        """Volume and claim. Neither can change, so that the name ends in a hash of all that they are.
+        """The name of volume and claim. It ends in a hash of their content, because neither can change.
 
-        A change makes new ones beside the old, which go when no pod uses them any more.
+        A change creates a new pair; the old one is deleted when no pod uses it any more.
         """
         content = json.dumps([self.driver, self.mount_options, self.gib, self.source], sort_keys=True)
         return f"{self.class_name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def blobfuse_volume(gib: int, resource_group: str, account: str, container: str, client_id: str) -> Volume:
-    """The container with the logs, mounted by blobfuse in each pod with the pod's own workload identity.
+    """Return the container with the logs, which blobfuse mounts with the workload identity of each pod.
 
     Without `mountWithWorkloadIdentityToken` the driver would use that identity to fetch the account's key. Its value is
-    a text, not a boolean. Source: blob-csi-driver, "Workload Identity Support for Static Provisioning".
+    a string, not a boolean. Source: blob-csi-driver, "Workload Identity Support for Static Provisioning".
     """
     return Volume(
         use="logs",
@@ -108,9 +108,9 @@ def blobfuse_volume(gib: int, resource_group: str, account: str, container: str,
 
 
 def azure_files_volume(use: str, gib: int, resource_group: str, account: str, share: str) -> Volume:
-    """A share, mounted by SMB with the account's key from the synced Secret.
+    """Return a file share, mounted by SMB with the account's key from the synced Secret.
 
-    DAGs are read-only by the mount: the chart would mount a claim of DAGs for writing.
+    The mount itself makes DAGs read-only, because the chart mounts their claim read-write.
     """
     return Volume(
         use=use,
@@ -132,7 +132,7 @@ def azure_files_volume(use: str, gib: int, resource_group: str, account: str, sh
 
 
 def volume_spec(volume: Volume) -> dict[str, Any]:
-    """The spec of the PersistentVolume. What it holds outlives it."""
+    """Return the spec of the PersistentVolume. Deleting it keeps the data."""
     return {
         "capacity": {"storage": f"{volume.gib}Gi"},
         "accessModes": [ACCESS_MODE],
@@ -145,7 +145,7 @@ def volume_spec(volume: Volume) -> dict[str, Any]:
 
 
 def claim_spec(volume: Volume) -> dict[str, Any]:
-    """The spec of the claim, pinned to its volume."""
+    """Return the spec of the claim, bound to its volume by name."""
     return {
         "accessModes": [ACCESS_MODE],
         "storageClassName": volume.class_name,

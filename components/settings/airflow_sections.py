@@ -1,4 +1,4 @@
-"""The sections of the stack file that describe Airflow and what reaches it."""
+"""The sections of the stack file for Airflow, its DAGs and the delivery of its secrets."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .quantities import Bytes, Cores
 Executor = Literal["KubernetesExecutor", "CeleryExecutor", "LocalExecutor", "CeleryExecutor,KubernetesExecutor"]
 Scaler = Literal["keda", "hpa", "none"]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-# Key Vault, "About keys, secrets, and certificates", object names.
+# Source: Key Vault, "About keys, secrets, and certificates", object names.
 VaultSecretName = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{1,127}$")]
 ConfigSection = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-# The containers that a stack file may size; the chart's own word for each.
+# The containers whose cpu and memory a stack file may set.
 ResourceComponent = Literal[
     "apiServer",
     "dagProcessor",
@@ -41,14 +41,14 @@ class SecretsSettings(Section):
         description="externalSecrets: the External Secrets operator; csi: the Key Vault add-on of AKS.",
     )
     refresh_minutes: Annotated[int, Field(ge=1, le=10080)] | None = Field(
-        None, description="Minutes between two looks at the vault; null = 60, and 2 with csi."
+        None, description="Minutes between two reads of the Key Vault; null = 60, with csi 2."
     )
 
     @property
     def look_minutes(self) -> int:
-        """Minutes between two looks at the vault.
+        """Minutes between two reads of the Key Vault.
 
-        With csi an update that changes a secret waits for the next look, so that its default is the add-on's own.
+        With csi, an update that changes a secret waits for the next read, so the default is the add-on's own.
         Source: AKS, "Azure Key Vault provider for Secrets Store CSI Driver", rotation poll interval.
         """
         if self.refresh_minutes is not None:
@@ -61,7 +61,7 @@ class SecretsSettings(Section):
 
     @property
     def add_on_minutes(self) -> int | None:
-        """The same for the add-on of AKS; None where it is not needed."""
+        """Minutes between two reads by the Key Vault add-on of AKS; None without the add-on."""
         return self.look_minutes if self.delivery == "csi" else None
 
 
@@ -75,8 +75,8 @@ class GitSettings(Section):
         "main", description="Branch or tag."
     )
     sub_path: str = Field("dags", description="Folder of the DAGs inside the repository; empty = its root.")
-    period_seconds: int = Field(30, ge=1, le=86400, description="Seconds between two looks at the repository.")
-    auth: Literal["none", "ssh", "token"] = Field("none", description="How the clone signs in.")
+    period_seconds: int = Field(30, ge=1, le=86400, description="Seconds between two checks for new commits.")
+    auth: Literal["none", "ssh", "token"] = Field("none", description="How to sign in to the git server.")
 
     @field_validator("sub_path")
     @classmethod
@@ -93,11 +93,11 @@ class DagsSettings(Section):
 
     delivery: Literal["gitSync", "gitBundle", "azureFiles", "image"] = Field(
         "gitSync",
-        description="gitSync: a sidecar that follows a git branch; gitBundle: Airflow clones, and a run keeps its "
-        "commit; azureFiles: a file share; image: inside the customized image.",
+        description="gitSync: a sidecar follows a git branch; gitBundle: Airflow clones the repository, and a DAG run "
+        "keeps its commit; azureFiles: a file share; image: the customized image contains the DAGs.",
     )
     git: GitSettings = Field(GitSettings(), description="The repository (gitSync and gitBundle).")
-    size_gb: ShareSize = Field(10, description="Quota of the share in GiB (azureFiles only).")
+    size_gb: ShareSize = Field(10, description="Quota of the file share in GiB (azureFiles only).")
 
     @property
     def from_git(self) -> bool:
@@ -106,11 +106,11 @@ class DagsSettings(Section):
 
 
 class ImageSettings(Section):
-    """A customized image that already is in the stack's registry."""
+    """A customized image that is already in the stack's registry."""
 
     repository: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$")] | None = Field(
         None,
-        description="Repository in the stack's own registry, without the registry's name; null = the imported image's.",
+        description="Repository in the stack's registry, without the registry's name; null = the imported image's.",
     )
     tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")] | None = Field(
         None, description="Tag; null = the imported image."
@@ -124,7 +124,7 @@ class AdminSettings(Section):
         "admin", description="Sign-in name."
     )
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = Field(
-        "admin@example.com", description="Mail address; like the names, for a new user only."
+        "admin@example.com", description="Email address. It and the names are set only when the user is created."
     )
     first_name: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         "Airflow", description="First name."
@@ -133,21 +133,21 @@ class AdminSettings(Section):
 
 
 class ContainerResources(Section):
-    """Requests and limits of a container; both are set to the same figure."""
+    """Cpu and memory of a container; each is both its request and its limit."""
 
     cpu: Cores | None = Field(None, description='Cores, for example "1" or 500m; null = our default.')
     memory: Bytes | None = Field(None, description="Memory, for example 2Gi; null = our default.")
 
 
 class WorkersSettings(Section):
-    """The workers of executors with Celery: pods that stay and take tasks from the broker."""
+    """Celery workers: pods that keep running and take tasks from the broker."""
 
-    min: int = Field(1, ge=0, le=1000, description="Fewest workers; 0 needs scaler keda.")
-    max: int = Field(10, ge=1, le=1000, description="Most workers; not for scaler none, which runs `min` of them.")
+    min: int = Field(1, ge=0, le=1000, description="Minimum number of workers; 0 needs scaler keda.")
+    max: int = Field(10, ge=1, le=1000, description="Maximum number of workers; scaler none always runs `min`.")
     concurrency: int = Field(16, ge=1, le=256, description="Tasks that a worker runs at once.")
     scaler: Scaler = Field(
         "keda",
-        description="keda: by running and queued tasks, an add-on of AKS; hpa: by the workers' cpu; none: `min`.",
+        description="keda: scale by running and queued tasks (AKS add-on); hpa: by the workers' cpu; none: run `min`.",
     )
 
 
@@ -157,7 +157,7 @@ class AirflowSettings(Section):
     release: str = Field("3.3", description="A release line of charts/pins.yaml.")
     executor: Executor = Field(
         "KubernetesExecutor",
-        description="What runs tasks. Of two, the first is the default; a task picks the other by `executor=`.",
+        description="What runs tasks. Of two, the first is the default; a task selects the other with `executor=`.",
     )
     image: ImageSettings = Field(ImageSettings(), description="A customized image.")
     admin: AdminSettings = Field(AdminSettings(), description="The first user.")
@@ -181,5 +181,5 @@ class AirflowSettings(Section):
         {}, description="Environment variable of every Airflow container to the name of your secret in the Key Vault."
     )
     values: dict[str, Any] = Field(
-        {}, description="Chart values, merged last; no secrets, nothing that a setting owns."
+        {}, description="Chart values, merged last; no secrets, and no value that a setting or the program owns."
     )

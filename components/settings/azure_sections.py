@@ -1,4 +1,4 @@
-"""The sections of the stack file that describe Azure resources."""
+"""The sections of the stack file for Azure resources other than the cluster."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from pydantic import Field, StringConstraints, field_validator
 
 from .base import Cidr, EachOnce, Guid, Section, VmSize
 
-# Azure: "Rules for virtual networks", the provider id that a peering needs.
+# The resource id that a peering needs. Source: Azure, "Rules for virtual networks".
 VirtualNetworkId = Annotated[
     str,
     StringConstraints(
         pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+$"
     ),
 ]
-# RFC 1918 and RFC 6598, less what AKS keeps: "Configure Azure CNI networking in AKS", prerequisites.
+# The private ranges of RFC 1918 and RFC 6598.
 _PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
-_TAKEN = tuple(map(ipaddress.IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
+# Reserved by AKS. Source: AKS, "Configure Azure CNI networking in AKS", prerequisites.
+_RESERVED = tuple(map(ipaddress.IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
 Redundancy = Literal[
     "Standard_LRS",
     "Standard_ZRS",
@@ -29,12 +30,12 @@ Redundancy = Literal[
     "Premium_LRS",
     "Premium_ZRS",
 ]
-# GiB. Azure: "Scalability and performance targets for Azure Files", a share of an account without large shares.
+# GiB. Source: "Scalability and performance targets for Azure Files", an account without large file shares.
 ShareSize = Annotated[int, Field(ge=1, le=5120)]
 
 
 class NetworkSettings(Section):
-    """The virtual network that everything stands in."""
+    """The virtual network of the stack."""
 
     address_space: Cidr = Field("10.40.0.0/16", description="A /20 or larger IPv4 range; subnets are planned from it.")
     outbound: Literal["natGateway", "loadBalancer"] = Field(
@@ -42,7 +43,7 @@ class NetworkSettings(Section):
         description="How nodes reach the Internet. Changing it replaces the cluster: see docs/recovery.md.",
     )
     peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
-        (), description="Ids of virtual networks to peer with. Only this side is made."
+        (), description="Ids of virtual networks to peer with. Only this side of each peering is created."
     )
 
     @field_validator("address_space")
@@ -55,11 +56,9 @@ class NetworkSettings(Section):
             raise ValueError(f"is a /{network.prefixlen}: must be a /8 or smaller, for example 10.40.0.0/16")
         if not any(network.subnet_of(private) for private in _PRIVATE):
             raise ValueError("must be a private range, for example 10.40.0.0/16")
-        for taken in _TAKEN:
-            if network.overlaps(taken):
-                raise ValueError(
-                    f"overlaps {taken}, which AKS keeps for itself: choose another, for example 10.40.0.0/16"
-                )
+        for reserved in _RESERVED:
+            if network.overlaps(reserved):
+                raise ValueError(f"overlaps {reserved}, which AKS reserves: choose another, for example 10.40.0.0/16")
         return value
 
 
@@ -69,7 +68,7 @@ class RegistrySettings(Section):
     sku: Literal["Basic", "Standard", "Premium"] = Field(
         "Premium", description="Premium is needed for private access and retention."
     )
-    admin_user: bool = Field(False, description="A stored registry password. Nothing here needs it.")
+    admin_user: bool = Field(False, description="Turn on the registry's admin password. The program does not need it.")
     public_access: bool = Field(True, description="False: reachable through a private endpoint only; needs Premium.")
     retention_days: int = Field(30, ge=0, le=365, description="Days that untagged images are kept (Premium only).")
 
@@ -77,9 +76,9 @@ class RegistrySettings(Section):
 class KeyVaultSettings(Section):
     """The vault that holds every secret."""
 
-    purge_protection: bool = Field(True, description="Cannot be turned off again.")
+    purge_protection: bool = Field(True, description="No early purge of a deleted vault. Cannot be turned off again.")
     soft_delete_days: int = Field(
-        30, ge=7, le=90, description="Days a deleted vault keeps its name; fixed at creation."
+        30, ge=7, le=90, description="Days that Azure keeps a deleted vault, and its name; fixed at creation."
     )
     public_access: bool = Field(True, description="False: reachable through a private endpoint only.")
     reader_principal_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
@@ -92,15 +91,15 @@ class LogsSettings(Section):
 
     delivery: Literal["blob", "blobfuse", "azureFiles"] = Field(
         "blob",
-        description="blob: uploaded to Blob Storage, without a key; blobfuse: the blob container as a volume, without "
-        "a key; azureFiles: a file share as a volume.",
+        description="blob: Airflow uploads logs to Blob Storage, without an account key; blobfuse: the blob container "
+        "is mounted as a volume, without an account key; azureFiles: a file share is mounted as a volume.",
     )
     redundancy: Redundancy = Field(
         "Standard_ZRS",
-        description="Copies that Azure Storage keeps, of logs and of the DAGs' share. The Premium ones are for shares.",
+        description="Redundancy of the storage for logs and of the DAGs' file share. Premium is for file shares only.",
     )
     retention_days: int = Field(90, ge=1, le=3650, description="Days until a log is deleted.")
-    size_gb: ShareSize = Field(100, description="Size of the volume in GiB: the share's quota (volumes only).")
+    size_gb: ShareSize = Field(100, description="Size of the volume in GiB; for a share, its quota (volumes only).")
 
 
 class DatabaseSettings(Section):
@@ -112,24 +111,29 @@ class DatabaseSettings(Section):
     storage_gb: Literal[32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384] = Field(
         64, description="Disk in GiB. It can grow, never shrink."
     )
-    high_availability: Literal["Disabled", "SameZone", "ZoneRedundant"] = Field("Disabled", description="Standby.")
-    backup_days: int = Field(14, ge=7, le=35, description="Days of backups.")
-    geo_redundant_backup: bool = Field(False, description="Backups in the paired region too; fixed at creation.")
+    high_availability: Literal["Disabled", "SameZone", "ZoneRedundant"] = Field(
+        "Disabled", description="Standby server."
+    )
+    backup_days: int = Field(14, ge=7, le=35, description="Days that backups are kept.")
+    geo_redundant_backup: bool = Field(False, description="Keep backups in the paired region too; fixed at creation.")
     access: Literal["private", "public"] = Field(
         "private", description="private: in the network; public: Azure services and allowedIpRanges. Fixed at creation."
     )
     allowed_ip_ranges: Annotated[tuple[Cidr, ...], EachOnce] = Field(
-        (), description="Ranges that may connect (public access only)."
+        (), description="IP ranges that may connect (public access only)."
     )
     pooler: Literal["pgbouncer", "server", "none"] = Field(
-        "pgbouncer", description="pgbouncer: the chart's; server: built in, port 6432; none: straight to the server."
+        "pgbouncer",
+        description="pgbouncer: PgBouncer pods of the chart; server: the server's built-in PgBouncer, on port 6432; "
+        "none: direct connections.",
     )
 
 
 class BrokerSettings(Section):
-    """The Azure Managed Redis that hands tasks to Celery workers. It exists with an executor with Celery only."""
+    """The Azure Managed Redis that passes tasks to Celery workers. Only executors with Celery have one."""
 
-    # Azure, "Clustering on Azure Managed Redis": without clusters, which Celery needs, up to 25 GB.
+    # Celery needs Redis without clustering, which only sizes up to 25 GB offer.
+    # Source: Azure, "Clustering on Azure Managed Redis".
     sku: Literal[
         "Balanced_B0",
         "Balanced_B1",
@@ -143,7 +147,7 @@ class BrokerSettings(Section):
         "ComputeOptimized_X5",
         "ComputeOptimized_X10",
         "ComputeOptimized_X20",
-    ] = Field("Balanced_B0", description="Size; the number is about its memory in GB, B0 has half of one.")
+    ] = Field("Balanced_B0", description="Size. The number is about the memory in GB; B0 has 0.5 GB.")
     high_availability: bool = Field(
-        True, description="A second copy, in another zone where there are some. Azure cannot turn it off again."
+        True, description="A second copy, in another zone if the region has zones. Azure cannot turn it off again."
     )

@@ -1,4 +1,4 @@
-"""What every section of a stack file has in common."""
+"""The base class of every section of a stack file, and types that several sections use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 
 class Section(BaseModel):
-    """A part of the stack file: read-only, camelCase keys, nothing unknown."""
+    """A part of the stack file: read-only, strict types, camelCase keys, and no unknown keys."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -42,7 +42,7 @@ def _each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
     return items
 
 
-# For lists in which nothing may stand twice; ids differ in case only.
+# For lists without duplicates. Azure compares ids without regard to case, so "A" and "a" are duplicates.
 EachOnce = AfterValidator(_each_once)
 Cidr = Annotated[str, AfterValidator(_ipv4_range)]
 Guid = Annotated[

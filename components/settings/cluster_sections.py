@@ -1,4 +1,4 @@
-"""The sections of the stack file that describe the cluster and its node pools."""
+"""The sections of the stack file for the cluster and its node pools."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class MaintenanceSettings(Section):
 
 
 class PoolSize(Section):
-    """The size of a node pool, which the cluster autoscaler moves within."""
+    """The VM size of a node pool, and the bounds of the cluster autoscaler."""
 
     vm_size: VmSize = Field("Standard_D4ds_v5", description="Azure VM size of the nodes.")
-    min_nodes: int = Field(1, ge=0, le=1000, description="Fewest nodes.")
-    max_nodes: int = Field(6, ge=1, le=1000, description="Most nodes.")
+    min_nodes: int = Field(1, ge=0, le=1000, description="Minimum number of nodes.")
+    max_nodes: int = Field(6, ge=1, le=1000, description="Maximum number of nodes.")
 
     @field_validator("max_nodes")
     @classmethod
@@ -48,30 +48,30 @@ class PoolSize(Section):
 
 
 class SystemPoolSettings(PoolSize):
-    """The pool for the cluster's own components. Size and zones are fixed once it exists."""
+    """The node pool for the cluster's own components. VM size and zones are fixed at creation."""
 
-    min_nodes: int = Field(2, ge=2, le=1000, description="Fewest nodes; AKS wants two or more.")
-    max_nodes: int = Field(3, ge=2, le=1000, description="Most nodes.")
+    min_nodes: int = Field(2, ge=2, le=1000, description="Minimum number of nodes; AKS requires 2.")
+    max_nodes: int = Field(3, ge=2, le=1000, description="Maximum number of nodes.")
 
 
 class PoolSettings(PoolSize):
-    """A user pool. A change that Azure refuses on a living pool makes a new one, then drops the old."""
+    """A user pool. A change that Azure refuses on an existing pool creates a new pool, then deletes the old one."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,11}$")] = Field(
         description="1 to 12 lower-case letters and digits; the first is a letter."
     )
     purpose: Literal["airflow", "workers", "other"] = Field(
-        "airflow", description="airflow: Airflow's own pods; workers: task pods; other: nothing of ours."
+        "airflow", description="airflow: Airflow's own pods; workers: pods that run tasks; other: pods of yours."
     )
     zones: Annotated[tuple[Zone, ...], EachOnce] | None = Field(
         None, description="Availability zones; null = those of the cluster."
     )
-    spot: bool = Field(False, description="Spot nodes: cheap, and Azure may take them back at any time.")
-    gpu: bool = Field(False, description="A GPU size: tainted `sku=gpu:NoSchedule`, so that only GPU tasks land there.")
-    os_disk_size_gb: int | None = Field(None, ge=30, le=2048, description="OS disk in GiB; null = what AKS picks.")
-    max_pods: int = Field(110, ge=10, le=250, description="Most pods per node.")
-    labels: dict[LabelKey, Label] = Field({}, description="More node labels.")
-    taints: Annotated[tuple[Taint, ...], EachOnce] = Field((), description="More node taints, as key=value:Effect.")
+    spot: bool = Field(False, description="Spot nodes: cheaper, but Azure may evict them at any time.")
+    gpu: bool = Field(False, description="True for a GPU size: the taint `sku=gpu:NoSchedule` keeps other pods away.")
+    os_disk_size_gb: int | None = Field(None, ge=30, le=2048, description="OS disk in GiB; null = the default of AKS.")
+    max_pods: int = Field(110, ge=10, le=250, description="Maximum number of pods per node.")
+    labels: dict[LabelKey, Label] = Field({}, description="Further node labels.")
+    taints: Annotated[tuple[Taint, ...], EachOnce] = Field((), description="Further node taints, as key=value:Effect.")
 
 
 def _default_pools() -> tuple[PoolSettings, ...]:
@@ -86,18 +86,18 @@ class ClusterSettings(Section):
 
     kubernetes_version: Annotated[str, StringConstraints(pattern=r"^1\.[0-9]{2}$")] = Field(
         "1.35",
-        description="Minor version. With autoUpgrade stable or rapid only the version at creation.",
+        description="Minor version. With autoUpgrade stable or rapid, it applies at creation only.",
     )
     tier: Literal["Free", "Standard", "Premium"] = Field("Standard", description="Tier of the control plane.")
     zones: Annotated[tuple[Zone, ...], EachOnce] = Field(
         ("1", "2", "3"), description="Availability zones; [] where the region has none."
     )
-    private_api_server: bool = Field(False, description="API server reachable from the network only.")
+    private_api_server: bool = Field(False, description="API server reachable from the virtual network only.")
     authorized_ip_ranges: Annotated[tuple[Cidr, ...], EachOnce] = Field(
         (), max_length=199, description="Ranges that may reach a public API server; [] = all."
     )
     admin_group_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
-        (), description="Object ids of Entra groups with cluster admin; [] = local accounts only."
+        (), description="Object ids of Entra groups with the cluster admin role; [] = local accounts only."
     )
     local_accounts: bool = Field(
         True, description="False needs adminGroupIds; the kubeconfig then signs in with kubelogin."
@@ -111,7 +111,7 @@ class ClusterSettings(Section):
     maintenance: MaintenanceSettings = Field(
         MaintenanceSettings(), description="When upgrades may run; used for both channels."
     )
-    system_pool: SystemPoolSettings = Field(SystemPoolSettings(), description="The pool for the cluster's components.")
+    system_pool: SystemPoolSettings = Field(SystemPoolSettings(), description="The node pool for cluster components.")
     pools: tuple[PoolSettings, ...] = Field(
-        default_factory=_default_pools, description="User pools; Airflow's pods and its tasks run here."
+        default_factory=_default_pools, description="User node pools, which run Airflow's pods and its tasks."
     )

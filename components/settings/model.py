@@ -21,7 +21,7 @@ from .base import Section
 from .cluster_sections import ClusterSettings
 from .pins import Pins, ReleaseLine
 
-# Azure: "Use tags to organize your Azure resources", characters and lengths that every type accepts.
+# Characters and lengths that every type accepts. Source: "Use tags to organize your Azure resources".
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^<>%&\\?/\s]+$")]
 TagValue = Annotated[str, StringConstraints(max_length=256)]
 
@@ -42,7 +42,7 @@ class StackFile(Section):
     """Every section that a stack file may hold; each is one key `airflow-aks:<section>`."""
 
     tags: dict[TagName, TagValue] = Field(
-        {}, description="Tags on everything that takes them, beside project and stack."
+        {}, description="Tags of every resource that accepts tags, in addition to project and stack."
     )
     naming: NamingSettings = Field(NamingSettings(), description="Physical names.")
     network: NetworkSettings = Field(NetworkSettings(), description="The virtual network.")
@@ -62,7 +62,7 @@ class StackFile(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class GitCredentials:
-    """The config values for git; secret ones are Pulumi secrets, None = not set."""
+    """The credentials for git in the config; None = not set. The SSH key and the token are Pulumi secrets."""
 
     ssh_key: Output[str] | None = None
     known_hosts: str | None = None
@@ -71,7 +71,7 @@ class GitCredentials:
 
 
 class Settings(StackFile):
-    """A stack file that passed every check, with what stands around it."""
+    """The sections of a stack file, with what else the program takes from the config and from charts/pins.yaml."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 

@@ -1,4 +1,4 @@
-"""Physical names, within the limits of every type."""
+"""Physical names of resources, within the limits of each type."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from .model import NamingSettings
 
-# More than this leaves too little of prefix and stack in a 24-character name to tell two of them apart by eye.
+# Characters. With more, a name of 24 characters shows too little of prefix and stack to tell stacks apart.
 MAX_PREFIX_AND_STACK = 40
 
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """The names that a person types, DNS knows, or data lives under."""
+    """The fixed names: those that people type, that are DNS names, or that data is stored under."""
 
     resource_group: str
     node_resource_group: str
@@ -35,23 +35,23 @@ class Names:
 
 
 def default_suffix(subscription_id: str, project: str, stack: str) -> str:
-    """Six characters that set this stack's globally unique names apart from everybody else's."""
+    """Return six characters that make this stack's names globally unique."""
     return hashlib.sha256(f"{subscription_id}/{project}/{stack}".encode()).hexdigest()[:6]
 
 
 def stack_names(naming: NamingSettings, project: str, stack: str, subscription_id: str) -> Names:
-    """The names of a stack in a subscription."""
+    """Return the names of a stack in a subscription."""
     return physical_names(naming.prefix, stack, naming.suffix or default_suffix(subscription_id, project, stack))
 
 
 def vault_beginning(naming: NamingSettings, stack: str) -> str:
-    """The vault's name as far as it is known without the subscription: `kv-airflow-dev-`."""
+    """Return the vault's name without its suffix, which may depend on the subscription: `kv-airflow-dev-`."""
     vault = physical_names(naming.prefix, stack, naming.suffix or "0" * 6).vault
     return f"{vault.rpartition('-')[0]}-"
 
 
 def physical_names(prefix: str, stack: str, suffix: str) -> Names:
-    """Every fixed name of a stack. Source of the limits: Azure, "Naming rules and restrictions for resources"."""
+    """Return every fixed name of a stack. Limits: Azure, "Naming rules and restrictions for resources"."""
 
     def local(abbreviation: str, limit: int, ending: str = "") -> str:
         tail = f"-{ending}" if ending else ""
@@ -82,7 +82,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
 
 
 def _middle(prefix: str, stack: str, separator: str, room: int) -> str:
-    """Prefix and stack in `room` characters; what is cut or replaced is made up for by a hash of the original."""
+    """Return prefix and stack in `room` characters; if any are cut or replaced, a hash keeps the result unique."""
     original = f"{prefix}{separator}{stack}"
     text = separator.join(re.sub(r"[^a-z0-9]+", separator, word.lower()).strip("-") for word in (prefix, stack))
     if text == original and len(text) <= room:

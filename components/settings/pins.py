@@ -1,4 +1,4 @@
-"""The charts and images of charts/pins.yaml."""
+"""Reads the charts and images that charts/pins.yaml pins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FORMS = {
 
 
 class Image(Section):
-    """An image: where it comes from, and which one."""
+    """A container image: its public repository, tag and digest."""
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+\.[a-z]+(/[a-z0-9._-]+)+$")]
     tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$")]
@@ -29,12 +29,12 @@ class Image(Section):
 
     @property
     def source_registry(self) -> str:
-        """The registry that it comes from, for example docker.io."""
+        """The public registry of the image, for example docker.io."""
         return self.source.partition("/")[0]
 
     @property
     def repository(self) -> str:
-        """Its repository, there and in the stack's registry, for example apache/airflow."""
+        """Its repository in the public and in the stack's registry, for example apache/airflow."""
         return self.source.partition("/")[2]
 
     @property
@@ -44,7 +44,7 @@ class Image(Section):
 
     @property
     def pull_tag(self) -> str:
-        """What pods ask for behind the repository: the tag, and the digest when it is pinned."""
+        """What follows the repository in a pod's image reference: the tag, and the digest if one is pinned."""
         return f"{self.tag}@{self.digest}" if self.digest else self.tag
 
 
@@ -57,16 +57,16 @@ class Chart(Section):
 
 
 class Addon(Section):
-    """A chart with the images that it runs."""
+    """A Helm chart and the images of its pods."""
 
     chart: Chart
     images: dict[str, Image]
 
 
 class ReleaseLine(Addon):
-    """One Airflow release line."""
+    """An Airflow release line: its chart and images."""
 
-    end_of_life: datetime.date | None = Field(None, description="The day its support ends.")
+    end_of_life: datetime.date | None = Field(None, description="The day on which its support ends.")
 
     @property
     def version(self) -> str:
@@ -75,13 +75,13 @@ class ReleaseLine(Addon):
 
 
 class Tools(Section):
-    """Images that no pod runs: the customized image takes files from them."""
+    """Images that no pod runs: the build of the customized image copies files from them."""
 
     images: dict[str, Image] = Field({}, description="By the tool's name.")
 
 
 class Pins(Section):
-    """The whole file."""
+    """The whole of charts/pins.yaml."""
 
     airflow: dict[str, ReleaseLine]
     external_secrets: Addon

@@ -1,4 +1,4 @@
-"""What is wrong with a stack file, in words that say what would be right."""
+"""Problems of a stack file: their paths, and messages that say what would be right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _EXPECTED = {
     "missing": "is required",
     "string_too_short": "must not be empty",
 }
-# What a text must look like, by the name of its key; the pattern itself is no help to a reader.
+# What a text must look like, by the name of its key. Messages do not show the regular expression.
 _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "branch": "must be a branch or tag name without spaces",
@@ -48,18 +48,19 @@ _FORMS = {
     "sku": "must be a size, for example Standard_D2ds_v5",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
-    "tags": "must not hold spaces or any of < > % & \\ ? /",
+    "tags": "must not contain spaces or any of < > % & \\ ? /",
     "taints": "must be key=value:Effect, the effect one of NoSchedule, PreferNoSchedule, NoExecute",
     "username": "must be 1 to 64 letters, digits or . _ @ -",
     "utcOffset": 'must be an offset in quotes, for example "+00:00"',
     "vmSize": "must be an Azure VM size, for example Standard_D4ds_v5",
 }
+# Below these keys a wrong value may be a secret, so messages do not repeat it.
 _SECRET_PLACES = ("environment", "config", "keyVaultSecrets", "values")
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Problem:
-    """One thing that is wrong, by its path in the stack file."""
+    """An error or a warning, with the path of the setting in the stack file."""
 
     path: str
     message: str
@@ -69,62 +70,62 @@ class Problem:
 
 
 def key_path(section: str, *parts: int | str) -> str:
-    """`airflow-aks:cluster.pools[0].name` from its parts."""
+    """Return the path of a setting, for example `airflow-aks:cluster.pools[0].name`, from its parts."""
     text = f"{NAMESPACE}:{section}"
     for part in parts:
         text += f"[{part}]" if isinstance(part, int) else f".{part}"
     return text
 
 
-def unknown(key: str, known: Iterable[str], what: str = "key") -> str:
-    """The message for an unknown key, with the nearest known one."""
+def describe_unknown_key(key: str, known: Iterable[str]) -> str:
+    """Return the message for an unknown key: the nearest known key, or all of them."""
     choices = sorted(known)
     near = difflib.get_close_matches(key, choices, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(choices)}"
-    return f"unknown {what}; {hint}"
+    hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(choices)}"
+    return f"unknown key; {hint}"
 
 
-def section_problems(section: str, model: type[BaseModel] | None, error: ValidationError) -> list[Problem]:
-    """Pydantic's errors of one section, in our words."""
+def describe_errors(section: str, model: type[BaseModel] | None, error: ValidationError) -> list[Problem]:
+    """Return pydantic's errors in a section as problems, one for each path."""
     found: dict[str, Problem] = {}
     for detail in error.errors(include_url=False):
-        path = key_path(section, *shown(detail))
-        message = _message(section, model, detail)
+        path = key_path(section, *show_location(detail))
+        message = _describe(section, model, detail)
         if path in found and found[path].message != message:
-            # Each member of a union says what it would take.
+            # Pydantic reports a value of a union once for each type that the union accepts.
             message = "must be text, a number, or true or false"
         found[path] = Problem(path=path, message=message)
     return list(found.values())
 
 
-def covers(reported: Sequence[Problem], path: str) -> bool:
-    """Whether a problem already stands for this place, so that a follow-on of it need not be told."""
-    return any(_inside(problem.path, path) or _inside(path, problem.path) for problem in reported)
+def already_reported(problems: Sequence[Problem], path: str) -> bool:
+    """Return whether there is a problem at this path, inside it or around it, of which another may be a consequence."""
+    return any(_inside(problem.path, path) or _inside(path, problem.path) for problem in problems)
 
 
 def _inside(inner: str, outer: str) -> bool:
     return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
 
 
-def shown(detail: ErrorDetails) -> Location:
-    """The place as the stack file has it: without pydantic's marks for keys and union members, and in camelCase."""
+def show_location(detail: ErrorDetails) -> Location:
+    """Return where a wrong value is in the stack file: in camelCase, without pydantic's marks for keys and unions."""
     marks = ("[key]", "str", "int", "float", "bool")
     parts = [part for part in detail["loc"] if part not in marks]
     if detail["type"] == "value_error" and parts and isinstance(parts[-1], str) and "_" in parts[-1]:
-        # A default that does not fit its neighbor is named by its field.
+        # Pydantic names a default that a validator refuses by its field, not by its alias.
         parts[-1] = to_camel(parts[-1])
     return tuple(parts)
 
 
-def _message(section: str, model: type[BaseModel] | None, detail: ErrorDetails) -> str:
+def _describe(section: str, model: type[BaseModel] | None, detail: ErrorDetails) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
-    place = shown(detail)
-    names = [section, *(part for part in place if isinstance(part, str))]
+    location = show_location(detail)
+    names = [section, *(part for part in location if isinstance(part, str))]
     if kind == "extra_forbidden":
-        return unknown(str(place[-1]), _known_keys(model, place[:-1]))
-    given = "" if set(names) & set(_SECRET_PLACES) else _given(detail.get("input"))
+        return describe_unknown_key(str(location[-1]), _known_keys(model, location[:-1]))
+    given = "" if set(names) & set(_SECRET_PLACES) else _show_value(detail.get("input"))
     if kind == "literal_error":
-        given_value, choices = detail.get("input"), _plain(str(context["expected"]))
+        given_value, choices = detail.get("input"), str(context["expected"]).replace("'", "").replace(" or ", ", ")
         if isinstance(given_value, int | float) and str(given_value) in choices.split(", "):
             return f'must be text: write it in quotes, "{given_value}"'
         return f"must be one of {choices}{given}"
@@ -133,7 +134,7 @@ def _message(section: str, model: type[BaseModel] | None, detail: ErrorDetails) 
         bound = context["ge"] if kind == "greater_than_equal" else context["le"]
         return f"must be {word} {bound}{given}"
     if kind == "too_long":
-        return f"must hold at most {context['max_length']} entries"
+        return f"must have at most {context['max_length']} entries"
     if kind == "string_too_long":
         return f"must be at most {context['max_length']} characters long"
     if kind == "value_error":
@@ -144,11 +145,7 @@ def _message(section: str, model: type[BaseModel] | None, detail: ErrorDetails) 
     return f"{_EXPECTED.get(kind, detail['msg'])}{given if kind != 'missing' else ''}"
 
 
-def _plain(expected: str) -> str:
-    return expected.replace("'", "").replace(" or ", ", ")
-
-
-def _given(value: object) -> str:
+def _show_value(value: object) -> str:
     if isinstance(value, bool):
         return f" (is {str(value).lower()})"
     if isinstance(value, int | float | str) and len(str(value)) <= 60:
@@ -156,21 +153,21 @@ def _given(value: object) -> str:
     return ""
 
 
-def _known_keys(model: type[BaseModel] | None, place: Location) -> list[str]:
-    """The keys of the model that stands at a place."""
-    for part in place:
+def _known_keys(model: type[BaseModel] | None, location: Location) -> list[str]:
+    """Return the keys of the model at a location inside a section's model."""
+    for part in location:
         if model is None:
             return []
         if isinstance(part, str):
             field = next((f for n, f in model.model_fields.items() if part in (f.alias, n)), None)
-            model = _model_in(field.annotation) if field is not None else None
+            model = _find_model(field.annotation) if field is not None else None
     return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model inside an annotation such as `tuple[PoolSettings, ...]` or `dict[str, ContainerResources]`."""
+def _find_model(annotation: Any) -> type[BaseModel] | None:
+    """Return the model inside an annotation such as `tuple[PoolSettings, ...]` or `dict[str, ContainerResources]`."""
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         return annotation if issubclass(annotation, BaseModel) else None
     if typing.get_origin(annotation) is Literal:
         return None
-    return next((model for argument in typing.get_args(annotation) if (model := _model_in(argument))), None)
+    return next((model for argument in typing.get_args(annotation) if (model := _find_model(argument))), None)

@@ -1,4 +1,4 @@
-"""The settings reference, written from the models so that it cannot differ from them.
+"""Writes docs/settings.md from the JSON Schema of a stack file, so that the page cannot differ from the models.
 
 Run as `python -m components.stack_file.reference FILE`.
 """
@@ -19,30 +19,30 @@ from .schema import stack_file_schema
 _HEAD = """\
 # Settings
 
-Every setting of a stack file, `Pulumi.<stack>.yaml`. Each section is one key `{namespace}:<section>` under `config:`. A
-section that is left out takes its defaults, and so does a setting. An unknown key, a wrong type or an impossible
-combination is an error that names its path. `make schema` writes this page and the JSON Schema from the program itself.
+Every setting of a stack file, `Pulumi.<stack>.yaml`. Each section is one key `{namespace}:<section>` under `config:`.
+Omitted sections and settings take their defaults. An unknown key, a wrong type or an impossible combination is an error
+that names its path. `make schema` writes this page and the JSON Schema from the program itself.
 
 `azure-native:location` is required: the Azure region, for example `canadacentral`.
 """
-# Defaults that a function makes, which a schema does not hold.
-_MADE_DEFAULTS = {"pools": "a pool `airflow`, and a spot pool `tasks` for workers"}
+# Defaults of `default_factory`, which a JSON Schema does not contain.
+_FACTORY_DEFAULTS = {"pools": "a pool `airflow`, and a spot pool `tasks` for workers"}
 _SECRETS = """\
-## Secrets and keys of their own
+## Keys outside the sections
 
-| key | kind | for |
+| key | kind | what it holds |
 | --- | --- | --- |
 | `airflow-aks:dagsGitSshKey` | secret | the private key, with `dags.git.auth: ssh` |
 | `airflow-aks:dagsGitKnownHosts` | plain text | the server's known_hosts line, with `dags.git.auth: ssh` |
 | `airflow-aks:dagsGitToken` | secret | the access token, with `dags.git.auth: token` |
-| `airflow-aks:dagsGitUsername` | plain text | the user name beside the token; default `x-access-token` |
+| `airflow-aks:dagsGitUsername` | plain text | the user name for the token; default `x-access-token` |
 
-A secret is set with `pulumi config set --secret KEY`, and stands encrypted in the stack file.
+Set a secret with `pulumi config set --secret KEY`. The stack file contains it encrypted.
 """
 
 
-def reference() -> str:
-    """The whole page."""
+def render_page() -> str:
+    """Return the whole page."""
     schema = stack_file_schema()
     config = schema["properties"]["config"]["properties"]
     parts = [_HEAD.format(namespace=NAMESPACE)]
@@ -55,7 +55,7 @@ def reference() -> str:
 def _section(key: str, part: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
     yield f"## {key}\n"
     yield f"{part['description']} Key `{NAMESPACE}:{key}`.\n"
-    target = _definition(part, definitions)
+    target = _resolve(part, definitions)
     rows = list(_rows("", target, definitions)) if target else [_row(key, part, definitions)]
     yield "| setting | values | default | what it does |"
     yield "| --- | --- | --- | --- |"
@@ -66,8 +66,8 @@ def _section(key: str, part: dict[str, Any], definitions: dict[str, Any]) -> Ite
 def _rows(prefix: str, definition: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
     for key, part in definition["properties"].items():
         name = f"{prefix}{key}"
-        inner = _definition(part, definitions)
-        items = _definition(part.get("items", {}), definitions)
+        inner = _resolve(part, definitions)
+        items = _resolve(part.get("items", {}), definitions)
         if inner and "properties" in inner:
             yield from _rows(f"{name}.", inner, definitions)
             continue
@@ -77,7 +77,7 @@ def _rows(prefix: str, definition: dict[str, Any], definitions: dict[str, Any]) 
 
 
 def _row(name: str, part: dict[str, Any], definitions: dict[str, Any]) -> str:
-    default = _MADE_DEFAULTS.get(name, "required")
+    default = _FACTORY_DEFAULTS.get(name, "required")
     if "default" in part:
         default = f"`{json.dumps(part['default'])}`"
     text = part.get("description", "").replace("|", "\\|")
@@ -101,17 +101,17 @@ def _values(part: dict[str, Any], definitions: dict[str, Any]) -> str:
     return words.get(part.get("type", ""), "mapping" if "$ref" in part else "anything")
 
 
-def _definition(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any] | None:
-    reference_ = part.get("$ref") or next(
-        (option["$ref"] for option in part.get("allOf", ()) if "$ref" in option), None
-    )
-    found: dict[str, Any] | None = definitions[reference_.rpartition("/")[2]] if reference_ else None
+def _resolve(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the definition that a part of the schema refers to; None if it refers to none."""
+    options = (part, *part.get("allOf", ()))
+    reference = next((option["$ref"] for option in options if "$ref" in option), None)
+    found: dict[str, Any] | None = definitions[reference.rpartition("/")[2]] if reference else None
     return found
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page to the file named."""
-    Path(arguments[0]).write_text(reference(), encoding="utf-8")
+    """Write the page to the file that the first argument names."""
+    Path(arguments[0]).write_text(render_page(), encoding="utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of a stack file, which editors use to complete and check it.
+"""Writes the JSON Schema of a stack file, with which editors complete and check it.
 
 Run as `python -m components.stack_file.schema FILE`.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from components.settings.model import StackFile
 from components.settings.pins import load_pins
 
-from .loader import LOCATION, PLAIN_KEYS, SECRET_KEYS
+from .checker import LOCATION, PLAIN_KEYS, SECRET_KEYS
 from .problems import NAMESPACE
 
 _SECURE = {
@@ -25,10 +25,10 @@ _SECURE = {
 
 
 def stack_file_schema() -> dict[str, Any]:
-    """The schema of Pulumi.<stack>.yaml: our sections closed, other namespaces open."""
+    """Return the schema of Pulumi.<stack>.yaml. It refuses unknown keys in our namespace and allows all others."""
     schema = StackFile.model_json_schema(by_alias=True, mode="validation")
     definitions = schema.pop("$defs", {})
-    _name_releases(definitions)
+    definitions["AirflowSettings"]["properties"]["release"]["enum"] = sorted(load_pins().airflow)
     sections = {f"{NAMESPACE}:{name}": part for name, part in schema["properties"].items()}
     secrets = {f"{NAMESPACE}:{key}": {**_SECURE, "description": "A Pulumi config secret."} for key in SECRET_KEYS}
     texts = {f"{NAMESPACE}:{key}": {"type": "string"} for key in PLAIN_KEYS}
@@ -50,13 +50,8 @@ def stack_file_schema() -> dict[str, Any]:
     }
 
 
-def _name_releases(definitions: dict[str, Any]) -> None:
-    """Say which release lines there are."""
-    definitions["AirflowSettings"]["properties"]["release"]["enum"] = sorted(load_pins().airflow)
-
-
 def main(arguments: list[str]) -> int:
-    """Write the schema to the file named."""
+    """Write the schema to the file that the first argument names."""
     Path(arguments[0]).write_text(json.dumps(stack_file_schema(), indent=2) + "\n", encoding="utf-8")
     return 0
 

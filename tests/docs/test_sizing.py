@@ -19,7 +19,7 @@ from components.azure.vm_sizes import vm_size
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.model import Settings
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from components.stack_file.rules import pool_rules
 from tests.plans import PROJECT, ROOT, changed, shipped
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from components.settings.pins import Image, Pins, Tools, load_pins
-from components.stack_file import loader
+from components.stack_file import checker
 from tests.plans import ROOT
 
 KUBELOGIN = f"sha256:{'c' * 64}"
@@ -28,7 +28,7 @@ def pins_with(kubelogin: str | None = KUBELOGIN, base: str | None = None) -> Pin
 
 @pytest.fixture(autouse=True)
 def pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loader, "load_pins", pins_with)
+    monkeypatch.setattr(checker, "load_pins", pins_with)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.stack_file import loader
+from components.stack_file import checker
 from image.azure_cli import Answer
 from image.plan import plan_build
 from tests.image.conftest import KUBELOGIN, pins_with
@@ -65,7 +65,7 @@ def test_a_base_without_a_digest_is_imported_by_tag_and_left_when_there(project:
 
 
 def test_a_pinned_base_is_imported_and_built_by_its_digest(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loader, "load_pins", lambda: pins_with(base=BASE))
+    monkeypatch.setattr(checker, "load_pins", lambda: pins_with(base=BASE))
     az = ScriptedAz()
     assert run(project, az=az) == 0
     assert option(az.asked[3], "--source") == [f"docker.io/apache/airflow@{BASE}"]
@@ -76,7 +76,7 @@ def test_a_pinned_base_is_imported_and_built_by_its_digest(project: Path, monkey
 def test_the_tag_follows_the_base_and_kubelogin(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tags = {plan_build(project, "dev").tag}
     for pins in (pins_with(base=BASE), pins_with(kubelogin=BASE)):
-        monkeypatch.setattr(loader, "load_pins", lambda pins=pins: pins)
+        monkeypatch.setattr(checker, "load_pins", lambda pins=pins: pins)
         tags.add(plan_build(project, "dev").tag)
     assert len(tags) == 3
 

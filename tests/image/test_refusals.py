@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.settings.pins import Tools, load_pins
-from components.stack_file import loader
+from components.stack_file import checker
 from image import azure_cli, build
 from image.azure_cli import Answer
 from image.plan import plan_build
@@ -44,7 +44,7 @@ def test_a_missing_azure_cli_is_said(
 def test_kubelogin_without_a_digest_is_refused(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(loader, "load_pins", lambda: pins_with(kubelogin=None))
+    monkeypatch.setattr(checker, "load_pins", lambda: pins_with(kubelogin=None))
     assert run(project) == 1
     assert "charts/pins.yaml: tools.images.kubelogin.digest: is required" in capsys.readouterr().err
 
@@ -74,7 +74,7 @@ def test_a_section_that_is_no_mapping_is_refused(project: Path, capsys: pytest.C
 def test_pins_without_kubelogin_are_refused(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(loader, "load_pins", lambda: load_pins().model_copy(update={"tools": Tools()}))
+    monkeypatch.setattr(checker, "load_pins", lambda: load_pins().model_copy(update={"tools": Tools()}))
     assert run(project) == 1
     assert "tools.images.kubelogin: is required" in capsys.readouterr().err
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.settings.pins import Image, Pins, load_pins
-from components.stack_file import loader
+from components.stack_file import checker
 from dryrun.images import images as images_on_the_page
 from dryrun.plan import Plan
 from dryrun.recorder import record_project
@@ -44,7 +44,7 @@ def pinned() -> Pins:
 def plan() -> Plan:
     config = shipped("prod")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loader, "load_pins", pinned)
+        patch.setattr(checker, "load_pins", pinned)
         return record_project(ROOT, project=PROJECT, stack="prod", config=config.values, secret_keys=config.secret_keys)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import jsonschema
 import pytest
 
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from dryrun.plan import Plan
 from tests.plans import PROJECT, ROOT, changed, plan_of, shipped
 

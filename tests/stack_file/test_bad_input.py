@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from components.stack_file.problems import Problem
 from tests.plans import PROJECT, changed, shipped
 from tests.stack_file.wrong_airflow import AIRFLOW

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from components.settings.model import StackFile
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from components.stack_file.rules import airflow_rules, azure_rules
 from components.stack_file.rules.context import Context
 from dryrun.recorder import record
@@ -88,12 +88,12 @@ def test_release_past_its_end_of_life_is_a_warning_that_names_the_next() -> None
     ended = Context(
         settings=now.settings.model_copy(update={"pins": pins}), config_keys=now.config_keys, today=now.today
     )
-    (found,) = airflow_rules.release_is_alive(ended)
+    (found,) = airflow_rules.release_is_supported(ended)
     assert found.message == "3.3 reached its end of life on 2026-04-22; move to 3.4"
 
 
 def test_living_release_is_no_warning() -> None:
-    assert list(airflow_rules.release_is_alive(context({}))) == []
+    assert list(airflow_rules.release_is_supported(context({}))) == []
 
 
 def test_old_kubernetes_is_a_warning() -> None:

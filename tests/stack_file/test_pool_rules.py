@@ -104,7 +104,7 @@ def test_size_of_a_pool_with_nothing_of_ours_need_not_be_known() -> None:
 
 @pytest.mark.parametrize("change", [{"purpose": "workers"}, {"purpose": "other"}])
 def test_gpu_nodes_that_take_every_pod_are_a_warning(change: dict[str, Any]) -> None:
-    (found,) = pool_rules.gpus_are_kept_for_their_tasks(context({"cluster.pools": [AIRFLOW_POOL, {**GPU, **change}]}))
+    (found,) = pool_rules.gpu_pools_are_tainted(context({"cluster.pools": [AIRFLOW_POOL, {**GPU, **change}]}))
     assert found.path == "airflow-aks:cluster.pools[1].gpu"
 
 
@@ -113,4 +113,4 @@ def test_gpu_nodes_that_take_every_pod_are_a_warning(change: dict[str, Any]) -> 
 )
 def test_gpu_nodes_with_a_taint_are_none(change: dict[str, Any]) -> None:
     pools = [AIRFLOW_POOL, {**GPU, **change}]
-    assert list(pool_rules.gpus_are_kept_for_their_tasks(context({"cluster.pools": pools}))) == []
+    assert list(pool_rules.gpu_pools_are_tainted(context({"cluster.pools": pools}))) == []

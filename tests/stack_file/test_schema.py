@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from components.stack_file import reference
-from components.stack_file.loader import SECTIONS
+from components.stack_file.checker import SECTIONS
 from components.stack_file.schema import main, stack_file_schema
 from tests.cases import STACKS
 from tests.plans import ROOT

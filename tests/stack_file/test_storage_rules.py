@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.stack_file.loader import check
+from components.stack_file.checker import check
 from components.stack_file.rules import storage_rules
 from components.stack_file.rules.context import Context
 from tests.plans import PROJECT, changed, plan_of, shipped
@@ -21,14 +21,14 @@ def context(changes: dict[str, Any]) -> Context:
 
 
 def test_git_bundle_with_a_pod_for_each_task_is_a_warning() -> None:
-    (found,) = storage_rules.task_pods_clone_little(context({"dags.delivery": "gitBundle"}))
+    (found,) = storage_rules.task_pods_clone_no_history(context({"dags.delivery": "gitBundle"}))
     assert "whole repository" in found.message
     assert "airflow-aks:airflow.executor: KubernetesExecutor" in found.message
 
 
 def test_git_bundle_in_a_scheduler_that_clones_once_is_none() -> None:
     changes = {"dags.delivery": "gitBundle", "airflow.executor": "LocalExecutor"}
-    assert not list(storage_rules.task_pods_clone_little(context(changes)))
+    assert not list(storage_rules.task_pods_clone_no_history(context(changes)))
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_git_bundle_in_a_scheduler_that_clones_once_is_none() -> None:
     ],
 )
 def test_size_without_a_volume_is_a_warning(changes: dict[str, Any], path: str) -> None:
-    (found,) = storage_rules.sizes_are_used(context(changes))
+    (found,) = storage_rules.volume_sizes_are_used(context(changes))
     assert found.path == path
 
 
 def test_sizes_of_volumes_are_used() -> None:
     changes = {"logs": {"delivery": "blobfuse", "sizeGb": 5}, "dags": {"delivery": "azureFiles", "sizeGb": 5}}
-    assert not list(storage_rules.sizes_are_used(context(changes)))
+    assert not list(storage_rules.volume_sizes_are_used(context(changes)))
 
 
 def test_repository_that_nothing_clones_is_a_warning() -> None:

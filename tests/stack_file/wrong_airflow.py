@@ -55,7 +55,7 @@ AIRFLOW: list[tuple[dict[str, Any], str, str]] = [
     ({"dags.git.auth": "token"}, "dagsGitToken", "pulumi config set --secret airflow-aks:dagsGitToken"),
     ({"dags.git.subPath": "/dags"}, "dags.git.subPath", "inside the repository"),
     ({"dags.git.subPath": "../dags"}, "dags.git.subPath", "inside the repository"),
-    ({"dagsGitToken": "in-the-clear"}, "dagsGitToken", "stands in the clear"),
+    ({"dagsGitToken": "in-the-clear"}, "dagsGitToken", "is in plain text"),
     ({"airflow.image": {"tag": f"1.0.0@sha256:{'a' * 64}"}}, "airflow.image.tag", "must be an image tag"),
     ({"airflow.release": "2.8"}, "airflow.release", "must be a release line of charts/pins.yaml: 2.9, 3.3 (is '2.8')"),
     ({"airflow.executor": "Celery"}, "airflow.executor", "must be one of KubernetesExecutor, CeleryExecutor, Local"),

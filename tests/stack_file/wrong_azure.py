@@ -44,12 +44,12 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"cluster.pools": [AIRFLOW_POOL, AIRFLOW_POOL]}, "cluster.pools[1].name", "another pool"),
     ({"cluster.pools": [{**AIRFLOW_POOL, "name": "system"}]}, "cluster.pools[0].name", "the system pool"),
     ({"cluster.pools": [{**AIRFLOW_POOL, "purpose": "workers"}]}, "cluster.pools", "purpose airflow"),
-    ({"cluster.pools": [{**AIRFLOW_POOL, "spot": True}]}, "cluster.pools[0].spot", "nodes that stay"),
+    ({"cluster.pools": [{**AIRFLOW_POOL, "spot": True}]}, "cluster.pools[0].spot", "Azure does not evict"),
     ({"cluster.pools": [{**AIRFLOW_POOL, "taints": ["a=b"]}]}, "cluster.pools[0].taints[0]", "key=value:Effect"),
     (
         {"cluster.pools": [AIRFLOW_POOL, {"name": "gpu", "gpu": True, "purpose": "workers"}]},
         "cluster.pools[1].gpu",
-        "plain tasks without a pool",
+        "tasks that need no GPU without a pool",
     ),
     ({"cluster.pools": [{**AIRFLOW_POOL, "vmSize": "D4ds_v5"}]}, "cluster.pools[0].vmSize", "Standard_D4ds_v5"),
     (
@@ -58,22 +58,22 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
             + [{"name": "b", "maxNodes": 1000}, {"name": "c", "maxNodes": 1000}]
         },
         "cluster.pools[0].maxNodes",
-        "all pools may need 3993 nodes with those that upgrades add (system 2 + 1, airflow 1000 + 330, b 1000 + 330, ",
+        "all pools together may need 3993 nodes, including those that upgrades add (system 2 + 1, airflow 1000 + 330, ",
     ),
     (
         {"cluster.systemPool": {"vmSize": "Standard_B4ms"}},
         "cluster.systemPool.vmSize",
-        "is a B size, which AKS refuses for it",
+        "is a B size, which AKS refuses here",
     ),
     (
         {"cluster.systemPool": {"vmSize": "Standard_D2ds_v5"}},
         "cluster.systemPool.vmSize",
-        "has 2 vCPUs and 8 GiB: AKS wants at least 4 vCPUs and 4 GiB here",
+        "has 2 vCPUs and 8 GiB: AKS requires at least 4 vCPUs and 4 GiB here",
     ),
     (
         {"cluster.pools": [AIRFLOW_POOL, {"name": "x", "vmSize": "Standard_B1ms", "purpose": "other"}]},
         "cluster.pools[1].vmSize",
-        "AKS wants at least 2 vCPUs and 2 GiB here",
+        "AKS requires at least 2 vCPUs and 2 GiB here",
     ),
     (
         {"cluster.pools": [AIRFLOW_POOL, {"name": "gpu", "gpu": True, "purpose": "other"}]},
@@ -98,7 +98,7 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     (
         {"cluster.pools": [{**AIRFLOW_POOL, "labels": {"kubernetes.azure.com/mode": "system"}}]},
         "cluster.pools[0].labels.kubernetes.azure.com/mode",
-        "AKS keeps kubernetes.azure.com/ and kubernetes.io/",
+        "AKS uses kubernetes.azure.com/ and kubernetes.io/",
     ),
     (
         {
@@ -108,7 +108,7 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
             ]
         },
         "cluster.pools[1].taints[0]",
-        "AKS keeps kubernetes.azure.com/ and kubernetes.io/",
+        "AKS uses kubernetes.azure.com/ and kubernetes.io/",
     ),
     (
         {"cluster.pools": [AIRFLOW_POOL, {"name": "x", "purpose": "workers", "taints": ["a=b:NoSchedule"] * 2}]},
@@ -129,7 +129,7 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
         {"airflow.schedulers": 9},
         "cluster.pools[0].maxNodes",
         "Airflow's own pods request 13250m of cpu and 19776Mi of memory together, and all nodes with purpose airflow "
-        "have 7120m of cpu and 26056Mi of memory for them; raise it",
+        "have 7120m of cpu and 26056Mi of memory for them; raise maxNodes",
     ),
     ({"network.addressSpace": "10.40.0.0/22"}, "network.addressSpace", "must be a /20 or larger"),
     ({"network.addressSpace": "10.0.0.0/16"}, "network.addressSpace", "overlaps 10.0.0.0/16"),
@@ -142,7 +142,7 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"naming": {"prefix": "a" * 50}}, "naming.prefix", "at most 40"),
     ({"naming": {"suffix": "ab"}}, "naming.suffix", "3 to 6"),
     ({"tags": {"project": "x"}}, "tags.project", "set by the program"),
-    ({"tags": {"a/b": "x"}}, "tags.a/b", "must not hold"),
+    ({"tags": {"a/b": "x"}}, "tags.a/b", "must not contain"),
     ({"tags": {"cost": 12}}, "tags.cost", "in quotes"),
     (
         {"registry": {"sku": "Basic", "publicAccess": False}},
@@ -169,10 +169,10 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"keyVault.readerPrincipalIds": [GUID, GUID]}, "keyVault.readerPrincipalIds", "is listed twice"),
     ({"cluster.systemPool": {"minNodes": 5}}, "cluster.systemPool.maxNodes", "less than minNodes (5)"),
     ({"cluster.autoUpgrade": "node-image", "cluster.nodeOsUpgrade": "None"}, "cluster.nodeOsUpgrade", "NodeImage"),
-    ({"network.addressSpace": "172.30.0.0/20"}, "network.addressSpace", "AKS keeps for itself"),
+    ({"network.addressSpace": "172.30.0.0/20"}, "network.addressSpace", "which AKS reserves"),
     ({"network.addressSpace": "127.0.0.0/16"}, "network.addressSpace", "must be a private range"),
-    ({"tags": {"Env": "a", "env": "b"}}, "tags.env", "does not tell case apart"),
-    ({"tags": {"cost center": "a"}}, "tags.cost center", "must not hold spaces"),
+    ({"tags": {"Env": "a", "env": "b"}}, "tags.env", "Azure ignores case"),
+    ({"tags": {"cost center": "a"}}, "tags.cost center", "must not contain spaces"),
     ({"protectData": "yes"}, "protectData", "must be true or false"),
     ({"network": {"secure": "x"}}, "network", "holds a secret"),
 ]

@@ -1,4 +1,4 @@
-"""The Jobs that Airflow needs run once: plain descriptions, without Pulumi."""
+"""Specs of the Jobs that prepare the database, as plain values without Pulumi."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from components.airflow.values.containers import container_resources
 from components.airflow.vault import user_secrets
 from components.settings.airflow_sections import AirflowSettings
 
-# Where the image's own tools may write; its root is read-only.
+# The root file system of the containers is read-only, so tools write here.
 _TMP: Final = "/tmp"  # noqa: S108 - in a container
 _VOLUMES: Final = [{"name": "tmp", "emptyDir": {}}, {"name": "logs", "emptyDir": {}}]
 _MOUNTS: Final = [{"name": "tmp", "mountPath": _TMP}, {"name": "logs", "mountPath": "/opt/airflow/logs"}]
 _AUTH_MANAGER: Final = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
-# Time for a large table to migrate.
+# Enough to migrate large tables.
 MIGRATION_DEADLINE_SECONDS: Final = 3600
 USER_DEADLINE_SECONDS: Final = 900
-# The container's last words, which Kubernetes and so Pulumi show when the Job fails.
-_LAST_WORDS: Final = "/dev/termination-log"
+# Kubernetes reads a container's message from this file, and Pulumi shows it when the Job fails.
+_MESSAGE_FILE: Final = "/dev/termination-log"
 _MIGRATE: Final = """\
 airflow db migrate && exit 0
-echo "The database migration failed. Its log: kubectl -n {namespace} logs job/$JOB_NAME" | tee {last_words}
+echo "The database migration failed. Its log: kubectl -n {namespace} logs job/$JOB_NAME" | tee {message_file}
 exit 1
 """
-# The password reaches the command line inside the container only. A user who exists gets the vault's password again.
+# The password is on a command line inside the container only. An existing user gets the password from the vault again.
 _FIRST_USER: Final = """\
 failed() {{
-  echo "The first user could not be made: $1" | tee {last_words}
+  echo "The first user could not be made: $1" | tee {message_file}
   exit 1
 }}
 airflow users create --role Admin --username "$ADMIN_USERNAME" --email "$ADMIN_EMAIL" \\
@@ -44,15 +44,15 @@ airflow users reset-password --username "$ADMIN_USERNAME" --password "$ADMIN_PAS
 def migration_job(
     settings: AirflowSettings, image: str, node_selector: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
-    """Name and spec of the Job that brings the database to the image's schema, straight at the server."""
-    script = _MIGRATE.format(namespace=names.NAMESPACE, last_words=_LAST_WORDS)
-    return _named(_job(settings, "migration", image, script, [], node_selector, MIGRATION_DEADLINE_SECONDS))
+    """Return name and spec of the Job that migrates the database to the image's schema, over a direct connection."""
+    script = _MIGRATE.format(namespace=names.NAMESPACE, message_file=_MESSAGE_FILE)
+    return _name(_job(settings, "migration", image, script, [], node_selector, MIGRATION_DEADLINE_SECONDS))
 
 
 def first_user_job(
     settings: AirflowSettings, image: str, node_selector: Mapping[str, str], password_version: str
 ) -> tuple[str, dict[str, Any]]:
-    """Name and spec of the Job that makes the first user, or gives that user the vault's password again."""
+    """Return name and spec of the Job that creates the first user, or gives that user the vault's password again."""
     admin = settings.admin
     environment = [
         {"name": "ADMIN_USERNAME", "value": admin.username},
@@ -61,13 +61,13 @@ def first_user_job(
         {"name": "ADMIN_LAST_NAME", "value": admin.last_name},
         _from_secret("ADMIN_PASSWORD", names.ADMIN_SECRET, names.ADMIN_PASSWORD_KEY),
     ]
-    script = _FIRST_USER.format(namespace=names.NAMESPACE, last_words=_LAST_WORDS)
+    script = _FIRST_USER.format(namespace=names.NAMESPACE, message_file=_MESSAGE_FILE)
     spec = _job(settings, "first-user", image, script, environment, node_selector, USER_DEADLINE_SECONDS)
-    return _named(spec, password_version)
+    return _name(spec, password_version)
 
 
-def _named(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
-    """A Job's name and spec. A Job cannot change, so its name ends in a hash of all that it is."""
+def _name(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
+    """Return name and spec of a Job. The name ends in a hash of the spec and of `also`, because a Job cannot change."""
     template = spec["template"]
     container = template["spec"]["containers"][0]
     digest = hashlib.sha256(json.dumps([spec, *also], sort_keys=True).encode()).hexdigest()[:8]
@@ -77,18 +77,18 @@ def _named(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
 
 
 def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Each variable once, as Kubernetes wants it: what a Job needs for itself stands before the stack's own."""
+    """Return each variable once, as Kubernetes requires. Those that a Job needs override those of the stack file."""
     given = [
         *environment,
         _from_secret("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", names.MIGRATION_SECRET, names.CONNECTION_KEY),
         _from_secret("AIRFLOW__CORE__FERNET_KEY", names.FERNET_KEY_SECRET, names.FERNET_KEY),
         {"name": "AIRFLOW__CORE__AUTH_MANAGER", "value": _AUTH_MANAGER},
-        # Airflow writes its configuration file where it finds none.
+        # Airflow creates this file if it is missing, so it must be in a writable folder.
         {"name": "AIRFLOW_CONFIG", "value": f"{_TMP}/airflow.cfg"},
         {"name": "HOME", "value": _TMP},
         {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
         *user_secrets.container_variables(settings.key_vault_secrets),
-        # What the pods are told of the database, the Jobs must be told too.
+        # The Jobs need the same options as the pods, for example those of the database.
         *(
             {"name": f"AIRFLOW__{section.upper()}__{key.upper()}", "value": str(value)}
             for section, options in sorted(settings.config.items())
@@ -98,7 +98,7 @@ def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any
     ]
     once: dict[str, dict[str, Any]] = {}
     for variable in given:
-        # The Job's own name comes with the finished spec.
+        # Only `_name` knows the name of the Job.
         if variable["name"] != "JOB_NAME":
             once.setdefault(variable["name"], dict(variable))
     return list(once.values())
@@ -113,7 +113,7 @@ def _job(
     node_selector: Mapping[str, str],
     deadline_seconds: int,
 ) -> dict[str, Any]:
-    """A Job's spec, fit for Pod Security `restricted`. It has no TTL: a Job that is gone would be made again."""
+    """Return a Job's spec that Pod Security `restricted` allows. No TTL: Pulumi would create a deleted Job again."""
     container = {
         "name": component,
         "image": image,

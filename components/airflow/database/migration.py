@@ -1,4 +1,4 @@
-"""The database migration and the first user, each a Job of ours."""
+"""The Jobs for the database migration and the first user, as a component."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _READ_BY_JOBS: Final = (names.MIGRATION_SECRET, names.FERNET_KEY_SECRET, names.U
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowDatabaseMigrationArgs:
-    """What the Jobs need: Airflow's settings and image, a place to run, and secrets that are there."""
+    """What the Jobs need: Airflow's settings and image, where to run, and versions of the secrets that they read."""
 
     settings: AirflowSettings
     namespace: Input[str]
@@ -31,10 +31,10 @@ class AirflowDatabaseMigrationArgs:
 
 
 class AirflowDatabaseMigration(ComponentResource):
-    """Brings the database to the image's schema, then makes the first user.
+    """Migrates the database to the image's schema, then creates the first user.
 
-    The chart's own Jobs are off: as hooks they deadlock with waiting for the pods, and as plain Jobs they have a fixed
-    name and cannot change. A Job that fails stops the update; its error names the log.
+    The chart's own Jobs are off. As hooks they start after the pods are ready, and the pods wait for the migration; as
+    plain Jobs they have fixed names, but a Job cannot change. A failed Job stops the update; its error names the log.
     """
 
     migrated_image: Output[str]
@@ -45,24 +45,24 @@ class AirflowDatabaseMigration(ComponentResource):
         super().__init__("airflow-aks:airflow:AirflowDatabaseMigration", name, None, opts)
         self._args = args
         settings = args.settings
-        wires = Output.all(
+        inputs = Output.all(
             image=args.image,
             node_selector=args.node_selector,
-            # The rest is waited for, and not read: accounts and secrets that the pods name.
+            # Listed so that the Jobs wait for the accounts and secrets that their pods name; no spec contains them.
             accounts=args.service_accounts,
             versions=[args.secret_versions[secret] for secret in _READ_BY_JOBS if secret in args.secret_versions],
         )
         migration = self._job(
             f"{name}-migration",
-            wires.apply(lambda w: jobs.migration_job(settings, w["image"], w["node_selector"])),
+            inputs.apply(lambda known: jobs.migration_job(settings, known["image"], known["node_selector"])),
             f"{jobs.MIGRATION_DEADLINE_SECONDS}s",
         )
-        # The image, known once the database fits it.
+        # Depends on the migration, so that no pod of this image starts before the database has its schema.
         self.migrated_image = Output.all(args.image, migration.id).apply(lambda values: str(values[0]))
         first_user = self._job(
             f"{name}-first-user",
-            Output.all(image=self.migrated_image, wires=wires, version=args.secret_versions[names.ADMIN_SECRET]).apply(
-                lambda w: jobs.first_user_job(settings, w["image"], w["wires"]["node_selector"], w["version"])
+            Output.all(self.migrated_image, inputs["node_selector"], args.secret_versions[names.ADMIN_SECRET]).apply(
+                lambda known: jobs.first_user_job(settings, *known)
             ),
             f"{jobs.USER_DEADLINE_SECONDS}s",
         )

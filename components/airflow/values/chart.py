@@ -1,4 +1,4 @@
-"""The values of the Airflow chart: the static file, then what the settings say, then the stack's own values."""
+"""The values of the Airflow chart: the static file, overridden by the settings, then by `airflow.values`."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ ASYNC_URL: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
 class ValuesInputs:
     """What the values need from other components.
 
-    `images` maps the names of charts/pins.yaml to whole references, with or without a digest behind the tag.
-    `secret_versions` stands in the pods' annotations, so that a rotated secret restarts what reads it.
-    The claims are those of volumes; None where nothing is mounted.
+    `images` maps the names in charts/pins.yaml to full references, which end in a digest if one is pinned.
+    `secret_versions` goes into annotations of the pods, so that a rotated secret restarts them.
+    A claim is None if there is no volume.
     """
 
     airflow_version: str
@@ -56,9 +56,9 @@ class ValuesInputs:
 def airflow_values(
     airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler, inputs: ValuesInputs
 ) -> dict[str, Any]:
-    """Give the chart values of a stack, ready for Helm. Equal arguments give equal values, and none is changed."""
+    """Return the chart values of a stack, ready for Helm. Equal arguments give equal values; none is modified."""
     line, parts = family_of(airflow.release), executor_parts(airflow)
-    static = _static(line.static_values)
+    static = _read_static(line.static_values)
     layers = (
         {"airflowVersion": inputs.airflow_version},
         airflow_image(inputs.images),
@@ -74,11 +74,11 @@ def airflow_values(
         dag_values(dags, static, inputs.images, inputs.dags_claim, inputs.git_known_hosts),
         {"env": _environment(static, airflow, dags, logs, inputs), "config": _config(airflow)},
     )
-    return merge(static, *(line.chart_values(layer) for layer in layers), _released(airflow.values))
+    return merge(static, *(line.chart_values(layer) for layer in layers), _disable_hooks(airflow.values))
 
 
-def _released(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The stack's own values; a ConfigMap among them is part of the release, where the chart would make it a hook."""
+def _disable_hooks(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `airflow.values` with its ConfigMaps as parts of the release; the chart would make them hooks."""
     maps = values.get("extraConfigMaps")
     if not isinstance(maps, Mapping):
         return dict(values)
@@ -87,20 +87,20 @@ def _released(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @functools.cache
-def _static(file: Path) -> Mapping[str, Any]:
-    """The static file, which nothing changes: layers are laid over a copy."""
+def _read_static(file: Path) -> Mapping[str, Any]:
+    """Read the static values, once. Nothing may modify them: layers are merged into a copy."""
     return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
 def config_text(value: str | int | float | bool) -> str:
-    """Write a value as airflow.cfg holds it, with its braces escaped: the chart renders every value as a template."""
+    """Return a value as text for airflow.cfg, with escaped braces, because the chart renders values as templates."""
     return str(value).replace("{{", '{{ "{{" }}')
 
 
 def _secret_names(
     static: Mapping[str, Any], line: LineFamily, dags: DagsSettings, user_secrets: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Name every Secret, so that the chart renders none, and what the user's own are for."""
+    """Name every Secret, so that the chart creates none, and set the variables that the user's own secrets are for."""
     variables = [
         *([(ASYNC_URL, names.METADATA_SECRET, names.ASYNC_CONNECTION_KEY)] if line.async_engine else []),
         *((variable, names.USER_SECRETS, variable) for variable in sorted(user_secrets)),
@@ -138,21 +138,21 @@ def _worker_nodes(inputs: ValuesInputs) -> dict[str, Any]:
 
 
 def _identities(parts: ExecutorParts, line: LineFamily) -> dict[str, Any]:
-    """Name the service accounts that the program makes, and label their pods for tokens of Azure."""
+    """Name the service accounts that the program creates, and label their pods, so that they get Azure tokens."""
     values: dict[str, Any] = {}
     for component, account in line.accounts(parts.accounts).items():
         identity = {"serviceAccount": {"create": False, "name": account}, "labels": {IDENTITY_LABEL: "true"}}
         values[component] = identity
     if "workers" in values:
-        # A section for each kind of worker. The role binding of Celery's names the account that the chart would make,
-        # and not the one that the section says: they are the same.
+        # Each kind of worker has its own section. The role binding of Celery workers ignores the section's account name
+        # and uses the name that the chart would generate: they are the same.
         kinds = {"kubernetes": parts.task_pods, "celery": parts.celery_workers}
         values["workers"] = {kind: values["workers"] for kind, runs in kinds.items() if runs}
     return values
 
 
 def _replicas(airflow: AirflowSettings, line: LineFamily) -> dict[str, Any]:
-    # Where it is no part that must be, the chart leaves it out unless it is told.
+    # Where schedulers can parse DAGs, the chart omits the DAG processor unless it is enabled.
     switch = {"enabled": airflow.dag_processors > 0} if line.schedulers_may_parse else {}
     return {
         "apiServer": {"replicas": airflow.api_servers},
@@ -163,7 +163,7 @@ def _replicas(airflow: AirflowSettings, line: LineFamily) -> dict[str, Any]:
 
 
 def _pooler(pooler: Pooler, inputs: ValuesInputs) -> dict[str, Any]:
-    """Turn the chart's PgBouncer on or off. Its pool sizes stand in the Secret with its configuration."""
+    """Turn the chart's PgBouncer on or off. Its pool sizes are in the Secret with its configuration."""
     match pooler:
         case "pgbouncer":
             return {
@@ -185,7 +185,7 @@ def _pooler(pooler: Pooler, inputs: ValuesInputs) -> dict[str, Any]:
 def _environment(
     static: Mapping[str, Any], airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, inputs: ValuesInputs
 ) -> list[dict[str, str]]:
-    """List the plain variables of every Airflow container, by name."""
+    """Return the plain variables of every Airflow container, sorted by name."""
     fixed = {variable["name"]: variable["value"] for variable in static["env"]}
     variables = {**fixed, **airflow.environment, **bundle_variables(dags)}
     if (connection := log_connection(logs, inputs.logs_account_url)) is not None:

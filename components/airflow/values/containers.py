@@ -1,4 +1,4 @@
-"""What single containers get: their image, and the cpu and memory that they request and are limited to."""
+"""Chart values for the images of containers, and for the cpu and memory that they request and are limited to."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Size(NamedTuple):
     memory: str
 
 
-# Where the chart keeps the resources of a component. Init containers that wait for the migration take their pod's.
-# `migration` is not among them: the chart's own Job is off.
+# Paths of a component's resources in the chart's values. Init containers that wait for the migration use those of their
+# pod. `migration` has no path: the chart's own Job is off.
 RESOURCE_PLACES: Final[Mapping[ResourceComponent, tuple[str, ...]]] = {
     "apiServer": ("apiServer.resources",),
     "dagProcessor": ("dagProcessor.resources",),
@@ -38,7 +38,7 @@ RESOURCE_PLACES: Final[Mapping[ResourceComponent, tuple[str, ...]]] = {
     "workers": ("workers.celery.resources",),
 }
 
-# An idle Airflow process holds 200 to 330 MiB, and each command probe starts one more beside it.
+# An idle Airflow process uses 200 to 330 MiB, and each command probe starts another one.
 _SIZES: Final[Mapping[ResourceComponent, Size]] = {
     "apiServer": Size("1", "1536Mi"),
     "dagProcessor": Size("1", "1536Mi"),
@@ -51,7 +51,7 @@ _SIZES: Final[Mapping[ResourceComponent, Size]] = {
     "statsd": Size("100m", "256Mi"),
     "taskPods": Size("1", "1Gi"),
     "triggerer": Size("500m", "1Gi"),
-    # Sixteen tasks at once, each a process of 100 to 200 MiB; they wait more than they compute.
+    # Sixteen tasks at once, each a process of 100 to 200 MiB that mostly waits.
     "workers": Size("1500m", "4Gi"),
 }
 # Sixteen tasks run inside this scheduler at once.
@@ -59,10 +59,10 @@ _LOCAL_SCHEDULER: Final = Size("2", "4Gi")
 
 
 def container_resources(component: ResourceComponent, airflow: AirflowSettings) -> dict[str, dict[str, str]]:
-    """Give a component's requests and limits: ours, with what `airflow.resources` says in their place.
+    """Return a component's requests and limits: those of `airflow.resources`, or our defaults.
 
-    `workers` are the pods that tasks run in: Celery's workers where there are some, else the pod of each task. Beside
-    Celery's workers, `taskPods` sizes the latter.
+    In `airflow.resources`, `workers` sizes Celery workers, or the task pods of an executor without them. If an executor
+    has both, `taskPods` sizes the task pods.
     """
     alone = component in ("workers", "taskPods") and not executor_parts(airflow).celery_workers
     size = _default_size("taskPods" if alone else component, airflow)
@@ -75,7 +75,7 @@ def container_resources(component: ResourceComponent, airflow: AirflowSettings) 
 
 
 def resource_values(airflow: AirflowSettings) -> dict[str, Any]:
-    """Give the chart values that size every container."""
+    """Return the chart values that size every container."""
     values: dict[str, Any] = {}
     parts = executor_parts(airflow)
     unused = {"workers.celery.": not parts.celery_workers, "workers.kubernetes.": not parts.task_pods}
@@ -88,14 +88,14 @@ def resource_values(airflow: AirflowSettings) -> dict[str, Any]:
 
 
 def airflow_image(images: Mapping[str, str]) -> dict[str, str]:
-    """Name Airflow's image by the `default*` keys alone, as task pods take theirs from no others."""
-    image = _image(images["airflow"])
+    """Set Airflow's image by the `default*` keys: task pods read no other keys."""
+    image = _split_reference(images["airflow"])
     return {"defaultAirflowRepository": image["repository"], "defaultAirflowTag": image["tag"]}
 
 
 def sidecar_images(images: Mapping[str, str], *wanted: str) -> dict[str, Any]:
-    """Name other images, by their names in the chart."""
-    return {"images": {name: _image(images[name]) for name in wanted}}
+    """Set other images, by their names in the chart."""
+    return {"images": {name: _split_reference(images[name]) for name in wanted}}
 
 
 def _default_size(component: ResourceComponent, airflow: AirflowSettings) -> Size:
@@ -104,8 +104,8 @@ def _default_size(component: ResourceComponent, airflow: AirflowSettings) -> Siz
     return _SIZES[component]
 
 
-def _image(reference: str) -> dict[str, str]:
-    """`registry/name:tag@sha256:...` as the chart wants it: a digest travels behind the tag."""
+def _split_reference(reference: str) -> dict[str, str]:
+    """Split `registry/name:tag@sha256:...` as the chart expects: the digest stays with the tag."""
     named, at, digest = reference.partition("@")
     repository, colon, tag = named.rpartition(":")
     if not colon or "/" in tag:

@@ -1,4 +1,4 @@
-"""How DAGs get into Airflow, as values of the chart."""
+"""Chart values for the delivery of DAGs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def dag_values(
     claim: str | None,
     known_hosts: str | None,
 ) -> dict[str, Any]:
-    """Give the chart values of a delivery of DAGs. `static` holds lists that one of them adds to."""
+    """Return the chart values for the delivery of DAGs. gitBundle extends lists of `static`, the static values."""
     match dags.delivery:
         case "gitSync":
             return {
@@ -49,20 +49,14 @@ def dag_values(
 
 
 def bundle_secrets(dags: DagsSettings) -> Sequence[Mapping[str, str]]:
-    """The bundle's connection as a variable from a Secret, where it holds one."""
+    """Return the bundle's connection as a variable from a Secret, if the connection contains a secret."""
     if dags.delivery != "gitBundle" or dags.git.auth == "none":
         return []
-    return [
-        {
-            "envName": GIT_CONNECTION,
-            "secretName": names.GIT_CONNECTION_SECRET,
-            "secretKey": names.CONNECTION_KEY,
-        }
-    ]
+    return [{"envName": GIT_CONNECTION, "secretName": names.GIT_CONNECTION_SECRET, "secretKey": names.CONNECTION_KEY}]
 
 
 def bundle_variables(dags: DagsSettings) -> dict[str, str]:
-    """The bundle's connection as a plain variable, where it holds no secret."""
+    """Return the bundle's connection as a plain variable, if the connection contains no secret."""
     if dags.delivery != "gitBundle" or dags.git.auth != "none":
         return {}
     return {GIT_CONNECTION: git_connection(dags.git.repository or "")}
@@ -71,9 +65,9 @@ def bundle_variables(dags: DagsSettings) -> dict[str, str]:
 def git_connection(
     repository: str, *, ssh_key: str | None = None, username: str | None = None, token: str | None = None
 ) -> str:
-    """Airflow's connection to a repository, as JSON. The address stays free of user and password.
+    """Return Airflow's connection to a repository as JSON. Its address contains no user name and password.
 
-    The provider would accept any host key unless told otherwise. Source: Airflow's git provider, "Git connection".
+    By default, the provider accepts any host key. Source: Airflow's git provider, "Git connection".
     """
     connection: dict[str, Any] = {"conn_type": "git", "host": repository}
     if ssh_key is not None:
@@ -88,7 +82,7 @@ def git_connection(
 
 
 def _git_sync(git: GitSettings, known_hosts: str | None) -> dict[str, Any]:
-    """Name the repository. `branch` repeats `ref`: the chart always passes both, and git-sync prefers the branch."""
+    """Set the repository. `branch` repeats `ref`: the chart always passes both, and git-sync prefers the branch."""
     repository = {
         "repo": git.repository,
         "branch": git.branch,
@@ -121,15 +115,12 @@ def _bundle(git: GitSettings) -> dict[str, Any]:
 
 
 def _known_hosts(static: Mapping[str, Any], known_hosts: str) -> dict[str, Any]:
-    """The server's host key as a file, which ssh wants: in a ConfigMap of the release, mounted in Airflow's pods."""
+    """Mount the server's host key in Airflow's pods, from a ConfigMap of the release: ssh reads it from a file."""
     folder, _, file = KNOWN_HOSTS_FILE.rpartition("/")
-    # The chart renders the text as a template, and takes it as the lines below `data`.
+    # The chart renders this text as a template and inserts it below `data` of the ConfigMap.
     data = json.dumps(f"{known_hosts.strip()}\n").replace("{{", '{{ "{{" }}')
     return {
         "extraConfigMaps": {_KNOWN_HOSTS: {"useHelmHooks": False, "data": f"{file}: {data}\n"}},
         "volumes": [*static["volumes"], {"name": "git-known-hosts", "configMap": {"name": _KNOWN_HOSTS}}],
-        "volumeMounts": [
-            *static["volumeMounts"],
-            {"name": "git-known-hosts", "mountPath": folder, "readOnly": True},
-        ],
+        "volumeMounts": [*static["volumeMounts"], {"name": "git-known-hosts", "mountPath": folder, "readOnly": True}],
     }

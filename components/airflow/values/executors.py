@@ -1,4 +1,4 @@
-"""The chart values that the executor decides, and the scaling of Celery's workers."""
+"""The chart values that depend on the executor, and the scaling of Celery workers."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from components.settings.airflow_sections import AirflowSettings, WorkersSetting
 
 # Tasks at once inside a LocalExecutor's scheduler.
 LOCAL_PARALLELISM: Final = 16
-# What Airflow lets each scheduler and executor run at once unless told otherwise.
+# Airflow's default for the tasks that each scheduler and executor may run at once.
 _AIRFLOW_PARALLELISM: Final = 32
-# Seconds that a scheduler waits for the tasks which run inside it; the chart's own figure for workers.
+# Seconds that a scheduler that is shut down waits for the tasks inside it; the chart's default for workers.
 _LOCAL_GRACE_SECONDS: Final = 600
 _SAFE_TO_EVICT: Final = "cluster-autoscaler.kubernetes.io/safe-to-evict"
-# Seconds until Redis hands a message that nobody answered for to another worker. A task that runs for longer would run
-# twice at once, so this is a day, Airflow's own figure.
+# Seconds until another worker gets a message that no worker acknowledged. A task that runs longer would run twice at
+# once, so this is a day, Airflow's default.
 VISIBILITY_TIMEOUT_SECONDS: Final = 86400
-# The chart puts the release's name before a class's. Below a million: Helm would write larger numbers as floats.
+# The chart adds the release's name to that of a class. Values are below a million: Helm writes larger ones as floats.
 _CORE_CLASS: Final = {"name": "core", "value": 100000}
-# Tasks wait for room, and push nobody out.
+# Tasks wait for room and preempt no other pod.
 _TASKS_CLASS: Final = {"name": "tasks", "value": 1000, "preemptionPolicy": "Never"}
-# The chart's ScaledObject reads this variable of the worker's container, and knows no other name for it.
+# The chart's ScaledObject reads KEDA's connection from this variable of the worker's container; the name is fixed.
 _KEDA_VARIABLE: Final = "AIRFLOW_CONN_AIRFLOW_DB"
 
 
 def executor_layers(airflow: AirflowSettings, namespace: str, worker_nodes: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Give the layers of values by which the executor runs tasks: beside the scheduler, or inside it."""
+    """Yield the layers of values for an executor that runs tasks in worker pods, in task pods, or in the scheduler."""
     parts = executor_parts(airflow)
     yield {
         "executor": airflow.executor,
@@ -38,10 +38,7 @@ def executor_layers(airflow: AirflowSettings, namespace: str, worker_nodes: dict
     if parts.celery_workers:
         yield _celery(airflow, parts, worker_nodes)
     if parts.task_pods:
-        yield {
-            "workers": {"kubernetes": worker_nodes},
-            "config": {"kubernetes_executor": {"namespace": namespace}},
-        }
+        yield {"workers": {"kubernetes": worker_nodes}, "config": {"kubernetes_executor": {"namespace": namespace}}}
     if not parts.worker_pods:
         yield _inside_the_scheduler()
 
@@ -50,27 +47,24 @@ def _celery(airflow: AirflowSettings, parts: ExecutorParts, worker_nodes: dict[s
     workers = airflow.workers
     section = {**worker_nodes, **_scaling(workers)}
     if not parts.task_pods:
-        # The chart's budget would cover task pods too, which no controller counts: Kubernetes then lets none go.
+        # The chart's budget would select task pods too. No controller owns those, so Kubernetes would evict no pod.
         section["podDisruptionBudget"] = {"enabled": True, "config": {"maxUnavailable": 1}}
     if parts.keda:
         source = {"name": names.KEDA_SECRET, "key": names.CONNECTION_KEY}
         section["env"] = [{"name": _KEDA_VARIABLE, "valueFrom": {"secretKeyRef": source}}]
     return {
-        "data": {
-            "brokerUrlSecretName": names.BROKER_SECRET,
-            "resultBackendSecretName": names.RESULT_BACKEND_SECRET,
-        },
+        "data": {"brokerUrlSecretName": names.BROKER_SECRET, "resultBackendSecretName": names.RESULT_BACKEND_SECRET},
         "workers": {"celery": section},
         "config": {
             "core": {"parallelism": str(_parallelism(airflow))},
             "celery": {
                 "worker_concurrency": str(workers.concurrency),
-                # Seconds to hand a task over; the default of one is short for a new connection with TLS.
+                # Seconds to send a task to the broker; the default of 1 is short for a new TLS connection.
                 "operation_timeout": "5.0",
             },
             "celery_broker_transport_options": {
                 "visibility_timeout": str(VISIBILITY_TIMEOUT_SECONDS),
-                # Azure drops idle connections without a word.
+                # Azure drops idle connections silently.
                 "socket_keepalive": "True",
                 "retry_on_timeout": "True",
             },
@@ -79,12 +73,12 @@ def _celery(airflow: AirflowSettings, parts: ExecutorParts, worker_nodes: dict[s
 
 
 def _scaling(workers: WorkersSettings) -> dict[str, Any]:
-    """How many workers run. The chart lets KEDA win where both scalers are on, so that the other is said to be off."""
+    """Set how many workers run. Both scalers are set explicitly: the chart prefers KEDA if both are on."""
     bounds = {"minReplicaCount": workers.min, "maxReplicaCount": workers.max}
     off = {"enabled": False}
     match workers.scaler:
         case "keda":
-            # Through the pooler: otherwise the chart gives every container, task pods too, a variable of its own.
+            # Without usePgbouncer, the chart adds a variable for KEDA to every container, also in task pods.
             keda = {"enabled": True, **bounds, "pollingInterval": 10, "cooldownPeriod": 300, "usePgbouncer": True}
             return {"keda": keda, "hpa": off}
         case "hpa":
@@ -94,7 +88,7 @@ def _scaling(workers: WorkersSettings) -> dict[str, Any]:
 
 
 def _parallelism(airflow: AirflowSettings) -> int:
-    """How many tasks each scheduler may have in flight: enough that together they can fill every worker."""
+    """Return how many tasks each scheduler may run at once, so that all schedulers together can fill all workers."""
     workers = airflow.workers
     most = workers.min if workers.scaler == "none" else workers.max
     return max(_AIRFLOW_PARALLELISM, -(-most * workers.concurrency // airflow.schedulers))

@@ -1,4 +1,4 @@
-"""How task logs are kept, as values of the chart."""
+"""Chart values for the delivery of task logs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from components.airflow import names
 from components.airflow.executors import ExecutorParts
 from components.settings.azure_sections import LogsSettings
 
-# Minutes between two looks at a shared volume, where each look reads every folder.
+# Minutes between two cleanups of a shared volume; each one reads every folder.
 _VOLUME_CLEANUP_MINUTES: Final = 360
 _GROOMED: Final = ("dagProcessor", "scheduler", "triggerer")
 
 
 def log_values(logs: LogsSettings, parts: ExecutorParts, container: str, claim: str | None) -> dict[str, Any]:
-    """Give the chart values of a delivery of logs."""
+    """Return the chart values for the delivery of logs."""
     match logs.delivery:
         case "blob":
             return {
@@ -30,7 +30,7 @@ def log_values(logs: LogsSettings, parts: ExecutorParts, container: str, claim: 
                 }
             }
         case "blobfuse":
-            # Azure's own rule deletes old blobs; a groomer would list the whole container over and over.
+            # A rule of the storage account deletes old blobs; a groomer would list the whole container repeatedly.
             return _volume(claim, parts, {"enabled": False, "retentionDays": logs.retention_days})
         case "azureFiles":
             groomer = {"retentionDays": logs.retention_days, "frequencyMinutes": _VOLUME_CLEANUP_MINUTES}
@@ -38,9 +38,9 @@ def log_values(logs: LogsSettings, parts: ExecutorParts, container: str, claim: 
 
 
 def log_connection(logs: LogsSettings, account_url: str) -> str | None:
-    """The connection that uploads logs and reads them; None where a volume holds them.
+    """Return the connection with which Airflow uploads and reads logs; None if they are on a volume.
 
-    It has no key and no login: the provider then signs in with the pod's workload identity.
+    It has no key and no login, so that the provider signs in with the pod's workload identity.
     """
     if logs.delivery != "blob":
         return None
@@ -54,7 +54,7 @@ def _volume(claim: str | None, parts: ExecutorParts, groomer: dict[str, Any]) ->
     return {
         "logs": {"persistence": {"enabled": True, "existingClaim": claim}},
         "config": {"logging": {"remote_logging": "False"}},
-        # The chart gives the API server the volume itself, under the same name as ours.
+        # The chart mounts this volume in the API server itself, under the same name as the static values.
         "apiServer": {"extraVolumes": [], "extraVolumeMounts": []},
         **{component: {"logGroomerSidecar": dict(groomer)} for component in _GROOMED},
         **({"workers": {"celery": {"logGroomerSidecar": dict(groomer)}}} if parts.celery_workers else {}),

@@ -27,9 +27,9 @@ class _Kind(NamedTuple):
 
 
 class PodSize(NamedTuple):
-    """A kind of pod: the millicores and MiB that one requests, and how many run as long as Airflow does.
+    """A kind of pod: the millicores and MiB that each requests, and how many always run.
 
-    `sized_by` names what `airflow.resources` can change about it.
+    `sized_by` holds the keys of `airflow.resources` that change what it requests.
     """
 
     name: str
@@ -41,7 +41,7 @@ class PodSize(NamedTuple):
 
 
 def pod_sizes(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler) -> tuple[PodSize, ...]:
-    """Give every kind of pod that a stack runs, and how many always run; Jobs and task pods come and go."""
+    """Return every kind of pod of a stack. Jobs and task pods do not always run, so they have no replicas."""
     return tuple(_pod(airflow, kind) for kind in _kinds(airflow, dags, logs, pooler) if kind is not None)
 
 
@@ -49,7 +49,7 @@ def _kinds(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, poo
     parts, line = executor_parts(airflow), family_of(airflow.release)
     sync: _Containers = ("gitSync",) if dags.delivery == "gitSync" else ()
     groomer: _Containers = () if logs.delivery == "blobfuse" else ("logGroomer",)
-    # Where tasks run, or DAGs are parsed, inside the scheduler, it needs the DAGs.
+    # A scheduler that runs tasks or parses DAGs needs the DAGs.
     beside_scheduler = sync if not parts.worker_pods or airflow.dag_processors == 0 else ()
     beside_worker = (*sync, *(groomer if line.grooms_worker_logs else ()))
     task: ResourceComponent = "taskPods" if parts.celery_workers else "workers"
@@ -70,7 +70,7 @@ def _kinds(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, poo
 
 
 def _pod(airflow: AirflowSettings, kind: _Kind) -> PodSize:
-    """Add the containers up. Init containers run before them, one by one, so that the larger of both counts."""
+    """Add up the containers. Init containers run before them, one at a time, so the larger of both counts."""
     cpu, memory = _requests(airflow, kind.containers)
     for init in kind.init_containers:
         init_cpu, init_memory = _requests(airflow, (init,))

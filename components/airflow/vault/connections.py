@@ -1,4 +1,4 @@
-"""Connection texts: what goes into the vault whole, so that nothing has to be put together in the cluster."""
+"""Connection strings, stored in the vault complete, so that nothing assembles them in the cluster."""
 
 from __future__ import annotations
 
@@ -14,43 +14,35 @@ PGBOUNCER_PORT: Final = 6543
 PGBOUNCER_HOST: Final = f"{RELEASE}-pgbouncer.{NAMESPACE}"
 PGBOUNCER_DATABASE: Final = "airflow-metadata"
 PGBOUNCER_RESULTS: Final = "airflow-result-backend"
-# Per PgBouncer pod. Two pods stay below the 35 connections that the smallest server has for users.
+# Connections per PgBouncer pod. Two pods stay below the 35 that the smallest server has for users.
 POOL_SIZE: Final = 15
-# Workers write a row when a task ends, the scheduler reads them in one go.
+# Few suffice: a worker writes one row when a task ends, and the scheduler reads all rows at once.
 RESULT_POOL_SIZE: Final = 5
 MAX_CLIENTS: Final = 1000
 _MAX_PREPARED_STATEMENTS: Final = 200
 
 
 def direct_connection(host: str, database: str, login: str, password: str) -> str:
-    """Straight to the server, over TLS: what a migration needs, whose lock a pooler would lose."""
+    """Return the direct connection to the server, over TLS. A migration needs it: a pooler would lose its lock."""
     return _uri("postgresql+psycopg2", login, password, host, DATABASE_PORT, database, "sslmode=require")
 
 
 def metadata_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
-    """What Airflow connects with."""
+    """Return the connection of Airflow's pods to the metadata database."""
     match pooler:
         case "pgbouncer":
             # The chart's PgBouncer takes no TLS from its clients; it speaks TLS to the server.
             return _uri("postgresql+psycopg2", login, password, PGBOUNCER_HOST, PGBOUNCER_PORT, PGBOUNCER_DATABASE)
         case "server":
-            return _uri(
-                "postgresql+psycopg2",
-                login,
-                password,
-                host,
-                DATABASE_POOLER_PORT,
-                database,
-                "sslmode=require",
-            )
+            return _uri("postgresql+psycopg2", login, password, host, DATABASE_POOLER_PORT, database, "sslmode=require")
         case "none":
             return direct_connection(host, database, login, password)
 
 
 def async_metadata_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
-    """The same for Airflow's asynchronous engine, whose driver knows `ssl` and not `sslmode`.
+    """Return the same for Airflow's asynchronous engine, whose driver accepts `ssl` instead of `sslmode`.
 
-    Airflow would derive it from the other one, options and all, and fail at the first use.
+    If it is not set, Airflow derives it from the synchronous one, including `sslmode`, and fails at its first use.
     """
     match pooler:
         case "pgbouncer":
@@ -62,9 +54,9 @@ def async_metadata_connection(pooler: Pooler, host: str, database: str, login: s
 
 
 def result_backend(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
-    """Where Celery keeps results: the same database, which redis never is, by a pool of its own.
+    """Return where Celery stores results: in the metadata database, not in Redis, with a PgBouncer pool of their own.
 
-    The driver is named, as Airflow's is: without it a newer SQLAlchemy would take another one.
+    It names Airflow's driver, because newer versions of SQLAlchemy have another default.
     """
     match pooler:
         case "pgbouncer":
@@ -74,7 +66,7 @@ def result_backend(pooler: Pooler, host: str, database: str, login: str, passwor
 
 
 def keda_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
-    """What KEDA counts tasks with. Its driver is not Python's, and knows the plain scheme only."""
+    """Return the connection with which KEDA counts tasks. KEDA's driver accepts the plain scheme only."""
     match pooler:
         case "pgbouncer":
             return _uri(
@@ -87,15 +79,15 @@ def keda_connection(pooler: Pooler, host: str, database: str, login: str, passwo
 
 
 def broker_url(host: str, key: str) -> str:
-    """What Celery gets tasks from: TLS, and a server whose certificate is checked.
+    """Return the URL of Celery's broker, with TLS and a check of the server's certificate.
 
-    Without `ssl_cert_reqs` the connection is encrypted to whoever answers. There is no other database than 0.
+    Without `ssl_cert_reqs` the client would accept any certificate. The broker has database 0 only.
     """
     return f"rediss://:{quote(key, safe='')}@{host}:{BROKER_PORT}/0?ssl_cert_reqs=required"
 
 
 def pgbouncer_ini(host: str, database: str, login: str, *, results: bool = False) -> str:
-    """The whole pgbouncer.ini of the chart's pooler; with a pool for Celery's results where there are some."""
+    """Return the pgbouncer.ini of the chart's pooler, with a pool for Celery's results if `results`."""
     pools = {PGBOUNCER_DATABASE: POOL_SIZE}
     if results:
         pools = {PGBOUNCER_DATABASE: POOL_SIZE - RESULT_POOL_SIZE, PGBOUNCER_RESULTS: RESULT_POOL_SIZE}
@@ -127,17 +119,17 @@ def pgbouncer_ini(host: str, database: str, login: str, *, results: bool = False
 
 
 def pgbouncer_users(login: str, password: str) -> str:
-    """PgBouncer's users.txt, in which a quote is written twice."""
+    """Return PgBouncer's users.txt, in which quotes are doubled."""
     return '"{}" "{}"\n'.format(*(text.replace('"', '""') for text in (login, password)))
 
 
 def pgbouncer_stats_connection(login: str, password: str) -> str:
-    """What the metrics exporter, in the same pod, connects with."""
+    """Return the connection of the metrics exporter, which runs in PgBouncer's pod."""
     return _uri("postgresql", login, password, "127.0.0.1", PGBOUNCER_PORT, "pgbouncer", "sslmode=disable")
 
 
 def fernet_key(random_base64: str) -> str:
-    """A Fernet key from 32 random bytes in standard base64."""
+    """Return a Fernet key from 32 random bytes in standard base64."""
     return random_base64.replace("+", "-").replace("/", "_")
 
 

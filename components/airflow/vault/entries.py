@@ -1,4 +1,4 @@
-"""What stands in the vault for Airflow, and where in Kubernetes it goes. The random values are made in `secrets.py`."""
+"""What the vault holds for Airflow, and which Kubernetes Secrets get it. `secrets.py` creates the random values."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Database = Output[list[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class VaultEntry:
-    """A finished text for the vault, and the keys of a Kubernetes Secret that it is brought to.
+    """A complete value for the vault, and the keys of a Kubernetes Secret that get it.
 
-    `vault_name` is its name in the vault, and in the program where `part` is empty. One that a setting can drop and
-    bring back `comes_and_goes`. What the release line does not read is not `synced`: the vault keeps it alone.
+    `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of its logical name, if that
+    differs from `vault_name`. `synced` is false if the release line does not read it: only the vault holds it then.
     """
 
     kubernetes_secret: str
@@ -37,12 +37,12 @@ class VaultEntry:
 
     @property
     def logical_name(self) -> str:
-        """The end of its name in the program."""
+        """The end of its logical name in Pulumi."""
         return self.part or self.vault_name.removeprefix("airflow-")
 
 
 def connection_entries(database: Database, pooler: connections.Pooler, line: LineFamily) -> Iterator[VaultEntry]:
-    """The connections: through the pooler for Airflow, straight to the server for migrations."""
+    """Yield the database connections: through the pooler for Airflow, direct for migrations."""
     yield VaultEntry(
         kubernetes_secret=names.METADATA_SECRET,
         keys=(names.CONNECTION_KEY,),
@@ -65,15 +65,15 @@ def connection_entries(database: Database, pooler: connections.Pooler, line: Lin
 
 
 def pgbouncer_entries(database: Database, *, results: bool) -> Iterator[VaultEntry]:
-    """The configuration of the chart's PgBouncer; with a way for Celery's `results` where they are kept."""
+    """Yield the configuration of the chart's PgBouncer, with a pool for Celery's results if `results`."""
     config, stats = names.PGBOUNCER_CONFIG_SECRET, names.PGBOUNCER_STATS_SECRET
     ini = database.apply(lambda d: connections.pgbouncer_ini(d[0], d[1], d[2], results=results))
     users = database.apply(lambda d: connections.pgbouncer_users(d[2], d[3]))
-    counted = database.apply(lambda d: connections.pgbouncer_stats_connection(d[2], d[3]))
+    exporter = database.apply(lambda d: connections.pgbouncer_stats_connection(d[2], d[3]))
     for secret, key, vault_name, value in (
         (config, names.PGBOUNCER_INI_KEY, "airflow-pgbouncer-ini", ini),
         (config, names.PGBOUNCER_USERS_KEY, "airflow-pgbouncer-users", users),
-        (stats, names.CONNECTION_KEY, "airflow-pgbouncer-stats", counted),
+        (stats, names.CONNECTION_KEY, "airflow-pgbouncer-stats", exporter),
     ):
         yield VaultEntry(kubernetes_secret=secret, keys=(key,), vault_name=vault_name, value=value, comes_and_goes=True)
 
@@ -81,19 +81,19 @@ def pgbouncer_entries(database: Database, *, results: bool) -> Iterator[VaultEnt
 def broker_entries(
     host: Input[str], key: Input[str], database: Database, pooler: connections.Pooler
 ) -> Iterator[VaultEntry]:
-    """What Celery takes tasks from, and keeps results in."""
+    """Yield where Celery gets tasks from, and where it stores results."""
     url = Output.all(host, key).apply(lambda b: connections.broker_url(*b))
     yield _connection(names.BROKER_SECRET, url)
     yield _connection(names.RESULT_BACKEND_SECRET, database.apply(lambda d: connections.result_backend(pooler, *d)))
 
 
 def keda_entries(database: Database, pooler: connections.Pooler) -> Iterator[VaultEntry]:
-    """What KEDA counts tasks with."""
+    """Yield the connection with which KEDA counts tasks."""
     yield _connection(names.KEDA_SECRET, database.apply(lambda d: connections.keda_connection(pooler, *d)))
 
 
 def git_entries(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
-    """The sign-in of whatever clones DAGs."""
+    """Yield the credentials of what clones DAGs: git-sync, or Airflow itself."""
     match dags.delivery:
         case "gitSync":
             yield from _git_sync(dags, credentials)
@@ -104,7 +104,7 @@ def git_entries(dags: DagsSettings, credentials: GitCredentials) -> Iterator[Vau
 
 
 def storage_entries(credentials: Mapping[str, Input[str]]) -> Iterator[VaultEntry]:
-    """Name and key of the account whose shares are mounted."""
+    """Yield name and key of the storage account whose shares are mounted."""
     for key, value in credentials.items():
         ending = names.STORAGE_VAULT_ENDINGS[key]
         yield VaultEntry(
@@ -118,14 +118,14 @@ def storage_entries(credentials: Mapping[str, Input[str]]) -> Iterator[VaultEntr
 
 
 def _git_sync(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
-    """The sign-in of git-sync. The chart reads a name under two keys and refuses to start without both."""
+    """Yield the credentials of git-sync. The chart reads the user name under two keys and requires both."""
     match dags.git.auth:
         case "ssh" if credentials.ssh_key is not None:
             yield VaultEntry(
                 kubernetes_secret=names.GIT_SSH_SECRET,
                 keys=(names.GIT_SSH_KEY,),
                 vault_name="airflow-git-ssh-key",
-                # A shell strips the last newline from what it hands over, and ssh refuses a key without one.
+                # A shell may have stripped the last newline, without which ssh refuses a key.
                 value=credentials.ssh_key.apply(lambda text: f"{text.rstrip()}\n"),
                 comes_and_goes=True,
             )
@@ -144,7 +144,7 @@ def _git_sync(dags: DagsSettings, credentials: GitCredentials) -> Iterator[Vault
 
 
 def _git_bundle(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
-    """Airflow's connection to the repository, whole, where it holds a secret."""
+    """Yield Airflow's connection to the repository, if it contains a secret."""
     repository = dags.git.repository or ""
     match dags.git.auth:
         case "ssh" if credentials.ssh_key is not None:
@@ -158,7 +158,7 @@ def _git_bundle(dags: DagsSettings, credentials: GitCredentials) -> Iterator[Vau
 
 
 def _connection(secret: str, value: Output[str]) -> VaultEntry:
-    """A connection that comes and goes, named alike in the vault and in Kubernetes."""
+    """Return a connection that comes and goes, with the same name in the vault and in Kubernetes."""
     return VaultEntry(
         kubernetes_secret=secret, keys=(names.CONNECTION_KEY,), vault_name=secret, value=value, comes_and_goes=True
     )

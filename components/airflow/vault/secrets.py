@@ -1,4 +1,4 @@
-"""Airflow's secrets: made once, kept in the Key Vault."""
+"""Airflow's secrets: generated once, and stored in the Key Vault."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VaultNames = dict[str, Output[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowSecretsArgs:
-    """What AirflowSecrets needs: the line that reads them, the vault, database and broker, and the git sign-in."""
+    """What AirflowSecrets needs: release line, vault, database, broker, and the credentials of git and storage."""
 
     line: LineFamily
     resource_group_name: Input[str]
@@ -41,17 +41,17 @@ class AirflowSecretsArgs:
     broker_host: Input[str] | None
     broker_key: Input[str] | None
     dags: DagsSettings
-    # The account with shares, by the keys that its driver reads; empty where no share is mounted.
+    # Name and key of the account with file shares, by the keys that the driver reads; empty without a share.
     storage_credentials: Mapping[str, Input[str]]
 
 
 class AirflowSecrets(ComponentResource):
-    """One vault secret for each key of a Kubernetes Secret, holding the finished text.
+    """One vault secret for each key of a Kubernetes Secret, with the complete value.
 
-    A destroy leaves the secrets to the vault, which takes them along: deleting one by one would need a way into the
-    vault's data. So a secret that a setting can drop and bring back carries random letters in its name; a fixed name
-    would still be taken. The vault holds the same for each release line, so that moving between lines and back makes
-    nothing anew; Kubernetes gets what the line reads.
+    Pulumi does not delete the secrets, which would need access to the vault's data; Azure deletes them with the vault.
+    So the name of a secret that a setting can remove and bring back ends in random letters: a fixed name would still be
+    in use. The vault holds the secrets of every release line, so that a move to another line and back creates none
+    again; Kubernetes gets those that the line reads.
     """
 
     vault_secrets: dict[str, VaultNames]
@@ -62,17 +62,17 @@ class AirflowSecrets(ComponentResource):
         super().__init__("airflow-aks:airflow:AirflowSecrets", name, None, opts)
         self._name = name
         self._args = args
-        self._made: dict[str, dict[str, keyvault.Secret]] = {}
+        self._stored: dict[str, dict[str, keyvault.Secret]] = {}
         for entry in self._entries():
-            self._keep(entry)
+            self._store(entry)
 
         self.vault_secrets = {
-            kubernetes_secret: {key: secret.name for key, secret in made.items()}
-            for kubernetes_secret, made in self._made.items()
+            kubernetes_secret: {key: secret.name for key, secret in stored.items()}
+            for kubernetes_secret, stored in self._stored.items()
         }
-        self.versions = {kubernetes_secret: _versions(made) for kubernetes_secret, made in self._made.items()}
+        self.versions = {kubernetes_secret: _versions(stored) for kubernetes_secret, stored in self._stored.items()}
         if args.user_secrets:
-            # Delivered with ours, and neither made nor known here.
+            # The user's own secrets are delivered with ours, but the program neither creates nor reads them.
             self.vault_secrets[names.USER_SECRETS] = {
                 variable: Output.from_input(vault_secret) for variable, vault_secret in args.user_secrets.items()
             }
@@ -81,7 +81,7 @@ class AirflowSecrets(ComponentResource):
         register_annotated_outputs(self)
 
     def _entries(self) -> Iterator[VaultEntry]:
-        """Everything that is kept for this stack."""
+        """Yield everything that the vault holds for this stack."""
         args = self._args
         database = Output.all(args.database_host, args.database_name, args.database_login, args.database_password)
         yield from self._keys()
@@ -96,7 +96,7 @@ class AirflowSecrets(ComponentResource):
         yield from entries.storage_entries(args.storage_credentials)
 
     def _keys(self) -> Iterator[VaultEntry]:
-        """What Airflow signs and encrypts with, and the first user's password."""
+        """Yield the keys with which Airflow signs and encrypts, and the first user's password."""
         line = self._args.line
         fernet = RandomBytes(f"{self._name}-fernet-key-bytes", length=32, opts=ResourceOptions(parent=self))
         yield VaultEntry(
@@ -112,7 +112,7 @@ class AirflowSecrets(ComponentResource):
             vault_name="airflow-api-secret-key",
             value=self._random("api-secret-key", 64),
         )
-        # HS512 wants a key as long as its hash, 64 bytes.
+        # HS512 requires a key of at least 64 bytes, the length of its hash.
         yield VaultEntry(
             kubernetes_secret=names.JWT_SECRET,
             keys=(names.JWT_SECRET_KEY,),
@@ -140,8 +140,8 @@ class AirflowSecrets(ComponentResource):
         result: Output[str] = password.result
         return result
 
-    def _keep(self, entry: VaultEntry) -> None:
-        """Keep a text in the vault, and have it brought into the cluster if the line reads it."""
+    def _store(self, entry: VaultEntry) -> None:
+        """Store a value in the vault, and list it for the cluster if the release line reads it."""
         name = f"{self._name}-{entry.logical_name}"
         secret_name: Input[str] = entry.vault_name
         if entry.comes_and_goes:
@@ -160,11 +160,11 @@ class AirflowSecrets(ComponentResource):
             opts=ResourceOptions(parent=self, retain_on_delete=True),
         )
         if entry.synced:
-            self._made.setdefault(entry.kubernetes_secret, {}).update(dict.fromkeys(entry.keys, secret))
+            self._stored.setdefault(entry.kubernetes_secret, {}).update(dict.fromkeys(entry.keys, secret))
 
 
 def _versions(secrets: Mapping[str, keyvault.Secret]) -> Output[str]:
-    """A hash that changes when one of the secrets does. It holds nothing of their values, so it is no secret itself."""
+    """Return a hash of the secrets' versions. It does not depend on their values, so it is no secret."""
     uris = [
         secret.properties.apply(lambda properties: properties.secret_uri_with_version) for secret in secrets.values()
     ]
@@ -172,5 +172,5 @@ def _versions(secrets: Mapping[str, keyvault.Secret]) -> Output[str]:
 
 
 def hash_of_versions(versions: list[str]) -> str:
-    """Ten characters that stand for a list of versions."""
+    """Return ten characters that change with a list of versions."""
     return hashlib.sha256("\n".join(map(str, versions)).encode()).hexdigest()[:10]

@@ -1,4 +1,4 @@
-"""Environment variables from the user's own Key Vault secrets, and Airflow's own way into the vault."""
+"""Environment variables from the user's own Key Vault secrets, and Airflow's own access to the vault."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components.airflow.owned.checker import option_of, variable_owner
 from components.airflow.owned.table import fixed_because
 from components.settings.airflow_sections import AirflowSettings
 
-# What the program's own secrets in the vault are called, with or without letters behind it.
+# The names of the program's own secrets in the vault; some end in random letters.
 OWN_SECRETS: Final = (
     "airflow-admin-password",
     "airflow-api-secret-key",
@@ -33,7 +33,7 @@ OWN_SECRETS: Final = (
     "airflow-result-backend",
     "aks-airflow-logs-storage-account",
 )
-# Kubernetes refuses a container with two variables of one name.
+# Variables that containers already have. Kubernetes refuses two of the same name.
 CONTAINER_VARIABLES: Final = frozenset(
     {
         "ADMIN_EMAIL",
@@ -60,29 +60,29 @@ _VAULT_HOST: Final = re.compile(r"https://([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 def key_vault_problems(
     secrets: Mapping[str, str], environment: Mapping[str, str], config: Mapping[str, Mapping[str, object]]
 ) -> Iterator[tuple[str, str]]:
-    """Find what `airflow.keyVaultSecrets` may not hold, as path below it and message."""
+    """Yield the problems of `airflow.keyVaultSecrets`, each as the path below it and a message."""
     for variable, vault_secret in secrets.items():
         section, key = option_of(variable)
         if (owner := variable_owner(variable)) is not None:
             yield variable, owner
         elif variable in CONTAINER_VARIABLES:
-            yield variable, fixed_because("its containers have a value of their own there; use another variable")
+            yield variable, fixed_because("its containers set this variable already; use another one")
         elif variable in environment:
             yield variable, f"is also set by airflow-aks:airflow.environment.{variable}: keep one of the two"
         elif section and key in config.get(section, {}):
             yield variable, f"is also set by airflow-aks:airflow.config.{section}.{key}: keep one of the two"
-        if _own(vault_secret):
+        if _is_own(vault_secret):
             yield variable, f"{vault_secret} is a secret of the program itself: store yours under another name"
 
 
 def versions(secrets: Mapping[str, str]) -> str:
-    """Ten characters that change with the list; what the secrets hold is not the program's to know."""
+    """Return ten characters that change with the list. The program does not read the secrets themselves."""
     text = "\n".join(f"{variable}={secrets[variable]}" for variable in sorted(secrets))
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def container_variables(secrets: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The variables as a container has them."""
+    """Return the variables as entries of a container's `env`."""
     return [
         {"name": variable, "valueFrom": {"secretKeyRef": {"name": names.USER_SECRETS, "key": variable}}}
         for variable in sorted(secrets)
@@ -90,7 +90,7 @@ def container_variables(secrets: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def asks_vault(airflow: AirflowSettings, vault_beginning: str) -> bool:
-    """Whether Airflow looks into this vault by its own backend; one that names another vault leaves this one alone."""
+    """Return whether Airflow's own secrets backend reads this vault: it is on, and names no other vault."""
     given = {
         **{
             f"{section}.{key}": str(value)
@@ -106,7 +106,7 @@ def asks_vault(airflow: AirflowSettings, vault_beginning: str) -> bool:
     return not vaults or any(vault.lower().startswith(vault_beginning) for vault in vaults)
 
 
-def _own(vault_secret: str) -> bool:
-    """Tell a secret of the program; a vault does not tell case apart."""
+def _is_own(vault_secret: str) -> bool:
+    """Return whether the program owns a secret. Key Vault ignores the case of names."""
     name = vault_secret.lower()
     return any(name == own or name.startswith(f"{own}-") for own in OWN_SECRETS)

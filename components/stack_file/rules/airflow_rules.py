@@ -1,4 +1,4 @@
-"""Rules over the sections that describe Airflow and its DAGs."""
+"""Rules for the Airflow release, its image, git access, and what the stack file passes to Airflow."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from .context import Context, Rule
 _SSH_URL: Final = re.compile(r"^(ssh://[^\s]+|[\w.-]+@[\w.-]+:[^\s]+)$")
 _HTTPS_URL: Final = re.compile(r"^https://[^\s]+$")
 _URL_WITH_LOGIN: Final = re.compile(r"^https?://[^/@\s]+@")
-_REPOSITORY: Final = ("dags", "git", "repository")
 
 
 def release_is_pinned(context: Context) -> Iterator[Problem]:
-    """The release line must stand in the pins."""
+    """The release line is in charts/pins.yaml."""
     airflow, lines = context.settings.airflow, context.settings.pins.airflow
     if airflow.release not in lines:
         yield Problem(
@@ -29,38 +28,29 @@ def release_is_pinned(context: Context) -> Iterator[Problem]:
         )
 
 
-def git_repository_fits_its_sign_in(context: Context) -> Iterator[Problem]:
-    """A clone needs a repository, in the form that its sign-in takes."""
+def git_repository_fits_its_auth(context: Context) -> Iterator[Problem]:
+    """DAGs from git have a repository, with a URL that fits `auth`."""
     if not context.settings.dags.from_git:
         return
     git = context.settings.dags.git
     auth = key_path("dags", "git", "auth")
     if git.repository is None:
-        yield Problem(
-            path=key_path(*_REPOSITORY),
-            message=f"is required with {key_path('dags', 'delivery')}: {context.settings.dags.delivery}, "
-            "for example https://github.com/org/dags.git",
-        )
+        message = f"is required with {key_path('dags', 'delivery')}: {context.settings.dags.delivery}, for example "
+        message += "https://github.com/org/dags.git"
     elif _URL_WITH_LOGIN.match(git.repository):
-        yield Problem(
-            path=key_path(*_REPOSITORY),
-            message=f"holds a user name or password: remove it, set {auth}: token and "
-            "`pulumi config set --secret airflow-aks:dagsGitToken`",
-        )
+        message = f"contains a user name or password: remove it, set {auth}: token and "
+        message += f"`pulumi config set --secret {key_path('dagsGitToken')}`"
     elif git.auth == "ssh" and not _SSH_URL.match(git.repository):
-        yield Problem(
-            path=key_path(*_REPOSITORY),
-            message=f"must be an SSH address with {auth}: ssh, for example git@github.com:org/dags.git",
-        )
+        message = f"must be an SSH address with {auth}: ssh, for example git@github.com:org/dags.git"
     elif git.auth != "ssh" and not _HTTPS_URL.match(git.repository):
-        yield Problem(
-            path=key_path(*_REPOSITORY),
-            message=f"must start with https:// with {auth}: {git.auth}, for example https://github.com/org/dags.git",
-        )
+        message = f"must start with https:// with {auth}: {git.auth}, for example https://github.com/org/dags.git"
+    else:
+        return
+    yield Problem(path=key_path("dags", "git", "repository"), message=message)
 
 
-def git_credentials_are_there(context: Context) -> Iterator[Problem]:
-    """Each sign-in has the keys that it needs."""
+def git_credentials_exist(context: Context) -> Iterator[Problem]:
+    """The config has the keys that `auth` needs."""
     if not context.settings.dags.from_git:
         return
     auth = context.settings.dags.git.auth
@@ -75,8 +65,8 @@ def git_credentials_are_there(context: Context) -> Iterator[Problem]:
             )
 
 
-def image_is_whole(context: Context) -> Iterator[Problem]:
-    """A repository of one's own has tags of its own."""
+def image_repository_has_a_tag(context: Context) -> Iterator[Problem]:
+    """An image repository of yours comes with a tag: the tag of the imported image is not in it."""
     image = context.settings.airflow.image
     if image.repository is not None and image.tag is None:
         yield Problem(
@@ -86,7 +76,7 @@ def image_is_whole(context: Context) -> Iterator[Problem]:
 
 
 def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
-    """Values, config and environment may not take what a setting or the program decides, nor hold secrets."""
+    """Values, config and environment set nothing that a setting or the program owns, and contain no secrets."""
     airflow = context.settings.airflow
     for section, found in (
         ("values", value_problems(airflow.values, family_of(airflow.release))),
@@ -99,30 +89,21 @@ def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
 
 
 def git_credentials_are_used(context: Context) -> Iterator[Problem]:
-    """Keys for a sign-in that is not chosen."""
+    """Warn about git credentials that nothing uses."""
     dags = context.settings.dags
     auth = dags.git.auth
-    used_by = {
-        "dagsGitSshKey": "ssh",
-        "dagsGitKnownHosts": "ssh",
-        "dagsGitToken": "token",
-        "dagsGitUsername": "token",
-    }
+    used_by = {"dagsGitSshKey": "ssh", "dagsGitKnownHosts": "ssh", "dagsGitToken": "token", "dagsGitUsername": "token"}
     for key, needed in used_by.items():
-        if context.has_key(key) and not dags.from_git:
-            yield Problem(
-                path=key_path(key),
-                message=f"is not used: it is for DAGs from git ({key_path('dags', 'delivery')} is {dags.delivery})",
-            )
-        elif context.has_key(key) and auth != needed:
-            yield Problem(
-                path=key_path(key),
-                message=f"is not used: it is for {key_path('dags', 'git', 'auth')}: {needed} (is {auth})",
-            )
+        if not context.has_key(key) or (dags.from_git and auth == needed):
+            continue
+        use = f"DAGs from git ({key_path('dags', 'delivery')} is {dags.delivery})"
+        if dags.from_git:
+            use = f"{key_path('dags', 'git', 'auth')}: {needed} (is {auth})"
+        yield Problem(path=key_path(key), message=f"is not used: it is for {use}")
 
 
-def release_is_alive(context: Context) -> Iterator[Problem]:
-    """A release line whose support has ended."""
+def release_is_supported(context: Context) -> Iterator[Problem]:
+    """Warn about a release line whose support has ended."""
     settings = context.settings
     ended = settings.release_line.end_of_life
     if ended is not None and ended < context.today:
@@ -135,9 +116,9 @@ def release_is_alive(context: Context) -> Iterator[Problem]:
 
 AIRFLOW_ERRORS: tuple[Rule, ...] = (
     release_is_pinned,
-    git_repository_fits_its_sign_in,
-    git_credentials_are_there,
-    image_is_whole,
+    git_repository_fits_its_auth,
+    git_credentials_exist,
+    image_repository_has_a_tag,
     nothing_owned_is_set,
 )
-AIRFLOW_WARNINGS: tuple[Rule, ...] = (git_credentials_are_used, release_is_alive)
+AIRFLOW_WARNINGS: tuple[Rule, ...] = (git_credentials_are_used, release_is_supported)

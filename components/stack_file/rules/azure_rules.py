@@ -1,4 +1,4 @@
-"""Rules over the sections that describe Azure resources."""
+"""Rules for names, tags, the network, the cluster, the registry and the database."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from .context import Context, Rule
 
 _OLDEST_SUPPORTED: Final = (1, 35)
 _OLDEST_FOR_CHART: Final = (1, 30)
-# Key Vault, "About secrets": 15 tags, of which project and stack are ours.
+# Key Vault allows 15 tags on a secret; the program sets project and stack. Source: Key Vault, "About secrets".
 _MOST_TAGS: Final = 13
 _TIER_OF_SKU: Final = {"B": "Burstable", "D": "GeneralPurpose", "E": "MemoryOptimized"}
 _KEY_VAULT_API_WARNING_FROM: Final = datetime.date(2026, 12, 1)
 
 
 def names_fit(context: Context) -> Iterator[Problem]:
-    """Prefix and stack must leave a name of 24 characters readable."""
+    """Prefix and stack are short enough for names of 24 characters to stay readable."""
     settings = context.settings
     length = len(settings.naming.prefix) + len(settings.stack)
     if length > MAX_PREFIX_AND_STACK:
         yield Problem(
             path=key_path("naming", "prefix"),
-            message=f"is {len(settings.naming.prefix)} characters long and the stack's name {settings.stack!r} "
-            f"{len(settings.stack)}: together they must be at most {MAX_PREFIX_AND_STACK}, so that every name fits "
+            message=f"has {len(settings.naming.prefix)} characters, and the stack's name {settings.stack!r} has "
+            f"{len(settings.stack)}: together they must have at most {MAX_PREFIX_AND_STACK}, so that every name fits "
             "Azure's limits; shorten the prefix or the stack's name",
         )
 
 
-def tags_are_ours_to_set(context: Context) -> Iterator[Problem]:
-    """Project and stack are tags already, and a vault's secrets take 15 in all."""
+def tags_fit(context: Context) -> Iterator[Problem]:
+    """Tags do not repeat each other or those of the program, and a Key Vault secret has room for all of them."""
     for tag in context.settings.tags:
         if tag.lower() in ("project", "stack"):
             yield Problem(
@@ -49,11 +49,11 @@ def tags_are_ours_to_set(context: Context) -> Iterator[Problem]:
     for tag in context.settings.tags:
         other = seen.setdefault(tag.lower(), tag)
         if other != tag:
-            yield Problem(path=key_path("tags", tag), message=f"is {other!r} to Azure, which does not tell case apart")
+            yield Problem(path=key_path("tags", tag), message=f"is the same tag as {other!r}: Azure ignores case")
 
 
-def address_space_is_free(context: Context) -> Iterator[Problem]:
-    """The network must not overlap the ranges inside the cluster."""
+def address_space_does_not_overlap(context: Context) -> Iterator[Problem]:
+    """The virtual network does not overlap the cluster's ranges for services and pods."""
     network = context.settings.network
     inside = overlaps(network.address_space)
     if inside is not None:
@@ -64,8 +64,8 @@ def address_space_is_free(context: Context) -> Iterator[Problem]:
         )
 
 
-def api_server_access(context: Context) -> Iterator[Problem]:
-    """Ways to the API server that exclude each other, or leave none."""
+def api_server_access_is_possible(context: Context) -> Iterator[Problem]:
+    """Somebody can sign in to the cluster, and a private API server has no ranges for a public one."""
     cluster = context.settings.cluster
     if not cluster.local_accounts and not cluster.admin_group_ids:
         yield Problem(
@@ -81,7 +81,7 @@ def api_server_access(context: Context) -> Iterator[Problem]:
 
 
 def upgrade_channels_fit(context: Context) -> Iterator[Problem]:
-    """One channel that upgrades node images wants the other to do the same."""
+    """The upgrade channel `node-image` of the cluster goes with `NodeImage` for the nodes."""
     cluster = context.settings.cluster
     if cluster.auto_upgrade == "node-image" and cluster.node_os_upgrade != "NodeImage":
         yield Problem(
@@ -92,7 +92,7 @@ def upgrade_channels_fit(context: Context) -> Iterator[Problem]:
 
 
 def kubernetes_version_runs_airflow(context: Context) -> Iterator[Problem]:
-    """The chart refuses old versions of Kubernetes."""
+    """The Airflow chart supports the version of Kubernetes."""
     version = context.settings.cluster.kubernetes_version
     if _minor(version) < _OLDEST_FOR_CHART:
         yield Problem(
@@ -102,7 +102,7 @@ def kubernetes_version_runs_airflow(context: Context) -> Iterator[Problem]:
 
 
 def registry_fits_its_sku(context: Context) -> Iterator[Problem]:
-    """Private access and retention are features of the Premium registry."""
+    """Private access and retention come with a Premium registry only."""
     registry = context.settings.registry
     if registry.sku == "Premium":
         return
@@ -114,7 +114,7 @@ def registry_fits_its_sku(context: Context) -> Iterator[Problem]:
 
 
 def database_fits_its_tier(context: Context) -> Iterator[Problem]:
-    """What PostgreSQL Flexible Server refuses, and settings that would do nothing."""
+    """PostgreSQL Flexible Server accepts the combination of settings, and uses each of them."""
     database = context.settings.database
     tier = key_path("database", "tier")
     fitting = _TIER_OF_SKU.get(database.sku.removeprefix("Standard_")[:1])
@@ -137,7 +137,7 @@ def database_fits_its_tier(context: Context) -> Iterator[Problem]:
     if database.tier == "Burstable" and database.pooler == "server":
         yield Problem(
             path=key_path("database", "pooler"),
-            message=f"server is not to be had with {tier}: Burstable; use pgbouncer, none, or GeneralPurpose",
+            message=f"server is not available with {tier}: Burstable; use pgbouncer or none, or {tier}: GeneralPurpose",
         )
     if database.access == "private" and database.allowed_ip_ranges:
         yield Problem(
@@ -146,20 +146,20 @@ def database_fits_its_tier(context: Context) -> Iterator[Problem]:
         )
 
 
-def zones_have_copies(context: Context) -> Iterator[Problem]:
-    """A cluster over zones whose logs stand in one."""
+def storage_survives_a_zone(context: Context) -> Iterator[Problem]:
+    """Warn about a cluster in several zones whose logs are stored in one."""
     settings = context.settings
     redundancy = settings.logs.redundancy
     if settings.cluster.zones and redundancy.endswith("_LRS"):
         yield Problem(
             path=key_path("logs", "redundancy"),
-            message=f"{redundancy} keeps all copies in one zone, while {key_path('cluster', 'zones')} spreads over "
+            message=f"{redundancy} keeps all copies in one zone, but {key_path('cluster', 'zones')} are "
             f"{', '.join(settings.cluster.zones)}; {redundancy.replace('LRS', 'ZRS')} survives the loss of a zone",
         )
 
 
 def kubernetes_version_is_supported(context: Context) -> Iterator[Problem]:
-    """A version that AKS drops."""
+    """Warn about a version of Kubernetes that AKS no longer supports."""
     version = context.settings.cluster.kubernetes_version
     if _OLDEST_FOR_CHART <= _minor(version) < _OLDEST_SUPPORTED:
         yield Problem(
@@ -169,11 +169,11 @@ def kubernetes_version_is_supported(context: Context) -> Iterator[Problem]:
 
 
 def key_vault_api_is_current(context: Context) -> Iterator[Problem]:
-    """The provider's Key Vault API version is to be switched off."""
+    """Warn before Azure retires the API version that the provider creates Key Vaults with."""
     if context.today >= _KEY_VAULT_API_WARNING_FROM:
         yield Problem(
             path=key_path("keyVault"),
-            message="is made with a control-plane API version that Azure switches off on 2027-02-27; "
+            message="is created with a control-plane API version that Azure retires on 2027-02-27; "
             "update pulumi-azure-native before then",
         )
 
@@ -185,12 +185,12 @@ def _minor(version: str) -> tuple[int, int]:
 
 AZURE_ERRORS: tuple[Rule, ...] = (
     names_fit,
-    tags_are_ours_to_set,
-    address_space_is_free,
-    api_server_access,
+    tags_fit,
+    address_space_does_not_overlap,
+    api_server_access_is_possible,
     upgrade_channels_fit,
     kubernetes_version_runs_airflow,
     registry_fits_its_sku,
     database_fits_its_tier,
 )
-AZURE_WARNINGS: tuple[Rule, ...] = (zones_have_copies, kubernetes_version_is_supported, key_vault_api_is_current)
+AZURE_WARNINGS: tuple[Rule, ...] = (storage_survives_a_zone, kubernetes_version_is_supported, key_vault_api_is_current)

@@ -1,4 +1,4 @@
-"""What a rule sees."""
+"""The arguments and the type of a rule."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from components.stack_file.problems import NAMESPACE, Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The settings, the keys that the stack file really holds, and the day."""
+    """The settings, the full config keys of the stack file, and the current day."""
 
     settings: Settings
     config_keys: frozenset[str]
     today: datetime.date
 
     def has_key(self, key: str) -> bool:
-        """Whether the stack file holds a key of its own, such as a secret."""
+        """Return whether the config has a key outside the sections, such as the secret `dagsGitToken`."""
         return f"{NAMESPACE}:{key}" in self.config_keys
 
 
+# Named after what must be true; it yields a problem for each place where it is not.
 Rule = Callable[[Context], Iterator[Problem]]

@@ -1,4 +1,4 @@
-"""Rules over the executor and what it brings: workers, broker, sizes and chart values."""
+"""Rules for the executor and what depends on it: workers, broker, container sizes, chart values."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .context import Context, Rule
 
 
 def workers_fit_their_scaler(context: Context) -> Iterator[Problem]:
-    """What a scaler cannot do, and bounds that it would not read."""
+    """The scaler can keep to `min` and `max`, and reads both."""
     workers = context.settings.airflow.workers
     scaler = f"{key_path('airflow', 'workers', 'scaler')}: {workers.scaler}"
     if workers.min == 0 and workers.scaler != "keda":
         yield Problem(
             path=key_path("airflow", "workers", "min"),
-            message=f"must be at least 1 with {scaler} (is 0): only keda starts a first worker when tasks wait",
+            message=f"must be at least 1 with {scaler} (is 0): only keda starts a first worker for waiting tasks",
         )
     if workers.scaler != "none" and workers.max < workers.min:
         yield Problem(
@@ -32,32 +32,31 @@ def workers_fit_their_scaler(context: Context) -> Iterator[Problem]:
         )
 
 
-def workers_are_celerys(context: Context) -> Iterator[Problem]:
-    """Workers for an executor that has none."""
+def workers_have_celery(context: Context) -> Iterator[Problem]:
+    """Settings of workers come with an executor that has workers."""
     airflow = context.settings.airflow
     if "workers" in airflow.model_fields_set and not executor_parts(airflow).celery_workers:
         yield Problem(
             path=key_path("airflow", "workers"),
-            message=f"is for CeleryExecutor, and {key_path('airflow', 'executor')} is {airflow.executor}, which has no "
-            "such workers: remove it, or choose an executor with Celery",
+            message=f"is for Celery workers, and {key_path('airflow', 'executor')} is {airflow.executor}, which has "
+            "none: remove it, or choose an executor with Celery",
         )
 
 
 def sized_containers_run(context: Context) -> Iterator[Problem]:
-    """A size for a container that this stack does not run."""
+    """The stack runs every container that `resources` sizes."""
     settings = context.settings
     airflow, pooler = settings.airflow, settings.database.pooler
     parts = executor_parts(airflow)
     no_pooler = f"{key_path('database', 'pooler')} is {pooler}" if pooler != "pgbouncer" else None
-    beside_workers = parts.celery_workers and parts.task_pods
     delivery = settings.dags.delivery
     absent = {
         "gitSync": f"{key_path('dags', 'delivery')} is {delivery}" if delivery != "gitSync" else None,
         "logGroomer": f"{key_path('logs', 'delivery')} is blobfuse" if settings.logs.delivery == "blobfuse" else None,
         "workers": None if parts.worker_pods else "LocalExecutor runs tasks in the scheduler; size `scheduler`",
         "taskPods": None
-        if beside_workers
-        else f"it is for task pods beside Celery's workers, and "
+        if parts.celery_workers and parts.task_pods
+        else "it is for executors with both Celery workers and task pods, and "
         f"{key_path('airflow', 'executor')} is {airflow.executor}; size `workers`",
         "dagProcessor": f"{key_path('airflow', 'dagProcessors')} is 0" if airflow.dag_processors == 0 else None,
         "triggerer": f"{key_path('airflow', 'triggerers')} is 0" if airflow.triggerers == 0 else None,
@@ -66,11 +65,11 @@ def sized_containers_run(context: Context) -> Iterator[Problem]:
     }
     for component in airflow.resources:
         if (reason := absent.get(component)) is not None:
-            yield Problem(path=key_path("airflow", "resources", component), message=f"has no container here: {reason}")
+            yield Problem(path=key_path("airflow", "resources", component), message=f"sizes no container: {reason}")
 
 
-def values_are_of_parts_that_run(context: Context) -> Iterator[Problem]:
-    """Chart values for a kind of worker that the executor does not have."""
+def worker_values_are_used(context: Context) -> Iterator[Problem]:
+    """Chart values of workers are for a kind of worker that the executor has."""
     airflow = context.settings.airflow
     parts = executor_parts(airflow)
     workers = airflow.values.get("workers")
@@ -90,7 +89,7 @@ def values_are_of_parts_that_run(context: Context) -> Iterator[Problem]:
 
 
 def broker_is_used(context: Context) -> Iterator[Problem]:
-    """A broker for an executor that needs none."""
+    """Warn about settings of a broker without an executor that needs one."""
     settings = context.settings
     if "broker" in settings.model_fields_set and not executor_parts(settings.airflow).celery_workers:
         yield Problem(
@@ -102,8 +101,8 @@ def broker_is_used(context: Context) -> Iterator[Problem]:
 
 EXECUTOR_ERRORS: tuple[Rule, ...] = (
     workers_fit_their_scaler,
-    workers_are_celerys,
+    workers_have_celery,
     sized_containers_run,
-    values_are_of_parts_that_run,
+    worker_values_are_used,
 )
 EXECUTOR_WARNINGS: tuple[Rule, ...] = (broker_is_used,)

@@ -1,4 +1,4 @@
-"""Rules over the node pools: their number, their kinds, and the sizes that AKS takes."""
+"""Rules for the node pools: addresses, names, purposes, VM sizes, labels and taints."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 
-# AKS, "Manage system node pools" and "Quotas, virtual machine size restrictions, and region availability".
+# Least vCPUs and GiB of a node in the system pool and in a user pool.
+# Source: AKS, "Manage system node pools" and "Quotas, virtual machine size restrictions, and region availability".
 _LEAST_OF_SYSTEM: Final = (4, 4)
 _LEAST_OF_USER: Final = (2, 2)
-# AKS, "Use GPUs for compute-intensive workloads": the series with AMD processors of 2020 has no driver.
+# AKS has no driver for the GPUs of this series. Source: AKS, "Use GPUs for compute-intensive workloads".
 _GPU_WITHOUT_DRIVER: Final = re.compile(r"Standard_NV[0-9]+as_v4")
-# AKS, "Use labels in an Azure Kubernetes Service cluster", reserved prefixes; and ours.
+# Prefixes that AKS reserves. Source: AKS, "Use labels in an Azure Kubernetes Service cluster".
 _RESERVED: Final = ("kubernetes.azure.com/", "kubernetes.io/")
 _OURS: Final = f"{PURPOSE_LABEL.partition('/')[0]}/"
 
 
 def nodes_have_addresses(context: Context) -> Iterator[Problem]:
-    """Every node of every pool, and those that an upgrade adds, need an address.
+    """The network has addresses for all nodes of all pools, and for the nodes that upgrades add.
 
-    The range for pods, a /24 a node, ends before the 1,000 nodes of a cluster of the Free tier.
+    The pod range, with a /24 for each node, has room for fewer than the 1,000 nodes of a cluster of the Free tier.
     """
     cluster = context.settings.cluster
     pools = [(key_path("cluster", "systemPool", "maxNodes"), "system", cluster.system_pool.max_nodes, False)]
@@ -42,13 +43,13 @@ def nodes_have_addresses(context: Context) -> Iterator[Problem]:
         parts = ", ".join(f"{name} {most} + {surge}" for _, name, most, surge in shares)
         yield Problem(
             path=path,
-            message=f"is {most}, and all pools may need {needed} nodes with those that upgrades add ({parts}): the "
-            f"subnet for nodes and the range for pods have room for {available}; choose less",
+            message=f"is {most}, and all pools together may need {needed} nodes, including those that upgrades add "
+            f"({parts}): the node subnet and the pod range have room for {available}; choose less",
         )
 
 
-def pools_have_a_place_for_all(context: Context) -> Iterator[Problem]:
-    """Pool names are unique, and Airflow's own pods have somewhere to run that stays."""
+def pools_run_airflow_and_tasks(context: Context) -> Iterator[Problem]:
+    """Pool names are unique; Airflow's own pods have untainted nodes that Azure does not evict; tasks have nodes."""
     pools = context.settings.cluster.pools
     for name, count in Counter(pool.name for pool in pools).items():
         if count > 1 or name == "system":
@@ -67,25 +68,25 @@ def pools_have_a_place_for_all(context: Context) -> Iterator[Problem]:
             if value:
                 yield Problem(
                     path=key_path("cluster", "pools", index, key),
-                    message="is not for a pool with purpose airflow: Airflow's own pods need plain nodes that stay; "
-                    "use a pool with purpose workers or other",
+                    message="is not for a pool with purpose airflow: Airflow's own pods need nodes without taints that "
+                    "Azure does not evict; use a pool with purpose workers or other",
                 )
     workers = [(index, pool) for index, pool in enumerate(pools) if pool.purpose == "workers"]
     if workers and all(pool.gpu for _, pool in workers):
         yield Problem(
             path=key_path("cluster", "pools", workers[0][0], "gpu"),
-            message="leaves plain tasks without a pool: add a pool with purpose workers that has no GPU",
+            message="leaves tasks that need no GPU without a pool: add a pool with purpose workers and without gpu",
         )
 
 
-def sizes_are_taken(context: Context) -> Iterator[Problem]:
-    """What AKS refuses as a node, and the kind of pool that a size is for."""
+def aks_accepts_vm_sizes(context: Context) -> Iterator[Problem]:
+    """AKS accepts each VM size for its pool, and pools with `gpu` have GPUs."""
     cluster = context.settings.cluster
     system = cluster.system_pool.vm_size
     path = key_path("cluster", "systemPool", "vmSize")
     if is_burstable(system):
         yield Problem(
-            path=path, message=f"{system} is a B size, which AKS refuses for it: use for example Standard_D4ds_v5"
+            path=path, message=f"{system} is a B size, which AKS refuses here: use for example Standard_D4ds_v5"
         )
     else:
         yield from _too_small(path, system, _LEAST_OF_SYSTEM)
@@ -104,8 +105,8 @@ def sizes_are_taken(context: Context) -> Iterator[Problem]:
         yield from _too_small(path, pool.vm_size, _LEAST_OF_USER)
 
 
-def labels_and_taints_are_free(context: Context) -> Iterator[Problem]:
-    """Names that AKS keeps for itself, and those that the program sets."""
+def labels_and_taints_are_not_reserved(context: Context) -> Iterator[Problem]:
+    """Labels and taints have names that neither AKS nor the program reserves."""
     for index, pool in enumerate(context.settings.cluster.pools):
         for key, names in (("labels", list(pool.labels)), ("taints", [_taint_key(taint) for taint in pool.taints])):
             for place, name in enumerate(names):
@@ -114,17 +115,17 @@ def labels_and_taints_are_free(context: Context) -> Iterator[Problem]:
                     yield Problem(path=where, message="is set by the program: choose another name")
                 elif name.startswith(_RESERVED):
                     yield Problem(
-                        path=where, message=f"is not free: AKS keeps {' and '.join(_RESERVED)}; choose another name"
+                        path=where, message=f"is reserved: AKS uses {' and '.join(_RESERVED)}; choose another name"
                     )
 
 
-def gpus_are_kept_for_their_tasks(context: Context) -> Iterator[Problem]:
-    """A size with a GPU whose pool takes every pod."""
+def gpu_pools_are_tainted(context: Context) -> Iterator[Problem]:
+    """Warn about GPU nodes that accept pods which need no GPU."""
     for index, pool in enumerate(context.settings.cluster.pools):
         if has_gpu(pool.vm_size) and not pool.gpu and not _keeps_pods_away(pool):
             yield Problem(
                 path=key_path("cluster", "pools", index, "gpu"),
-                message=f"is false with {pool.vm_size}: pods that ask for no GPU land there too; true taints the nodes",
+                message=f"is false with {pool.vm_size}: pods that need no GPU may run there too; true taints the nodes",
             )
 
 
@@ -138,7 +139,7 @@ def _too_small(path: str, name: str, least: tuple[int, int]) -> Iterator[Problem
     if size is not None and (size.vcpus < vcpus or size.memory_mib < memory_gib * 1024):
         yield Problem(
             path=path,
-            message=f"{name} has {size.vcpus} vCPUs and {size.memory_mib / 1024:g} GiB: AKS wants at least {vcpus} "
+            message=f"{name} has {size.vcpus} vCPUs and {size.memory_mib / 1024:g} GiB: AKS requires at least {vcpus} "
             f"vCPUs and {memory_gib} GiB here",
         )
 
@@ -149,8 +150,8 @@ def _taint_key(taint: str) -> str:
 
 POOL_ERRORS: tuple[Rule, ...] = (
     nodes_have_addresses,
-    pools_have_a_place_for_all,
-    sizes_are_taken,
-    labels_and_taints_are_free,
+    pools_run_airflow_and_tasks,
+    aks_accepts_vm_sizes,
+    labels_and_taints_are_not_reserved,
 )
-POOL_WARNINGS: tuple[Rule, ...] = (gpus_are_kept_for_their_tasks,)
+POOL_WARNINGS: tuple[Rule, ...] = (gpu_pools_are_tainted,)

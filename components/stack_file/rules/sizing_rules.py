@@ -1,4 +1,4 @@
-"""Rules that hold what pods request against what the nodes of their pools have left."""
+"""Rules that compare what pods request with what the nodes of their pools can allocate."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 
-# Sizes to propose, from the smallest.
+# VM sizes that messages propose, the smallest first.
 _PROPOSED: Final = tuple(f"Standard_{family}{vcpus}ds_v5" for vcpus in (2, 4, 8, 16, 32, 48) for family in ("D", "E"))
 
 
 class _Pool(NamedTuple):
-    place: int
+    position: int
     settings: PoolSettings
     room: NodeRoom
 
 
 def pods_fit_their_pools(context: Context) -> Iterator[Problem]:
-    """A pod that no node of its pools can take would wait for ever."""
+    """Each pod fits on a node of at least one of its pools; otherwise it stays pending."""
     settings = context.settings
     for pod in _pods(context):
         pools = _pools_of(context, pod)
@@ -33,7 +33,7 @@ def pods_fit_their_pools(context: Context) -> Iterator[Problem]:
             continue
         pool = max(pools, key=lambda pool: pool.room)
         sized = next((component for component in pod.sized_by if component in settings.airflow.resources), None)
-        vm_path = key_path("cluster", "pools", pool.place, "vmSize")
+        vm_path = key_path("cluster", "pools", pool.position, "vmSize")
         resources_path = key_path("airflow", "resources", sized or pod.sized_by[0])
         yield Problem(
             path=resources_path if sized else vm_path,
@@ -44,14 +44,14 @@ def pods_fit_their_pools(context: Context) -> Iterator[Problem]:
 
 
 def airflow_fits_its_pools(context: Context) -> Iterator[Problem]:
-    """All pods that always run, against all nodes that there may be for them: Airflow's own, and Celery's workers."""
+    """All pods that always run fit on the maximum number of nodes: Airflow's own pods, and Celery workers."""
     tasks = worker_purpose(context.settings.cluster.pools)
     for purpose in dict.fromkeys((AIRFLOW_PURPOSE, tasks)):
         pods = [pod for pod in _pods(context) if purpose == (tasks if pod.runs_tasks else AIRFLOW_PURPOSE)]
-        yield from _fit_together(purpose, [pod for pod in pods if pod.replicas], _sized(context, purpose))
+        yield from _compare_totals(purpose, [pod for pod in pods if pod.replicas], _pools_with(purpose, context))
 
 
-def _fit_together(purpose: str, pods: list[PodSize], pools: list[_Pool]) -> Iterator[Problem]:
+def _compare_totals(purpose: str, pods: list[PodSize], pools: list[_Pool]) -> Iterator[Problem]:
     if not pools or not all(any(_fits(pod, pool.room) for pool in pools) for pod in pods):
         return
     cpu = sum(pod.replicas * pod.cpu for pod in pods)
@@ -60,12 +60,12 @@ def _fit_together(purpose: str, pods: list[PodSize], pools: list[_Pool]) -> Iter
     most_memory = sum(pool.settings.max_nodes * pool.room.memory for pool in pools)
     if cpu > most_cpu or memory > most_memory:
         workers = any(pod.runs_tasks for pod in pods)
-        whose = "Celery's workers" if purpose != AIRFLOW_PURPOSE else "Airflow's own pods"
+        whose = "Celery workers" if purpose != AIRFLOW_PURPOSE else "Airflow's own pods"
         less = f", or lower {key_path('airflow', 'workers', 'min')}" if workers else ""
         yield Problem(
-            path=key_path("cluster", "pools", pools[0].place, "maxNodes"),
+            path=key_path("cluster", "pools", pools[0].position, "maxNodes"),
             message=f"{whose} request {_text(cpu, memory)} together, and all nodes with purpose "
-            f"{purpose} have {_text(most_cpu, most_memory)} for them; raise it, or use a larger vmSize{less}",
+            f"{purpose} have {_text(most_cpu, most_memory)} for them; raise maxNodes, or use a larger vmSize{less}",
         )
 
 
@@ -75,7 +75,7 @@ def _pods(context: Context) -> tuple[PodSize, ...]:
 
 
 def sizes_are_known(context: Context) -> Iterator[Problem]:
-    """A size whose vCPUs and memory the program does not know."""
+    """Warn about VM sizes whose vCPUs and memory the program does not know."""
     cluster = context.settings.cluster
     places = [(key_path("cluster", "systemPool", "vmSize"), cluster.system_pool.vm_size)]
     places += [
@@ -85,19 +85,20 @@ def sizes_are_known(context: Context) -> Iterator[Problem]:
     ]
     for path, name in places:
         if vm_size(name) is None:
-            yield Problem(path=path, message=f"{name} is not known here: whether pods fit its nodes is not checked")
+            yield Problem(path=path, message=f"{name} is an unknown size: whether pods fit its nodes is not checked")
 
 
 def _pools_of(context: Context, pod: PodSize) -> list[_Pool]:
-    """The pools that a pod may land on; none where a size is not known."""
+    """Return the pools that a pod may run on, as `_pools_with`."""
     pools = context.settings.cluster.pools
-    return _sized(context, worker_purpose(pools) if pod.runs_tasks else AIRFLOW_PURPOSE)
+    return _pools_with(worker_purpose(pools) if pod.runs_tasks else AIRFLOW_PURPOSE, context)
 
 
-def _sized(context: Context, purpose: str) -> list[_Pool]:
+def _pools_with(purpose: str, context: Context) -> list[_Pool]:
+    """Return the pools of a purpose; none if one of them has an unknown VM size, so that nothing is compared."""
     found = []
     for index, pool in enumerate(context.settings.cluster.pools):
-        # Nothing of ours tolerates the taint of a GPU pool by itself.
+        # No pod of the program tolerates the taint of a GPU pool.
         if pool.purpose != purpose or pool.gpu:
             continue
         size = vm_size(pool.vm_size)

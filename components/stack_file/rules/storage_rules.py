@@ -1,4 +1,4 @@
-"""Rules over the ways that logs and DAGs take, across sections."""
+"""Rules for the delivery of logs and DAGs."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 
-# AKS, "AKS components breaking changes by version": the first whose blob driver is known to mount with a token.
+# The first whose blob driver is known to mount with a token: AKS, "AKS components breaking changes by version".
 _OLDEST_FOR_BLOBFUSE: Final = (1, 35)
 
 
-def dags_are_in_an_image_of_ones_own(context: Context) -> Iterator[Problem]:
-    """The imported image holds no DAGs."""
+def image_with_dags_is_customized(context: Context) -> Iterator[Problem]:
+    """DAGs from the image come with a customized image: the imported one contains no DAGs."""
     airflow = context.settings.airflow
     if context.settings.dags.delivery == "image" and airflow.image.tag is None:
         yield Problem(
             path=key_path("airflow", "image", "tag"),
-            message=f"is required with {key_path('dags', 'delivery')}: image, as the imported image holds no DAGs of "
-            "yours; name a customized image in the stack's registry, as `make image` prints it",
+            message=f"is required with {key_path('dags', 'delivery')}: image, because the imported image does not "
+            "contain your DAGs; name a customized image in the stack's registry, as `make image` prints it",
         )
 
 
 def bundles_are_not_replaced(context: Context) -> Iterator[Problem]:
-    """A list of one's own would take the place of the program's bundle."""
+    """No bundle list of the stack file replaces the program's bundle."""
     settings = context.settings
     values = settings.airflow.values.get("dagProcessor")
     if settings.dags.delivery == "gitBundle" and isinstance(values, dict) and "dagBundleConfigList" in values:
@@ -38,7 +38,7 @@ def bundles_are_not_replaced(context: Context) -> Iterator[Problem]:
 
 
 def blobfuse_has_a_driver(context: Context) -> Iterator[Problem]:
-    """Older versions of AKS bring a blob driver that mounts with the account's key only."""
+    """The blob driver of the Kubernetes version mounts without the storage account's key."""
     settings = context.settings
     version = settings.cluster.kubernetes_version
     if settings.logs.delivery == "blobfuse" and _numbers(version) < _OLDEST_FOR_BLOBFUSE:
@@ -50,7 +50,7 @@ def blobfuse_has_a_driver(context: Context) -> Iterator[Problem]:
 
 
 def premium_is_for_shares(context: Context) -> Iterator[Problem]:
-    """Premium accounts hold file shares, of 100 GiB or more each."""
+    """Premium accounts have file shares, each of 100 GiB or more."""
     settings = context.settings
     redundancy = settings.logs.redundancy
     if not is_premium(redundancy):
@@ -72,8 +72,8 @@ def premium_is_for_shares(context: Context) -> Iterator[Problem]:
             )
 
 
-def sizes_are_used(context: Context) -> Iterator[Problem]:
-    """A size where there is no volume."""
+def volume_sizes_are_used(context: Context) -> Iterator[Problem]:
+    """Warn about the size of a volume that does not exist."""
     settings = context.settings
     logs, dags = settings.logs, settings.dags
     if "size_gb" in logs.model_fields_set and logs.delivery == "blob":
@@ -89,7 +89,7 @@ def sizes_are_used(context: Context) -> Iterator[Problem]:
 
 
 def repository_is_used(context: Context) -> Iterator[Problem]:
-    """A repository that nothing clones."""
+    """Warn about a repository that nothing clones."""
     dags = context.settings.dags
     if dags.git.repository is not None and not dags.from_git:
         yield Problem(
@@ -98,8 +98,8 @@ def repository_is_used(context: Context) -> Iterator[Problem]:
         )
 
 
-def task_pods_clone_little(context: Context) -> Iterator[Problem]:
-    """With a pod for each task every one of them starts without a clone."""
+def task_pods_clone_no_history(context: Context) -> Iterator[Problem]:
+    """Warn about git bundles with task pods: each pod starts without a clone, and clones the whole repository."""
     settings = context.settings
     if settings.dags.delivery == "gitBundle" and "KubernetesExecutor" in settings.airflow.executor:
         yield Problem(
@@ -114,9 +114,9 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 STORAGE_ERRORS: tuple[Rule, ...] = (
-    dags_are_in_an_image_of_ones_own,
+    image_with_dags_is_customized,
     bundles_are_not_replaced,
     blobfuse_has_a_driver,
     premium_is_for_shares,
 )
-STORAGE_WARNINGS: tuple[Rule, ...] = (sizes_are_used, repository_is_used, task_pods_clone_little)
+STORAGE_WARNINGS: tuple[Rule, ...] = (volume_sizes_are_used, repository_is_used, task_pods_clone_no_history)

@@ -89,8 +89,8 @@ def test_stack_without_them_has_no_secret_for_them() -> None:
         ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "use airflow-aks:database"),
         ("AIRFLOW_CONN_WASB_LOGS", "use airflow-aks:logs"),
         ("AZURE_CLIENT_SECRET", "workload identity"),
-        ("HOME", "use another variable"),
-        ("ADMIN_PASSWORD", "use another variable"),
+        ("HOME", "use another one"),
+        ("ADMIN_PASSWORD", "use another one"),
     ],
 )
 def test_variable_that_the_program_owns_is_refused(variable: str, words: str) -> None:

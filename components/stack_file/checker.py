@@ -1,0 +1,112 @@
+"""Checks the config of a stack as a whole: its keys, each section, and the rules across sections."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pulumi import Output
+
+from components.airflow.executors import default_pools, executor_parts
+from components.settings.model import GitCredentials, Settings, StackFile
+from components.settings.pins import load_pins
+
+from .problems import NAMESPACE, Problem, already_reported, describe_unknown_key, key_path
+from .rules.context import Context
+from .rules.every_rule import ERRORS, WARNINGS
+from .section_validation import validate_section
+
+SECTIONS: Final = {field.alias or name: field for name, field in StackFile.model_fields.items()}
+SECRET_KEYS: Final = ("dagsGitSshKey", "dagsGitToken")
+PLAIN_KEYS: Final = ("dagsGitKnownHosts", "dagsGitUsername")
+LOCATION: Final = "azure-native:location"
+
+
+def check(
+    config: Mapping[str, str], secret_keys: set[str], project: str, stack: str
+) -> tuple[Settings | None, list[Problem], list[Problem]]:
+    """Return the settings (None if there is an error), errors and warnings of a config.
+
+    Rules run also when a section has errors, so that everything is reported at once: they get the section without its
+    wrong values. What they say of a setting that is reported already may follow from that error, so it is left out.
+    """
+    errors = [*_check_keys(config, secret_keys), *_check_location(config)]
+    sections: dict[str, Any] = {}
+    moved: tuple[str, ...] = ()
+    for alias, field in SECTIONS.items():
+        key = key_path(alias)
+        if config.get(key, "null") == "null" or key in secret_keys:
+            continue
+        result = validate_section(alias, field.rebuild_annotation(), config[key])
+        errors += result.problems
+        moved += result.moved
+        if result.value is not None:
+            sections[alias] = result.value
+    settings = _drop_unused_default_pools(
+        Settings(
+            project=project,
+            stack=stack,
+            location=config.get(LOCATION, "unknown"),
+            git_credentials=_git_credentials(config),
+            pins=load_pins(),
+            **sections,
+        )
+    )
+    context = Context(settings=settings, config_keys=frozenset(config), today=datetime.date.today())
+    for rule in ERRORS:
+        found = [problem for problem in rule(context) if not problem.path.startswith(moved)]
+        errors += [problem for problem in found if not already_reported(errors, problem.path)]
+    if errors:
+        return None, errors, []
+    return settings, [], [problem for rule in WARNINGS for problem in rule(context)]
+
+
+def _drop_unused_default_pools(settings: Settings) -> Settings:
+    """Leave out the default pools that the executor does not use, unless the stack file names its pools."""
+    cluster = settings.cluster
+    if "pools" in cluster.model_fields_set:
+        return settings
+    pools = default_pools(cluster.pools, executor_parts(settings.airflow))
+    return settings.model_copy(update={"cluster": cluster.model_copy(update={"pools": pools})})
+
+
+def _check_keys(config: Mapping[str, str], secret_keys: set[str]) -> Iterator[Problem]:
+    known = (*SECTIONS, *SECRET_KEYS, *PLAIN_KEYS)
+    for full_key in sorted(config):
+        namespace, _, key = full_key.partition(":")
+        if namespace != NAMESPACE:
+            continue
+        if key not in known:
+            yield Problem(path=full_key, message=describe_unknown_key(key, known))
+        elif key in SECRET_KEYS and full_key not in secret_keys:
+            yield Problem(
+                path=full_key,
+                message=f"is in plain text: remove it and run `pulumi config set --secret {full_key}`",
+            )
+        elif key in SECTIONS and full_key in secret_keys:
+            yield Problem(
+                path=full_key, message="holds a secret: a section is plain text, secrets have keys of their own"
+            )
+
+
+def _check_location(config: Mapping[str, str]) -> Iterator[Problem]:
+    location = config.get(LOCATION)
+    if not location:
+        yield Problem(path=LOCATION, message="is missing: set it to an Azure region, for example canadacentral")
+    elif not location.isalnum() or location != location.lower():
+        name = "".join(filter(str.isalnum, location)).lower()
+        yield Problem(path=LOCATION, message=f"must be a region's short name, for example {name} (is {location!r})")
+
+
+def _git_credentials(config: Mapping[str, str]) -> GitCredentials:
+    def secret(key: str) -> Output[str] | None:
+        value = config.get(key_path(key))
+        return Output.secret(value) if value else None
+
+    return GitCredentials(
+        ssh_key=secret("dagsGitSshKey"),
+        known_hosts=config.get(key_path("dagsGitKnownHosts")),
+        token=secret("dagsGitToken"),
+        username=config.get(key_path("dagsGitUsername")) or "x-access-token",
+    )

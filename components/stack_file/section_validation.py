@@ -1,0 +1,83 @@
+"""Validates one section of a stack file, and what is left of it without its wrong values."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final, NamedTuple
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from .problems import Location, Problem, describe_errors, key_path, show_location
+
+# One round for each level of values whose validators wait for others would do; the models have fewer than five.
+_MOST_ROUNDS: Final = 20
+
+
+class SectionResult(NamedTuple):
+    """A section without its wrong values (None if nothing is left), and its problems.
+
+    `moved` holds the beginnings of paths into lists that lost an item: positions there are not those of the file.
+    """
+
+    value: Any
+    problems: list[Problem]
+    moved: tuple[str, ...]
+
+
+def validate_section(section: str, annotation: Any, text: str) -> SectionResult:
+    """Validate a section, given as Pulumi's config value, by its annotation in StackFile.
+
+    The rules across sections need a valid section, and the validator of a list or of two fields runs only when its
+    parts are valid. So each round reports and removes what is wrong, and the next one validates the rest.
+
+    Raises:
+        RuntimeError: the rounds do not end, which is an error in the models.
+
+    """
+    adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+    model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    problems: dict[str, Problem] = {}
+    moved: tuple[str, ...] = ()
+    data = _parse(text)
+    for _ in range(_MOST_ROUNDS):
+        try:
+            # As JSON, because the models are strict: pydantic takes a list for a tuple from JSON, not from Python.
+            value = adapter.validate_json(json.dumps(data), strict=True, by_alias=True, by_name=False)
+            return SectionResult(value, list(problems.values()), moved)
+        except ValidationError as error:
+            for problem in describe_errors(section, model, error):
+                if not problem.path.startswith(moved):
+                    problems.setdefault(problem.path, problem)
+            wrong = {_find_existing(data, show_location(detail)) for detail in error.errors()}
+        if () in wrong:
+            return SectionResult(None, list(problems.values()), moved)
+        _remove(data, wrong)
+        moved += tuple(f"{key_path(section, *parents)}[" for *parents, last in wrong if isinstance(last, int))
+    raise RuntimeError(f"{key_path(section)} is not valid after {_MOST_ROUNDS} rounds without its wrong values")
+
+
+def _parse(text: str) -> Any:
+    """Parse a config value: Pulumi passes objects, lists, numbers and booleans as JSON, and text as it is."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _find_existing(data: Any, location: Location) -> Location:
+    """Return the longest part of a location that exists; for a missing key, this is the mapping that lacks it."""
+    for end, part in enumerate(location):
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return location[:end]
+    return location
+
+
+def _remove(data: Any, locations: set[Location]) -> None:
+    """Remove values from the back, so that no removal changes the location of another value."""
+    for *parents, last in sorted(locations, reverse=True):
+        parent = data
+        for part in parents:
+            parent = parent[part]
+        del parent[last]
