@@ -32,12 +32,13 @@ from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.log_storage_plan import file_shares
 from components.azure.network import Network, NetworkArgs
 from components.azure.registry import Registry, RegistryArgs
+from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.provider import kubernetes_provider
 from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
 from components.outputs import StackOutputs, export_outputs
-from components.settings.names import stack_names
+from components.settings.names import physical_names
 from components.stack_file.loader import load
 
 settings = load()
@@ -45,9 +46,8 @@ parts = executor_parts(settings.airflow)
 tag_everything({**settings.tags, "project": settings.project, "stack": settings.stack})
 
 client = authorization.get_client_config_output()
-named = client.subscription_id.apply(
-    lambda subscription: stack_names(settings.naming, settings.project, settings.stack, subscription)
-)
+record = StackRecord("stack-record", StackRecordArgs(settings=settings, subscription_id=client.subscription_id))
+named = record.suffix.apply(lambda suffix: physical_names(settings.naming.prefix, settings.stack, suffix))
 resource_group = resources.ResourceGroup(
     "resource-group", resource_group_name=named.resource_group, location=settings.location
 )
