@@ -27,13 +27,14 @@ from components.azure.log_storage_plan import file_shares
 from components.azure.network import Network, NetworkArgs
 from components.azure.registry import Registry, RegistryArgs
 from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
+from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.provider import kubernetes_provider
 from components.kubernetes.secret_source import SecretSource
 from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
 from components.outputs import export_outputs
-from components.settings.names import stack_names
+from components.settings.names import physical_names
 from components.stack_file.loader import load
 
 settings = load()
@@ -41,9 +42,8 @@ parts = executor_parts(settings.airflow)
 tag_everything({**settings.tags, "project": settings.project, "stack": settings.stack})
 
 client = authorization.get_client_config_output()
-azure_names = client.subscription_id.apply(
-    lambda subscription: stack_names(settings.naming, settings.project, settings.stack, subscription)
-)
+record = StackRecord("stack-record", StackRecordArgs(settings=settings, subscription_id=client.subscription_id))
+azure_names = record.suffix.apply(lambda suffix: physical_names(settings.naming.prefix, settings.stack, suffix))
 resource_group = resources.ResourceGroup(
     "resource-group", resource_group_name=azure_names.resource_group, location=settings.location
 )

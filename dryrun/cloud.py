@@ -56,6 +56,8 @@ def create(type_: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, Prope
             return _dynamic(name, dict(inputs))
         case "pulumi" if rest.startswith("providers:"):
             return f"{name}-id", dict(inputs)
+        case "pulumi" if rest == "index:Stash":
+            return f"{name}-id", {"input": inputs["input"], "output": inputs["input"]}
     raise UnknownToSimulationError(f"the simulation does not know the type {type_}; teach it in dryrun/cloud.py")
 
 

@@ -10,7 +10,7 @@ from tests.engine import sdk_types
 from .refusal import CloudError
 
 if TYPE_CHECKING:
-    from .simulated_cloud import SimulatedCloud
+    from .simulated_cloud import CloudObject, SimulatedCloud
 
 # Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
 _NAMES: Final = {
@@ -105,6 +105,16 @@ def check_update(type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
                 raise CloudError(f"StorageAccountPropertyCannotBeUpdated: {problem}")
 
 
+def fill_in(type_: str) -> dict[str, Any]:
+    """Return the inputs that Azure fills in by itself when they are left out; only an import reads them as inputs.
+
+    AKS gives every cluster a profile of Windows, whose change would replace the cluster.
+    """
+    if type_ == "azure-native:containerservice:ManagedCluster":
+        return {"windowsProfile": {"adminUsername": "azureuser", "enableCSIProxy": True}}
+    return {}
+
+
 def kept(type_: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """What Azure answers to an update. AKS keeps an add-on that the write does not name (Azure/AKS issue 2904)."""
     if type_ != "azure-native:containerservice:ManagedCluster" or "addonProfiles" not in before:
@@ -112,17 +122,17 @@ def kept(type_: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str,
     return {**after, "addonProfiles": {**before["addonProfiles"], **after.get("addonProfiles", {})}}
 
 
-def after_delete(cloud: SimulatedCloud, gone: dict[str, Any], key: str) -> None:
+def after_delete(cloud: SimulatedCloud, gone: CloudObject, key: str) -> None:
     """What goes with a resource, and what of it stays."""
-    if not gone["type"].startswith("azure-native:"):
+    if not gone.type.startswith("azure-native:"):
         return
     for other in [other for other in cloud.objects if other.lower().startswith(f"{key.lower()}/")]:
         del cloud.objects[other]
-    match gone["type"].partition(":")[2]:
+    match gone.type.partition(":")[2]:
         case "keyvault:Vault":
-            cloud.soft_deleted_vaults.append(gone["inputs"]["vaultName"].lower())
+            cloud.soft_deleted_vaults.append(gone.inputs["vaultName"].lower())
         case "containerservice:ManagedCluster":
-            for other in [other for other, item in cloud.objects.items() if item["type"].startswith("kubernetes:")]:
+            for other in [other for other, item in cloud.objects.items() if item.type.startswith("kubernetes:")]:
                 del cloud.objects[other]
 
 
@@ -177,8 +187,8 @@ def _check_parents(cloud: SimulatedCloud, kind: str, key: str) -> None:
 def _check_role(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     """Azure, "Troubleshoot Azure RBAC": one assignment for the same principal, role and scope."""
     for item in cloud.objects.values():
-        same = item["inputs"].get
-        if item["type"] == "azure-native:authorization:RoleAssignment" and all(
+        same = item.inputs.get
+        if item.type == "azure-native:authorization:RoleAssignment" and all(
             same(key) == inputs[key] for key in ("principalId", "roleDefinitionId", "scope")
         ):
             raise CloudError(
@@ -190,10 +200,8 @@ def _check_role(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
 def _check_cluster(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     """AKS, "Use a managed identity" and "NAT gateway": rights and the gateway must be there before the cluster."""
     (identity,) = inputs["identity"]["userAssignedIdentities"]
-    principal = next(item["outputs"]["principalId"] for key, item in cloud.objects.items() if key == identity)
-    granted = {
-        item["inputs"]["scope"] for item in cloud.objects.values() if item["inputs"].get("principalId") == principal
-    }
+    principal = next(item.outputs["principalId"] for key, item in cloud.objects.items() if key == identity)
+    granted = {item.inputs["scope"] for item in cloud.objects.values() if item.inputs.get("principalId") == principal}
     needed = {
         inputs["agentPoolProfiles"][0]["vnetSubnetID"],
         inputs["identityProfile"]["kubeletidentity"]["resourceId"],
@@ -201,7 +209,7 @@ def _check_cluster(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     if needed - granted:
         raise CloudError(f"CustomKubeletIdentityMissingPermissionError: no role on {sorted(needed - granted)}")
     subnet = cloud.objects[inputs["agentPoolProfiles"][0]["vnetSubnetID"]]
-    if inputs["networkProfile"]["outboundType"] == "userAssignedNATGateway" and "natGateway" not in subnet["inputs"]:
+    if inputs["networkProfile"]["outboundType"] == "userAssignedNATGateway" and "natGateway" not in subnet.inputs:
         raise CloudError("ExistingOutboundTypeNotSupported: the node subnet has no NAT gateway")
 
 
@@ -218,10 +226,9 @@ def _check_pool(inputs: dict[str, Any]) -> None:
 def _check_account_kind(cloud: SimulatedCloud, kind: str, inputs: dict[str, Any]) -> None:
     """Azure, "Storage account overview": what an account of which kind holds, and the least of a Premium share."""
     account = next(
-        item["inputs"]
+        item.inputs
         for item in cloud.objects.values()
-        if item["type"] == "azure-native:storage:StorageAccount"
-        and item["inputs"]["accountName"] == inputs["accountName"]
+        if item.type == "azure-native:storage:StorageAccount" and item.inputs["accountName"] == inputs["accountName"]
     )
     premium_files = account["kind"] == "FileStorage"
     if premium_files != account["sku"]["name"].startswith("Premium"):
@@ -240,5 +247,5 @@ def _check_database(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     if not any(key.startswith(f"{zone}/virtualNetworkLinks/") for key in cloud.objects):
         raise CloudError(f"PrivateDnsZoneNotLinked: {zone}")
     subnet = cloud.objects[inputs["network"]["delegatedSubnetResourceId"]]
-    if not subnet["inputs"].get("delegations"):
+    if not subnet.inputs.get("delegations"):
         raise CloudError("SubnetNotDelegated: the subnet is not delegated to flexible servers")

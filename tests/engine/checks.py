@@ -62,9 +62,9 @@ def data_is_kept(workspace: Workspace) -> None:
 
     A share comes with the setting that asks for it, and none is ever deleted.
     """
-    shares = {item["name"] for item in workspace.cloud.objects.values() if item["type"].endswith(":FileShare")}
+    shares = {item.name for item in workspace.cloud.objects.values() if item.type.endswith(":FileShare")}
     assert not {("delete", share) for share in shares} & set(workspace.cloud.operations), "a share was deleted"
-    data = {item["name"] for item in workspace.cloud.objects.values() if item["type"] in DATA_TYPES} - shares
+    data = {item.name for item in workspace.cloud.objects.values() if item.type in DATA_TYPES} - shares
     touched = {
         name for operation, name in workspace.cloud.operations if operation in ("create", "delete") and name in data
     }

@@ -10,7 +10,7 @@ import yaml
 from .refusal import CloudError
 
 if TYPE_CHECKING:
-    from .simulated_cloud import SimulatedCloud
+    from .simulated_cloud import CloudObject, SimulatedCloud
 
 API: Final = "secrets-store.csi.x-k8s.io/v1"
 _ADD_ON: Final = "azureKeyvaultSecretsProvider"
@@ -24,9 +24,9 @@ _PROVIDER_CLASS: Final = f"kubernetes:{API}:SecretProviderClass"
 def driver_runs(cloud: SimulatedCloud) -> bool:
     """Whether the add-on is on; it brings the driver and its kinds."""
     return any(
-        item["outputs"].get("addonProfiles", {}).get(_ADD_ON, {}).get("enabled")
+        item.outputs.get("addonProfiles", {}).get(_ADD_ON, {}).get("enabled")
         for item in cloud.objects.values()
-        if item["type"] == _CLUSTER
+        if item.type == _CLUSTER
     )
 
 
@@ -42,13 +42,9 @@ def check_keeper(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     if provider_class is None:
         raise CloudError(f"MountVolume.SetUp failed: secretproviderclasses {wanted} not found")
     subject = f"system:serviceaccount:{inputs['metadata']['namespace']}:{pod['serviceAccountName']}"
-    if subject not in {item["inputs"]["subject"] for item in cloud.objects.values() if item["type"] == _CREDENTIAL}:
+    if subject not in {item.inputs["subject"] for item in cloud.objects.values() if item.type == _CREDENTIAL}:
         raise CloudError(f"AADSTS70021: no matching federated identity record for {subject}")
-    held = {
-        item["inputs"]["secretName"]
-        for item in cloud.objects.values()
-        if item["type"] == "azure-native:keyvault:Secret"
-    }
+    held = {item.inputs["secretName"] for item in cloud.objects.values() if item.type == "azure-native:keyvault:Secret"}
     for text in yaml.safe_load(provider_class["parameters"]["objects"])["array"]:
         name = yaml.safe_load(text)["objectName"]
         if name not in held:
@@ -59,9 +55,9 @@ def check_keeper(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
             raise CloudError(f'secret "{secret}" references non-existent secret key: {key}')
 
 
-def check_delete(cloud: SimulatedCloud, gone: dict[str, Any]) -> None:
+def check_delete(cloud: SimulatedCloud, gone: CloudObject) -> None:
     """Without its driver the pods of a mounted volume never end."""
-    if _class_of(gone["type"], gone["inputs"]) is not None and not driver_runs(cloud):
+    if _class_of(gone.type, gone.inputs) is not None and not driver_runs(cloud):
         raise CloudError(f"UnmountVolume.TearDown failed: driver name {_DRIVER} not found; pods are terminating")
 
 
@@ -69,7 +65,7 @@ def synced(cloud: SimulatedCloud) -> dict[str, set[str]]:
     """Secrets that exist because a pod mounts their class, and their keys."""
     found: dict[str, set[str]] = {}
     for item in cloud.objects.values():
-        provider_class = _provider_class(cloud, _class_of(item["type"], item["inputs"]))
+        provider_class = _provider_class(cloud, _class_of(item.type, item.inputs))
         if provider_class is not None:
             found |= _made(provider_class)
     return found
@@ -87,8 +83,8 @@ def _class_of(type_: str, inputs: dict[str, Any]) -> str | None:
 
 def _provider_class(cloud: SimulatedCloud, name: str | None) -> dict[str, Any] | None:
     for item in cloud.objects.values():
-        if item["type"] == _PROVIDER_CLASS and item["inputs"]["metadata"]["name"] == name:
-            spec: dict[str, Any] = item["inputs"]["spec"]
+        if item.type == _PROVIDER_CLASS and item.inputs["metadata"]["name"] == name:
+            spec: dict[str, Any] = item.inputs["spec"]
             return spec
     return None
 

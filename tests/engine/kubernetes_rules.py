@@ -11,7 +11,7 @@ from tests.engine import csi_rules
 from .refusal import CloudError
 
 if TYPE_CHECKING:
-    from .simulated_cloud import SimulatedCloud
+    from .simulated_cloud import CloudObject, SimulatedCloud
 
 _RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
@@ -26,13 +26,13 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     """Refuse what the cluster would refuse."""
     if not type_.startswith("kubernetes:"):
         return
-    if not any(item["type"] == "azure-native:containerservice:ManagedCluster" for item in cloud.objects.values()):
+    if not any(item.type == "azure-native:containerservice:ManagedCluster" for item in cloud.objects.values()):
         raise CloudError("dial tcp: no such host: there is no cluster")
     namespace = inputs.get("namespace") if type_ == _RELEASE else inputs.get("metadata", {}).get("namespace")
     if namespace and namespace not in _names(cloud, _NAMESPACE):
         raise CloudError(f'namespaces "{namespace}" not found')
     chart = _BROUGHT_BY.get(inputs.get("apiVersion", ""))
-    if chart is not None and chart not in {item["inputs"]["chart"] for item in _items(cloud, _RELEASE)}:
+    if chart is not None and chart not in {item.inputs["chart"] for item in _items(cloud, _RELEASE)}:
         raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
     if inputs.get("apiVersion") == csi_rules.API and not csi_rules.driver_runs(cloud):
         raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
@@ -51,53 +51,53 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
             )
 
 
-def check_delete(cloud: SimulatedCloud, gone: dict[str, Any]) -> None:
+def check_delete(cloud: SimulatedCloud, gone: CloudObject) -> None:
     """A claim stays as long as a pod mounts it, and a volume as long as a claim is bound to it."""
-    name = gone["inputs"].get("metadata", {}).get("name")
-    if gone["type"] == _CLAIM:
+    name = gone.inputs.get("metadata", {}).get("name")
+    if gone.type == _CLAIM:
         for item in _items(cloud, _RELEASE):
-            values = item["inputs"]["values"]
+            values = item.inputs["values"]
             parts = (values.get(key, {}).get("persistence", {}) for key in ("logs", "dags"))
             if name in [part.get("existingClaim") for part in parts if part.get("enabled")]:
                 raise CloudError(f"persistentvolumeclaim {name} is in use: timed out waiting for its deletion")
-    if gone["type"] == _VOLUME and name in {item["inputs"]["spec"]["volumeName"] for item in _items(cloud, _CLAIM)}:
+    if gone.type == _VOLUME and name in {item.inputs["spec"]["volumeName"] for item in _items(cloud, _CLAIM)}:
         raise CloudError(f"persistentvolume {name} is bound: timed out waiting for its deletion")
 
 
-def after_delete(cloud: SimulatedCloud, gone: dict[str, Any]) -> None:
+def after_delete(cloud: SimulatedCloud, gone: CloudObject) -> None:
     """What goes with a namespace."""
-    if gone["type"] != _NAMESPACE:
+    if gone.type != _NAMESPACE:
         return
-    name = gone["inputs"]["metadata"]["name"]
+    name = gone.inputs["metadata"]["name"]
     inside = [
         key
         for key, item in cloud.objects.items()
-        if item["type"].startswith("kubernetes:")
-        and name in (item["inputs"].get("namespace"), item["inputs"].get("metadata", {}).get("namespace"))
+        if item.type.startswith("kubernetes:")
+        and name in (item.inputs.get("namespace"), item.inputs.get("metadata", {}).get("namespace"))
     ]
     for key in inside:
         del cloud.objects[key]
 
 
-def _items(cloud: SimulatedCloud, type_: str) -> Iterator[dict[str, Any]]:
-    return (item for item in cloud.objects.values() if item["type"] == type_)
+def _items(cloud: SimulatedCloud, type_: str) -> Iterator[CloudObject]:
+    return (item for item in cloud.objects.values() if item.type == type_)
 
 
 def _names(cloud: SimulatedCloud, type_: str) -> set[str]:
-    return {item["inputs"]["metadata"]["name"] for item in _items(cloud, type_)}
+    return {item.inputs["metadata"]["name"] for item in _items(cloud, type_)}
 
 
 def _synced(cloud: SimulatedCloud) -> dict[str, set[str]]:
     """Kubernetes Secrets that the operator or the driver has made, and their keys."""
     return csi_rules.synced(cloud) | {
-        item["inputs"]["spec"]["target"]["name"]: {entry["secretKey"] for entry in item["inputs"]["spec"]["data"]}
+        item.inputs["spec"]["target"]["name"]: {entry["secretKey"] for entry in item.inputs["spec"]["data"]}
         for item in _items(cloud, _EXTERNAL_SECRET)
     }
 
 
 def _check_vault(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     """An ExternalSecret becomes ready only when the vault holds what it asks for."""
-    held = {item["inputs"]["secretName"] for item in _items(cloud, "azure-native:keyvault:Secret")}
+    held = {item.inputs["secretName"] for item in _items(cloud, "azure-native:keyvault:Secret")}
     for entry in inputs["spec"]["data"]:
         if entry["remoteRef"]["key"] not in held:
             raise CloudError(f"SecretSyncedError: Secret does not exist: {entry['remoteRef']['key']}")
@@ -106,12 +106,10 @@ def _check_vault(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
 def _check_binding(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     """A claim is bound only when the volume that it names is there, fits it and is no other claim's."""
     name, spec = inputs["metadata"]["name"], inputs["spec"]
-    volumes = {item["inputs"]["metadata"]["name"]: item["inputs"]["spec"] for item in _items(cloud, _VOLUME)}
+    volumes = {item.inputs["metadata"]["name"]: item.inputs["spec"] for item in _items(cloud, _VOLUME)}
     volume = volumes.get(spec["volumeName"])
     taken = {
-        item["inputs"]["spec"]["volumeName"]
-        for item in _items(cloud, _CLAIM)
-        if item["inputs"]["metadata"]["name"] != name
+        item.inputs["spec"]["volumeName"] for item in _items(cloud, _CLAIM) if item.inputs["metadata"]["name"] != name
     }
     if volume is None or spec["volumeName"] in taken:
         raise CloudError(f"persistentvolumeclaim {name} is Pending: volume {spec['volumeName']} is not available")
@@ -123,8 +121,8 @@ def _check_claims(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     """Pods start only when the claims that they mount are there, and what the volume's driver needs."""
     if inputs["chart"] != "airflow":
         return
-    claims = {item["inputs"]["metadata"]["name"]: item["inputs"]["spec"] for item in _items(cloud, _CLAIM)}
-    volumes = {item["inputs"]["metadata"]["name"]: item["inputs"]["spec"]["csi"] for item in _items(cloud, _VOLUME)}
+    claims = {item.inputs["metadata"]["name"]: item.inputs["spec"] for item in _items(cloud, _CLAIM)}
+    volumes = {item.inputs["metadata"]["name"]: item.inputs["spec"]["csi"] for item in _items(cloud, _VOLUME)}
     for part in (inputs["values"]["logs"], inputs["values"]["dags"]):
         if not part["persistence"]["enabled"]:
             continue

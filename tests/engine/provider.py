@@ -12,19 +12,11 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from dryrun import cloud as simulation
 from dryrun import wire
-from tests.engine import properties, replacement, sdk_types
+from tests.engine import azure_rules, properties, replacement, sdk_types
 
 from .refusal import CloudError, HalfMadeError
-from .simulated_cloud import SimulatedCloud
+from .simulated_cloud import CloudObject, SimulatedCloud
 
-# Azure resources that the provider names when the program does not; children take the logical name as it is.
-_AUTO_NAMED = {
-    "azure-native:authorization:RoleAssignment": "roleAssignmentName",
-    "azure-native:network:NatGateway": "natGatewayName",
-    "azure-native:network:NetworkSecurityGroup": "networkSecurityGroupName",
-    "azure-native:network:PrivateEndpoint": "privateEndpointName",
-    "azure-native:network:PublicIPAddress": "publicIpAddressName",
-}
 # Outputs that the preview of an update knows already. Source: the azure-native provider's Update.
 _STABLE = ("location", "name")
 # Which of the clusters, one after another, an object was made in: the engine says it back with every call.
@@ -63,13 +55,12 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return _difference(sorted(key for key in {*old, *new} if old.get(key) != new.get(key)), replaces)
 
     def Check(self, request: Any, context: Any) -> Any:
-        type_, name = _type_and_name(request.urn)
+        type_, _ = _type_and_name(request.urn)
         inputs, olds = wire.decoded(request.news), wire.decoded(request.olds)
-        key = _AUTO_NAMED.get(type_)
+        key = replacement.AUTO_NAMED.get(type_)
         if key is not None and key not in inputs:
             random = request.randomSeed.hex()[:8] or simulation.seeded(request.urn)[:8]
-            fresh = simulation.guid(request.urn, random) if key == "roleAssignmentName" else f"{name}-{random}"
-            inputs[key] = olds.get(key, fresh)
+            inputs[key] = olds.get(key, simulation.guid(request.urn, random))
         failures = []
         if type_.startswith("azure-native:"):
             plain = wire.plain(inputs)
@@ -125,9 +116,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if found is None:
             return provider_pb2.ReadResponse(id="")
         known, state = wire.decoded(request.inputs), wire.decoded(request.properties)
-        inputs = properties.as_found(known, found["inputs"]) if known else found["inputs"]
-        outputs = properties.marked(found["outputs"], {**known, **state})
-        return provider_pb2.ReadResponse(id=found["id"], inputs=wire.encoded(inputs), properties=wire.encoded(outputs))
+        inputs = properties.as_found(known, found.inputs) if known else azure_rules.fill_in(type_) | found.inputs
+        outputs = properties.marked(found.outputs, {**known, **state})
+        return provider_pb2.ReadResponse(id=found.id, inputs=wire.encoded(inputs), properties=wire.encoded(outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
@@ -140,8 +131,8 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Refuse, and say in the status's details what is there all the same."""
         there = self.cloud.find(type_, name)
         failed = provider_pb2.ErrorResourceInitFailed(
-            id=there["id"],
-            properties=wire.encoded(properties.marked(there["outputs"], given)),
+            id=there.id,
+            properties=wire.encoded(properties.marked(there.outputs, given)),
             inputs=wire.encoded(given),
             reasons=[str(error)],
         )
@@ -161,14 +152,17 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: Any) -> Any:
         arguments = wire.plain(wire.decoded(request.args))
         if "listManagedCluster" in request.tok:
-            clusters = [item["inputs"]["resourceName"] for item in self.cloud.objects.values() if _is_cluster(item)]
+            clusters = [item.inputs["resourceName"] for item in self.cloud.objects.values() if _is_cluster(item)]
             if arguments["resourceName"] not in clusters:
                 context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: cluster {arguments['resourceName']}")
         if "listStorageAccountKeys" in request.tok:
-            accounts = [item["inputs"].get("accountName") for item in self.cloud.objects.values()]
+            accounts = [item.inputs.get("accountName") for item in self.cloud.objects.values()]
             if arguments["accountName"] not in accounts:
                 context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: account {arguments['accountName']}")
-        return provider_pb2.InvokeResponse(**{"return": wire.encoded(simulation.call(request.tok, arguments))})
+        answer = simulation.call(request.tok, arguments)
+        if request.tok == "azure-native:authorization:getClientConfig":
+            answer |= {"subscriptionId": self.cloud.subscription}
+        return provider_pb2.InvokeResponse(**{"return": wire.encoded(answer)})
 
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
@@ -203,8 +197,8 @@ def _type_and_name(urn: str) -> tuple[str, str]:
     return types.rpartition("$")[2], name
 
 
-def _is_cluster(item: dict[str, Any]) -> bool:
-    return item["type"] == "azure-native:containerservice:ManagedCluster"
+def _is_cluster(item: CloudObject) -> bool:
+    return item.type == "azure-native:containerservice:ManagedCluster"
 
 
 def _difference(changed: list[str], replaces: list[str], deletes_first: bool = False) -> Any:

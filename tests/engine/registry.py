@@ -34,7 +34,7 @@ class RegistryProvider(provider_pb2_grpc.ResourceProviderServicer):
         self.lock = threading.Lock()
 
         def run_import(_: Any, props: dict[str, Any], mode: str) -> None:
-            registries = [item["inputs"].get("registryName") for item in cloud.objects.values()]
+            registries = [item.inputs.get("registryName") for item in cloud.objects.values()]
             if props["registryName"] not in registries:
                 raise CloudError(f"ResourceNotFound: registry {props['registryName']}")
 

@@ -1,14 +1,16 @@
-"""Which changes make a new resource. Source: the provider's list of create-only properties, and the types' specs."""
+"""Which changes replace a resource. Source: the provider's list of create-only properties, and the types' specs."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+# Types that this program leaves to the provider to name, with the property that holds the name.
+AUTO_NAMED: Final = {"azure-native:authorization:RoleAssignment": "roleAssignmentName"}
 # Properties in the path of a resource always replace; these besides.
 _CREATE_ONLY: Final = {
     "authorization:RoleAssignment": ("principalId", "scope"),
     "containerservice:AgentPool": ("vmSize", "gpuInstanceProfile"),
-    "containerservice:ManagedCluster": ("dnsPrefix", "location", "nodeResourceGroup"),
+    "containerservice:ManagedCluster": ("dnsPrefix", "location", "nodeResourceGroup", "windowsProfile"),
     "dbforpostgresql:Server": ("administratorLogin", "availabilityZone", "location"),
     "network:PrivateEndpoint": ("subnet",),
     "network:PublicIPAddress": ("location", "publicIPAddressVersion", "sku"),
@@ -75,7 +77,14 @@ def replacing(type_: str, old: dict[str, Any], new: dict[str, Any], changed: lis
 
 
 def deletes_first(type_: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether the old one must go before the new one comes: a Kubernetes object that keeps its name."""
+    """Whether the provider asks the engine to delete the old resource before it creates the new one.
+
+    The azure-native provider does so for every resource that it did not name itself, whatever forces the replacement
+    (its Diff). The Kubernetes provider does so for an object that keeps its name. The resource option
+    `delete_before_replace` overrides both.
+    """
+    if type_.startswith("azure-native:"):
+        return type_ not in AUTO_NAMED
     names = [_map(inputs, "metadata").get("name") for inputs in (old, new)]
     return type_.startswith("kubernetes:") and names[0] == names[1]
 

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,24 @@ Properties = dict[str, Any]
 
 
 @dataclass
+class CloudObject:
+    """A thing that exists: its type, its logical name, what it was asked to be and what it answers."""
+
+    type: str
+    name: str
+    inputs: Properties
+    outputs: Properties
+    id: str
+
+
+@dataclass
 class SimulatedCloud:
-    """What exists, by id. The folder is the cloud's own truth, a file an object: Pulumi's state knows nothing of it."""
+    """What exists, by id. The folder holds a file for each object: Pulumi's state knows nothing of it."""
 
     folder: Path
-    objects: dict[str, Properties] = field(default_factory=dict)
+    # The subscription that the deployer is signed in to: `az account set` changes it.
+    subscription: str = cloud.SUBSCRIPTION
+    objects: dict[str, CloudObject] = field(default_factory=dict)
     soft_deleted_vaults: list[str] = field(default_factory=list)
     operations: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -47,13 +60,7 @@ class SimulatedCloud:
                     self._refuse_second(type_, key, identifier)
                 azure_rules.check_create(self, type_, key, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
-                self.objects[key] = {
-                    "type": type_,
-                    "name": name,
-                    "inputs": inputs,
-                    "outputs": outputs,
-                    "id": identifier,
-                }
+                self.objects[key] = CloudObject(type_, name, inputs, outputs, identifier)
                 self.clusters_made += type_ == "azure-native:containerservice:ManagedCluster"
                 self._save(key)
             return identifier, outputs
@@ -83,11 +90,11 @@ class SimulatedCloud:
             with self.lock:
                 if key not in self.objects:
                     raise CloudError(f"ResourceNotFound: {key}")
-                azure_rules.check_update(type_, self.objects[key]["inputs"], inputs)
+                azure_rules.check_update(type_, self.objects[key].inputs, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 _, outputs = cloud.create(type_, name, inputs)
-                outputs = azure_rules.kept(type_, self.objects[key]["outputs"], outputs)
-                self.objects[key] |= {"inputs": inputs, "outputs": outputs}
+                outputs = azure_rules.kept(type_, self.objects[key].outputs, outputs)
+                self.objects[key].inputs, self.objects[key].outputs = inputs, outputs
                 self._save(key)
             return outputs
 
@@ -105,14 +112,14 @@ class SimulatedCloud:
                 kubernetes_rules.after_delete(self, gone)
                 self._save()
 
-    def read(self, type_: str, name: str, identifier: str) -> Properties | None:
+    def read(self, type_: str, name: str, identifier: str) -> CloudObject | None:
         """What exists under an id, or None."""
         with self.operation("read", type_, name, {}), self.lock:
             return copy.deepcopy(self.objects.get(self.key(type_, identifier, name)))
 
-    def find(self, type_: str, name: str | None = None) -> Properties:
+    def find(self, type_: str, name: str | None = None) -> CloudObject:
         """The one object of a type (and logical name); LookupError when there is none or more than one."""
-        found = [item for item in self.objects.values() if item["type"] == type_ and name in (None, item["name"])]
+        found = [item for item in self.objects.values() if item.type == type_ and name in (None, item.name)]
         if len(found) != 1:
             raise LookupError(f"{len(found)} objects of {type_} {name}")
         return found[0]
@@ -125,8 +132,8 @@ class SimulatedCloud:
         """Do what a person in the portal, or AKS itself, would do: change properties behind Pulumi's back."""
         with self.lock:
             found = self.find(type_, name)
-            change(found["inputs"])
-            _, found["outputs"] = cloud.create(type_, name, found["inputs"])
+            change(found.inputs)
+            _, found.outputs = cloud.create(type_, name, found.inputs)
             self._save(next(key for key, item in self.objects.items() if item is found))
 
     def delete_outside(self, type_: str, name: str) -> None:
@@ -142,7 +149,7 @@ class SimulatedCloud:
         with self.lock:
             identifier, outputs = cloud.create(type_, name, inputs)
             key = self.key(type_, identifier, name)
-            self.objects[key] = {"type": type_, "name": name, "inputs": inputs, "outputs": outputs, "id": identifier}
+            self.objects[key] = CloudObject(type_, name, inputs, outputs, identifier)
             self._save(key)
             return identifier
 
@@ -172,25 +179,19 @@ class SimulatedCloud:
         """Every value that must stand in no file of Pulumi's: what was generated, and what stands in the vault."""
         found: set[str] = set()
         for item in self.objects.values():
-            if item["type"].startswith("random:index/randomPassword") or "randomBytes" in item["type"]:
-                found |= {str(item["outputs"][key]) for key in ("result", "base64", "hex") if key in item["outputs"]}
+            if item.type.startswith("random:index/randomPassword") or "randomBytes" in item.type:
+                found |= {str(item.outputs[key]) for key in ("result", "base64", "hex") if key in item.outputs}
             # The account's name stands beside its key for the driver, and is no secret.
-            named = item["inputs"].get("secretName", "")
-            if item["type"] == "azure-native:keyvault:Secret" and "-STORAGE-ACCOUNT-NAME-" not in named:
-                found.add(str(item["inputs"]["properties"]["value"]).strip())
+            named = item.inputs.get("secretName", "")
+            if item.type == "azure-native:keyvault:Secret" and "-STORAGE-ACCOUNT-NAME-" not in named:
+                found.add(str(item.inputs["properties"]["value"]).strip())
         return found
 
     def remember(self, key: str, inputs: Properties, identifier: str) -> None:
         """Keep what something else made."""
         with self.lock:
             name = key.rpartition("::")[2]
-            self.objects[key] = {
-                "type": "pulumi-python:",
-                "name": name,
-                "inputs": inputs,
-                "outputs": {},
-                "id": identifier,
-            }
+            self.objects[key] = CloudObject("pulumi-python:", name, inputs, {}, identifier)
             self._save(key)
 
     def forget(self, key: str) -> None:
@@ -244,5 +245,5 @@ class SimulatedCloud:
             self.files.pop(gone).unlink()
         for key in changed:
             file = self.folder / f"{cloud.seeded(key)[:24]}.json"
-            file.write_text(json.dumps(self.objects[key], default=str), encoding="utf-8")
+            file.write_text(json.dumps(asdict(self.objects[key]), default=str), encoding="utf-8")
             self.files[key] = file

@@ -80,13 +80,13 @@ def test_foreign_changes_are_shown_and_mended(stack: str, living: Living, count:
     foreign = {**FOREIGN, **(FOREIGN_DEV if stack == "dev" else {})}
     before = {}
     for title, (type_, name, change) in foreign.items():
-        before[title] = workspace.cloud.find(type_, name)["inputs"].copy()
+        before[title] = workspace.cloud.find(type_, name).inputs.copy()
         workspace.cloud.change_outside(type_, name, change)
-        assert workspace.cloud.find(type_, name)["inputs"] != before[title]
+        assert workspace.cloud.find(type_, name).inputs != before[title]
     shown = changed(workspace.preview("--refresh").output)
     assert [name for _, name, _ in foreign.values() if name not in shown] == []
     workspace.up("--refresh")
-    assert {title: workspace.cloud.find(*foreign[title][:2])["inputs"] for title in foreign} == before
+    assert {title: workspace.cloud.find(*foreign[title][:2]).inputs for title in foreign} == before
     count(drifts=len(foreign))
 
 
@@ -117,7 +117,7 @@ def test_what_was_deleted_outside_is_made_again(stack: str, living: Living, coun
 
 
 def test_what_others_made_is_left_alone(living_dev: Workspace, count: Callable[..., None]) -> None:
-    group = living_dev.cloud.find("azure-native:resources:ResourceGroup")["inputs"]["resourceGroupName"]
+    group = living_dev.cloud.find("azure-native:resources:ResourceGroup").inputs["resourceGroupName"]
     living_dev.cloud.create_outside(
         "azure-native:network:PublicIPAddress",
         "somebody-elses",

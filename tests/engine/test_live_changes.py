@@ -86,9 +86,9 @@ def test_another_way_out_makes_the_cluster_and_all_in_it_anew_and_keeps_the_data
     name: str, living: Callable[[str], Workspace]
 ) -> None:
     workspace = living(name)
-    was = workspace.cloud.find("azure-native:containerservice:ManagedCluster")["inputs"]["networkProfile"]
+    was = workspace.cloud.find("azure-native:containerservice:ManagedCluster").inputs["networkProfile"]
     other = "loadBalancer" if was["outboundType"] == "userAssignedNATGateway" else "natGateway"
-    inside = {item["name"] for item in workspace.cloud.objects.values() if item["type"].startswith("kubernetes:")}
+    inside = {item.name for item in workspace.cloud.objects.values() if item.type.startswith("kubernetes:")}
     workspace.change("network", outbound=other)
     workspace.cloud.operations.clear()
     recovery.change_cluster(workspace)

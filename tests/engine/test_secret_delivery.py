@@ -34,4 +34,4 @@ def test_secrets_outlive_the_change_of_their_delivery_at_every_moment(stack: Wor
         order = stack.cloud.operations
         assert order.index(("create", first)) < order.index(("delete", last))
     cluster = stack.cloud.find("azure-native:containerservice:ManagedCluster")
-    assert cluster["outputs"]["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"]
+    assert cluster.outputs["addonProfiles"]["azureKeyvaultSecretsProvider"]["enabled"]

@@ -149,7 +149,7 @@ class Workspace:
 
     def store(self, name: str, value: str) -> None:
         """Store a secret in the vault, as the owner of one that `airflow.keyVaultSecrets` names does."""
-        vault = self.cloud.find("azure-native:keyvault:Vault")["inputs"]
+        vault = self.cloud.find("azure-native:keyvault:Vault").inputs
         place = {"resourceGroupName": vault["resourceGroupName"], "vaultName": vault["vaultName"]}
         secret = {**place, "secretName": name, "properties": {"value": value}}
         self.cloud.create_outside("azure-native:keyvault:Secret", name, secret)
@@ -199,7 +199,7 @@ class Workspace:
 
     def in_cloud(self) -> list[tuple[str, str]]:
         """Type and logical name of everything that exists, sorted; one twice stands there twice."""
-        return sorted((base_type(item["type"]), item["name"]) for item in self.cloud.objects.values())
+        return sorted((base_type(item.type), item.name) for item in self.cloud.objects.values())
 
     def kill(self, process: subprocess.Popen[str]) -> None:
         """SIGKILL the engine, by its process id."""

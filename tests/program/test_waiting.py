@@ -47,8 +47,14 @@ _FROM_THE_NETWORK_ON = [
     "airflow-release",
 ]
 LONGEST_CHAIN = {
-    "dev": ["resource-group", "network-network", *_FROM_THE_NETWORK_ON],
-    "prod": ["resource-group", "network-outbound-ip", "network-nat-gateway", *_FROM_THE_NETWORK_ON],
+    "dev": ["stack-record-made-with", "resource-group", "network-network", *_FROM_THE_NETWORK_ON],
+    "prod": [
+        "stack-record-made-with",
+        "resource-group",
+        "network-outbound-ip",
+        "network-nat-gateway",
+        *_FROM_THE_NETWORK_ON,
+    ],
 }
 
 
@@ -76,6 +82,7 @@ def test_cluster_waits_for_its_network_and_rights_only() -> None:
         "network-nodes",
         "network-outbound-ip",
         "resource-group",
+        "stack-record-made-with",
     }
 
 

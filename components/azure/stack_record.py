@@ -1,0 +1,121 @@
+"""What a stack was made with, kept in Pulumi's state, so that a change which Azure cannot make is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError, Stash
+
+from components.settings.model import Settings
+from components.settings.names import default_suffix
+
+LOCATION: Final = "azure-native:location"
+SUBSCRIPTION: Final = "azure-native:subscriptionId"
+STACK: Final = "the stack's name"
+PREFIX: Final = "airflow-aks:naming.prefix"
+SUFFIX: Final = "airflow-aks:naming.suffix"
+_NEW_STACK: Final = "or move to a new stack as docs/moving-a-stack.md says"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackRecordArgs:
+    """What StackRecord needs: the settings, and the subscription that the deployment is signed in to."""
+
+    settings: Settings
+    subscription_id: Input[str]
+
+
+class StackRecord(ComponentResource):
+    """The subscription, region, names and fixed settings of the first update, kept in the state.
+
+    Every physical name derives from the record, so that nothing is planned before the settings were compared with it.
+    Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
+    a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
+
+    Raises pulumi.RunError, in preview too, with every setting that differs from the record.
+    """
+
+    suffix: Output[str]
+
+    def __init__(self, name: str, args: StackRecordArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("airflow-aks:azure:StackRecord", name, None, opts)
+        settings = args.settings
+        current = Output.from_input(args.subscription_id).apply(lambda subscription: made_with(settings, subscription))
+        stash = Stash(
+            f"{name}-made-with",
+            input=current,
+            # The first value stays: a stash whose input does not change is never updated.
+            opts=ResourceOptions(parent=self, ignore_changes=["input"]),
+        )
+        self.suffix = Output.all(stash.output, current).apply(lambda both: check_record(settings, *both))
+        self.register_outputs({"suffix": self.suffix})
+
+
+def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
+    """Return what cannot change while the stack lives: path in the stack file to the value as JSON."""
+    cluster, database = settings.cluster, settings.database
+    suffix = settings.naming.suffix or default_suffix(subscription_id, settings.project, settings.stack)
+    values: dict[str, object] = {
+        LOCATION: settings.location,
+        SUBSCRIPTION: subscription_id,
+        STACK: settings.stack,
+        PREFIX: settings.naming.prefix,
+        SUFFIX: suffix,
+        "airflow-aks:cluster.privateApiServer": cluster.private_api_server,
+        "airflow-aks:cluster.systemPool.vmSize": cluster.system_pool.vm_size,
+        "airflow-aks:cluster.zones": cluster.zones,
+        "airflow-aks:database.access": database.access,
+        "airflow-aks:database.geoRedundantBackup": database.geo_redundant_backup,
+        "airflow-aks:keyVault.softDeleteDays": settings.key_vault.soft_delete_days,
+    }
+    return {path: json.dumps(value) for path, value in values.items()}
+
+
+def check_record(settings: Settings, recorded: Mapping[str, str], current: Mapping[str, str]) -> str:
+    """Return the suffix of the stack's globally unique names: the recorded one.
+
+    Raises:
+        pulumi.RunError: one message with every setting that differs from the record.
+
+    """
+    # A suffix that no setting names is the recorded one, whatever it would be derived from today.
+    derived = {SUFFIX} if settings.naming.suffix is None else set()
+    changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in derived]
+    if changed:
+        lines = [_describe_change(path, json.loads(recorded[path]), json.loads(current[path])) for path in changed]
+        count = "1 setting differs" if len(lines) == 1 else f"{len(lines)} settings differ"
+        raise RunError("\n  ".join((f"{count} from what the stack {settings.stack} was made with:", *lines)))
+    return str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
+
+
+def _describe_change(path: str, recorded: object, current: object) -> str:
+    was, now = _show(recorded), _show(current)
+    match path:
+        case _ if path == SUBSCRIPTION:
+            return (
+                f"{path}: the deployment is signed in to {now}, and the stack stands in {was}: run "
+                f"`az account set --subscription {was}`, {_NEW_STACK}"
+            )
+        case _ if path == STACK:
+            return (
+                f"{path}: is {now}, and the names of its resources hold {was}: run `pulumi stack rename {was}`, "
+                f"{_NEW_STACK}"
+            )
+        case _ if path in (LOCATION, PREFIX, SUFFIX):
+            return (
+                f"{path}: is {now}, and the stack was made with {was}: the change would replace every resource, those "
+                f"that hold data too. Set it back to {was}, {_NEW_STACK}"
+            )
+        case _:
+            return (
+                f"{path}: is {now}, and the stack was made with {was}: Azure fixes it at creation. Set it back to "
+                f"{was}, {_NEW_STACK}"
+            )
+
+
+def _show(value: object) -> str:
+    """Return a value as the stack file holds it."""
+    return value if isinstance(value, str) else json.dumps(value)
