@@ -46,13 +46,13 @@ class ImageImportProvider(ResourceProvider):
         return DiffResult(changes=bool(changed), replaces=replaces)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Import the image; raises ImageImportError when every attempt fails."""
+        """Import the image; raises ImageImportError when that fails."""
         return CreateResult(f"{props['registryName']}/{props['image']}", self._import_image(props))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Import the new image if the registry or the image has changed; otherwise send no request.
 
-        Raises ImageImportError when every attempt fails.
+        Raises ImageImportError when the import fails.
         """
         if _list_changes(_olds, _news):
             return UpdateResult(self._import_image(_news))
@@ -88,7 +88,7 @@ class ImageImportProvider(ResourceProvider):
                 wait = next(waits, None)
                 if wait is None or not _is_rate_limited(error):
                     raise ImageImportError(_describe_failure(props, error)) from None
-                self._sleep(_retry_after_seconds(error) or wait)
+                self._sleep(_read_retry_after(error) or wait)
 
     def _run_import(self, props: dict[str, Any], mode: str) -> None:
         from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
@@ -165,7 +165,7 @@ def _is_rate_limited(error: Exception) -> bool:
     return getattr(error, "status_code", None) == 429 or any(words in text for words in RATE_LIMIT_WORDS)
 
 
-def _retry_after_seconds(error: Exception) -> int:
+def _read_retry_after(error: Exception) -> int:
     """Read the Retry-After header of the error, at most LONGEST_WAIT_SECONDS; 0 without one in seconds."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     value = str(headers.get("Retry-After", ""))
