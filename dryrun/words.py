@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final
+
+from components.settings.words import WORD
 
 from .plan import Resource
 
@@ -34,7 +35,6 @@ _NAMED: Final = {
 }
 _UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 _CAPITALS: Final = {"api", "crd", "dns", "ip", "nat"}
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
 def kind(type_: str) -> str:
@@ -42,13 +42,13 @@ def kind(type_: str) -> str:
     if type_ in _NAMED:
         return _NAMED[type_]
     own = type_.rpartition(":")[2].rpartition("/")[2]
-    words = [word.lower() for word in _WORD.findall(own)]
+    words = [word.lower() for word in WORD.findall(own)]
     return " ".join(word.upper() if word in _CAPITALS else word for word in words) or type_
 
 
 def spoken(name: str) -> str:
     """A class or a logical name as words: `ExternalSecrets` and `external-secrets` are `External secrets`."""
-    words = [word if word.isupper() else word.lower() for word in _WORD.findall(name)]
+    words = [word if word.isupper() else word.lower() for word in WORD.findall(name)]
     text = " ".join(words) or name
     return text[:1].upper() + text[1:]
 
