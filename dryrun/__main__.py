@@ -14,6 +14,7 @@ from .files import write_plan, write_simulated_secrets
 from .plan import Plan
 from .recorder import record_project
 from .report import print_summary
+from .sdk_private import SdkChangedError
 from .stack_file import StackFileError, project_name, read_config, stack_file
 
 
@@ -25,10 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--simulated-secrets: must not be below --out, whose files hold no secret")
     try:
         plan = _plan(options.stack, options.project.resolve(), options.config)
-    except (StackFileError, pulumi.RunError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except UnknownToSimulationError as error:
+    except (StackFileError, pulumi.RunError, UnknownToSimulationError, SdkChangedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except Exception:

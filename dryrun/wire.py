@@ -9,7 +9,9 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
 
 from .plan import SECRET
+from .sdk_private import require
 
+require([(rpc, "_special_sig_key", str), (rpc, "_special_secret_sig", str)])
 _SIGNATURE: Final[str] = rpc._special_sig_key
 _SECRET_SIGNATURE: Final[str] = rpc._special_secret_sig
 
