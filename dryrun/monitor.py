@@ -38,10 +38,10 @@ class RecordingMonitor(mocks.MockMonitor):
             return resource_pb2.RegisterResourceResponse(urn=urn)
         if any(resource.urn == urn for resource in self.recorded):
             raise ValueError(f"two resources with one name: {urn}")
-        given = wire.decoded(request.object)
+        given = wire.decode(request.object)
         # The pickled code of a dynamic provider, which no reader of a plan can use.
         given.pop("__provider", None)
-        inputs = wire.plain(given)
+        inputs = wire.unwrap(given)
         identifier = ""
         outputs: dict[str, Any] = {}
         if request.custom:
@@ -52,14 +52,14 @@ class RecordingMonitor(mocks.MockMonitor):
             *request.additionalSecretOutputs,
             *(key for key, value in given.items() if wire.is_secret(value)),
         }
-        answer = {key: wire.secret(value) if key in secret_keys else value for key, value in outputs.items()}
-        self.recorded.append(_describe_request(urn, request, wire.masked(given), wire.masked(answer)))
+        answer = {key: wire.wrap_secret(value) if key in secret_keys else value for key, value in outputs.items()}
+        self.recorded.append(_describe_request(urn, request, wire.mask(given), wire.mask(answer)))
         self.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, identifier, outputs)
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=wire.encoded(answer))
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=wire.encode(answer))
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the call
         """Record the outputs that a component, or the stack, registers."""
-        self.registered_outputs[request.urn] = wire.masked(wire.decoded(request.outputs))
+        self.registered_outputs[request.urn] = wire.mask(wire.decode(request.outputs))
         return empty_pb2.Empty()
 
 

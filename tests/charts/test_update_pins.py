@@ -226,4 +226,4 @@ def test_the_command_line_checks_the_file_of_the_charts(
 
 def test_the_real_file_is_laid_out_as_it_would_be_written() -> None:
     text = update_pins.PINS_FILE.read_text(encoding="utf-8")
-    assert update_pins.laid_out(update_pins.parsed(text)) == text
+    assert update_pins.dump(update_pins.parse(text)) == text

@@ -7,7 +7,7 @@ import difflib
 import pytest
 import yaml
 
-from image.stack_file import StackFileLayoutError, lines_to_set, with_image
+from image.stack_file import StackFileLayoutError, format_lines, set_image
 from tests.cases import STACKS
 from tests.plans import ROOT
 
@@ -15,7 +15,7 @@ NAMED = {"repository": "team/airflow", "tag": "3.3.2-abc"}
 
 
 def named(text: str) -> str:
-    return with_image(text, NAMED["repository"], NAMED["tag"])
+    return set_image(text, NAMED["repository"], NAMED["tag"])
 
 
 def changes(before: str, after: str) -> tuple[list[str], list[str]]:
@@ -35,7 +35,7 @@ def test_a_shipped_file_gets_three_lines_and_keeps_the_rest(stack: str) -> None:
 
 def test_the_second_time_only_the_tag_changes() -> None:
     text = named((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
-    assert changes(text, with_image(text, "team/airflow", "3.3.2-def")) == (
+    assert changes(text, set_image(text, "team/airflow", "3.3.2-def")) == (
         ["      tag: 3.3.2-abc"],
         ["      tag: 3.3.2-def"],
     )
@@ -95,5 +95,5 @@ def test_a_file_that_is_no_yaml_is_refused() -> None:
 
 
 def test_the_lines_to_set_are_those_that_are_written() -> None:
-    said = yaml.safe_load(f"config:\n{lines_to_set(**NAMED)}")
+    said = yaml.safe_load(f"config:\n{format_lines(**NAMED)}")
     assert said == yaml.safe_load(named("config:\n  airflow-aks:airflow: {}\n"))

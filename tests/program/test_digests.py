@@ -9,7 +9,7 @@ import pytest
 
 from components.settings.pins import Image, Pins, load_pins
 from components.stack_file import loader
-from dryrun.images import images as images_on_the_page
+from dryrun.images import list_images as images_on_the_page
 from dryrun.plan import Plan
 from dryrun.recorder import record_project
 from tests.plans import PROJECT, ROOT, plan_of, shipped
