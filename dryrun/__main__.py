@@ -60,7 +60,7 @@ def _make_parser() -> argparse.ArgumentParser:
         description="Run the program with a stack file against a simulated Azure. Nothing is created.",
     )
     parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write resources, values, manifests and plan.html here")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write the plan's files here, plan.html among them")
     parser.add_argument(
         "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
     )

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dryrun.picture.architecture import describe_architecture
+from dryrun.picture.mermaid import render_mermaid
+
 from .kubernetes import build_manifest, describe_chart, dump_yaml
 from .page import render_page
 from .plan import Plan
 
 # What a dry run writes. It deletes these, and nothing else, before it writes new ones.
-_FILES = ("resources.json", "outputs.json", "plan.html")
+_FILES = ("resources.json", "outputs.json", "plan.html", "plan.mmd")
 _FOLDERS = ("helm", "manifests")
 
 
@@ -39,6 +42,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
         manifest = build_manifest(resource)
         _write_yaml(folder / "manifests" / f"{manifest['kind']}-{manifest['metadata']['name']}.yaml", manifest)
     (folder / "plan.html").write_text(render_page(plan), encoding="utf-8")
+    (folder / "plan.mmd").write_text(render_mermaid(describe_architecture(plan)), encoding="utf-8")
 
 
 def write_simulated_secrets(plan: Plan, file: Path) -> None:

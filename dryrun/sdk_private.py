@@ -1,7 +1,6 @@
-"""Checks names of the Pulumi SDK that are not part of its public interface before they are used.
+"""Checks names outside the Pulumi SDK's public interface before they are used.
 
-A release of the SDK may drop or change them. Without the check a run would then fail somewhere inside the SDK, or
-record something else than the program asks for.
+A release of the SDK may drop or change them. A run would then fail inside the SDK, or record something wrong.
 """
 
 from __future__ import annotations
@@ -17,13 +16,12 @@ PrivateName = tuple[Any, str, type | tuple[str, ...]]
 
 
 class SdkChangedError(RuntimeError):
-    """The installed SDK lacks a private name, or has another thing under it; the message lists all of them."""
+    """The installed SDK lacks private names, or has something else under them; the message lists all of them."""
 
 
 def require(names: Iterable[PrivateName]) -> None:
     """Raise SdkChangedError unless the installed SDK has every name in its expected shape."""
-    problems = [problem for problem in (_find_problem(*name) for name in names) if problem]
-    if problems:
+    if problems := [problem for name in names if (problem := _find_problem(*name))]:
         raise SdkChangedError(
             f"dry runs do not work with pulumi {version('pulumi')}: {'; '.join(problems)}. Install the release that "
             "requirements.txt pins, or adapt the modules in dryrun/ that use these names"

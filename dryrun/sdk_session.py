@@ -66,6 +66,7 @@ def open_session(
 
     """
     require(PRIVATE_NAMES)
+    collects_garbage = gc.isenabled()
     loop = asyncio.new_event_loop()
     # One thread for everything: with several, the order of requests would differ from run to run.
     loop.set_default_executor(_InlineExecutor())
@@ -85,17 +86,20 @@ def open_session(
         return exported
 
     try:
-        with _pause_garbage_collection():
-            pulumi.runtime.set_all_config(dict(config), secret_keys)
-            _close_stack()
-            mocks.set_mocks(monitor.mocks, project=project, stack=stack, preview=False, monitor=monitor, logger=logger)
-            # Outputs that an earlier run left unresolved belong to its closed loop: waiting for them would never end.
-            runtime_settings.SETTINGS.outputs.clear()
-            # set_mocks has opened a stack that takes no exports any more; run_in_stack opens the program's own.
-            loop.run_until_complete(runtime_stack.wait_for_rpcs())
-            _close_stack()
-            yield run
+        # The SDK makes so many short-lived objects that collecting them would take two thirds of a run.
+        gc.disable()
+        pulumi.runtime.set_all_config(dict(config), secret_keys)
+        _close_stack()
+        mocks.set_mocks(monitor.mocks, project=project, stack=stack, preview=False, monitor=monitor, logger=logger)
+        # Outputs that an earlier run left unresolved belong to its closed loop: waiting for them would never end.
+        runtime_settings.SETTINGS.outputs.clear()
+        # set_mocks opens a stack and closes its outputs. run_in_stack opens the program's own.
+        loop.run_until_complete(runtime_stack.wait_for_rpcs())
+        _close_stack()
+        yield run
     finally:
+        if collects_garbage:
+            gc.enable()
         _close_stack()
         loop.close()
         asyncio.set_event_loop(asyncio.new_event_loop())
@@ -143,18 +147,6 @@ def _is_version_alias(alias: Any) -> bool:
 
 def _close_stack() -> None:
     runtime_settings.set_root_resource(None)  # type: ignore[arg-type]
-
-
-@contextmanager
-def _pause_garbage_collection() -> Iterator[None]:
-    """Run without the garbage collector, which takes two thirds of a run: the SDK makes many short-lived objects."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _InlineExecutor(concurrent.futures.ThreadPoolExecutor):

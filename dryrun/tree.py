@@ -81,10 +81,7 @@ def group_components(parts: tuple[Component, ...]) -> dict[str, list[Component]]
 
 
 def _find_owners(plan: Plan) -> dict[str, str | None]:
-    """Return the URN of the nearest component above each resource, by the resource's URN.
-
-    A resource's parent may be another resource. None stands for a resource without a component above it.
-    """
+    """Return the URN of the nearest component above each resource, by URN. A parent may be another resource."""
     known = {resource.urn: resource for resource in plan.resources}
 
     def find_owner(resource: Resource) -> str | None:

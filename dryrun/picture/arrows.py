@@ -40,11 +40,7 @@ def draw_arrows(
     """Return an arrow for each flow whose boxes are drawn, and one from the cluster to each workload identity."""
     edge = frames.get("network")
     outermost = min((frame.x for frame in frames.values()), default=None)
-    found = [
-        _draw_arrow(flow, boxes[flow.source], boxes[flow.target], edge, outermost)
-        for flow in flows
-        if flow.target in boxes
-    ]
+    found = [_draw_arrow(flow, boxes, edge, outermost) for flow in flows if flow.target in boxes]
     pulled = next((flow for flow in flows if flow.target == "nodes"), None)
     if pulled and pools and pulled.source in boxes:
         found.append(_draw_upwards(pulled, boxes[pulled.source], max(pools, key=lambda pool: pool.y), edge))
@@ -54,7 +50,8 @@ def draw_arrows(
     return tuple(found)
 
 
-def _draw_arrow(flow: Flow, source: Placed, target: Placed, edge: Placed | None, outermost: float | None) -> Arrow:
+def _draw_arrow(flow: Flow, boxes: Mapping[str, Placed], edge: Placed | None, outermost: float | None) -> Arrow:
+    source, target = boxes[flow.source], boxes[flow.target]
     if source.right > target.x and target.right > source.x:
         return _draw_upwards(flow, source, target, edge)
     y = (max(source.y, target.y) + min(source.bottom, target.bottom)) / 2

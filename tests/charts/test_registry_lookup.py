@@ -1,4 +1,4 @@
-"""How registries and chart repositories are asked."""
+"""Tests the queries to registries and chart repositories."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def registries(sources: FakeSources) -> Registries:
     return Registries(sources.client())
 
 
-def guarded(sources: FakeSources, place: str, challenge: str = CHALLENGE) -> None:
-    """A list of tags that is given with a token only."""
+def demand_token(sources: FakeSources, place: str, challenge: str = CHALLENGE) -> None:
+    """Answer with a list of tags only if the request has a token."""
 
     def route(request: httpx.Request) -> httpx.Response:
         if request.headers.get("Authorization") == "Bearer secret":
@@ -82,20 +82,20 @@ def test_an_official_image_of_docker_hub_is_in_library(sources: FakeSources, reg
 
 @pytest.mark.parametrize("key", ["token", "access_token"])
 def test_a_token_is_fetched_where_the_registry_says(sources: FakeSources, registries: Registries, key: str) -> None:
-    guarded(sources, TAGS)
+    demand_token(sources, TAGS)
     sources.answer("GET", "auth.example.com/token", json={key: "secret"})
     assert registries.list_tags(SOURCE) == ["1.0.0"]
 
 
 def test_the_token_is_asked_for_as_the_challenge_says(sources: FakeSources, registries: Registries) -> None:
-    guarded(sources, TAGS)
+    demand_token(sources, TAGS)
     sources.answer("GET", "auth.example.com/token", json={"token": "secret"})
     registries.list_tags(SOURCE)
     assert dict(sources.requests[1].url.params) == {"service": "registry", "scope": "repository:team/app:pull"}
 
 
 def test_a_token_is_fetched_once_for_an_image(sources: FakeSources, registries: Registries) -> None:
-    guarded(sources, TAGS)
+    demand_token(sources, TAGS)
     sources.answer("GET", "auth.example.com/token", json={"token": "secret"})
     sources.answer("HEAD", f"{REGISTRY}/v2/team/app/manifests/1.0.0", headers={"Docker-Content-Digest": digest("a")})
     registries.list_tags(SOURCE)
@@ -106,7 +106,7 @@ def test_a_token_is_fetched_once_for_an_image(sources: FakeSources, registries: 
 def test_a_token_works_behind_a_redirect(sources: FakeSources, registries: Registries) -> None:
     target = "https://mirror.example.com/v2/mirrored/app/tags/list"
     sources.answer("GET", TAGS, 307, headers={"Location": target})
-    guarded(sources, "mirror.example.com/v2/mirrored/app/tags/list")
+    demand_token(sources, "mirror.example.com/v2/mirrored/app/tags/list")
     sources.answer("GET", "auth.example.com/token", json={"token": "secret"})
     assert registries.list_tags(SOURCE) == ["1.0.0"]
 
@@ -115,13 +115,13 @@ def test_a_token_works_behind_a_redirect(sources: FakeSources, registries: Regis
 def test_another_login_than_an_anonymous_token_is_an_error(
     sources: FakeSources, registries: Registries, challenge: str
 ) -> None:
-    guarded(sources, TAGS, challenge)
+    demand_token(sources, TAGS, challenge)
     with pytest.raises(SourceError, match=r"registry\.example\.com/team/app: wants a login that is not anonymous"):
         registries.list_tags(SOURCE)
 
 
 def test_an_answer_without_a_token_is_an_error(sources: FakeSources, registries: Registries) -> None:
-    guarded(sources, TAGS)
+    demand_token(sources, TAGS)
     sources.answer("GET", "auth.example.com/token", json={})
     with pytest.raises(SourceError, match="gives no token"):
         registries.list_tags(SOURCE)

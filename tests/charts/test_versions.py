@@ -1,4 +1,4 @@
-"""The newest tag of the same kind."""
+"""Tests which of several tags is the newest."""
 
 from __future__ import annotations
 

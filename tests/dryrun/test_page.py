@@ -1,4 +1,4 @@
-"""plan.html: whole, safe, the same every time."""
+"""Tests plan.html: complete, escaped, without secrets, equal for equal plans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The architecture's picture: what it says of a plan."""
+"""Tests what the picture of a plan shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terminal summary: short, literal, the same every time."""
+"""Tests the terminal summary: short, literal, equal for equal plans."""
 
 from __future__ import annotations
 

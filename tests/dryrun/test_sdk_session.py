@@ -1,4 +1,4 @@
-"""What a session changes in the Pulumi SDK, and what it says when another release of the SDK is installed."""
+"""Tests what a session changes in the Pulumi SDK, and its error when another release of the SDK is installed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_each_private_name_is_reported_when_the_sdk_drops_it(
 ) -> None:
     above, _, name = path.rpartition(".")
     owner = attrgetter(above)(module) if above else module
-    # A property is dropped from its class.
+    # A property is an attribute of the class.
     monkeypatch.delattr(type(owner) if owner is settings.SETTINGS else owner, name)
     with pytest.raises(SdkChangedError) as raised:
         run(make_group)

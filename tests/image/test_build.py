@@ -1,4 +1,4 @@
-"""`make image`: the exact commands, what is skipped, and what is said and written."""
+"""Tests `make image`: its commands, the steps that it skips, its output, and the stack file that it writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes into a build, the tag that follows, and what may not go in."""
+"""Tests the files of a build, the tag that is computed from them, and the files that are refused."""
 
 from __future__ import annotations
 
