@@ -1,1 +1,1 @@
-"""Versions of charts and images, and the values that charts are given."""
+"""Versions of charts and images, the tool that updates them, and the values that charts get."""

@@ -1,4 +1,4 @@
-"""What image registries and chart repositories offer: tags, digests, chart versions."""
+"""Looks up tags and digests in image registries, and chart versions in chart repositories."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MOST_PAGES = 200
 
 
 class SourceError(Exception):
-    """A source did not say what was asked; the message names it and the reason in one line."""
+    """A source did not give an answer; the message names it and the reason in one line."""
 
 
 class Registries:
-    """Asks sources over one HTTP client, and each source for one thing only once."""
+    """Queries registries and chart repositories with one HTTP client, and keeps lists and tokens for later queries."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
@@ -33,37 +33,37 @@ class Registries:
         self._tags: dict[str, list[str]] = {}
         self._charts: dict[str, dict[str, Any]] = {}
 
-    def tags(self, source: str) -> list[str]:
+    def list_tags(self, source: str) -> list[str]:
         """Return every tag of an image such as docker.io/apache/airflow; raises SourceError."""
         if source not in self._tags:
-            self._tags[source] = self._all_tags(source)
+            self._tags[source] = self._fetch_tags(source)
         return self._tags[source]
 
-    def digest(self, source: str, tag: str) -> str:
-        """Return the digest that the tag means now, of the index where there is one; raises SourceError."""
-        url = httpx.URL(f"{_api(source)}/manifests/{tag}")
+    def find_digest(self, source: str, tag: str) -> str:
+        """Return the digest that a tag points to now, if possible of a multi-platform index; raises SourceError."""
+        url = httpx.URL(f"{_make_api_url(source)}/manifests/{tag}")
         digest = self._get(source, url, "HEAD", ", ".join(MANIFEST_TYPES)).headers.get("Docker-Content-Digest", "")
         if not DIGEST.fullmatch(digest):
             raise SourceError(f"{source}:{tag}: the registry names no digest")
         return str(digest)
 
-    def chart_versions(self, repository: str, name: str) -> list[str]:
+    def list_chart_versions(self, repository: str, name: str) -> list[str]:
         """Return every version of a chart, from a repository's index or an oci:// registry; raises SourceError."""
         if repository.startswith("oci://"):
-            return self.tags(f"{repository.removeprefix('oci://').rstrip('/')}/{name}")
+            return self.list_tags(f"{repository.removeprefix('oci://').rstrip('/')}/{name}")
         if repository not in self._charts:
-            self._charts[repository] = self._index(repository)
+            self._charts[repository] = self._fetch_index(repository)
         entries = self._charts[repository].get(name)
         if not entries:
             raise SourceError(f"{repository}: has no chart {name}")
         return [str(entry["version"]) for entry in entries]
 
-    def _all_tags(self, source: str) -> list[str]:
-        url = httpx.URL(f"{_api(source)}/tags/list", params={"n": TAGS_A_PAGE})
+    def _fetch_tags(self, source: str) -> list[str]:
+        url = httpx.URL(f"{_make_api_url(source)}/tags/list", params={"n": TAGS_A_PAGE})
         found: list[str] = []
         for _ in range(MOST_PAGES):
             response = self._get(source, url, "GET", "application/json")
-            found += _mapping(source, response.text).get("tags") or []
+            found += _parse_mapping(source, response).get("tags") or []
             following = response.links.get("next", {}).get("url")
             if not following:
                 return found
@@ -72,32 +72,32 @@ class Registries:
                 raise SourceError(f"{source}: the list of tags goes on at another host")
         raise SourceError(f"{source}: the list of tags has no end")
 
-    def _index(self, repository: str) -> dict[str, Any]:
+    def _fetch_index(self, repository: str) -> dict[str, Any]:
         response = self._send(repository, "GET", httpx.URL(f"{repository.rstrip('/')}/index.yaml"), {})
-        entries: dict[str, Any] = _mapping(repository, _checked(repository, response).text).get("entries") or {}
+        entries: dict[str, Any] = _parse_mapping(repository, response).get("entries") or {}
         return entries
 
     def _get(self, source: str, url: httpx.URL, method: str, accept: str) -> httpx.Response:
-        """Ask a registry; when it wants a token, get one as it says and ask again."""
+        """Send a request to a registry, with a token if it demands one."""
         headers = {"Accept": accept}
         if source in self._tokens:
             headers["Authorization"] = f"Bearer {self._tokens[source]}"
         response = self._send(source, method, url, headers)
         if response.status_code == httpx.codes.UNAUTHORIZED:
-            self._tokens[source] = self._token(source, response.headers.get("WWW-Authenticate", ""))
+            self._tokens[source] = self._fetch_token(source, response.headers.get("WWW-Authenticate", ""))
             headers["Authorization"] = f"Bearer {self._tokens[source]}"
-            # The host that asked may stand behind a redirect, across which no token is passed on.
+            # To the host that demanded the token: httpx drops the header when a redirect leads to another host.
             response = self._send(source, method, response.url, headers)
-        return _checked(source, response)
+        return _require_success(source, response)
 
-    def _token(self, source: str, challenge: str) -> str:
+    def _fetch_token(self, source: str, challenge: str) -> str:
         scheme, _, rest = challenge.partition(" ")
         asked = dict(re.findall(r'(\w+)="([^"]*)"', rest))
         realm = asked.pop("realm", "")
         if scheme.lower() != "bearer" or not realm.startswith("https://"):
             raise SourceError(f"{source}: wants a login that is not anonymous")
-        query = {"scope": f"repository:{_repository(source)}:pull", **asked}
-        answer = _mapping(source, _checked(source, self._send(source, "GET", httpx.URL(realm, params=query), {})).text)
+        query = {"scope": f"repository:{_qualify_repository(source)}:pull", **asked}
+        answer = _parse_mapping(source, self._send(source, "GET", httpx.URL(realm, params=query), {}))
         token = answer.get("token") or answer.get("access_token")
         if not token:
             raise SourceError(f"{source}: gives no token to the anonymous")
@@ -110,26 +110,27 @@ class Registries:
             raise SourceError(f"{source}: {error or type(error).__name__}") from error
 
 
-def _repository(source: str) -> str:
+def _qualify_repository(source: str) -> str:
     host, _, repository = source.partition("/")
     return f"library/{repository}" if host == "docker.io" and "/" not in repository else repository
 
 
-def _api(source: str) -> str:
+def _make_api_url(source: str) -> str:
     host = source.partition("/")[0]
-    return f"https://{API_HOSTS.get(host, host)}/v2/{_repository(source)}"
+    return f"https://{API_HOSTS.get(host, host)}/v2/{_qualify_repository(source)}"
 
 
-def _checked(source: str, response: httpx.Response) -> httpx.Response:
+def _require_success(source: str, response: httpx.Response) -> httpx.Response:
     if not response.is_success:
         raise SourceError(f"{source}: {response.status_code} {response.reason_phrase} from {response.url.host}")
     return response
 
 
-def _mapping(source: str, text: str) -> dict[str, Any]:
-    """Parse YAML, and so JSON too; with libyaml where it is there, as an index may have megabytes."""
+def _parse_mapping(source: str, response: httpx.Response) -> dict[str, Any]:
+    """Parse an answer in YAML, of which JSON is a part. Uses libyaml if installed, as an index can have megabytes."""
+    text, loader = _require_success(source, response).text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, both are safe
+        content = yaml.load(text, Loader=loader)  # noqa: S506, both are safe
     except yaml.YAMLError as error:
         raise SourceError(f"{source}: the answer cannot be parsed") from error
     if not isinstance(content, dict):

@@ -1,8 +1,8 @@
 """Look newer charts, images and digests up, and write them into charts/pins.yaml.
 
-`python -m charts.update_pins` rewrites the file; with `--check` it only says what it would change, with `--only PART`
-it looks at one part of it. It exits with 1 when a source did not answer and, with `--check`, when there is anything to
-change.
+`python -m charts.update_pins` rewrites the file. With `--check` it prints the changes without making them, with
+`--only PART` it handles one part of the file. It exits with 1 when a source did not answer and, with `--check`, when
+there is a change.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import httpx
 from ruamel.yaml import YAML
 
 from .registry_lookup import Registries, SourceError
-from .versions import newest, numbers
+from .versions import pick_newest, read_numbers
 
 PINS_FILE = Path(__file__).with_name("pins.yaml")
 
@@ -31,7 +31,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Pinned:
-    """A part of the file with its images: a release line of Airflow, another chart, or the tools, which have none."""
+    """A part of the file with images: a release line of Airflow, another chart, or the tools, which have no chart."""
 
     label: str
     node: Node
@@ -39,21 +39,21 @@ class Pinned:
     ended: bool = False
 
 
-def parsed(text: str) -> Node:
+def parse(text: str) -> Node:
     """Parse the file with its comments, quotes and layout."""
-    document: Node = _layout().load(text)
+    document: Node = _make_yaml().load(text)
     return document
 
 
-def laid_out(document: Node) -> str:
-    """Write the document as it was laid out."""
+def dump(document: Node) -> str:
+    """Return the document as text with its original layout."""
     text = io.StringIO()
-    _layout().dump(document, text)
+    _make_yaml().dump(document, text)
     return text.getvalue()
 
 
-def pinned_parts(document: Node, today: datetime.date) -> Iterator[Pinned]:
-    """Yield every release line and every other part."""
+def list_parts(document: Node, today: datetime.date) -> Iterator[Pinned]:
+    """Yield each release line of Airflow and each other part."""
     for name, node in document.items():
         if name != "airflow":
             yield Pinned(label=name, node=node)
@@ -64,17 +64,17 @@ def pinned_parts(document: Node, today: datetime.date) -> Iterator[Pinned]:
 
 
 def update_image(registries: Registries, part: Pinned, name: str) -> str | None:
-    """Set the newest tag of the same shape and its digest; returns what changed. Raises SourceError.
+    """Set the newest tag of the same shape and its digest; returns the change as text. Raises SourceError.
 
-    Airflow stays within its release line. When a line has ended, tags stay and only digests are looked up.
+    Airflow's own image stays within its release line. Past a line's end of life, tags stay and digests are updated.
     """
     image = part.node["images"][name]
     source, old_tag, old_digest = image["source"], image["tag"], image.get("digest")
     tag = old_tag
     if not part.ended:
         within = part.line if name == "airflow" else ""
-        tag = newest(old_tag, registries.tags(source), within)
-    digest = registries.digest(source, tag)
+        tag = pick_newest(old_tag, registries.list_tags(source), within)
+    digest = registries.find_digest(source, tag)
     if (tag, digest) == (old_tag, old_digest):
         return None
     image["tag"], image["digest"] = tag, digest
@@ -85,17 +85,17 @@ def update_image(registries: Registries, part: Pinned, name: str) -> str | None:
 
 
 def update_chart(registries: Registries, part: Pinned, report: Report) -> str | None:
-    """Set the chart's newest stable version; returns what changed. Raises SourceError.
+    """Set the chart's newest stable version; returns the change as text. Raises SourceError.
 
-    A release line keeps its chart's major version and, when it has ended, its chart: newer ones drop old Airflow. What
-    is newer than that is reported, not taken.
+    A release line keeps its chart's major version and, past its end of life, its chart, as newer charts drop support
+    for old Airflow. Newer versions that are not set are reported.
     """
     chart = part.node["chart"]
     old = chart["version"]
-    offered = registries.chart_versions(chart["repository"], chart["name"])
-    latest = newest(old, offered)
-    within = str(numbers(old)[0]) if part.line else ""
-    version = old if part.ended else newest(old, offered, within)
+    offered = registries.list_chart_versions(chart["repository"], chart["name"])
+    latest = pick_newest(old, offered)
+    within = str(read_numbers(old)[0]) if part.line else ""
+    version = old if part.ended else pick_newest(old, offered, within)
     if version != latest:
         report(f"{part.label} chart: {latest} is there but not taken, read its release notes first")
     if version == old:
@@ -107,13 +107,13 @@ def update_chart(registries: Registries, part: Pinned, report: Report) -> str | 
 def update(
     document: Node, registries: Registries, today: datetime.date, report: Report, only: str | None = None
 ) -> tuple[bool, bool]:
-    """Update the document or one part of it, with a line to `report` for each change and each source that fails.
+    """Update the document or one part of it, and report each change and each source that fails in a line.
 
     Returns whether anything changed, and whether any source failed.
     """
     changed = failed = False
     parts = {name: node for name, node in document.items() if only in (None, name)}
-    for part in pinned_parts(parts, today):
+    for part in list_parts(parts, today):
         steps = [("chart", partial(update_chart, registries, part, report))] if "chart" in part.node else []
         steps += [(name, partial(update_image, registries, part, name)) for name in part.node["images"]]
         for name, step in steps:
@@ -133,13 +133,13 @@ def run(
     file: Path, client: httpx.Client, today: datetime.date, report: Report, check: bool, only: str | None = None
 ) -> int:
     """Update the file, or only check it; returns the exit code."""
-    document = parsed(file.read_text(encoding="utf-8"))
+    document = parse(file.read_text(encoding="utf-8"))
     if only is not None and only not in document:
         report(f"--only {only}: no such part; parts are {', '.join(document)}")
         return 2
     changed, failed = update(document, Registries(client), today, report, only)
     if changed and not check:
-        _replace(file, laid_out(document))
+        _replace(file, dump(document))
     return int(failed or (check and changed))
 
 
@@ -156,16 +156,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(PINS_FILE, client, today, _print, options.check, options.only)
 
 
-def _layout() -> YAML:
+def _make_yaml() -> YAML:
     layout = YAML()
     layout.preserve_quotes = True
-    # A line for each image, however long its digest makes it.
+    # Wide enough for an image with its digest, which is one line.
     layout.width = 4096
     return layout
 
 
 def _replace(file: Path, text: str) -> None:
-    """Write the whole file or nothing."""
+    """Replace the file atomically: when writing fails, the old one stays."""
     beside = file.with_name(f".{file.name}.new")
     try:
         beside.write_text(text, encoding="utf-8")

@@ -1,33 +1,32 @@
-"""Which of many tags is the newest of its kind."""
+"""Picks the newest of the tags that differ from the current one in version numbers only."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-# Dotted numbers that stand alone between separators: 3.3.2, v0.30.0, both of airflow-pgbouncer-2025.03.05-1.23.1.
-# The number in -python3.12 belongs to a word and 3.3.3rc1 is no number: such text must stay as it is, so a pre-release
-# never follows a release.
+# Dotted numbers between separators: 3.3.2, v0.30.0, and both versions of airflow-pgbouncer-2025.03.05-1.23.1. The
+# numbers in -python3.12 and 3.3.3rc1 do not match: a newer tag must repeat them, so no pre-release replaces a release.
 VERSION = re.compile(r"(?:(?<=^)|(?<=[-_]))(v?)(\d+(?:\.\d+)+)(?=$|[-_])")
 
 
-def shape(tag: str) -> str:
+def get_shape(tag: str) -> str:
     """Return the tag with # for every number of its versions: v1.2-alpine3.20 has the shape v#.#-alpine3.20."""
     return VERSION.sub(lambda found: found[1] + re.sub(r"\d+", "#", found[2]), tag)
 
 
-def numbers(tag: str) -> tuple[int, ...]:
-    """Return the numbers of its versions, in order."""
+def read_numbers(tag: str) -> tuple[int, ...]:
+    """Return the numbers of a tag's versions, in order."""
     return tuple(int(number) for found in VERSION.finditer(tag) for number in found[2].split("."))
 
 
-def newest(current: str, offered: Iterable[str], within: str = "") -> str:
-    """Return the newest of the current and the offered tags that has the current one's shape.
+def pick_newest(current: str, offered: Iterable[str], within: str = "") -> str:
+    """Return the newest of the current tag and those offered tags that have its shape.
 
-    `within` is a release line, for example 3.3: the first numbers must stay these.
+    With a release line as `within`, for example 3.3, only tags whose version begins with its numbers count.
     """
     line = tuple(int(number) for number in within.split(".")) if within else ()
-    kind = shape(current)
-    fitting = [tag for tag in offered if shape(tag) == kind and numbers(tag)[: len(line)] == line]
-    # The current tag stands first, so that another spelling of the same numbers does not replace it.
-    return max([current, *sorted(fitting)], key=numbers)
+    kind = get_shape(current)
+    fitting = [tag for tag in offered if get_shape(tag) == kind and read_numbers(tag)[: len(line)] == line]
+    # max returns the first of equals: another spelling of the same numbers does not replace the current tag.
+    return max([current, *sorted(fitting)], key=read_numbers)

@@ -1,1 +1,1 @@
-"""The program against a simulated Azure: no account, no network, nothing created."""
+"""Runs the program against a simulated Azure, without an account or a network, and shows what it would create."""

@@ -14,21 +14,22 @@ from .files import write_plan, write_simulated_secrets
 from .plan import Plan
 from .recorder import record_project
 from .report import print_summary
-from .stack_file import StackFileError, project_name, read_config, stack_file
+from .sdk_private import SdkChangedError
+from .stack_file import StackFileError, find_stack_file, read_config, read_project_name
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a stack's program against the simulated Azure; the exit code is 1 when `pulumi up` would refuse."""
-    parser = _parser()
+    """Run the program with a stack file against the simulated Azure and return the exit code.
+
+    The code is 1 when `pulumi up` would refuse the stack file too, and when the files cannot be written.
+    """
+    parser = _make_parser()
     options = parser.parse_args(arguments)
-    if options.simulated_secrets and options.out and _inside(options.simulated_secrets, options.out):
-        parser.error("--simulated-secrets: must not be below --out, whose files hold no secret")
+    if options.simulated_secrets and options.out and _is_inside(options.simulated_secrets, options.out):
+        parser.error("--simulated-secrets: must not be below --out, whose files contain no secrets")
     try:
-        plan = _plan(options.stack, options.project.resolve(), options.config)
-    except (StackFileError, pulumi.RunError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except UnknownToSimulationError as error:
+        plan = _record_plan(options.stack, options.project.resolve(), options.config)
+    except (StackFileError, pulumi.RunError, UnknownToSimulationError, SdkChangedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except Exception:
@@ -47,19 +48,19 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _plan(stack: str, project: Path, config: Path | None) -> Plan:
-    name = project_name(project)
-    given = read_config(config or stack_file(project, stack))
+def _record_plan(stack: str, project: Path, config: Path | None) -> Plan:
+    name = read_project_name(project)
+    given = read_config(config or find_stack_file(project, stack))
     return record_project(project, project=name, stack=stack, config=given.values, secret_keys=given.secret_keys)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m dryrun",
         description="Run the program with a stack file against a simulated Azure. Nothing is created.",
     )
-    parser.add_argument("stack", help="the stack's name; its settings stand in Pulumi.STACK.yaml")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="write resources, values, manifests and plan.html here")
+    parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write the plan's files here, plan.html among them")
     parser.add_argument(
         "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
     )
@@ -68,12 +69,12 @@ def _parser() -> argparse.ArgumentParser:
         "--simulated-secrets",
         type=Path,
         metavar="FILE",
-        help="write what the simulated Key Vault holds, all of it made up; for tests",
+        help="write the simulated Key Vault's generated secrets to this file, for tests",
     )
     return parser
 
 
-def _inside(file: Path, folder: Path) -> bool:
+def _is_inside(file: Path, folder: Path) -> bool:
     return file.resolve().is_relative_to(folder.resolve())
 
 

@@ -1,10 +1,10 @@
-"""Where Azure puts a resource, by its type."""
+"""ARM resource ids by resource type."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Type to ARM path: the names are input properties; the last is the resource's own, and made up when auto-named.
+# Names in braces are input properties. The last one is the resource's own name; the simulation generates a missing one.
 ARM_PATHS: Final[dict[str, str]] = {
     "authorization:RoleAssignment": "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",

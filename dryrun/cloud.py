@@ -1,7 +1,7 @@
-"""The simulated Azure: what a resource answers with, by its type.
+"""The simulated Azure: ids and outputs of resources by their type, and answers to function calls.
 
-Ids and values derive from names alone, so that two runs answer the same. An unknown type or call is an error: it would
-otherwise answer with nothing, and what hangs on the answer would be dropped without a word.
+Ids and values are hashes of names, so that two runs give the same. An unknown type or call is an error: with an empty
+answer, every resource that reads it would be planned with missing values.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ DEPLOYER: Final = str(uuid.uuid5(uuid.NAMESPACE_DNS, "deployer.dry-run"))
 
 
 class UnknownToSimulationError(Exception):
-    """A type or call that the simulation does not know; it must be taught before the program may use it."""
+    """The simulation has no answer for a resource type or call that the program uses."""
 
 
-def seeded(*parts: str) -> str:
-    """64 hex digits that stand for the parts."""
+def hash_parts(*parts: str) -> str:
+    """Return 64 hex digits that depend on the parts alone."""
     return hashlib.sha256("/".join(parts).encode()).hexdigest()
 
 
-def guid(*parts: str) -> str:
-    """A GUID that stands for the parts."""
+def make_guid(*parts: str) -> str:
+    """Return a GUID that depends on the parts alone."""
     return str(uuid.uuid5(uuid.NAMESPACE_DNS, "/".join(parts)))
 
 
 def create(type_: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, Properties]:
-    """Id and outputs of a resource that is made with these inputs.
+    """Return the id and the outputs of a resource with these inputs.
 
     Raises:
         UnknownToSimulationError: for a type that the simulation does not know.
@@ -47,13 +47,13 @@ def create(type_: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, Prope
     package, _, rest = type_.partition(":")
     match package:
         case "azure-native":
-            return _azure(rest, name, dict(inputs))
+            return _create_azure(rest, name, dict(inputs))
         case "kubernetes":
-            return _kubernetes(name, dict(inputs))
+            return _create_kubernetes(name, dict(inputs))
         case "random":
-            return _random(rest, name, dict(inputs))
+            return _create_random(rest, name, dict(inputs))
         case "pulumi-python":
-            return _dynamic(name, dict(inputs))
+            return _create_dynamic(name, dict(inputs))
         case "pulumi" if rest.startswith("providers:"):
             return f"{name}-id", dict(inputs)
         case "pulumi" if rest == "index:Stash":
@@ -62,7 +62,7 @@ def create(type_: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, Prope
 
 
 def call(token: str, arguments: Mapping[str, Any]) -> Properties:
-    """The answer to an invoke.
+    """Return the answer to a function call (an invoke).
 
     Raises:
         UnknownToSimulationError: for a call that the simulation does not know.
@@ -77,21 +77,21 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
                 "tenantId": TENANT,
             }
         case "azure-native:containerservice:listManagedClusterAdminCredentials":
-            return {"kubeconfigs": [{"name": "clusterAdmin", "value": _kubeconfig(arguments["resourceName"], "admin")}]}
+            return _answer_credentials(arguments["resourceName"], "admin")
         case "azure-native:containerservice:listManagedClusterUserCredentials":
-            return {"kubeconfigs": [{"name": "clusterUser", "value": _kubeconfig(arguments["resourceName"], "user")}]}
+            return _answer_credentials(arguments["resourceName"], "user")
         case "azure-native:redisenterprise:listDatabaseKeys":
-            # Azure's keys end in an equals sign, which a URL must not hold as it is.
+            # Like Azure's keys, these end in an equals sign, so that a URL with an unescaped key is noticed.
             cluster = arguments["clusterName"]
-            return {f"{which}Key": f"{seeded(cluster, which)[:43]}=" for which in ("primary", "secondary")}
+            return {f"{which}Key": f"{hash_parts(cluster, which)[:43]}=" for which in ("primary", "secondary")}
         case "azure-native:storage:listStorageAccountKeys":
             account = arguments["accountName"]
-            keys = [(name, base64.b64encode(bytes.fromhex(seeded(account, name)) * 2)) for name in ("key1", "key2")]
+            keys = [(name, base64.b64encode(bytes.fromhex(hash_parts(account, name)) * 2)) for name in ("key1", "key2")]
             return {"keys": [{"keyName": name, "permissions": "FULL", "value": key.decode()} for name, key in keys]}
     raise UnknownToSimulationError(f"the simulation does not know the call {token}; teach it in dryrun/cloud.py")
 
 
-def _azure(kind: str, name: str, inputs: Properties) -> tuple[str, Properties]:
+def _create_azure(kind: str, name: str, inputs: Properties) -> tuple[str, Properties]:
     path = ARM_PATHS.get(kind)
     if path is None:
         raise UnknownToSimulationError(
@@ -99,7 +99,7 @@ def _azure(kind: str, name: str, inputs: Properties) -> tuple[str, Properties]:
         )
     own = path.rpartition("{")[2].rstrip("}")
     physical = inputs.get(own) or (
-        guid(kind, name) if kind == "authorization:RoleAssignment" else _auto_name(kind, name)
+        make_guid(kind, name) if kind == "authorization:RoleAssignment" else _make_name(kind, name)
     )
     known = {**inputs, own: physical, "subscription": SUBSCRIPTION}
     text = path.format(**known)
@@ -110,64 +110,64 @@ def _azure(kind: str, name: str, inputs: Properties) -> tuple[str, Properties]:
     return text, {**outputs, **(answer(text, physical, inputs) if answer else {})}
 
 
-def _auto_name(kind: str, name: str) -> str:
-    return f"{name}-{seeded(kind, name)[:8]}"
+def _make_name(kind: str, name: str) -> str:
+    return f"{name}-{hash_parts(kind, name)[:8]}"
 
 
-def _identity(arm_id: str, _: str, __: Properties) -> Properties:
-    return {"clientId": guid(arm_id, "client"), "principalId": guid(arm_id, "principal"), "tenantId": TENANT}
+def _answer_identity(arm_id: str, _: str, __: Properties) -> Properties:
+    return {"clientId": make_guid(arm_id, "client"), "principalId": make_guid(arm_id, "principal"), "tenantId": TENANT}
 
 
-def _cluster(arm_id: str, _: str, inputs: Properties) -> Properties:
+def _answer_cluster(arm_id: str, _: str, inputs: Properties) -> Properties:
     location = inputs["location"]
-    fqdn = f"{inputs['dnsPrefix']}-{seeded(arm_id)[:8]}.hcp.{location}.azmk8s.io"
-    users = inputs["identity"]["userAssignedIdentities"]
+    fqdn = f"{inputs['dnsPrefix']}-{hash_parts(arm_id)[:8]}.hcp.{location}.azmk8s.io"
+    identities = {user: _answer_identity(user, "", {}) for user in inputs["identity"]["userAssignedIdentities"]}
     return {
-        "identity": {**inputs["identity"], "userAssignedIdentities": {user: _identity(user, "", {}) for user in users}},
+        "identity": {**inputs["identity"], "userAssignedIdentities": identities},
         "currentKubernetesVersion": f"{inputs['kubernetesVersion']}.0",
         "fqdn": fqdn,
         "oidcIssuerProfile": {
             "enabled": True,
-            "issuerURL": f"https://{location}.oic.prod-aks.azure.com/{TENANT}/{guid(arm_id, 'issuer')}/",
+            "issuerURL": f"https://{location}.oic.prod-aks.azure.com/{TENANT}/{make_guid(arm_id, 'issuer')}/",
         },
     }
 
 
-def _vault(_: str, name: str, inputs: Properties) -> Properties:
+def _answer_vault(_: str, name: str, inputs: Properties) -> Properties:
     return {"properties": {**inputs["properties"], "vaultUri": f"https://{name}.vault.azure.net/"}}
 
 
-def _vault_secret(arm_id: str, name: str, inputs: Properties) -> Properties:
+def _answer_vault_secret(arm_id: str, name: str, inputs: Properties) -> Properties:
     uri = f"https://{inputs['vaultName']}.vault.azure.net/secrets/{name}"
     value = str(inputs["properties"].get("value", ""))
     properties = {key: value for key, value in inputs["properties"].items() if key != "value"}
-    version = seeded(arm_id, value)[:32]
+    version = hash_parts(arm_id, value)[:32]
     return {"properties": {**properties, "secretUri": uri, "secretUriWithVersion": f"{uri}/{version}"}}
 
 
-def _storage_account(_: str, name: str, __: Properties) -> Properties:
+def _answer_storage_account(_: str, name: str, __: Properties) -> Properties:
     kinds = ("blob", "dfs", "file", "queue", "table", "web")
     return {"primaryEndpoints": {kind: f"https://{name}.{kind}.core.windows.net/" for kind in kinds}}
 
 
-def _redis(_: str, name: str, inputs: Properties) -> Properties:
+def _answer_redis(_: str, name: str, inputs: Properties) -> Properties:
     return {"hostName": f"{name}.{inputs['location']}.redis.azure.net"}
 
 
 _AZURE_OUTPUTS: Final[dict[str, Callable[[str, str, Properties], Properties]]] = {
     "containerregistry:Registry": lambda _, name, __: {"loginServer": f"{name.lower()}.azurecr.io"},
-    "containerservice:ManagedCluster": _cluster,
+    "containerservice:ManagedCluster": _answer_cluster,
     "dbforpostgresql:Server": lambda _, name, __: {"fullyQualifiedDomainName": f"{name}.postgres.database.azure.com"},
-    "keyvault:Secret": _vault_secret,
-    "keyvault:Vault": _vault,
-    "managedidentity:UserAssignedIdentity": _identity,
-    "network:PublicIPAddress": lambda arm_id, _, __: {"ipAddress": f"20.{int(seeded(arm_id)[:2], 16)}.113.10"},
-    "redisenterprise:RedisEnterprise": _redis,
-    "storage:StorageAccount": _storage_account,
+    "keyvault:Secret": _answer_vault_secret,
+    "keyvault:Vault": _answer_vault,
+    "managedidentity:UserAssignedIdentity": _answer_identity,
+    "network:PublicIPAddress": lambda arm_id, _, __: {"ipAddress": f"20.{int(hash_parts(arm_id)[:2], 16)}.113.10"},
+    "redisenterprise:RedisEnterprise": _answer_redis,
+    "storage:StorageAccount": _answer_storage_account,
 }
 
 
-def _kubernetes(name: str, inputs: Properties) -> tuple[str, Properties]:
+def _create_kubernetes(name: str, inputs: Properties) -> tuple[str, Properties]:
     metadata = dict(inputs.get("metadata") or {})
     if "chart" in inputs:
         release = inputs.get("name") or name
@@ -176,47 +176,48 @@ def _kubernetes(name: str, inputs: Properties) -> tuple[str, Properties]:
             "name": release,
             "status": {"name": release},
         }
-    object_name = metadata.get("name") or f"{name}-{seeded(name)[:8]}"
+    object_name = metadata.get("name") or f"{name}-{hash_parts(name)[:8]}"
     namespace = metadata.get("namespace")
     full = f"{namespace}/{object_name}" if namespace else object_name
-    return full, {**inputs, "metadata": {**metadata, "name": object_name, "uid": guid(full)}}
+    return full, {**inputs, "metadata": {**metadata, "name": object_name, "uid": make_guid(full)}}
 
 
-def _random(kind: str, name: str, inputs: Properties) -> tuple[str, Properties]:
-    seed = seeded(kind, name, json.dumps(inputs, sort_keys=True, default=str))
+def _create_random(kind: str, name: str, inputs: Properties) -> tuple[str, Properties]:
+    seed = hash_parts(kind, name, json.dumps(inputs, sort_keys=True, default=str))
     match kind:
         case "index/randomPassword:RandomPassword":
-            return "none", {**inputs, "result": _password(seed, int(inputs["length"]))}
+            return "none", {**inputs, "result": _make_password(seed, int(inputs["length"]))}
         case "index/randomBytes:RandomBytes":
-            raw = b"".join(bytes.fromhex(seeded(seed, str(index))) for index in range(int(inputs["length"]) // 32 + 1))
-            raw = raw[: int(inputs["length"])]
+            length = int(inputs["length"])
+            raw = b"".join(bytes.fromhex(hash_parts(seed, str(index))) for index in range(length // 32 + 1))[:length]
             return "none", {**inputs, "base64": base64.b64encode(raw).decode(), "hex": raw.hex()}
         case "index/randomId:RandomId":
             return seed[:8], {**inputs, "hex": seed[: 2 * int(inputs["byteLength"])]}
     raise UnknownToSimulationError(f"the simulation does not know the type random:{kind}; teach it in dryrun/cloud.py")
 
 
-def _password(seed: str, length: int) -> str:
-    """Letters and digits, among them one of each kind."""
+def _make_password(seed: str, length: int) -> str:
+    """Return letters and digits, with at least one lowercase letter, one uppercase letter and one digit."""
     alphabet = string.ascii_letters + string.digits
-    digits = "".join(seeded(seed, str(index)) for index in range(length // 32 + 1))
+    digits = "".join(hash_parts(seed, str(index)) for index in range(length // 32 + 1))
     letters = [alphabet[int(digits[2 * index : 2 * index + 2], 16) % len(alphabet)] for index in range(length - 3)]
     return "".join([*letters, "a", "Z", "7"])
 
 
-def _dynamic(name: str, inputs: Properties) -> tuple[str, Properties]:
-    """A dynamic resource: an image import. The simulated registry cannot be reached, so that no digest is read back."""
+def _create_dynamic(name: str, inputs: Properties) -> tuple[str, Properties]:
+    """Answer for an image import, the only dynamic resource. Without a registry to ask, a digest is known if pinned."""
     outputs = {key: value for key, value in inputs.items() if key != "__provider"}
     return name, {**outputs, "importedDigest": inputs.get("digest") or ""}
 
 
-def _kubeconfig(cluster: str, user: str) -> str:
+def _answer_credentials(cluster: str, user: str) -> Properties:
     config = {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": cluster, "cluster": {"server": f"https://{cluster}.dry-run.invalid:443"}}],
-        "users": [{"name": user, "user": {"client-key-data": seeded(cluster, user, "key")}}],
+        "users": [{"name": user, "user": {"client-key-data": hash_parts(cluster, user, "key")}}],
         "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": user}}],
         "current-context": cluster,
     }
-    return base64.b64encode(json.dumps(config).encode()).decode()
+    value = base64.b64encode(json.dumps(config).encode()).decode()
+    return {"kubeconfigs": [{"name": f"cluster{user.capitalize()}", "value": value}]}

@@ -1,4 +1,4 @@
-"""The few facts of a plan that a reader wants first."""
+"""Facts of a plan that both the page and the summary show."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Final
 from .plan import SECRET, Plan, Resource
 from .tree import Component
 
-# A warning of the program begins with the path of the setting that it is about.
+# The program's warnings begin with the path of a setting in the stack file.
 _WARNING: Final = re.compile(r"(?P<path>[a-z][\w-]*:[\w.\[\]-]+): (?P<message>.+)", re.DOTALL)
 
 
-def at(value: Any, *path: str | int) -> Any:
-    """What stands at a path in nested maps and lists; None when the path ends early."""
+def look_up(value: Any, *path: str | int) -> Any:
+    """Return the value at a path in nested mappings and lists, or None when there is none."""
     for part in path:
         if isinstance(value, Mapping):
             value = value.get(part)
@@ -26,54 +26,54 @@ def at(value: Any, *path: str | int) -> Any:
     return value
 
 
-def made(plan: Plan) -> list[Resource]:
-    """What would be made: every resource but the components."""
+def list_created(plan: Plan) -> list[Resource]:
+    """Return the resources that would be created: all but components."""
     return [resource for resource in plan.resources if resource.custom]
 
 
-def protected(plan: Plan) -> list[Resource]:
-    """The resources that Pulumi refuses to delete."""
+def list_protected(plan: Plan) -> list[Resource]:
+    """Return the resources that Pulumi refuses to delete."""
     return [resource for resource in plan.resources if resource.protect]
 
 
-def kept(plan: Plan) -> list[Resource]:
-    """The resources that stay when the stack is destroyed."""
+def list_retained(plan: Plan) -> list[Resource]:
+    """Return the resources that stay when the stack is destroyed."""
     return [resource for resource in plan.resources if resource.retain_on_delete]
 
 
-def region(plan: Plan) -> str:
-    """The Azure region."""
+def find_region(plan: Plan) -> str:
+    """Return the Azure region."""
     groups = plan.all("azure-native:resources:ResourceGroup")
     found = plan.outputs.get("location") or (groups[0].inputs.get("location") if groups else None)
     return str(found or "unknown region")
 
 
-def airflow(plan: Plan) -> str:
-    """Airflow's version and executor, for example `Airflow 3.3.2, KubernetesExecutor`."""
+def describe_airflow(plan: Plan) -> str:
+    """Return Airflow's version and executor, for example `Airflow 3.3.2, KubernetesExecutor`."""
     version, executor = plan.outputs.get("airflowVersion"), plan.outputs.get("airflowExecutor")
     return ", ".join([f"Airflow {version}" if version else "Airflow", *([str(executor)] if executor else [])])
 
 
-def warning(text: str) -> tuple[str | None, str]:
-    """The stack-file path of a warning, if it names one, and its message."""
+def split_warning(text: str) -> tuple[str | None, str]:
+    """Return the stack-file path that a warning begins with, or None, and its message."""
     match = _WARNING.fullmatch(text)
     return (match["path"], match["message"]) if match else (None, text)
 
 
-def secret_outputs(plan: Plan) -> int:
-    """How many stack outputs are secret."""
+def count_secret_outputs(plan: Plan) -> int:
+    """Return the number of stack outputs that are secret."""
     return sum(value == SECRET for value in plan.outputs.values())
 
 
-def size(name: Any) -> str:
-    """A machine size or product without the word that all of them share: `Standard_D4ds_v5` is `D4ds_v5`."""
+def shorten_size(name: Any) -> str:
+    """Return a VM size or SKU without the prefix that all of them share: `Standard_D4ds_v5` is `D4ds_v5`."""
     return str(name or "").removeprefix("Standard_")
 
 
-def outbound(cluster: Component | None) -> str:
-    """What the cluster's traffic to the internet goes through."""
+def describe_outbound(cluster: Component | None) -> str:
+    """Return what the cluster's traffic to the internet goes through, for example `NAT gateway`."""
     for resource in cluster.all("azure-native:containerservice:ManagedCluster") if cluster else ():
-        kind = str(at(resource.inputs, "networkProfile", "outboundType") or "loadBalancer")
+        kind = str(look_up(resource.inputs, "networkProfile", "outboundType") or "loadBalancer")
         return {
             "loadBalancer": "load balancer",
             "managedNATGateway": "NAT gateway",
@@ -85,7 +85,7 @@ def outbound(cluster: Component | None) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class NodePool:
-    """A node pool: its name in the stack file, how many nodes (`2`, `1 to 6`), and their labels."""
+    """A node pool: its name in the stack file, its number of nodes (`2`, `1 to 6`), their size and labels."""
 
     name: str
     nodes: str
@@ -94,18 +94,19 @@ class NodePool:
     labels: Mapping[str, Any]
 
 
-def pools(cluster: Component) -> list[NodePool]:
-    """The node pools of a cluster, the system pool first."""
+def list_pools(cluster: Component) -> list[NodePool]:
+    """Return the node pools of a cluster, the system pool first."""
     found = []
     for resource in cluster.all("azure-native:containerservice:ManagedCluster"):
-        found += [(str(profile.get("name")), profile) for profile in at(resource.inputs, "agentPoolProfiles") or ()]
+        profiles = look_up(resource.inputs, "agentPoolProfiles") or ()
+        found += [(str(profile.get("name")), profile) for profile in profiles]
     for resource in cluster.all("azure-native:containerservice:AgentPool"):
         found.append((resource.name.removeprefix(f"{cluster.name}-pool-"), resource.inputs))
     return [
         NodePool(
             name=name,
-            nodes=_range(profile.get("minCount", profile.get("count")), profile.get("maxCount")),
-            size=size(profile.get("vmSize")),
+            nodes=_format_range(profile.get("minCount", profile.get("count")), profile.get("maxCount")),
+            size=shorten_size(profile.get("vmSize")),
             spot=profile.get("scaleSetPriority") == "Spot",
             labels=profile.get("nodeLabels") or {},
         )
@@ -113,5 +114,5 @@ def pools(cluster: Component) -> list[NodePool]:
     ]
 
 
-def _range(least: Any, most: Any) -> str:
+def _format_range(least: Any, most: Any) -> str:
     return str(least) if most in (None, least) else f"{least} to {most}"

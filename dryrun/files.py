@@ -1,4 +1,4 @@
-"""Writes what a dry run found."""
+"""Writes the files of a dry run."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .kubernetes import as_yaml, chart_of, manifest_of
-from .page import plan_page
+from dryrun.picture.architecture import describe_architecture
+from dryrun.picture.mermaid import render_mermaid
+
+from .kubernetes import build_manifest, describe_chart, dump_yaml
+from .page import render_page
 from .plan import Plan
 
-# What a dry run writes, and therefore what it may clear away before it writes anew.
-_FILES = ("resources.json", "outputs.json", "plan.html")
+# What a dry run writes. It deletes these, and nothing else, before it writes new ones.
+_FILES = ("resources.json", "outputs.json", "plan.html", "plan.mmd")
 _FOLDERS = ("helm", "manifests")
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
-    """Write the plan's files; those of an earlier run go, and nothing else in the folder is touched.
+    """Replace the files of an earlier dry run with those of this plan. Other files in the folder stay.
 
     Raises:
         OSError: when the folder cannot be written.
@@ -33,16 +36,17 @@ def write_plan(plan: Plan, folder: Path) -> None:
     _write_json(folder / "outputs.json", plan.outputs)
     for release in plan.releases:
         target = folder / "helm" / str(release.outputs["name"])
-        _write_json(target / "chart.json", chart_of(release))
+        _write_json(target / "chart.json", describe_chart(release))
         _write_yaml(target / "values.yaml", release.inputs.get("values", {}))
     for resource in plan.manifests:
-        manifest = manifest_of(resource)
+        manifest = build_manifest(resource)
         _write_yaml(folder / "manifests" / f"{manifest['kind']}-{manifest['metadata']['name']}.yaml", manifest)
-    (folder / "plan.html").write_text(plan_page(plan), encoding="utf-8")
+    (folder / "plan.html").write_text(render_page(plan), encoding="utf-8")
+    (folder / "plan.mmd").write_text(render_mermaid(describe_architecture(plan)), encoding="utf-8")
 
 
 def write_simulated_secrets(plan: Plan, file: Path) -> None:
-    """Write what the simulated Key Vault holds, name to value, for tests that follow a secret into a container."""
+    """Write the simulated Key Vault's secrets, name to value, for tests that follow a secret into a container."""
     _write_json(file, plan.vault)
 
 
@@ -53,4 +57,4 @@ def _write_json(path: Path, content: Any) -> None:
 
 def _write_yaml(path: Path, content: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(as_yaml(content), encoding="utf-8")
+    path.write_text(dump_yaml(content), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The images of a plan: where each comes from, what pods ask for, and who asks."""
+"""The container images of a plan: their sources, the references that pods pull, and which resources use them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _IMPORT: Final = ":ImageImport"
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """An image; one without a source stands in the stack's registry already, or is pulled from elsewhere."""
+    """An image. `source` is None when the program does not import it into the stack's registry."""
 
     name: str
     source: str | None
@@ -24,15 +24,16 @@ class Image:
     import_urn: str | None
 
 
-def images(plan: Plan) -> tuple[Image, ...]:
-    """Every image that is imported, then every other that a value or manifest names."""
-    users = _users(plan)
-    imported = [_imported(resource, users) for resource in plan.resources if resource.type.endswith(_IMPORT)]
+def list_images(plan: Plan) -> tuple[Image, ...]:
+    """Return the imported images first, then the others that Helm values or manifests name."""
+    users = _find_users(plan)
+    imported = [_describe_import(resource, users) for resource in plan.resources if resource.type.endswith(_IMPORT)]
     known = {image.reference for image in imported}
-    return (*imported, *(_other(reference, names) for reference, names in users.items() if reference not in known))
+    others = [_describe_other(reference, names) for reference, names in users.items() if reference not in known]
+    return (*imported, *others)
 
 
-def _imported(resource: Resource, users: Mapping[str, tuple[str, ...]]) -> Image:
+def _describe_import(resource: Resource, users: Mapping[str, tuple[str, ...]]) -> Image:
     inputs = resource.inputs
     tag, digest = str(inputs.get("tag", "")), inputs.get("digest") or None
     repository = inputs.get("sourceRepository", "")
@@ -48,7 +49,7 @@ def _imported(resource: Resource, users: Mapping[str, tuple[str, ...]]) -> Image
     )
 
 
-def _other(reference: str, users: tuple[str, ...]) -> Image:
+def _describe_other(reference: str, users: tuple[str, ...]) -> Image:
     whole, _, digest = reference.partition("@")
     repository, _, tag = whole.rpartition(":")
     name = repository.rpartition("/")[2]
@@ -57,40 +58,40 @@ def _other(reference: str, users: tuple[str, ...]) -> Image:
     )
 
 
-def _users(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """Who names which image: releases in their values, manifests in their containers."""
+def _find_users(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Return the releases and manifests that use each image, by the image's reference."""
     found: dict[str, list[str]] = {}
     for release in plan.releases:
-        for reference in sorted(set(_in_values(release.inputs.get("values", {})))):
+        for reference in sorted(set(_find_in_values(release.inputs.get("values", {})))):
             found.setdefault(reference, []).append(f"release {release.inputs.get('name', release.name)}")
     for manifest in plan.manifests:
-        for reference in sorted(set(_in_manifest(manifest.inputs))):
+        for reference in sorted(set(_find_in_manifest(manifest.inputs))):
             name = manifest.outputs.get("metadata", {}).get("name", manifest.name)
             found.setdefault(reference, []).append(f"{manifest.inputs.get('kind')} {name}")
     return {reference: tuple(names) for reference, names in found.items()}
 
 
-def _in_values(value: Any) -> Iterator[str]:
-    """Charts split a reference into repository and tag; Airflow's has one more pair for its own image."""
+def _find_in_values(value: Any) -> Iterator[str]:
+    """Yield the images in Helm values, where repository and tag are two keys; Airflow's image has keys of its own."""
     if isinstance(value, Mapping):
         for keys in (("repository", "tag"), ("defaultAirflowRepository", "defaultAirflowTag")):
             repository, tag = (value.get(key) for key in keys)
             if repository and tag and isinstance(repository, str) and isinstance(tag, str):
                 yield f"{repository}:{tag}"
         for item in value.values():
-            yield from _in_values(item)
+            yield from _find_in_values(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _in_values(item)
+            yield from _find_in_values(item)
 
 
-def _in_manifest(value: Any) -> Iterator[str]:
+def _find_in_manifest(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         image = value.get("image")
         if isinstance(image, str) and image:
             yield image
         for item in value.values():
-            yield from _in_manifest(item)
+            yield from _find_in_manifest(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _in_manifest(item)
+            yield from _find_in_manifest(item)

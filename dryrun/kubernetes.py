@@ -1,4 +1,4 @@
-"""Charts and manifests of a plan, as Helm and kubectl take them."""
+"""Charts and manifests of a plan in the forms that Helm and kubectl read."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import yaml
 
 from .plan import Resource
 
-# Keys that say what a thing is stand before the others, which follow by the alphabet: the wire keeps no order.
+# These keys come first, the others in alphabetical order: Pulumi's requests do not keep the program's order.
 _FIRST: Final = ("apiVersion", "kind", "metadata", "name", "namespace")
 
 
-def chart_of(release: Resource) -> dict[str, Any]:
-    """Which chart a release installs, and where."""
+def describe_chart(release: Resource) -> dict[str, Any]:
+    """Return name, repository, version, namespace and release name of the chart that a release installs."""
     return {
         "name": release.inputs["chart"],
         "repository": release.inputs["repositoryOpts"]["repo"],
@@ -24,38 +24,38 @@ def chart_of(release: Resource) -> dict[str, Any]:
     }
 
 
-def manifest_of(resource: Resource) -> dict[str, Any]:
-    """A Kubernetes object as kubectl takes it, without what only Pulumi reads."""
+def build_manifest(resource: Resource) -> dict[str, Any]:
+    """Return a Kubernetes object as kubectl reads it, with the name that Pulumi generates if the program sets none."""
     metadata = {**resource.inputs.get("metadata", {}), "name": resource.outputs["metadata"]["name"]}
     return {**resource.inputs, "metadata": metadata}
 
 
-def as_yaml(content: Any) -> str:
-    """YAML to read: keys in a fixed order, texts of several lines as blocks, no anchors."""
-    return yaml.dump(_ordered(content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+def dump_yaml(content: Any) -> str:
+    """Return YAML with keys in a fixed order, multi-line strings as blocks, and no anchors."""
+    return yaml.dump(_sort_keys(content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _ordered(value: Any) -> Any:
+def _sort_keys(value: Any) -> Any:
     if isinstance(value, Mapping):
         keys = sorted(value, key=lambda key: (_FIRST.index(key) if key in _FIRST else len(_FIRST), str(key)))
-        return {key: _ordered(value[key]) for key in keys}
-    return [_ordered(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: _sort_keys(value[key]) for key in keys}
+    return [_sort_keys(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists below their key are indented, and nothing refers back to what stood before."""
+    """Indents lists below their key and repeats equal values instead of referring to the first one."""
 
     def ignore_aliases(self, _: Any) -> bool:
-        """Never refer back."""
+        """Write no anchors and aliases."""
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        """Indent lists, too."""
+        """Indent lists like mappings."""
         super().increase_indent(flow, False)
 
 
-def _block_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
-_Dumper.add_representer(str, _block_text)
+_Dumper.add_representer(str, _represent_text)

@@ -1,4 +1,4 @@
-"""plan.html: one page, without anything from outside it, to look at a plan."""
+"""Renders plan.html, a page that shows a plan and loads nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from dryrun.picture.architecture import architecture
-from dryrun.picture.layout import picture
+from dryrun.picture.architecture import describe_architecture
+from dryrun.picture.layout import lay_out
 
 from . import facts, tree, words
-from .images import images
-from .kubernetes import as_yaml, chart_of, manifest_of
+from .images import list_images
+from .kubernetes import build_manifest, describe_chart, dump_yaml
 from .plan import SECRET, Plan, Resource
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _SECRET: Final = re.compile(r"(?:&#39;|&#34;)?" + re.escape(SECRET) + r"(?:&#39;|&#34;)?")
-# The key of a line of YAML, once escaped.
+# The key of a line of YAML after HTML escaping.
 _KEY: Final = re.compile(r"^( *(?:- )*)([\w./][^\s:]*|&#39;[^:\n]+&#39;):(?= |$)", re.MULTILINE)
 
 
-def plan_page(plan: Plan) -> str:
-    """The page; equal plans give equal bytes."""
-    return _environment().get_template("plan.html.j2").render(_view(plan))
+def render_page(plan: Plan) -> str:
+    """Return the page. Equal plans give equal bytes."""
+    return _make_environment().get_template("plan.html.j2").render(_collect_view(plan))
 
 
 @cache
-def _environment() -> Environment:
+def _make_environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -42,46 +42,46 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "breakable": breakable,
-        "code": code,
-        "counted": words.counted,
-        "inventory": words.inventory,
-        "kind": words.kind,
-        "own_inputs": own_inputs,
-        "physical": physical,
+        "allow_breaks": allow_breaks,
+        "highlight": highlight,
+        "pluralize": words.pluralize,
+        "summarize": words.summarize,
+        "describe_type": words.describe_type,
+        "select_inputs": select_inputs,
+        "find_physical_name": find_physical_name,
         "px": lambda number: f"{number:g}",
-        "yaml": as_yaml,
+        "yaml": dump_yaml,
     }
     return environment
 
 
-def _view(plan: Plan) -> dict[str, Any]:
-    parts = tree.components(plan)
-    content = architecture(plan)
+def _collect_view(plan: Plan) -> dict[str, Any]:
+    parts = tree.list_components(plan)
+    content = describe_architecture(plan)
     return {
         "plan": plan,
-        "region": facts.region(plan),
-        "airflow": facts.airflow(plan),
-        "made": facts.made(plan),
+        "region": facts.find_region(plan),
+        "airflow": facts.describe_airflow(plan),
+        "created": facts.list_created(plan),
         "components": [part for top in parts for part in top.walk()],
-        "groups": tree.by_group(parts),
-        "beside": tree.beside(plan),
-        "protected": facts.protected(plan),
-        "kept": facts.kept(plan),
-        "warnings": [facts.warning(text) for text in plan.warnings],
+        "groups": tree.group_components(parts),
+        "others": tree.list_others(plan),
+        "protected": facts.list_protected(plan),
+        "retained": facts.list_retained(plan),
+        "warnings": [facts.split_warning(text) for text in plan.warnings],
         "content": content,
-        "picture": picture(content),
-        "images": images(plan),
-        "releases": [(release, chart_of(release), release.inputs.get("values") or {}) for release in plan.releases],
-        "manifests": _manifests(plan),
-        "outputs": {name: _output(value) for name, value in plan.outputs.items()},
-        "links": anchors(plan),
+        "picture": lay_out(content),
+        "images": list_images(plan),
+        "releases": [(each, describe_chart(each), each.inputs.get("values") or {}) for each in plan.releases],
+        "manifests": _group_manifests(plan),
+        "outputs": {name: _format_output(value) for name, value in plan.outputs.items()},
+        "links": assign_anchors(plan),
         "names": {resource.urn: resource.name for resource in plan.resources},
     }
 
 
-def anchors(plan: Plan) -> dict[str, str]:
-    """An id on the page for every resource, by urn: its logical name, with a number where two would be alike."""
+def assign_anchors(plan: Plan) -> dict[str, str]:
+    """Return an HTML id for each resource, by URN: its logical name, with a number where two resources share it."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for resource in plan.resources:
@@ -95,46 +95,44 @@ def anchors(plan: Plan) -> dict[str, str]:
     return found
 
 
-def physical(resource: Resource) -> tuple[str, bool] | None:
-    """Its name in Azure, in Kubernetes or in the registry, and whether the program fixed it; None when it has none."""
+def find_physical_name(resource: Resource) -> tuple[str, bool] | None:
+    """Return a resource's name in Azure, Kubernetes or the registry, and whether the program set it, or None."""
     if "sourceRepository" in resource.inputs:
         return f"{resource.inputs['sourceRepository']}:{resource.inputs.get('tag')}", True
     metadata = resource.outputs.get("metadata")
     if isinstance(metadata, Mapping) and metadata.get("name"):
-        fixed = facts.at(resource.inputs, "metadata", "name") is not None
+        fixed = facts.look_up(resource.inputs, "metadata", "name") is not None
         return "/".join(str(metadata[key]) for key in ("namespace", "name") if metadata.get(key)), fixed
     name = resource.outputs.get("name")
     return (str(name), name in resource.inputs.values()) if isinstance(name, str) and name else None
 
 
-def own_inputs(resource: Resource) -> Mapping[str, Any]:
-    """A resource's inputs; a release's values have a place of their own on the page."""
+def select_inputs(resource: Resource) -> Mapping[str, Any]:
+    """Return a resource's inputs without a release's Helm values, which the page shows in a section of their own."""
     return {key: value for key, value in resource.inputs.items() if key != "values" or "chart" not in resource.inputs}
 
 
-def code(text: str) -> Markup:
-    """YAML with its keys and its secrets marked up, everything in it escaped."""
+def highlight(text: str) -> Markup:
+    """Return YAML as escaped HTML with tags around keys and secrets."""
     marked = _KEY.sub(r"\1<i>\2</i>:", str(escape(text.rstrip("\n"))))
     return Markup(_SECRET.sub(f'<span class="secret">{SECRET}</span>', marked))  # noqa: S704 - escaped above
 
 
-def breakable(reference: str) -> Markup:
-    """An image reference that may go on in the next line behind each of its separators."""
+def allow_breaks(reference: str) -> Markup:
+    """Return an image reference as escaped HTML that may break after each separator."""
     return Markup(re.sub(r"([/:@])", r"\1<wbr>", str(escape(reference))))  # noqa: S704 - escaped in it
 
 
-def _manifests(plan: Plan) -> dict[str, list[tuple[Resource, dict[str, Any]]]]:
-    """The Kubernetes objects that the program makes, by kind."""
+def _group_manifests(plan: Plan) -> dict[str, list[tuple[Resource, dict[str, Any]]]]:
+    """Return the Kubernetes objects that the program creates without a chart, by kind."""
     kinds: dict[str, list[tuple[Resource, dict[str, Any]]]] = {}
     for resource in plan.manifests:
-        manifest = manifest_of(resource)
+        manifest = build_manifest(resource)
         kinds.setdefault(str(manifest["kind"]), []).append((resource, manifest))
     return dict(sorted(kinds.items()))
 
 
-def _output(value: Any) -> str:
-    if value is None:
-        return "null"
-    return (
-        value if isinstance(value, str) else as_yaml(value) if isinstance(value, Mapping | list) else json.dumps(value)
-    )
+def _format_output(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return dump_yaml(value) if isinstance(value, Mapping | list) else json.dumps(value)

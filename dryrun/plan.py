@@ -1,4 +1,4 @@
-"""What a dry run found: the resources that the program would make, and its outputs."""
+"""The result of a dry run: the resources that the program would create, and the stack outputs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-SECRET: Final = "[secret]"  # noqa: S105 - the mark that stands for one
+SECRET: Final = "[secret]"  # noqa: S105 - shown in place of each secret
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A resource as the program registered it; secrets in the inputs are marks."""
+    """A resource as the program registered it, with SECRET in place of each secret."""
 
     urn: str
     type: str
@@ -28,7 +28,7 @@ class Resource:
     ignore_changes: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """What resources.json says of it."""
+        """Return the resource's entry in resources.json."""
         return {
             "urn": self.urn,
             "type": self.type,
@@ -48,8 +48,8 @@ class Resource:
 class Plan:
     """Everything that one run of the program registered, in the order of the program.
 
-    `vault` is what the simulated Key Vault holds, in the clear: made up by the simulation, for tests only.
-    `component_outputs` are the outputs that components registered, by urn.
+    `component_outputs` are the outputs that components registered, by URN. `vault` holds the simulated Key Vault's
+    secrets in plain text, name to value; the simulation generated them, and only tests read them.
     """
 
     project: str
@@ -61,18 +61,18 @@ class Plan:
     vault: Mapping[str, str]
 
     def all(self, type_: str) -> list[Resource]:
-        """The resources of a type."""
+        """Return the resources of a type."""
         return [resource for resource in self.resources if resource.type == type_]
 
     def one(self, type_: str, name: str | None = None) -> Resource:
-        """The one resource of a type (and logical name); LookupError when there is none or more than one."""
+        """Return the only resource of a type and logical name; raises LookupError when there is none or several."""
         found = [resource for resource in self.all(type_) if name in (None, resource.name)]
         if len(found) != 1:
             raise LookupError(f"{len(found)} resources of type {type_}: {[resource.name for resource in found]}")
         return found[0]
 
     def by_urn(self, urn: str) -> Resource:
-        """The resource of a urn."""
+        """Return the resource with a URN."""
         return next(resource for resource in self.resources if resource.urn == urn)
 
     @property
@@ -82,7 +82,7 @@ class Plan:
 
     @property
     def manifests(self) -> list[Resource]:
-        """The Kubernetes objects that the program makes itself."""
+        """The Kubernetes objects that the program creates without a chart."""
         return [
             resource
             for resource in self.resources

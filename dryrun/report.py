@@ -1,4 +1,4 @@
-"""The terminal summary of a dry run."""
+"""Prints the summary of a dry run on the terminal."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from dryrun.picture.azure import broker, database, network
+from dryrun.picture.azure import describe_broker, describe_database, describe_network
 
 from . import facts
-from .images import images
-from .kubernetes import chart_of
+from .images import list_images
+from .kubernetes import describe_chart
 from .plan import Plan, Resource
-from .tree import Component, beside, by_group, components
-from .words import counted, inventory
+from .tree import Component, group_components, list_components, list_others
+from .words import pluralize, summarize
 
 _NAME_WIDTH: Final = 24
 _LEAST_WIDTH: Final = 20
@@ -26,106 +26,108 @@ Row = tuple[str, str]
 
 
 def print_summary(plan: Plan, out: Path | None) -> None:
-    """Say in about a screen what the plan holds, and where to look further. Values are printed literally."""
+    """Print the plan on about one screen, and where its files are. Terminal markup in values is not interpreted."""
     console = Console(highlight=False, markup=False, emoji=False)
-    parts = components(plan)
-    _line(console, (f"{plan.project} {plan.stack}", "bold"), (", dry run: nothing was created", ""))
-    _line(console, (f"{facts.region(plan)}, {facts.airflow(plan)}, {counted(len(facts.made(plan)), 'resource')}", ""))
+    parts = list_components(plan)
+    _print_line(console, (f"{plan.project} {plan.stack}", "bold"), (", dry run: nothing was created", ""))
+    resources = pluralize(len(facts.list_created(plan)), "resource")
+    _print_line(console, (f"{facts.find_region(plan)}, {facts.describe_airflow(plan)}, {resources}", ""))
     console.print()
-    for title, found in by_group(parts).items():
-        _rows(console, title, [(part.name, inventory(part.resources) or "nothing in this stack") for part in found])
-    if beside(plan):
-        _rows(console, "Others", [("no component", inventory(beside(plan)))])
-    _rows(console, "Good to know", _good_to_know(plan, parts))
-    _rows(console, "Helm releases", [_release(release) for release in plan.releases])
-    _rows(console, "Images", _images(plan))
+    for title, found in group_components(parts).items():
+        rows = [(part.name, summarize(part.resources) or "nothing in this stack") for part in found]
+        _print_rows(console, title, rows)
+    if list_others(plan):
+        _print_rows(console, "Others", [("no component", summarize(list_others(plan)))])
+    _print_rows(console, "Good to know", _list_facts(plan, parts))
+    _print_rows(console, "Helm releases", [_describe_release(release) for release in plan.releases])
+    _print_rows(console, "Images", _describe_images(plan))
     console.print()
-    _warnings(console, plan)
-    _end(console, plan, out)
+    _print_warnings(console, plan)
+    _print_end(console, plan, out)
 
 
-def _line(console: Console, *pieces: tuple[str, str]) -> None:
-    """Literal text with a style, without what a terminal would obey; a terminal breaks it, not we."""
+def _print_line(console: Console, *pieces: tuple[str, str]) -> None:
+    """Print text with styles, without control characters and without line breaks: the terminal wraps it."""
     text = Text()
     for value, style in pieces:
         text.append("".join(character for character in value if character.isprintable()), style)
     console.print(text, soft_wrap=True)
 
 
-def _rows(console: Console, title: str, rows: Iterable[Row]) -> None:
-    """A titled list of names, each with what is to be said of it; nothing when there are none."""
+def _print_rows(console: Console, title: str, rows: Iterable[Row]) -> None:
+    """Print a title and a list of names with descriptions; print nothing for an empty list."""
     found = list(rows)
     if not found:
         return
-    _line(console, (title, "bold cyan"))
+    _print_line(console, (title, "bold cyan"))
     room = max(console.width - _NAME_WIDTH, _LEAST_WIDTH)
-    for name, said in found:
+    for name, description in found:
         label = f"  {name}".ljust(_NAME_WIDTH - 1) + " "
-        lines = _wrapped(said, room)
+        lines = _wrap(description, room)
         if len(label) > _NAME_WIDTH:
-            _line(console, (label, ""))
+            _print_line(console, (label, ""))
             label = " " * _NAME_WIDTH
         for number, line in enumerate(lines):
-            _line(console, (" " * _NAME_WIDTH if number else label, ""), (line, ""))
+            _print_line(console, (" " * _NAME_WIDTH if number else label, ""), (line, ""))
 
 
-def _wrapped(said: str, room: int) -> list[str]:
-    lines = textwrap.wrap(said, room, break_on_hyphens=False) or [""]
+def _wrap(description: str, room: int) -> list[str]:
+    lines = textwrap.wrap(description, room, break_on_hyphens=False) or [""]
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
-def _good_to_know(plan: Plan, parts: tuple[Component, ...]) -> list[Row]:
+def _list_facts(plan: Plan, parts: tuple[Component, ...]) -> list[Row]:
     rows: list[Row] = []
-    way_out = facts.outbound(next((part for part in parts if part.class_name == "Cluster"), None))
+    way_out = facts.describe_outbound(next((part for part in parts if part.class_name == "Cluster"), None))
     for part in parts:
         match part.class_name:
             case "Network":
-                rows.append((part.name, f"{_addresses(part)}, out through a {way_out}"))
+                rows.append((part.name, f"{_read_addresses(part)}, out through a {way_out}"))
             case "Cluster":
-                rows.append(("nodes", ", ".join(_pool(pool) for pool in facts.pools(part))))
+                rows.append(("nodes", ", ".join(_format_pool(pool) for pool in facts.list_pools(part))))
             case "Database" | "Broker":
-                box = database(part) if part.class_name == "Database" else broker(part)
+                box = describe_database(part) if part.class_name == "Database" else describe_broker(part)
                 rows.append((part.name, ", ".join([*box.lines[1:], box.access if box.private else "public endpoint"])))
-    protected, kept = facts.protected(plan), facts.kept(plan)
-    rows.append(("refuses deletion", inventory(protected) or "nothing: protectData is off"))
-    return [*rows, ("stays when destroyed", inventory(kept))] if kept else rows
+    protected, kept = facts.list_protected(plan), facts.list_retained(plan)
+    rows.append(("refuses deletion", summarize(protected) or "nothing: protectData is off"))
+    return [*rows, ("stays when destroyed", summarize(kept))] if kept else rows
 
 
-def _addresses(part: Component) -> str:
-    return network(part).lines[0].rpartition(", ")[2]
+def _read_addresses(part: Component) -> str:
+    return describe_network(part).lines[0].rpartition(", ")[2]
 
 
-def _pool(pool: facts.NodePool) -> str:
+def _format_pool(pool: facts.NodePool) -> str:
     return f"{pool.name} {pool.nodes}" + (" (spot)" if pool.spot else "")
 
 
-def _release(release: Resource) -> Row:
-    chart = chart_of(release)
+def _describe_release(release: Resource) -> Row:
+    chart = describe_chart(release)
     return str(chart["releaseName"]), f"chart {chart['name']} {chart['version']} in {chart['namespace']}"
 
 
-def _images(plan: Plan) -> list[Row]:
+def _describe_images(plan: Plan) -> list[Row]:
     rows = []
-    for image in images(plan):
+    for image in list_images(plan):
         source = f"{image.source} {image.tag}" if image.source else f"{image.reference}, not imported"
         rows.append((image.name, f"{source}, {image.digest[:19]}..." if image.digest and image.source else source))
     return rows
 
 
-def _warnings(console: Console, plan: Plan) -> None:
+def _print_warnings(console: Console, plan: Plan) -> None:
     if not plan.warnings:
-        _line(console, ("No warnings", "green"))
+        _print_line(console, ("No warnings", "green"))
         return
-    _line(console, (counted(len(plan.warnings), "warning"), "bold yellow"))
+    _print_line(console, (pluralize(len(plan.warnings), "warning"), "bold yellow"))
     for text in plan.warnings:
-        path, message = facts.warning(text)
-        _line(console, (f"  {path}: " if path else "  ", "yellow"), (message, ""))
+        path, message = facts.split_warning(text)
+        _print_line(console, (f"  {path}: " if path else "  ", "yellow"), (message, ""))
 
 
-def _end(console: Console, plan: Plan, out: Path | None) -> None:
-    secret = facts.secret_outputs(plan)
-    _line(console, (counted(len(plan.outputs), "stack output") + (f", {secret} secret" if secret else ""), ""))
+def _print_end(console: Console, plan: Plan, out: Path | None) -> None:
+    secret = facts.count_secret_outputs(plan)
+    _print_line(console, (pluralize(len(plan.outputs), "stack output") + (f", {secret} secret" if secret else ""), ""))
     if out is None:
-        _line(console, ("No files written; --out DIR writes them, with a page to look at", ""))
+        _print_line(console, ("No files written; --out DIR writes them, with a page to look at", ""))
     else:
-        _line(console, (f"Files in {out}; open {out / 'plan.html'} in a browser", "bold"))
+        _print_line(console, (f"Files in {out}; open {out / 'plan.html'} in a browser", "bold"))

@@ -1,4 +1,4 @@
-"""Stack files as the Pulumi CLI would read them, without the CLI."""
+"""Reads stack files as the Pulumi CLI reads them, without the CLI."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from typing import Any
 
 import yaml
 
-# What stands for an encrypted value; nothing here can or should decrypt it.
+# Replaces each encrypted value: decrypting one takes the stack's key, which a dry run does not have.
 PLACEHOLDER = "encrypted-value-of-the-stack-file"
 
 
 class StackFileError(Exception):
-    """A stack file that cannot be read, with the reason in one line."""
+    """A stack file cannot be read; the message gives the reason in one line."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackConfig:
-    """Config as the program gets it: every value as text, objects as JSON, and which keys are secret."""
+    """Config as the program gets it: each value as a string, objects as JSON, and the names of the secret keys."""
 
     values: dict[str, str]
     secret_keys: list[str]
 
 
-def project_name(folder: Path) -> str:
-    """The project's name.
+def read_project_name(folder: Path) -> str:
+    """Return the name of the Pulumi project in a folder.
 
     Raises:
-        StackFileError: when the folder holds no Pulumi.yaml with a name.
+        StackFileError: when the folder has no Pulumi.yaml with a name.
 
     """
     path = folder / "Pulumi.yaml"
-    content = _mapping(path) if path.is_file() else {}
+    content = _read_mapping(path) if path.is_file() else {}
     if not content.get("name"):
         raise StackFileError(f"{folder}: no Pulumi.yaml with a name; --project must name a Pulumi project folder")
     return str(content["name"])
 
 
-def stack_file(folder: Path, stack: str) -> Path:
-    """The file of a stack.
+def find_stack_file(folder: Path, stack: str) -> Path:
+    """Return the path of a stack's file.
 
     Raises:
-        StackFileError: for a stack without one; the message lists those that have one.
+        StackFileError: when there is none; the message lists the stacks that have one.
 
     """
     path = folder / f"Pulumi.{stack}.yaml"
@@ -55,13 +55,13 @@ def stack_file(folder: Path, stack: str) -> Path:
 
 
 def read_config(path: Path) -> StackConfig:
-    """The config of a stack file.
+    """Return the config of a stack file.
 
     Raises:
-        StackFileError: for a file that is no YAML mapping (with the line), or a key without a namespace.
+        StackFileError: when the file is not a YAML mapping (with the line), or a key has no namespace.
 
     """
-    config = _mapping(path).get("config") or {}
+    config = _read_mapping(path).get("config") or {}
     if not isinstance(config, dict):
         raise StackFileError(f"{path.name}: config must be a mapping of keys to values")
     values: dict[str, str] = {}
@@ -69,7 +69,7 @@ def read_config(path: Path) -> StackConfig:
     for key, value in config.items():
         if not isinstance(key, str) or ":" not in key:
             raise StackFileError(f"{path.name}: {key}: a config key has a namespace, for example airflow-aks:{key}")
-        plain, has_secret = _decrypted(value)
+        plain, has_secret = _replace_encrypted(value)
         values[key] = plain if isinstance(plain, str) else json.dumps(plain, default=str)
         if has_secret:
             secret_keys.append(key)
@@ -77,10 +77,10 @@ def read_config(path: Path) -> StackConfig:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as the CLI reads it: a key stands once, and only true and false are booleans."""
+    """Reads YAML like the CLI: a repeated key is an error, and only true and false are booleans."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Refuse a key that stands there already."""
+        """Raise ConstructorError for a repeated key, of which PyYAML would silently take the last value."""
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -90,7 +90,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-# YAML 1.1 takes yes, on and 10:30 for a boolean and a number; the CLI does not.
+# PyYAML follows YAML 1.1, where yes and on are booleans and 10:30 is a number. For the CLI they are strings.
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in resolvers if not tag.endswith((":bool", ":int"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
@@ -101,7 +101,7 @@ _Loader.add_implicit_resolver(
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789"))
 
 
-def _mapping(path: Path) -> dict[str, Any]:
+def _read_mapping(path: Path) -> dict[str, Any]:
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
@@ -118,14 +118,14 @@ def _mapping(path: Path) -> dict[str, Any]:
     return content or {}
 
 
-def _decrypted(value: Any) -> tuple[Any, bool]:
-    """A value with a placeholder for everything encrypted, and whether there was any."""
+def _replace_encrypted(value: Any) -> tuple[Any, bool]:
+    """Return a value with PLACEHOLDER in place of each encrypted part, and whether there was any."""
     if isinstance(value, dict):
         if set(value) == {"secure"}:
             return PLACEHOLDER, True
-        items = {key: _decrypted(item) for key, item in value.items()}
+        items = {key: _replace_encrypted(item) for key, item in value.items()}
         return {key: item for key, (item, _) in items.items()}, any(secret for _, secret in items.values())
     if isinstance(value, list):
-        parts = [_decrypted(item) for item in value]
+        parts = [_replace_encrypted(item) for item in value]
         return [item for item, _ in parts], any(secret for _, secret in parts)
     return value, False

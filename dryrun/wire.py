@@ -1,67 +1,69 @@
-"""Between what crosses the wire and plain Python values."""
+"""Converts properties between Pulumi's requests, which are protobuf structs, and Python values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
 
 from .plan import SECRET
+from .sdk_private import require
 
+require([(rpc, "_special_sig_key", str), (rpc, "_special_secret_sig", str)])
 _SIGNATURE: Final[str] = rpc._special_sig_key
 _SECRET_SIGNATURE: Final[str] = rpc._special_secret_sig
 
 
-def decoded(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """A request's properties, secrets still in Pulumi's wrapping."""
-    return dict(_whole(json_format.MessageToDict(struct)))
+def decode(struct: struct_pb2.Struct) -> dict[str, Any]:
+    """Return the properties of a request. Each secret stays the mapping that Pulumi wraps it in."""
+    return dict(_normalize(json_format.MessageToDict(struct)))
 
 
-def encoded(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """The same, the other way."""
+def encode(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    """Return properties as a request holds them."""
     return json_format.ParseDict(dict(properties), struct_pb2.Struct())
 
 
-def plain(value: Any) -> Any:
-    """A value without the wrapping of secrets."""
-    return _unwrapped(value, lambda inner: plain(inner))
+def unwrap(value: Any) -> Any:
+    """Return a value with each wrapped secret replaced by its plain text."""
+    return _replace_secrets(value, unwrap)
 
 
-def masked(value: Any) -> Any:
-    """A value with a mark in place of every secret."""
-    return _unwrapped(value, lambda _: SECRET)
+def mask(value: Any) -> Any:
+    """Return a value with SECRET in place of each wrapped secret."""
+    return _replace_secrets(value, lambda _: SECRET)
 
 
 def is_secret(value: Any) -> bool:
-    """Whether a secret stands in a value, at any depth."""
+    """Return whether a value is or contains a wrapped secret."""
     if isinstance(value, Mapping):
-        return _wrapped(value) or any(map(is_secret, value.values()))
+        return _is_wrapped(value) or any(map(is_secret, value.values()))
     return isinstance(value, list) and any(map(is_secret, value))
 
 
-def secret(value: Any) -> dict[str, Any]:
-    """A value in the wrapping of secrets."""
+def wrap_secret(value: Any) -> dict[str, Any]:
+    """Return a value wrapped as a secret."""
     return {_SIGNATURE: _SECRET_SIGNATURE, "value": value}
 
 
-def _wrapped(value: Mapping[str, Any]) -> bool:
+def _is_wrapped(value: Mapping[str, Any]) -> bool:
     return value.get(_SIGNATURE) == _SECRET_SIGNATURE
 
 
-def _unwrapped(value: Any, inside: Any) -> Any:
+def _replace_secrets(value: Any, replace: Callable[[Any], Any]) -> Any:
     if isinstance(value, Mapping):
-        if _wrapped(value):
-            return inside(value["value"])
-        return {key: _unwrapped(item, inside) for key, item in value.items()}
-    return [_unwrapped(item, inside) for item in value] if isinstance(value, list) else value
+        if _is_wrapped(value):
+            return replace(value["value"])
+        return {key: _replace_secrets(item, replace) for key, item in value.items()}
+    return [_replace_secrets(item, replace) for item in value] if isinstance(value, list) else value
 
 
-def _whole(value: Any) -> Any:
-    """Whole numbers as such, and keys by the alphabet: the wire knows fractions only, and keeps no order of keys."""
+def _normalize(value: Any) -> Any:
+    """Turn whole floats into integers and sort keys: a struct has no integers, and its keys have no order."""
     if isinstance(value, dict):
-        return {key: _whole(value[key]) for key in sorted(value)}
+        return {key: _normalize(value[key]) for key in sorted(value)}
     if isinstance(value, list):
-        return [_whole(item) for item in value]
+        return [_normalize(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

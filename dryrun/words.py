@@ -1,15 +1,16 @@
-"""Types of resources in plain words."""
+"""Resource types, names and counts in plain words."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from components.settings.words import WORD
+
 from .plan import Resource
 
-# Types whose own name says too little, or something else.
+# Types whose last part alone would be unclear or misleading.
 _NAMED: Final = {
     "azure-native:containerregistry:Registry": "container registry",
     "azure-native:containerservice:AgentPool": "node pool",
@@ -32,29 +33,28 @@ _NAMED: Final = {
     "pulumi:providers:kubernetes": "Kubernetes provider",
     "random:index/randomBytes:RandomBytes": "random key",
 }
-_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _CAPITALS: Final = {"api", "crd", "dns", "ip", "nat"}
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
-def kind(type_: str) -> str:
-    """What a resource of this type is, for example `virtual network`."""
+def describe_type(type_: str) -> str:
+    """Return what a resource of this type is, for example `virtual network`."""
     if type_ in _NAMED:
         return _NAMED[type_]
     own = type_.rpartition(":")[2].rpartition("/")[2]
-    words = [word.lower() for word in _WORD.findall(own)]
+    words = [word.lower() for word in WORD.findall(own)]
     return " ".join(word.upper() if word in _CAPITALS else word for word in words) or type_
 
 
-def spoken(name: str) -> str:
-    """A class or a logical name as words: `ExternalSecrets` and `external-secrets` are `External secrets`."""
-    words = [word if word.isupper() else word.lower() for word in _WORD.findall(name)]
+def humanize(name: str) -> str:
+    """Return a class name or logical name as words: `ExternalSecrets`, `external-secrets` → `External secrets`."""
+    words = [word if word.isupper() else word.lower() for word in WORD.findall(name)]
     text = " ".join(words) or name
     return text[:1].upper() + text[1:]
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 subnet`, `4 subnets`, `2 network policies`, `3 public IP addresses`."""
+def pluralize(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 subnet`, `4 subnets`, `2 network policies`, `3 public IP addresses`."""
     if number == 1:
         return f"1 {noun}"
     if noun.endswith(("ay", "ey", "oy")) or not noun.endswith(("y", "s", "x", "ch")):
@@ -62,8 +62,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}es"
 
 
-def inventory(resources: Iterable[Resource]) -> str:
-    """How many of which kinds, the order being the program's: `virtual network, 4 subnets`. Lines break at commas."""
-    kinds = Counter(kind(resource.type) for resource in resources)
-    pieces = (noun if number == 1 else counted(number, noun) for noun, number in kinds.items())
-    return ", ".join(piece.replace(" ", _UNBROKEN) for piece in pieces)
+def summarize(resources: Iterable[Resource]) -> str:
+    """Return resources counted by type, in the order of the program: `virtual network, 4 subnets`.
+
+    Spaces within an entry are no-break spaces, so that lines break after commas only.
+    """
+    kinds = Counter(describe_type(resource.type) for resource in resources)
+    pieces = (noun if number == 1 else pluralize(number, noun) for noun, number in kinds.items())
+    return ", ".join(piece.replace(" ", _NO_BREAK) for piece in pieces)

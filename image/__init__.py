@@ -1,1 +1,1 @@
-"""The customized Airflow image: what is in it, and how Azure builds it."""
+"""The customized Airflow image: its files, and the program that builds it in Azure."""

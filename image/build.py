@@ -1,6 +1,7 @@
-"""Build the customized Airflow image in Azure and say how the stack file names it.
+"""Build the customized Airflow image in Azure and print the lines that name it in the stack file.
 
-`python -m image.build STACK` needs the Azure CLI, signed in; `--print` needs neither and only shows the commands.
+`python -m image.build STACK` needs the Azure CLI with a user signed in. With `--print` it only prints the commands and
+does not need the CLI.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ import pulumi
 from components.stack_file.problems import key_path
 from dryrun.stack_file import StackFileError
 
-from .azure_cli import Az, AzureCliError, build, has_tag, import_base, login_server, run_az, signed_in_subscription
+from .azure_cli import Az, AzureCliError, build, find_login_server, find_subscription, has_tag, import_base, run_az
 from .context import ContextError, stage
 from .plan import ImageBuild, StackProblemError, plan_build
-from .stack_file import StackFileLayoutError, lines_to_set, with_image
+from .stack_file import StackFileLayoutError, format_lines, set_image
 
 _REFUSALS = (
     AzureCliError,
@@ -32,40 +33,40 @@ _REFUSALS = (
 
 
 def main(arguments: Sequence[str] | None = None, az: Az = run_az) -> int:
-    """Run from the command line; the exit code is 1 when something is wrong, which one line for each thing says."""
-    options = _parser().parse_args(arguments)
+    """Run from the command line; returns 1 when there is a problem, after one line on standard error for each."""
+    options = _make_parser().parse_args(arguments)
     folder: Path = options.project.resolve()
     try:
         planned = plan_build(folder, options.stack, options.subscription)
-        _reachable(planned, options.agent_pool)
+        _check_reachable(planned, options.agent_pool)
         context = Path("build") / "image" / planned.stack
         stage(planned.files, folder / context)
         if options.print:
-            _say(script(planned, context, options.agent_pool))
+            _say(render_script(planned, context, options.agent_pool))
         else:
             _build(planned, folder / context, options.agent_pool, az)
-        _name(planned, options.write and not options.print)
+        _name_image(planned, options.write and not options.print)
     except _REFUSALS as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     return 0
 
 
-def script(planned: ImageBuild, context: Path, agent_pool: str | None = None) -> str:
-    """The commands as a shell takes them; a registry whose name is not known here is asked from Pulumi."""
+def render_script(planned: ImageBuild, context: Path, agent_pool: str | None = None) -> str:
+    """Return the commands as a shell script, which gets an unknown registry name from the stack outputs."""
     name, subscription = "${registry%%.*}", planned.subscription
-    registry = planned.registry(subscription)
+    registry = planned.name_registry(subscription)
     asked = f'"$(pulumi stack output registryLoginServer --stack {planned.stack})"'
     server = f"{registry}.azurecr.io" if registry else asked
     commands = (
-        planned.import_command(name, subscription),
-        planned.build_command(name, "$registry", subscription, context, agent_pool),
+        planned.make_import_command(name, subscription),
+        planned.make_build_command(name, "$registry", subscription, context, agent_pool),
     )
-    return "\n".join((f"registry={server}", *(" ".join(["az", *map(_quoted, command)]) for command in commands)))
+    return "\n".join((f"registry={server}", *(" ".join(["az", *map(_quote, command)]) for command in commands)))
 
 
-def _reachable(planned: ImageBuild, agent_pool: str | None) -> None:
-    """Raise StackProblemError where Azure's shared machines could neither pull the base nor push the image."""
+def _check_reachable(planned: ImageBuild, agent_pool: str | None) -> None:
+    """Raise StackProblemError when Azure's shared build machines have no access to the registry."""
     if not planned.settings.registry.public_access and agent_pool is None:
         raise StackProblemError(
             f"{key_path('registry', 'publicAccess')} is false, so Azure's shared build machines cannot reach the "
@@ -74,39 +75,39 @@ def _reachable(planned: ImageBuild, agent_pool: str | None) -> None:
 
 
 def _build(planned: ImageBuild, context: Path, agent_pool: str | None, az: Az) -> None:
-    """Build, unless the registry has the tag: it says all that the image is made of."""
-    subscription = planned.subscription or signed_in_subscription(az)
-    registry = planned.registry(subscription) or ""
-    server = login_server(az, registry, subscription, planned.stack)
+    """Build the image unless the registry has its tag, which is a hash of everything in the image."""
+    subscription = planned.subscription or find_subscription(az)
+    registry = planned.name_registry(subscription) or ""
+    server = find_login_server(az, registry, subscription, planned.stack)
     match has_tag(az, registry, subscription, planned.image):
         case True:
             _say(f"{server}/{planned.image} is there already: nothing in it changed")
             return
         case None:
             _say(f"{server} cannot be asked from here whether it has {planned.image}: it is built")
-    import_base(az, planned.import_command(registry, subscription))
-    build(az, planned.build_command(registry, server, subscription, context, agent_pool))
+    import_base(az, planned.make_import_command(registry, subscription))
+    build(az, planned.make_build_command(registry, server, subscription, context, agent_pool))
     _say(f"{server}/{planned.image} is built")
 
 
-def _name(planned: ImageBuild, write: bool) -> None:
-    """Say, or write, what the stack file must hold."""
+def _name_image(planned: ImageBuild, write: bool) -> None:
+    """Print, or write into the stack file, the lines that name the image."""
     if planned.is_named:
         _say(f"{planned.file.name} names it already")
         return
     if write:
         text = planned.file.read_text(encoding="utf-8")
-        planned.file.write_text(with_image(text, planned.repository, planned.tag), encoding="utf-8")
+        planned.file.write_text(set_image(text, planned.repository, planned.tag), encoding="utf-8")
         _say(f"{planned.file.name} names it now")
         return
-    _say(f"\nWhat names it in {planned.file.name}, below `config:`\n\n{lines_to_set(planned.repository, planned.tag)}")
+    _say(f"\nWhat names it in {planned.file.name}, below `config:`\n\n{format_lines(planned.repository, planned.tag)}")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m image.build", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
     )
-    parser.add_argument("stack", help="the stack's name; its settings stand in Pulumi.STACK.yaml")
+    parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
     parser.add_argument("--print", action="store_true", help="show the commands and run none")
     parser.add_argument("--write", action="store_true", help="name the image in the stack file")
     parser.add_argument("--subscription", metavar="ID", help="the stack's subscription (default: where az is set to)")
@@ -115,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _quoted(argument: str) -> str:
+def _quote(argument: str) -> str:
     return f'"{argument}"' if "$" in argument else shlex.quote(argument)
 
 

@@ -1,4 +1,4 @@
-"""What the build sees: the files, the tag that follows from them, and what must not be among them."""
+"""Reads the files of a build, computes the image's tag from them, and refuses files that look like secrets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 SINGLE_FILES: Final = ("Dockerfile", "requirements.txt")
 DAGS: Final = "dags"
-# What tools leave beside DAGs; it differs from machine to machine.
+# Files that tools write beside DAGs. They differ between machines, and so would the tag.
 _LEFT_BEHIND: Final = {"__pycache__", ".DS_Store", ".ipynb_checkpoints"}
 _SECRET_NAMES: Final = re.compile(r"(^\.env($|\.)|\.(pem|key|pfx|p12)$|^id_(rsa|dsa|ecdsa|ed25519)$)", re.IGNORECASE)
 _PRIVATE_KEY: Final = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
@@ -20,20 +20,20 @@ _DIGITS_OF_TAG: Final = 12
 
 
 class ContextError(Exception):
-    """The files cannot be built; the message names each one that is wrong."""
+    """The image cannot be built from the files; the message names each wrong one."""
 
 
 def read_context(folder: Path) -> dict[str, bytes]:
-    """Read what goes into the build, by its path: Dockerfile, requirements and DAGs.
+    """Return the contents of Dockerfile, requirements.txt and DAGs, by path.
 
     Raises:
-        ContextError: when a file is missing or a link, or looks like a secret: every layer can be read by whoever may
-            pull the image.
+        ContextError: when a file is missing or a link, or looks like a secret, which everybody who pulls the image
+            could read.
 
     """
     files: dict[str, bytes] = {}
     problems: list[str] = []
-    for path in [*(folder / name for name in SINGLE_FILES), *_dags(folder / DAGS)]:
+    for path in [*(folder / name for name in SINGLE_FILES), *_find_dags(folder / DAGS)]:
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
             problems.append(f"image/{name}: is a link; put the file itself there")
@@ -41,16 +41,16 @@ def read_context(folder: Path) -> dict[str, bytes]:
             problems.append(f"image/{name}: is missing")
         else:
             files[name] = path.read_bytes()
-    problems += _secrets(files)
+    problems += _find_secrets(files)
     if problems:
         raise ContextError("\n".join(problems))
     return files
 
 
-def content_tag(version: str, files: Mapping[str, bytes], images: Iterable[str]) -> str:
-    """The tag of an image: Airflow's version, and a hash of all that the image is made of.
+def compute_tag(version: str, files: Mapping[str, bytes], images: Iterable[str]) -> str:
+    """Return the tag of an image: Airflow's version, and a hash of the files and of the images that it builds on.
 
-    `images` are the references that the Dockerfile starts from. Neither the order of files nor their modes matter.
+    `images` are the references of these images. The order of files and their modes do not change the hash.
     """
     parts = [*(f"image {reference}".encode() for reference in sorted(images))]
     for name in sorted(files):
@@ -60,7 +60,7 @@ def content_tag(version: str, files: Mapping[str, bytes], images: Iterable[str])
 
 
 def stage(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write the files to a folder of their own, with one mode for all; what was in it goes."""
+    """Replace the content of a folder by the files, all with the same mode."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / DAGS).mkdir(parents=True)
     for name, content in files.items():
@@ -70,16 +70,16 @@ def stage(files: Mapping[str, bytes], folder: Path) -> None:
         path.chmod(0o644)
 
 
-def _dags(folder: Path) -> list[Path]:
+def _find_dags(folder: Path) -> list[Path]:
     found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return [path for path in sorted(found) if not _left_behind(path.relative_to(folder))]
+    return [path for path in sorted(found) if not _is_left_behind(path.relative_to(folder))]
 
 
-def _left_behind(path: Path) -> bool:
+def _is_left_behind(path: Path) -> bool:
     return path.suffix == ".pyc" or bool(_LEFT_BEHIND & set(path.parts))
 
 
-def _secrets(files: Mapping[str, bytes]) -> list[str]:
+def _find_secrets(files: Mapping[str, bytes]) -> list[str]:
     found = [
         f"image/{name}: looks like a secret, which does not belong in an image; keep it in the Key Vault"
         for name, content in files.items()

@@ -1,4 +1,4 @@
-"""What one build makes of a stack: which image, from what, and the Azure CLI's commands for it."""
+"""Plans the build of a stack's image: its name and tag, its files, and the Azure CLI's commands."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from components.settings.names import stack_names
 from components.settings.pins import Image
 from components.stack_file.checker import check
 from components.stack_file.problems import NAMESPACE
-from dryrun.stack_file import project_name, read_config, stack_file
+from dryrun.stack_file import find_stack_file, read_config, read_project_name
 
-from .context import content_tag, read_context
+from .context import compute_tag, read_context
 
-# Where the image goes when the stack file names no repository.
+# The image's repository unless the stack file sets one.
 DEFAULT_REPOSITORY: Final = "customized/airflow"
 _SUBSCRIPTION: Final = "azure-native:subscriptionId"
 _AIRFLOW: Final = f"{NAMESPACE}:airflow"
@@ -26,12 +26,12 @@ _TIMEOUT_SECONDS: Final = 3600
 
 
 class StackProblemError(Exception):
-    """The stack file or the pins do not allow a build; the message lists why."""
+    """The stack file or the pins do not allow a build; the message lists the reasons."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImageBuild:
-    """One build: the files and images that go in, and the repository and tag that come out."""
+    """One build: the files and images that it uses, and the repository and tag of its result."""
 
     project: str
     stack: str
@@ -46,38 +46,39 @@ class ImageBuild:
 
     @property
     def image(self) -> str:
-        """Repository and tag in the stack's registry."""
+        """The image's repository and tag in the stack's registry."""
         return f"{self.repository}:{self.tag}"
 
     @property
     def is_named(self) -> bool:
-        """Whether the stack file names this very image already."""
+        """Whether the stack file already names this repository and tag."""
         named = self.settings.airflow.image
         return (named.repository, named.tag) == (self.repository, self.tag)
 
-    def registry(self, subscription: str | None) -> str | None:
-        """The name of the stack's registry, as the program gives it; None when it hangs on a subscription unknown."""
+    def name_registry(self, subscription: str | None) -> str | None:
+        """Return the program's name for the stack's registry, or None when it depends on an unknown subscription."""
         if subscription is None and self.settings.naming.suffix is None:
             return None
         return stack_names(self.settings.naming, self.project, self.stack, subscription or "").registry
 
-    def import_command(self, registry: str, subscription: str | None) -> list[str]:
-        """Copy the base image into the stack's registry, where no limit of a public one applies to the build."""
+    def make_import_command(self, registry: str, subscription: str | None) -> list[str]:
+        """Return the command that imports the base image, so that no public registry's rate limit stops the build."""
         base = self.base
         source = f"{base.source}@{base.digest}" if base.digest else f"{base.source}:{base.tag}"
-        command = ["acr", "import", "--name", registry, *_in(subscription), "--source", source, "--image", base.target]
-        # A tag that means something else there would not have the pinned digest.
+        command = ["acr", "import", "--name", registry, *_select_subscription(subscription)]
+        command += ["--source", source, "--image", base.target]
+        # The registry may have this tag with another digest than the pinned one.
         return [*command, "--force"] if base.digest else command
 
-    def build_command(
+    def make_build_command(
         self, registry: str, server: str, subscription: str | None, folder: Path, agent_pool: str | None
     ) -> list[str]:
-        """Build in Azure and push; the folder is the context."""
+        """Return the command that builds the image from a folder in Azure and pushes it."""
         arguments = {
             "BASE": f"{server}/{self.base.repository}:{self.base.pull_tag}",
-            "KUBELOGIN": _reference(self.kubelogin),
+            "KUBELOGIN": _format_reference(self.kubelogin),
         }
-        command = ["acr", "build", "--registry", registry, *_in(subscription), "--image", self.image]
+        command = ["acr", "build", "--registry", registry, *_select_subscription(subscription), "--image", self.image]
         for name, value in arguments.items():
             command += ["--build-arg", f"{name}={value}"]
         # AKS nodes of the stack are amd64.
@@ -86,22 +87,22 @@ class ImageBuild:
 
 
 def plan_build(folder: Path, stack: str, subscription: str | None = None) -> ImageBuild:
-    """Read stack file, pins and image/; the subscription is the given one or the stack file's, if any.
+    """Plan a build from the stack file, the pins and image/. A given subscription overrides the stack file's.
 
     Raises:
-        StackProblemError: when the stack file is wrong, or kubelogin has no digest.
-        image.context.ContextError: when image/ is wrong.
+        StackProblemError: when the stack file is invalid, or kubelogin has no digest.
+        image.context.ContextError: when image/ has wrong files.
         dryrun.stack_file.StackFileError: when the stack file cannot be read.
-        pulumi.RunError: when the pins are wrong.
+        pulumi.RunError: when the pins are invalid.
 
     """
-    project, file = project_name(folder), stack_file(folder, stack)
+    project, file = read_project_name(folder), find_stack_file(folder, stack)
     config = read_config(file)
-    settings = _settings(config.values, set(config.secret_keys), project, stack)
+    settings = _read_settings(config.values, set(config.secret_keys), project, stack)
     line = settings.release_line
-    base, kubelogin = line.images["airflow"], _kubelogin(settings)
+    base, kubelogin = line.images["airflow"], _find_kubelogin(settings)
     files = read_context(folder / "image")
-    tag = content_tag(line.version, files, [_reference(base), _reference(kubelogin)])
+    tag = compute_tag(line.version, files, [_format_reference(base), _format_reference(kubelogin)])
     return ImageBuild(
         project=project,
         stack=stack,
@@ -116,11 +117,11 @@ def plan_build(folder: Path, stack: str, subscription: str | None = None) -> Ima
     )
 
 
-def _settings(config: dict[str, str], secret_keys: set[str], project: str, stack: str) -> Settings:
-    """The stack's settings; an image that is yet to be built is not held against it."""
+def _read_settings(config: dict[str, str], secret_keys: set[str], project: str, stack: str) -> Settings:
+    """Return the stack's settings. The stack file may leave out the tag, which exists only after the first build."""
 
     async def checked() -> tuple[Settings | None, list[Any], list[Any]]:
-        return check(_with_a_tag(config), secret_keys, project, stack)
+        return check(_add_tag(config), secret_keys, project, stack)
 
     settings, errors, _ = asyncio.run(checked())
     if settings is None:
@@ -129,8 +130,8 @@ def _settings(config: dict[str, str], secret_keys: set[str], project: str, stack
     return settings
 
 
-def _with_a_tag(config: dict[str, str]) -> dict[str, str]:
-    """The config with a tag in `airflow.image`, so that what needs one does not miss it before the first build."""
+def _add_tag(config: dict[str, str]) -> dict[str, str]:
+    """Return the config with a tag in `airflow.image`, which some settings require, unless it has one."""
     try:
         airflow = json.loads(config.get(_AIRFLOW, "{}"))
         image = {"tag": _UNBUILT, **(airflow.get("image") or {})}
@@ -138,11 +139,11 @@ def _with_a_tag(config: dict[str, str]) -> dict[str, str]:
             image["tag"] = _UNBUILT
         return {**config, _AIRFLOW: json.dumps({**airflow, "image": image})}
     except (ValueError, AttributeError, TypeError):
-        # No mapping: the check says so better.
+        # Not a mapping, which the check reports with its path.
         return config
 
 
-def _kubelogin(settings: Settings) -> Image:
+def _find_kubelogin(settings: Settings) -> Image:
     tool = settings.pins.tools.images.get("kubelogin")
     if tool is None:
         raise StackProblemError("charts/pins.yaml: tools.images.kubelogin: is required to build the image")
@@ -154,9 +155,9 @@ def _kubelogin(settings: Settings) -> Image:
     return tool
 
 
-def _reference(image: Image) -> str:
+def _format_reference(image: Image) -> str:
     return f"{image.source}:{image.pull_tag}"
 
 
-def _in(subscription: str | None) -> list[str]:
+def _select_subscription(subscription: str | None) -> list[str]:
     return ["--subscription", subscription] if subscription else []

@@ -1,4 +1,4 @@
-"""Names the customized image in a stack file, and leaves everything else in it as it is."""
+"""Sets the customized image in a stack file without changing its other lines."""
 
 from __future__ import annotations
 
@@ -10,50 +10,50 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 SECTION: Final = "airflow-aks:airflow"
-# Columns of a list's items below their key, and of the dash among them: as the shipped files and as Pulumi write them.
+# Indent of a list's items and of their dashes: first as in the shipped files, then as the Pulumi CLI writes them.
 _LAYOUTS: Final = ((4, 2), (2, 0))
 
 
 class StackFileLayoutError(Exception):
-    """A file that cannot be rewritten without touching other lines of it."""
+    """The file cannot be rewritten without changing other lines."""
 
 
-def lines_to_set(repository: str, tag: str) -> str:
-    """What the stack file must say, to be copied below `config:`."""
+def format_lines(repository: str, tag: str) -> str:
+    """Return the lines that set the image, to be copied into the stack file below `config:`."""
     return f"  {SECTION}:\n    image:\n      repository: {repository}\n      tag: {tag}\n"
 
 
-def with_image(text: str, repository: str, tag: str) -> str:
-    """The text of a stack file that names the image; comments, quotes and order stay.
+def set_image(text: str, repository: str, tag: str) -> str:
+    """Return the text of a stack file with the image set. Comments, quotes and order stay.
 
     Raises:
-        StackFileLayoutError: when the file is laid out in a way that would not survive.
+        StackFileLayoutError: when writing the file would change its layout.
 
     """
-    for layout in map(_yaml, _LAYOUTS):
+    for layout in map(_make_yaml, _LAYOUTS):
         try:
             document = layout.load(text)
         except YAMLError as error:
             raise StackFileLayoutError(f"the stack file is not valid YAML: {str(error).splitlines()[0]}") from error
-        if _written(layout, document) == text:
-            _set(document, repository, tag)
-            return _written(layout, document)
+        if _dump(layout, document) == text:
+            _update_document(document, repository, tag)
+            return _dump(layout, document)
     raise StackFileLayoutError("the stack file's layout would not survive: set the lines yourself")
 
 
-def _set(document: Any, repository: str, tag: str) -> None:
+def _update_document(document: Any, repository: str, tag: str) -> None:
     config = document["config"]
     section = config.get(SECTION)
     if not isinstance(section, CommentedMap):
         section = config[SECTION] = CommentedMap()
     image = section.get("image")
     if not isinstance(image, CommentedMap):
-        # In front: what follows the last key of a section belongs to the next one's comment.
+        # As the first key: after the last one it would follow the comment of the next section.
         section.insert(0, "image", image := CommentedMap())
     image.update({"repository": repository, "tag": tag})
 
 
-def _yaml(columns: tuple[int, int]) -> YAML:
+def _make_yaml(columns: tuple[int, int]) -> YAML:
     layout = YAML()
     layout.preserve_quotes = True
     layout.width = 4096
@@ -61,7 +61,7 @@ def _yaml(columns: tuple[int, int]) -> YAML:
     return layout
 
 
-def _written(layout: YAML, document: Any) -> str:
+def _dump(layout: YAML, document: Any) -> str:
     text = io.StringIO()
     layout.dump(document, text)
     return text.getvalue()

@@ -1,1 +1,1 @@
-"""The architecture of a plan as a picture."""
+"""Draws the architecture of a plan: as SVG for the page, and as Mermaid text."""

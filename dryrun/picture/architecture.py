@@ -1,14 +1,14 @@
-"""What stands where in a plan and what flows between it: the content of the picture, without its geometry."""
+"""The content of the picture, without positions: boxes, the frames around them, and what flows between them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from dryrun.facts import at, outbound, pools
+from dryrun.facts import describe_outbound, list_pools, look_up
 from dryrun.plan import Plan, Resource
-from dryrun.tree import Component, components
+from dryrun.tree import Component, list_components
 
 from . import azure, cluster, outside
 from .box import Box, Text
@@ -18,7 +18,10 @@ Frame = Literal["group", "network", "cluster", "namespace"]
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """An arrow. `private` says whether it stays off public endpoints; None where that is no question."""
+    """An arrow between two boxes, or from a box to `nodes`, the node pools.
+
+    `private` is whether the flow avoids public endpoints, None where no access is shown.
+    """
 
     source: str
     target: str
@@ -29,7 +32,7 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class Architecture:
-    """Boxes by key, the frames around them, and the arrows between them."""
+    """Boxes by key, frames, arrows, and a line of text for each node pool."""
 
     boxes: dict[str, Box]
     frames: dict[Frame, Box]
@@ -37,33 +40,33 @@ class Architecture:
     pools: tuple[str, ...]
 
 
-# Class of a component to the key and the text of its box.
+# The key of a component's box and the function that describes it, by the component's class.
 _BOXES: Final = {
-    "AirflowDatabaseMigration": ("migration", cluster.migration),
-    "AirflowRelease": ("airflow", cluster.airflow),
-    "AirflowSecrets": ("values", azure.generated_secrets),
-    "Broker": ("broker", azure.broker),
-    "Database": ("database", azure.database),
-    "ImageImports": ("images", azure.images),
-    "KeyVault": ("vault", azure.key_vault),
-    "LogStorage": ("logs", azure.log_storage),
-    "Registry": ("registry", azure.registry),
-    "SecretSync": ("sync", cluster.secret_sync),
+    "AirflowDatabaseMigration": ("migration", cluster.describe_migration),
+    "AirflowRelease": ("airflow", cluster.describe_airflow),
+    "AirflowSecrets": ("values", azure.describe_generated_secrets),
+    "Broker": ("broker", azure.describe_broker),
+    "Database": ("database", azure.describe_database),
+    "ImageImports": ("images", azure.describe_images),
+    "KeyVault": ("vault", azure.describe_key_vault),
+    "LogStorage": ("logs", azure.describe_log_storage),
+    "Registry": ("registry", azure.describe_registry),
+    "SecretSync": ("sync", cluster.describe_secret_sync),
 }
-# Components that stand for nothing where a setting mounts nothing.
+# Components that get no box in stacks where they have no resources.
 _OFTEN_EMPTY: Final = ("AirflowStorage",)
 _FRAMES: Final[dict[str, tuple[Frame, Text]]] = {
-    "AirflowNamespace": ("namespace", cluster.namespace),
-    "Cluster": ("cluster", cluster.cluster),
-    "Network": ("network", azure.network),
+    "AirflowNamespace": ("namespace", cluster.describe_namespace),
+    "Cluster": ("cluster", cluster.describe_cluster),
+    "Network": ("network", azure.describe_network),
 }
 
 
-def architecture(plan: Plan) -> Architecture:
-    """The picture's content: every component that the program makes is a box or a frame in it."""
+def describe_architecture(plan: Plan) -> Architecture:
+    """Return the content of the picture, in which each component directly below the stack is a box or a frame."""
     found: dict[str, Box] = {}
     frames: dict[Frame, Box] = {}
-    parts = components(plan)
+    parts = list_components(plan)
     for part in parts:
         if part.class_name in _FRAMES:
             frame, text = _FRAMES[part.class_name]
@@ -72,78 +75,74 @@ def architecture(plan: Plan) -> Architecture:
             key, text = _BOXES[part.class_name]
             found[key] = text(part)
         elif part.class_name == "WorkloadIdentity":
-            found[f"identity:{part.name}"] = azure.identity(part)
+            found[f"identity:{part.name}"] = azure.describe_identity(part)
         elif part.resources or part.class_name not in _OFTEN_EMPTY:
-            found[f"other:{part.name}"] = cluster.other(part)
+            found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")
     if groups:
-        frames = {"group": azure.resource_group(groups[0]), **frames}
+        frames = {"group": azure.describe_resource_group(groups[0]), **frames}
     _add_parts_of_components(plan, parts, found)
-    aks = _one(parts, "Cluster")
+    aks = _find_component(parts, "Cluster")
     return Architecture(
         boxes=found,
         frames=frames,
-        flows=tuple(flow for flow in _flows(plan, aks, found) if {flow.source, flow.target} <= {*found, "nodes"}),
-        pools=tuple(cluster.pool_text(pool) for pool in pools(aks)) if aks else (),
+        flows=tuple(flow for flow in _list_flows(plan, aks, found) if {flow.source, flow.target} <= {*found, "nodes"}),
+        pools=tuple(cluster.format_pool(pool) for pool in list_pools(aks)) if aks else (),
     )
 
 
 def _add_parts_of_components(plan: Plan, parts: tuple[Component, ...], found: dict[str, Box]) -> None:
-    """Boxes for what is no component of its own: parts of Airflow, synced secrets, and the world outside Azure."""
-    aks, airflow, sync = (_one(parts, name) for name in ("Cluster", "AirflowRelease", "SecretSync"))
+    """Add boxes for what has no component: parts of Airflow, Kubernetes Secrets, and what is outside Azure."""
+    aks, airflow, sync = (_find_component(parts, name) for name in ("Cluster", "AirflowRelease", "SecretSync"))
     if sync:
-        found["secrets"] = cluster.kubernetes_secrets(sync)
-    if _one(parts, "ImageImports"):
-        found["sources"] = outside.image_sources(plan)
-    release = _release(airflow)
+        found["secrets"] = cluster.describe_kubernetes_secrets(sync)
+    if _find_component(parts, "ImageImports"):
+        found["sources"] = outside.describe_image_sources(plan)
+    release = _find_release(airflow)
     if airflow and release:
-        found["people"] = outside.people(plan, aks)
-        found["tasks"] = cluster.tasks(airflow, release, pools(aks) if aks else [])
-        for key, box in (("git", outside.git(airflow, release)), ("pooler", cluster.pooler(airflow, release))):
-            if box:
-                found[key] = box
+        found["people"] = outside.describe_people(plan, aks)
+        found["tasks"] = cluster.describe_tasks(airflow, release, list_pools(aks) if aks else [])
+        git, pooler = outside.describe_git(airflow, release), cluster.describe_pooler(airflow, release)
+        found |= {key: box for key, box in (("git", git), ("pooler", pooler)) if box}
 
 
-def _flows(plan: Plan, aks: Component | None, found: dict[str, Box]) -> Iterable[Flow]:
+def _list_flows(plan: Plan, aks: Component | None, found: dict[str, Box]) -> Iterable[Flow]:
     release = next((release for release in plan.releases if release.inputs.get("chart") == "airflow"), None)
     url = plan.outputs.get("airflowUrl")
     yield Flow(
         source="people", target="airflow", label="HTTPS" if url else "port-forward", note="" if url else "kubectl"
     )
-    period = at(release.inputs, "values", "dags", "gitSync", "period") if release else None
-    way_out = f"via {outbound(aks)}"
+    period = look_up(release.inputs, "values", "dags", "gitSync", "period") if release else None
+    way_out = f"via {describe_outbound(aks)}"
     yield Flow(source="git", target="airflow", label=f"DAGs, every {period}" if period else "DAGs", note=way_out)
     yield Flow(source="sources", target="images", label="copied by Azure")
     yield Flow(source="images", target="registry", label="imported")
-    yield _reached(found, Flow(source="registry", target="nodes", label="nodes pull"))
+    yield _add_access(found, Flow(source="registry", target="nodes", label="nodes pull"))
     yield Flow(source="airflow", target="tasks", label="starts")
-    yield _reached(found, Flow(source="tasks", target="logs", label="task logs"))
+    yield _add_access(found, Flow(source="tasks", target="logs", label="task logs"))
     yield Flow(source="airflow", target="pooler", label="queries")
-    yield _reached(found, Flow(source="pooler" if "pooler" in found else "airflow", target="database", label="SQL"))
-    yield _reached(found, Flow(source="airflow", target="broker", label="tasks for workers"))
+    yield _add_access(found, Flow(source="pooler" if "pooler" in found else "airflow", target="database", label="SQL"))
+    yield _add_access(found, Flow(source="airflow", target="broker", label="tasks for workers"))
     yield Flow(source="migration", target="airflow", label="runs first")
-    yield _reached(found, Flow(source="migration", target="database", label="migrates"))
+    yield _add_access(found, Flow(source="migration", target="database", label="migrates"))
     yield Flow(source="values", target="vault", label="stored in")
-    yield _reached(found, Flow(source="vault", target="sync", label="reads secrets"))
+    yield _add_access(found, Flow(source="vault", target="sync", label="reads secrets"))
     yield Flow(source="sync", target="secrets", label="keeps equal")
     yield Flow(source="secrets", target="airflow", label="read by pods")
 
 
-def _reached(found: dict[str, Box], flow: Flow) -> Flow:
-    """The flow with how Azure's end of it is reached."""
-    box = next(
-        (found[key] for key in (flow.source, flow.target) if key in found and found[key].private is not None), None
-    )
-    if box is None:
-        return flow
-    note = box.access if box.private else "public endpoint"
-    return Flow(source=flow.source, target=flow.target, label=flow.label, note=note, private=box.private)
+def _add_access(found: dict[str, Box], flow: Flow) -> Flow:
+    """Return the flow with the way that the cluster reaches the Azure service at one of its ends."""
+    for box in (found[key] for key in (flow.source, flow.target) if key in found):
+        if box.private is not None:
+            return replace(flow, note=box.access if box.private else "public endpoint", private=box.private)
+    return flow
 
 
-def _one(parts: tuple[Component, ...], class_name: str) -> Component | None:
+def _find_component(parts: tuple[Component, ...], class_name: str) -> Component | None:
     return next((part for part in parts if part.class_name == class_name), None)
 
 
-def _release(airflow: Component | None) -> Resource | None:
+def _find_release(airflow: Component | None) -> Resource | None:
     found = airflow.all("kubernetes:helm.sh/v3:Release") if airflow else []
     return found[0] if found else None

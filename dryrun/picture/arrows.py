@@ -1,4 +1,4 @@
-"""The arrows of the architecture's picture: straight lines where boxes face each other, and their words."""
+"""Draws the picture's arrows: straight lines between boxes that face each other, with labels."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Final
 
 from .architecture import Flow, Frame
 from .box import Placed
-from .lettering import LABEL, fitted
+from .lettering import LABEL, shorten
 
-# What the tip of an arrow leaves free before a box.
+# Pixels between the tip of an arrow and its box.
 _TIP: Final = 3.0
-# Half the height of the lane of an arrow that passes between boxes.
+# Half the height of the gap that an arrow takes between two rows of boxes, in pixels.
 _HALF_LANE: Final = 17.0
 _TRUNK: Final = 12.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arrow:
-    """A line with a head, its words, and where it crosses the virtual network's edge (None: it does not)."""
+    """A line with a head, its two lines of text, and the point where it crosses the virtual network's edge, if it does.
+
+    `x` and `y` are the position of the text, which stands around the line or, with `beside`, to the right of it.
+    """
 
     path: str
     private: bool | None
@@ -31,27 +34,26 @@ class Arrow:
     crossing: tuple[float, float] | None
 
 
-def arrows(
+def draw_arrows(
     flows: Sequence[Flow], boxes: Mapping[str, Placed], frames: Mapping[Frame, Placed], pools: Sequence[Placed]
 ) -> tuple[Arrow, ...]:
-    """An arrow for each flow between boxes that are there, and for each identity that the cluster signs in with."""
+    """Return an arrow for each flow whose boxes are drawn, and one from the cluster to each workload identity."""
     edge = frames.get("network")
     outermost = min((frame.x for frame in frames.values()), default=None)
-    found = [
-        _arrow(flow, boxes[flow.source], boxes[flow.target], edge, outermost) for flow in flows if flow.target in boxes
-    ]
+    found = [_draw_arrow(flow, boxes, edge, outermost) for flow in flows if flow.target in boxes]
     pulled = next((flow for flow in flows if flow.target == "nodes"), None)
     if pulled and pools and pulled.source in boxes:
-        found.append(_upwards(pulled, boxes[pulled.source], max(pools, key=lambda pool: pool.y), edge))
+        found.append(_draw_upwards(pulled, boxes[pulled.source], max(pools, key=lambda pool: pool.y), edge))
     cluster = frames.get("cluster")
     if cluster and pools:
-        found += _sign_ins(cluster, pools[0], [box for key, box in boxes.items() if key.startswith("identity:")])
+        found += _draw_sign_ins(cluster, pools[0], [box for key, box in boxes.items() if key.startswith("identity:")])
     return tuple(found)
 
 
-def _arrow(flow: Flow, source: Placed, target: Placed, edge: Placed | None, outermost: float | None) -> Arrow:
+def _draw_arrow(flow: Flow, boxes: Mapping[str, Placed], edge: Placed | None, outermost: float | None) -> Arrow:
+    source, target = boxes[flow.source], boxes[flow.target]
     if source.right > target.x and target.right > source.x:
-        return _upwards(flow, source, target, edge)
+        return _draw_upwards(flow, source, target, edge)
     y = (max(source.y, target.y) + min(source.bottom, target.bottom)) / 2
     if (flow.source, flow.target) == ("airflow", "database"):
         y = target.y + _HALF_LANE
@@ -66,8 +68,8 @@ def _arrow(flow: Flow, source: Placed, target: Placed, edge: Placed | None, oute
     return Arrow(
         path=f"M{start:g} {y:g}H{end:g}",
         private=flow.private,
-        label=fitted(flow.label, room, LABEL),
-        note=fitted(flow.note, room, LABEL),
+        label=shorten(flow.label, room, LABEL),
+        note=shorten(flow.note, room, LABEL),
         x=(left + right) / 2,
         y=y,
         beside=False,
@@ -75,7 +77,7 @@ def _arrow(flow: Flow, source: Placed, target: Placed, edge: Placed | None, oute
     )
 
 
-def _upwards(flow: Flow, source: Placed, target: Placed, edge: Placed | None) -> Arrow:
+def _draw_upwards(flow: Flow, source: Placed, target: Placed, edge: Placed | None) -> Arrow:
     x = (max(source.x, target.x) + min(source.right, target.right)) / 2
     crosses = edge is not None and target.bottom < edge.bottom < source.y
     lower = edge.bottom if edge and crosses else target.bottom
@@ -91,8 +93,8 @@ def _upwards(flow: Flow, source: Placed, target: Placed, edge: Placed | None) ->
     )
 
 
-def _sign_ins(cluster: Placed, pool: Placed, identities: Sequence[Placed]) -> list[Arrow]:
-    """From the cluster to each identity, over one trunk."""
+def _draw_sign_ins(cluster: Placed, pool: Placed, identities: Sequence[Placed]) -> list[Arrow]:
+    """Return arrows from the cluster to the identities, which share their first part."""
     start = pool.y + pool.height / 2
     found = []
     for index, identity in enumerate(identities):

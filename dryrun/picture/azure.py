@@ -1,140 +1,142 @@
-"""The texts of the boxes in Azure, each from its own component."""
+"""Describes the boxes of Azure's services, each from its component."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from dryrun.facts import at, size
+from dryrun.facts import look_up, shorten_size
 from dryrun.plan import Resource
 from dryrun.tree import Component
-from dryrun.words import counted, spoken
+from dryrun.words import humanize, pluralize
 
-from .box import Box, box_of, first
+from .box import Box, find_inputs, make_box
 
 _STANDBY: Final = {"ZoneRedundant": "standby in another zone", "SameZone": "standby in the same zone"}
 
 
-def resource_group(resource: Resource) -> Box:
-    """The resource group around everything in Azure."""
+def describe_resource_group(resource: Resource) -> Box:
+    """Return the frame of the resource group, which contains everything in Azure."""
     name, location = resource.inputs.get("resourceGroupName", resource.name), resource.inputs.get("location", "")
     return Box(title="Resource group", lines=(f"{name}, {location}",), side="azure", urn=resource.urn)
 
 
-def network(part: Component) -> Box:
-    """The virtual network: its addresses, subnets and private DNS."""
-    inputs = first(part, "azure-native:network:VirtualNetwork")
-    name, space = inputs.get("virtualNetworkName", part.name), at(inputs, "addressSpace", "addressPrefixes", 0)
+def describe_network(part: Component) -> Box:
+    """Return the frame of the virtual network: name, address space, subnets and private DNS zones."""
+    inputs = find_inputs(part, "azure-native:network:VirtualNetwork")
+    name, space = inputs.get("virtualNetworkName", part.name), look_up(inputs, "addressSpace", "addressPrefixes", 0)
     subnets = [
         f"{s.inputs.get('subnetName', s.name)} /{str(s.inputs.get('addressPrefix')).rpartition('/')[2]}"
         for s in part.all("azure-native:network:Subnet")
     ]
     zones = len(part.all("azure-native:privatedns:PrivateZone"))
-    said = ", ".join([*subnets, *([counted(zones, "private DNS zone")] if zones else [])])
-    return box_of(part, "Virtual network", "azure", f"{name}, {space}", said)
+    content = ", ".join([*subnets, *([pluralize(zones, "private DNS zone")] if zones else [])])
+    return make_box(part, "Virtual network", "azure", f"{name}, {space}", content)
 
 
-def log_storage(part: Component) -> Box:
-    """Where task logs go, and for how long."""
+def describe_log_storage(part: Component) -> Box:
+    """Return the box of the log storage: account, container, redundancy, retention, and whether keys are allowed."""
     accounts = part.all("azure-native:storage:StorageAccount")
-    # Azure takes keys unless it is told not to.
+    # Azure allows shared keys unless the account forbids them.
     keys = [item.inputs.get("allowSharedKeyAccess") is not False for item in accounts]
-    account = first(part, "azure-native:storage:StorageAccount")
-    container = first(part, "azure-native:storage:BlobContainer").get("containerName")
-    rule = at(first(part, "azure-native:storage:ManagementPolicy"), "policy", "rules", 0, "definition", "actions")
+    account = find_inputs(part, "azure-native:storage:StorageAccount")
+    container = find_inputs(part, "azure-native:storage:BlobContainer").get("containerName")
+    policy = find_inputs(part, "azure-native:storage:ManagementPolicy")
+    deletion = look_up(policy, "policy", "rules", 0, "definition", "actions", "baseBlob", "delete")
     shares = len(part.all("azure-native:storage:FileShare"))
-    days = at(rule, "baseBlob", "delete", "daysAfterModificationGreaterThan")
-    return box_of(
+    days = look_up(deletion, "daysAfterModificationGreaterThan")
+    return make_box(
         part,
         "Log storage",
         "azure",
         str(account.get("accountName", part.name)),
         f"container {container}" if container else "",
-        ", ".join([size(at(account, "sku", "name")), *([f"kept {days} days"] if days else [])]),
-        counted(shares, "file share") if shares else "",
+        ", ".join([shorten_size(look_up(account, "sku", "name")), *([f"kept {days} days"] if days else [])]),
+        pluralize(shares, "file share") if shares else "",
         "shared keys allowed" if any(keys) else "no shared keys",
         private=account.get("publicNetworkAccess") == "Disabled",
     )
 
 
-def database(part: Component) -> Box:
-    """The PostgreSQL server and what it survives."""
-    server = first(part, "azure-native:dbforpostgresql:Server")
+def describe_database(part: Component) -> Box:
+    """Return the box of the PostgreSQL server: name, version, size, storage, backups, pooler and standby."""
+    server = find_inputs(part, "azure-native:dbforpostgresql:Server")
     parameters = part.all("azure-native:dbforpostgresql:Configuration")
     pooled = any(parameter.inputs.get("configurationName") == "pgbouncer.enabled" for parameter in parameters)
-    private = bool(at(server, "network", "delegatedSubnetResourceId"))
-    return box_of(
+    private = bool(look_up(server, "network", "delegatedSubnetResourceId"))
+    storage, days = look_up(server, "storage", "storageSizeGB"), look_up(server, "backup", "backupRetentionDays")
+    return make_box(
         part,
         "Database",
         "azure",
         str(server.get("serverName", part.name)),
-        f"PostgreSQL {server.get('version')}, {size(at(server, 'sku', 'name'))}",
-        f"{at(server, 'storage', 'storageSizeGB')} GB, backups {at(server, 'backup', 'backupRetentionDays')} days",
+        f"PostgreSQL {server.get('version')}, {shorten_size(look_up(server, 'sku', 'name'))}",
+        f"{storage} GB, backups {days} days",
         "built-in pooler" if pooled else "",
-        _STANDBY.get(str(at(server, "highAvailability", "mode")), "no standby"),
-        private=private or at(server, "network", "publicNetworkAccess") == "Disabled",
+        _STANDBY.get(str(look_up(server, "highAvailability", "mode")), "no standby"),
+        private=private or look_up(server, "network", "publicNetworkAccess") == "Disabled",
         access="private subnet" if private else "private endpoint",
     )
 
 
-def broker(part: Component) -> Box:
-    """The Redis that Celery's workers take tasks from."""
-    inputs = first(part, "azure-native:redisenterprise:RedisEnterprise")
-    return box_of(
+def describe_broker(part: Component) -> Box:
+    """Return the box of the Managed Redis that Celery workers take tasks from."""
+    inputs = find_inputs(part, "azure-native:redisenterprise:RedisEnterprise")
+    return make_box(
         part,
         "Broker",
         "azure",
         str(inputs.get("clusterName", part.name)),
-        f"Managed Redis, {str(at(inputs, 'sku', 'name')).rpartition('_')[2]}",
+        f"Managed Redis, {str(look_up(inputs, 'sku', 'name')).rpartition('_')[2]}",
         "second copy" if inputs.get("highAvailability") == "Enabled" else "one copy",
         private=inputs.get("publicNetworkAccess") == "Disabled",
     )
 
 
-def key_vault(part: Component) -> Box:
-    """The vault and how hard it is to lose."""
-    properties = at(first(part, "azure-native:keyvault:Vault"), "properties") or {}
-    return box_of(
+def describe_key_vault(part: Component) -> Box:
+    """Return the box of the Key Vault: name, soft delete and purge protection."""
+    properties = look_up(find_inputs(part, "azure-native:keyvault:Vault"), "properties") or {}
+    return make_box(
         part,
         "Key Vault",
         "azure",
-        str(first(part, "azure-native:keyvault:Vault").get("vaultName", part.name)),
+        str(find_inputs(part, "azure-native:keyvault:Vault").get("vaultName", part.name)),
         f"kept {properties.get('softDeleteRetentionInDays')} days after deletion",
         "purge protection" if properties.get("enablePurgeProtection") else "no purge protection",
         private=str(properties.get("publicNetworkAccess")).lower() == "disabled",
     )
 
 
-def generated_secrets(part: Component) -> Box:
-    """The values that the program makes up, and the vault's secrets made of them."""
+def describe_generated_secrets(part: Component) -> Box:
+    """Return the box of Airflow's own secrets: how many the Key Vault holds, and from how many random values."""
     made = sum(resource.type.startswith("random:") for resource in part.resources)
     stored = len(part.all("azure-native:keyvault:Secret"))
-    random = f"{counted(made, 'random value')}" if made else ""
-    return box_of(part, "Airflow's secrets", "azure", counted(stored, "Key Vault secret"), random)
+    random = f"{pluralize(made, 'random value')}" if made else ""
+    return make_box(part, "Airflow's secrets", "azure", pluralize(stored, "Key Vault secret"), random)
 
 
-def registry(part: Component) -> Box:
-    """The registry that every pod pulls from."""
-    inputs = first(part, "azure-native:containerregistry:Registry")
+def describe_registry(part: Component) -> Box:
+    """Return the box of the container registry, from which the cluster pulls all images."""
+    inputs = find_inputs(part, "azure-native:containerregistry:Registry")
     admin = "admin user" if inputs.get("adminUserEnabled") else "no admin user"
     private = inputs.get("publicNetworkAccess") == "Disabled"
-    sku = at(inputs, "sku", "name")
-    return box_of(
+    sku = look_up(inputs, "sku", "name")
+    return make_box(
         part, "Registry", "azure", str(inputs.get("registryName", part.name)), f"{sku}, {admin}", private=private
     )
 
 
-def images(part: Component) -> Box:
-    """The imports into the registry."""
+def describe_images(part: Component) -> Box:
+    """Return the box of the image imports into the registry."""
     imports = [resource for resource in part.resources if resource.type.endswith(":ImageImport")]
     pinned = sum(bool(resource.inputs.get("digest")) for resource in imports)
     how = f"{pinned} by digest, {len(imports) - pinned} by tag" if pinned else "by tag"
-    return box_of(part, "Images", "azure", f"{counted(len(imports), 'image')} imported", how)
+    return make_box(part, "Images", "azure", f"{pluralize(len(imports), 'image')} imported", how)
 
 
-def identity(part: Component) -> Box:
-    """A workload identity: who signs in with it, and what it may do."""
-    name = first(part, "azure-native:managedidentity:UserAssignedIdentity").get("resourceName", part.name)
+def describe_identity(part: Component) -> Box:
+    """Return the box of a workload identity: its name, how many service accounts use it, and its roles."""
+    name = find_inputs(part, "azure-native:managedidentity:UserAssignedIdentity").get("resourceName", part.name)
     accounts = len(part.all("azure-native:managedidentity:FederatedIdentityCredential"))
     grants = part.all("azure-native:authorization:RoleAssignment")
     rights = ", ".join(grant.name.removeprefix(f"{part.name}-").replace("-", " ") for grant in grants)
-    return box_of(part, spoken(part.name), "azure", str(name), f"{counted(accounts, 'service account')}", rights)
+    return make_box(part, humanize(part.name), "azure", str(name), f"{pluralize(accounts, 'service account')}", rights)

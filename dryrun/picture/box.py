@@ -1,4 +1,4 @@
-"""A box of the picture, and where it stands."""
+"""The boxes of the picture, without and with their positions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ Side = Literal["outside", "azure", "kubernetes", "airflow"]
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """A box or frame: a title, a few short lines, and the resource whose section it leads to.
+    """A box or frame: a title, a few short lines, and the resource that it links to.
 
-    `private` says how it is reached from the cluster, `access` the way in words; None where that is no question.
+    `private` is whether the cluster reaches it without a public endpoint, None where no access is shown. `access` names
+    the private way.
     """
 
     title: str
@@ -32,7 +33,7 @@ Text = Callable[[Component], Box]
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """A box or frame with its place, and its text as it fits."""
+    """A box or frame at its position, in pixels, with its text shortened to its width."""
 
     key: str
     box: Box
@@ -45,23 +46,23 @@ class Placed:
 
     @property
     def right(self) -> float:
-        """Its right edge."""
+        """The right edge."""
         return self.x + self.width
 
     @property
     def bottom(self) -> float:
-        """Its lower edge."""
+        """The lower edge."""
         return self.y + self.height
 
 
-def box_of(part: Component, title: str, side: Side, *lines: str, **more: Any) -> Box:
-    """The box of a component; lines without text are left out."""
+def make_box(part: Component, title: str, side: Side, *lines: str, **more: Any) -> Box:
+    """Return the box of a component, without its empty lines."""
     protected = any(resource.protect for resource in part.resources)
-    said = tuple(line for line in lines if line)
-    return Box(title=title, lines=said, side=side, urn=part.resource.urn, protected=protected, **more)
+    shown = tuple(line for line in lines if line)
+    return Box(title=title, lines=shown, side=side, urn=part.resource.urn, protected=protected, **more)
 
 
-def first(part: Component, type_: str) -> Mapping[str, Any]:
-    """The inputs of a component's first resource of a type; none when it has no such resource."""
+def find_inputs(part: Component, type_: str) -> Mapping[str, Any]:
+    """Return the inputs of a component's first resource of a type, or an empty mapping when it has none."""
     found = part.all(type_)
     return found[0].inputs if found else {}

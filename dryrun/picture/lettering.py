@@ -1,10 +1,10 @@
-"""How wide a text is, without a browser: an estimate that is wide enough for the common system fonts."""
+"""Estimates the width of text without a browser, on the wide side for the common system fonts."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Sizes in the picture, in pixels.
+# Font sizes in the picture, in pixels.
 TITLE: Final = 13.5
 BODY: Final = 12.0
 LABEL: Final = 11.0
@@ -13,20 +13,20 @@ _WIDE: Final = set("mwMW@%")
 _BOLD: Final = 1.1
 
 
-def width(text: str, size: float, *, bold: bool = False) -> float:
-    """About how many pixels a text takes in a size."""
+def measure(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the estimated width of a text, in pixels, at a font size."""
     ems = sum(0.41 if c in _NARROW else 0.97 if c in _WIDE else 0.72 if c.isupper() else 0.635 for c in text)
     return ems * size * (_BOLD if bold else 1)
 
 
-def fitted(text: str, room: float, size: float, *, bold: bool = False) -> str:
-    """The text, or as much of it as there is room for, with an ellipsis in the middle: both ends of a name tell."""
-    if width(text, size, bold=bold) <= room:
+def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
+    """Return the text cut to a width, in pixels, by an ellipsis in the middle, as both ends of a name identify it."""
+    if measure(text, size, bold=bold) <= room:
         return text
     for kept in range(len(text) - 1, 1, -1):
         head = text[: (kept + 1) // 2].rstrip()
         tail = text[len(text) - kept // 2 :].lstrip()
         short = f"{head}…{tail}"
-        if width(short, size, bold=bold) <= room:
+        if measure(short, size, bold=bold) <= room:
             return short
     return "…"

@@ -1,4 +1,4 @@
-"""Registries and chart repositories on example hosts, for an HTTP client without a network."""
+"""Fake registries and chart repositories, which answer an HTTP client without a network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def digest(letter: str) -> str:
 
 
 class FakeSources:
-    """Answers by method, host and path; what is not set up is 404. Keeps every request."""
+    """Answers requests by method, host and path, 404 by default, and records them."""
 
     def __init__(self) -> None:
         self.routes: dict[tuple[str, str], Route] = {}
@@ -36,7 +36,7 @@ class FakeSources:
         self.routes[method, place] = lambda request: httpx.Response(status, **content)
 
     def image(self, source: str, tags: dict[str, str]) -> None:
-        """An image with its tags and their digests."""
+        """Set the answers for an image with its tags and their digests."""
         host, _, repository = source.partition("/")
         self.answer("GET", f"{host}/v2/{repository}/tags/list", json={"name": repository, "tags": list(tags)})
         for tag, value in tags.items():

@@ -1,4 +1,4 @@
-"""How registries and chart repositories are asked."""
+"""Tests the queries to registries and chart repositories."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def registries(sources: FakeSources) -> Registries:
     return Registries(sources.client())
 
 
-def guarded(sources: FakeSources, place: str, challenge: str = CHALLENGE) -> None:
-    """A list of tags that is given with a token only."""
+def demand_token(sources: FakeSources, place: str, challenge: str = CHALLENGE) -> None:
+    """Answer with a list of tags only if the request has a token."""
 
     def route(request: httpx.Request) -> httpx.Response:
         if request.headers.get("Authorization") == "Bearer secret":
@@ -35,13 +35,13 @@ def guarded(sources: FakeSources, place: str, challenge: str = CHALLENGE) -> Non
 
 def test_tags_are_listed(sources: FakeSources, registries: Registries) -> None:
     sources.image(SOURCE, {"1.0.0": digest("a"), "1.1.0": digest("b")})
-    assert registries.tags(SOURCE) == ["1.0.0", "1.1.0"]
+    assert registries.list_tags(SOURCE) == ["1.0.0", "1.1.0"]
 
 
 def test_tags_of_one_image_are_asked_for_once(sources: FakeSources, registries: Registries) -> None:
     sources.image(SOURCE, {"1.0.0": digest("a")})
-    registries.tags(SOURCE)
-    registries.tags(SOURCE)
+    registries.list_tags(SOURCE)
+    registries.list_tags(SOURCE)
     assert len(sources.requests) == 1
 
 
@@ -53,83 +53,83 @@ def test_every_page_of_tags_is_read(sources: FakeSources, registries: Registries
         return httpx.Response(200, json={"tags": ["1.0.0"]}, headers=link)
 
     sources.routes["GET", TAGS] = route
-    assert registries.tags(SOURCE) == ["1.0.0", "1.1.0"]
+    assert registries.list_tags(SOURCE) == ["1.0.0", "1.1.0"]
 
 
 def test_a_page_at_another_host_is_refused(sources: FakeSources, registries: Registries) -> None:
     headers = {"Link": '<https://other.example.com/v2/tags>; rel="next"'}
     sources.answer("GET", TAGS, json={"tags": []}, headers=headers)
     with pytest.raises(SourceError, match="goes on at another host"):
-        registries.tags(SOURCE)
+        registries.list_tags(SOURCE)
 
 
 def test_pages_without_an_end_are_given_up(sources: FakeSources, registries: Registries) -> None:
     sources.answer("GET", TAGS, json={"tags": []}, headers={"Link": '</v2/team/app/tags/list>; rel="next"'})
     with pytest.raises(SourceError, match="has no end"):
-        registries.tags(SOURCE)
+        registries.list_tags(SOURCE)
 
 
 def test_docker_hub_is_asked_at_its_registrys_host(sources: FakeSources, registries: Registries) -> None:
     registry = "registry-1.docker.io"
     sources.answer("GET", f"{registry}/v2/apache/airflow/tags/list", json={"tags": ["3.3.2"]})
-    assert registries.tags("docker.io/apache/airflow") == ["3.3.2"]
+    assert registries.list_tags("docker.io/apache/airflow") == ["3.3.2"]
 
 
 def test_an_official_image_of_docker_hub_is_in_library(sources: FakeSources, registries: Registries) -> None:
     sources.answer("GET", "registry-1.docker.io/v2/library/busybox/tags/list", json={"tags": ["1.37"]})
-    assert registries.tags("docker.io/busybox") == ["1.37"]
+    assert registries.list_tags("docker.io/busybox") == ["1.37"]
 
 
 @pytest.mark.parametrize("key", ["token", "access_token"])
 def test_a_token_is_fetched_where_the_registry_says(sources: FakeSources, registries: Registries, key: str) -> None:
-    guarded(sources, TAGS)
+    demand_token(sources, TAGS)
     sources.answer("GET", "auth.example.com/token", json={key: "secret"})
-    assert registries.tags(SOURCE) == ["1.0.0"]
+    assert registries.list_tags(SOURCE) == ["1.0.0"]
 
 
 def test_the_token_is_asked_for_as_the_challenge_says(sources: FakeSources, registries: Registries) -> None:
-    guarded(sources, TAGS)
+    demand_token(sources, TAGS)
     sources.answer("GET", "auth.example.com/token", json={"token": "secret"})
-    registries.tags(SOURCE)
+    registries.list_tags(SOURCE)
     assert dict(sources.requests[1].url.params) == {"service": "registry", "scope": "repository:team/app:pull"}
 
 
 def test_a_token_is_fetched_once_for_an_image(sources: FakeSources, registries: Registries) -> None:
-    guarded(sources, TAGS)
+    demand_token(sources, TAGS)
     sources.answer("GET", "auth.example.com/token", json={"token": "secret"})
     sources.answer("HEAD", f"{REGISTRY}/v2/team/app/manifests/1.0.0", headers={"Docker-Content-Digest": digest("a")})
-    registries.tags(SOURCE)
-    registries.digest(SOURCE, "1.0.0")
+    registries.list_tags(SOURCE)
+    registries.find_digest(SOURCE, "1.0.0")
     assert [request.url.host for request in sources.requests].count("auth.example.com") == 1
 
 
 def test_a_token_works_behind_a_redirect(sources: FakeSources, registries: Registries) -> None:
     target = "https://mirror.example.com/v2/mirrored/app/tags/list"
     sources.answer("GET", TAGS, 307, headers={"Location": target})
-    guarded(sources, "mirror.example.com/v2/mirrored/app/tags/list")
+    demand_token(sources, "mirror.example.com/v2/mirrored/app/tags/list")
     sources.answer("GET", "auth.example.com/token", json={"token": "secret"})
-    assert registries.tags(SOURCE) == ["1.0.0"]
+    assert registries.list_tags(SOURCE) == ["1.0.0"]
 
 
 @pytest.mark.parametrize("challenge", ["", 'Basic realm="x"', 'Bearer realm="http://auth.example.com/token"'])
 def test_another_login_than_an_anonymous_token_is_an_error(
     sources: FakeSources, registries: Registries, challenge: str
 ) -> None:
-    guarded(sources, TAGS, challenge)
+    demand_token(sources, TAGS, challenge)
     with pytest.raises(SourceError, match=r"registry\.example\.com/team/app: wants a login that is not anonymous"):
-        registries.tags(SOURCE)
+        registries.list_tags(SOURCE)
 
 
 def test_an_answer_without_a_token_is_an_error(sources: FakeSources, registries: Registries) -> None:
-    guarded(sources, TAGS)
+    demand_token(sources, TAGS)
     sources.answer("GET", "auth.example.com/token", json={})
     with pytest.raises(SourceError, match="gives no token"):
-        registries.tags(SOURCE)
+        registries.list_tags(SOURCE)
 
 
 def test_the_digest_is_that_of_the_index(sources: FakeSources, registries: Registries) -> None:
     sources.image(SOURCE, {"1.0.0": digest("a")})
-    assert registries.digest(SOURCE, "1.0.0") == digest("a")
+    assert registries.find_digest(SOURCE, "1.0.0") == digest("a")
     assert "application/vnd.oci.image.index.v1+json" in sources.requests[0].headers["Accept"]
     assert "application/vnd.docker.distribution.manifest.list.v2+json" in sources.requests[0].headers["Accept"]
 
@@ -138,30 +138,30 @@ def test_the_digest_is_that_of_the_index(sources: FakeSources, registries: Regis
 def test_a_registry_without_a_digest_is_an_error(sources: FakeSources, registries: Registries, value: str) -> None:
     sources.image(SOURCE, {"1.0.0": value})
     with pytest.raises(SourceError, match=r"registry\.example\.com/team/app:1\.0\.0: the registry names no digest"):
-        registries.digest(SOURCE, "1.0.0")
+        registries.find_digest(SOURCE, "1.0.0")
 
 
 def test_versions_of_a_chart_come_from_the_index(sources: FakeSources, registries: Registries) -> None:
     sources.chart("charts.example.com", "app", ["1.1.0", "1.0.0"])
-    assert registries.chart_versions("https://charts.example.com", "app") == ["1.1.0", "1.0.0"]
+    assert registries.list_chart_versions("https://charts.example.com", "app") == ["1.1.0", "1.0.0"]
 
 
 def test_versions_of_a_chart_in_a_registry_are_its_tags(sources: FakeSources, registries: Registries) -> None:
     sources.image(f"{REGISTRY}/charts/app", {"v1.2.0": digest("a")})
-    assert registries.chart_versions(f"oci://{REGISTRY}/charts", "app") == ["v1.2.0"]
+    assert registries.list_chart_versions(f"oci://{REGISTRY}/charts", "app") == ["v1.2.0"]
 
 
 def test_a_chart_that_is_not_there_is_an_error(sources: FakeSources, registries: Registries) -> None:
     sources.chart("charts.example.com", "app", ["1.1.0"])
     with pytest.raises(SourceError, match="has no chart other"):
-        registries.chart_versions("https://charts.example.com", "other")
+        registries.list_chart_versions("https://charts.example.com", "other")
 
 
 def test_a_status_is_named_with_image_and_host(registries: Registries) -> None:
     with pytest.raises(
         SourceError, match=r"^registry\.example\.com/team/app: 404 Not Found from registry\.example\.com$"
     ):
-        registries.tags(SOURCE)
+        registries.list_tags(SOURCE)
 
 
 def test_a_broken_connection_is_named_with_the_image(sources: FakeSources, registries: Registries) -> None:
@@ -170,11 +170,11 @@ def test_a_broken_connection_is_named_with_the_image(sources: FakeSources, regis
 
     sources.routes["GET", TAGS] = route
     with pytest.raises(SourceError, match=r"^registry\.example\.com/team/app: no route to host$"):
-        registries.tags(SOURCE)
+        registries.list_tags(SOURCE)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "just text"])
 def test_an_answer_that_is_no_mapping_is_an_error(sources: FakeSources, registries: Registries, text: str) -> None:
     sources.answer("GET", TAGS, text=text)
     with pytest.raises(SourceError, match=r"^registry\.example\.com/team/app: the answer"):
-        registries.tags(SOURCE)
+        registries.list_tags(SOURCE)

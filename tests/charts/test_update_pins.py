@@ -1,4 +1,4 @@
-"""What `make pins` changes in the file, and what it says."""
+"""Tests what `make pins` changes in the file, and what it prints."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CURRENT = {
 
 
 class Desk:
-    """A file, its sources, and what was printed."""
+    """A file of pins, its sources, and the lines that the last run printed."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -69,7 +69,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def settled(desk: Desk) -> Desk:
-    """Every digest is in the file, nothing is newer."""
+    """A file with all digests, whose sources have nothing newer."""
     desk.run()
     return desk
 
@@ -226,4 +226,4 @@ def test_the_command_line_checks_the_file_of_the_charts(
 
 def test_the_real_file_is_laid_out_as_it_would_be_written() -> None:
     text = update_pins.PINS_FILE.read_text(encoding="utf-8")
-    assert update_pins.laid_out(update_pins.parsed(text)) == text
+    assert update_pins.dump(update_pins.parse(text)) == text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ from pydantic.alias_generators import to_camel
 
 from components.outputs import StackOutputs
 from components.stack_file.problems import NAMESPACE
+from dryrun.picture.architecture import describe_architecture
+from dryrun.picture.mermaid import render_mermaid
 from tests.cases import SELECTORS
 from tests.docs.pages import (
     CODE,
@@ -145,11 +146,8 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists() and not name.startswith("build/")] == []
 
 
-def test_picture_stands_alone_and_describes_itself() -> None:
-    root = ET.fromstring(text_of(ROOT / "docs" / "architecture.svg"))
-    children = {child.tag.rpartition("}")[2] for child in root}
-    assert {"title", "desc"} <= children
-    assert not [element.tag for element in root.iter() if any(name.endswith("href") for name in element.attrib)]
+def test_readme_shows_the_diagram_that_a_dry_run_of_prod_writes() -> None:
+    assert list(blocks(text_of(README), "mermaid")) == [render_mermaid(describe_architecture(plan_of("prod")))]
 
 
 VARYING = (

@@ -1,4 +1,4 @@
-"""Reads a page of HTML, strictly."""
+"""Parses HTML and fails on tags that are not nested correctly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
 
 
 class Outline(HTMLParser):
-    """Notes ids and links, and refuses what does not nest."""
+    """Collects ids, attributes and text; asserts that each end tag closes the innermost open tag."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,6 +51,6 @@ def text(page: str) -> str:
 
 
 def section(page: str, name: str) -> str:
-    """The markup of one of the page's sections."""
+    """Return the markup of one of the page's sections."""
     start = page.index(f'<section id="{name}"')
     return page[start : page.index("</section>", start) + len("</section>")]

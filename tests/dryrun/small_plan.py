@@ -1,4 +1,4 @@
-"""A plan of one resource or two for each component, as a dry run would record it."""
+"""A small plan as a dry run would record it: each component has one or two resources."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def resource(
 
 
 def small_plan(*, private: bool = True, protect: bool = True, values: Mapping[str, Any] | None = None) -> Plan:
-    """The plan, with services private or public, and the release's values."""
+    """Return the plan with private or public services, and with these Helm values besides the usual ones."""
     return Plan(
         project="airflow-aks",
         stack="test",
@@ -73,7 +73,7 @@ def with_warnings(*warnings: str) -> Plan:
 
 
 def with_input(value: Any) -> Plan:
-    """The plan with one more resource, which has the value among its inputs."""
+    """Return the plan with one more resource, which has the value as an input."""
     plan = small_plan()
     return replace(
         plan, resources=(*plan.resources, resource("azure-native:a:Thing", "thing", inputs={"value": value}))

@@ -1,4 +1,4 @@
-"""`python -m dryrun`, as a user types it."""
+"""Tests the command line `python -m dryrun`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from dryrun.__main__ import main
+from dryrun.picture.architecture import describe_architecture
+from dryrun.picture.mermaid import render_mermaid
 from dryrun.stack_file import PLACEHOLDER
-from tests.plans import ROOT
+from tests.plans import ROOT, plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -35,7 +37,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_file_of_the_contract_is_written(out: Path) -> None:
     files = set(tree(out))
-    assert {"resources.json", "outputs.json", "plan.html"} <= files
+    assert {"resources.json", "outputs.json", "plan.html", "plan.mmd"} <= files
     assert {f"helm/{release}/{file}" for release in ("airflow", "external-secrets") for file in HELM} <= files
     assert "manifests/Namespace-airflow.yaml" in files
 
@@ -85,6 +87,11 @@ def test_outputs_hold_marks_for_secrets_and_null_for_what_is_not_there(out: Path
 def test_two_dry_runs_are_the_same_bytes(out: Path, tmp_path: Path) -> None:
     assert run("prod", "--out", tmp_path) == 0
     assert tree(tmp_path) == tree(out)
+
+
+def test_diagram_that_is_written_is_the_one_of_the_plan(out: Path) -> None:
+    text = render_mermaid(describe_architecture(plan_of("prod")))
+    assert (out / "plan.mmd").read_text(encoding="utf-8") == text
 
 
 def test_files_of_an_earlier_run_go_and_others_stay(tmp_path: Path) -> None:
@@ -173,7 +180,7 @@ def test_simulated_secrets_never_stand_below_out(tmp_path: Path) -> None:
 
 @pytest.fixture
 def program_modules() -> Iterator[None]:
-    """Brings back the modules that a run in another folder drops, which other tests hold on to."""
+    """Restore the modules of the program, which a run in another folder removes and other tests still use."""
     before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "components"}
     yield
     sys.modules.update(before)

@@ -1,4 +1,4 @@
-"""The architecture's picture: what it says of a plan."""
+"""Tests what the picture of a plan shows."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dryrun.page import anchors, plan_page
-from dryrun.picture.lettering import fitted, width
+from dryrun.page import assign_anchors, render_page
+from dryrun.picture.lettering import measure, shorten
 from dryrun.plan import Plan
 from tests.cases import SELECTORS
 from tests.dryrun.markup import text
@@ -33,11 +33,11 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def page(plan: Plan) -> str:
-    return plan_page(plan)
+    return render_page(plan)
 
 
 def test_the_picture_of_private_services_shows_no_public_endpoint() -> None:
-    shown = picture(plan_page(small_plan(private=True)))
+    shown = picture(render_page(small_plan(private=True)))
     assert "private endpoint" in shown
     assert "private subnet" in shown
     assert "public endpoint" not in shown
@@ -45,20 +45,20 @@ def test_the_picture_of_private_services_shows_no_public_endpoint() -> None:
 
 
 def test_the_picture_of_public_services_shows_no_private_endpoint() -> None:
-    shown = picture(plan_page(small_plan(private=False)))
+    shown = picture(render_page(small_plan(private=False)))
     assert "public endpoint" in shown
     assert "private" not in shown
     assert "via load balancer" in shown
 
 
 def test_the_picture_shows_the_pooler_only_when_there_is_one() -> None:
-    assert "PgBouncer" in picture(plan_page(small_plan()))
-    assert "PgBouncer" not in picture(plan_page(small_plan(values={"pgbouncer": {"enabled": False}})))
+    assert "PgBouncer" in picture(render_page(small_plan()))
+    assert "PgBouncer" not in picture(render_page(small_plan(values={"pgbouncer": {"enabled": False}})))
 
 
 def test_the_picture_names_the_git_host_without_credentials() -> None:
     dags = {"gitSync": {"enabled": True, "repo": "https://user:word@git.example.com/team/dags.git"}}
-    shown = picture(plan_page(small_plan(values={"dags": dags})))
+    shown = picture(render_page(small_plan(values={"dags": dags})))
     assert "git.example.com" in shown
     assert "word" not in shown
 
@@ -70,10 +70,10 @@ def test_the_picture_marks_spot_pools(page: str) -> None:
 def test_every_component_of_the_program_is_in_the_picture(plan: Plan) -> None:
     new = component("azure:Broker", "broker")
     resources = (*plan.resources, new)
-    page = plan_page(replace(plan, resources=resources))
+    page = render_page(replace(plan, resources=resources))
     drawn = page[page.index("<svg") : page.index("</svg>")]
     top = [part.urn for part in resources if not part.custom and "Stack" in str(part.parent)]
-    links = anchors(replace(plan, resources=resources))
+    links = assign_anchors(replace(plan, resources=resources))
     assert [urn for urn in top if f'href="#{links[urn]}"' not in drawn] == []
 
 
@@ -85,39 +85,39 @@ def test_no_two_boxes_of_the_picture_overlap(page: str) -> None:
 
 
 def test_a_text_that_fits_stays_whole() -> None:
-    assert fitted("registry", 200, 12) == "registry"
+    assert shorten("registry", 200, 12) == "registry"
 
 
 def test_a_text_that_is_too_long_keeps_both_ends() -> None:
-    short = fitted("a-registry-with-a-very-long-name-0800ec", 120, 12)
+    short = shorten("a-registry-with-a-very-long-name-0800ec", 120, 12)
     assert short.startswith("a-reg")
     assert short.endswith("0ec")
-    assert width(short, 12) <= 120
+    assert measure(short, 12) <= 120
 
 
 def test_the_picture_says_how_secrets_get_into_the_cluster() -> None:
-    shown = picture(plan_page(plan_of("dev", {"secrets.delivery": "csi"})))
+    shown = picture(render_page(plan_of("dev", {"secrets.delivery": "csi"})))
     assert "Secrets Store CSI driver" in shown
     assert "held by 2 keeper pods" in shown
     assert "8, copied from the vault" in shown
 
 
 def test_the_picture_of_celery_shows_the_broker_and_how_workers_scale() -> None:
-    shown = picture(plan_page(plan_of("prod", SELECTORS["celery-and-kubernetes"])))
+    shown = picture(render_page(plan_of("prod", SELECTORS["celery-and-kubernetes"])))
     for words in ("Broker", "Managed Redis, B0", "tasks for workers", "Celery workers", "1 to 10, by KEDA"):
         assert words in shown
     assert "or a pod for each task" in shown
 
 
 def test_the_picture_without_celery_shows_no_broker() -> None:
-    assert "Broker" not in picture(plan_page(plan_of("prod")))
+    assert "Broker" not in picture(render_page(plan_of("prod")))
 
 
 @pytest.mark.parametrize(
     ("name", "number"), [("celery-scaler-hpa", "1 to 10, by HPA"), ("celery-scaler-none", "3 of them")]
 )
 def test_the_picture_says_how_many_workers_there_are(name: str, number: str) -> None:
-    assert number in picture(plan_page(plan_of("prod", SELECTORS[name])))
+    assert number in picture(render_page(plan_of("prod", SELECTORS[name])))
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_the_picture_says_how_many_workers_there_are(name: str, number: str) -> 
 )
 def test_the_picture_says_so_on_the_older_line_too(workers: dict[str, Any], number: str) -> None:
     plan = plan_of("prod", {"airflow": {"release": "2.9", "executor": "CeleryExecutor", "workers": workers}})
-    assert number in picture(plan_page(plan))
+    assert number in picture(render_page(plan))

@@ -1,4 +1,4 @@
-"""The terminal summary: short, literal, the same every time."""
+"""Tests the terminal summary: short, literal, equal for equal plans."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from dryrun.plan import Plan
 from dryrun.report import print_summary
-from dryrun.words import counted, kind
+from dryrun.words import describe_type, pluralize
 from tests.dryrun.small_plan import component, resource, small_plan, with_warnings
 
 pytestmark = pytest.mark.usefixtures("untraced")
@@ -140,7 +140,7 @@ def test_a_long_component_name_gets_a_line_of_its_own(capsys: Capture) -> None:
     ],
 )
 def test_types_have_plain_words(type_: str, words: str) -> None:
-    assert kind(type_) == words
+    assert describe_type(type_) == words
 
 
 @pytest.mark.parametrize(
@@ -155,4 +155,4 @@ def test_types_have_plain_words(type_: str, words: str) -> None:
     ],
 )
 def test_numbers_agree_with_nouns(number: int, noun: str, words: str) -> None:
-    assert counted(number, noun) == words
+    assert pluralize(number, noun) == words

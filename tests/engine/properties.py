@@ -17,14 +17,14 @@ UNKNOWN = rpc.UNKNOWN
 def marked(outputs: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """Outputs, with those as secrets whose inputs were."""
     return {
-        key: wire.secret(value) if key in given and wire.is_secret(given[key]) else value
+        key: wire.wrap_secret(value) if key in given and wire.is_secret(given[key]) else value
         for key, value in outputs.items()
     }
 
 
 def previewed(type_: str, name: str, given: dict[str, Any]) -> dict[str, Any]:
     """Outputs before the cloud has answered: what was given is known, what the cloud decides is not."""
-    plain = wire.plain(given)
+    plain = wire.unwrap(given)
     _, outputs = simulation.create(type_, name, _known(plain))
     answered = {key: UNKNOWN if key not in plain or outputs[key] != plain[key] else given[key] for key in outputs}
     return {**given, **answered}
@@ -41,7 +41,7 @@ def _known(value: Any) -> Any:
 
 def as_found(known: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     """The inputs of the state, with what the cloud has changed; what is unchanged keeps its wrapping."""
-    plain = wire.plain(known)
+    plain = wire.unwrap(known)
     changed = {key: value for key, value in found.items() if plain.get(key) != value}
     return {**{key: value for key, value in known.items() if key in found}, **changed}
 

@@ -49,29 +49,29 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
-        old, new = wire.plain(wire.decoded(request.old_inputs)), wire.plain(wire.decoded(request.news))
+        old, new = wire.unwrap(wire.decode(request.old_inputs)), wire.unwrap(wire.decode(request.news))
         # The Kubernetes provider: another cluster replaces everything in it, another credential nothing.
         replaces = [key for key in ("clusterIdentifier",) if old.get(key) != new.get(key)]
         return _difference(sorted(key for key in {*old, *new} if old.get(key) != new.get(key)), replaces)
 
     def Check(self, request: Any, context: Any) -> Any:
         type_, _ = _type_and_name(request.urn)
-        inputs, olds = wire.decoded(request.news), wire.decoded(request.olds)
+        inputs, olds = wire.decode(request.news), wire.decode(request.olds)
         key = replacement.AUTO_NAMED.get(type_)
         if key is not None and key not in inputs:
-            random = request.randomSeed.hex()[:8] or simulation.seeded(request.urn)[:8]
-            inputs[key] = olds.get(key, simulation.guid(request.urn, random))
+            random = request.randomSeed.hex()[:8] or simulation.hash_parts(request.urn)[:8]
+            inputs[key] = olds.get(key, simulation.make_guid(request.urn, random))
         failures = []
         if type_.startswith("azure-native:"):
-            plain = wire.plain(inputs)
+            plain = wire.unwrap(inputs)
             failures = [
                 provider_pb2.CheckFailure(property="", reason=problem) for problem in sdk_types.problems(type_, plain)
             ]
-        return provider_pb2.CheckResponse(inputs=wire.encoded(inputs), failures=failures)
+        return provider_pb2.CheckResponse(inputs=wire.encode(inputs), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> Any:
         type_, _ = _type_and_name(request.urn)
-        old, new = wire.plain(wire.decoded(request.old_inputs)), wire.plain(wire.decoded(request.news))
+        old, new = wire.unwrap(wire.decode(request.old_inputs)), wire.unwrap(wire.decode(request.news))
         for path in request.ignoreChanges:
             properties.ignore(path, old, new)
         changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
@@ -81,49 +81,49 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
-        given = wire.decoded(request.properties)
+        given = wire.decode(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(id="", properties=wire.encoded(properties.previewed(type_, name, given)))
+            return provider_pb2.CreateResponse(id="", properties=wire.encode(properties.previewed(type_, name, given)))
         with _refusals(context):
             try:
-                identifier, outputs = self.cloud.create(type_, name, wire.plain(given))
+                identifier, outputs = self.cloud.create(type_, name, wire.unwrap(given))
             except HalfMadeError as error:
                 self._half_made(type_, name, given, error, context)
         if type_.startswith("kubernetes:"):
             outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
-        return provider_pb2.CreateResponse(id=identifier, properties=wire.encoded(properties.marked(outputs, given)))
+        return provider_pb2.CreateResponse(id=identifier, properties=wire.encode(properties.marked(outputs, given)))
 
     def Update(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
-        given = wire.decoded(request.news)
+        given = wire.decode(request.news)
         if request.preview:
-            stable = {key: value for key, value in wire.decoded(request.olds).items() if key in _STABLE}
+            stable = {key: value for key, value in wire.decode(request.olds).items() if key in _STABLE}
             return provider_pb2.UpdateResponse(
-                properties=wire.encoded(properties.previewed(type_, name, given) | stable)
+                properties=wire.encode(properties.previewed(type_, name, given) | stable)
             )
         with _refusals(context):
             try:
-                outputs = self.cloud.update(type_, name, request.id, wire.plain(given))
+                outputs = self.cloud.update(type_, name, request.id, wire.unwrap(given))
             except HalfMadeError as error:
                 self._half_made(type_, name, given, error, context)
         if type_.startswith("kubernetes:"):
             outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
-        return provider_pb2.UpdateResponse(properties=wire.encoded(properties.marked(outputs, given)))
+        return provider_pb2.UpdateResponse(properties=wire.encode(properties.marked(outputs, given)))
 
     def Read(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
         found = self.cloud.read(type_, name, request.id)
         if found is None:
             return provider_pb2.ReadResponse(id="")
-        known, state = wire.decoded(request.inputs), wire.decoded(request.properties)
+        known, state = wire.decode(request.inputs), wire.decode(request.properties)
         inputs = properties.as_found(known, found.inputs) if known else azure_rules.fill_in(type_) | found.inputs
         outputs = properties.marked(found.outputs, {**known, **state})
-        return provider_pb2.ReadResponse(id=found.id, inputs=wire.encoded(inputs), properties=wire.encoded(outputs))
+        return provider_pb2.ReadResponse(id=found.id, inputs=wire.encode(inputs), properties=wire.encode(outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
         with _refusals(context):
-            if self._reachable(wire.plain(wire.decoded(request.properties))):
+            if self._reachable(wire.unwrap(wire.decode(request.properties))):
                 self.cloud.delete(type_, name, request.id)
         return empty_pb2.Empty()
 
@@ -132,8 +132,8 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         there = self.cloud.find(type_, name)
         failed = provider_pb2.ErrorResourceInitFailed(
             id=there.id,
-            properties=wire.encoded(properties.marked(there.outputs, given)),
-            inputs=wire.encoded(given),
+            properties=wire.encode(properties.marked(there.outputs, given)),
+            inputs=wire.encode(given),
             reasons=[str(error)],
         )
         status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
@@ -150,7 +150,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return False
 
     def Invoke(self, request: Any, context: Any) -> Any:
-        arguments = wire.plain(wire.decoded(request.args))
+        arguments = wire.unwrap(wire.decode(request.args))
         if "listManagedCluster" in request.tok:
             clusters = [item.inputs["resourceName"] for item in self.cloud.objects.values() if _is_cluster(item)]
             if arguments["resourceName"] not in clusters:
@@ -162,7 +162,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         answer = simulation.call(request.tok, arguments)
         if request.tok == "azure-native:authorization:getClientConfig":
             answer |= {"subscriptionId": self.cloud.subscription}
-        return provider_pb2.InvokeResponse(**{"return": wire.encoded(answer)})
+        return provider_pb2.InvokeResponse(**{"return": wire.encode(answer)})
 
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()

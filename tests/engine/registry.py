@@ -66,25 +66,25 @@ class RegistryProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def Diff(self, request: Any, context: Any) -> Any:
-        news = wire.plain(wire.decoded(request.news))
-        result = self._provider(news).diff(request.id, wire.plain(wire.decoded(request.olds)), news)
+        news = wire.unwrap(wire.decode(request.news))
+        result = self._provider(news).diff(request.id, wire.unwrap(wire.decode(request.olds)), news)
         kind = provider_pb2.DiffResponse
         return kind(changes=kind.DIFF_SOME if result.changes else kind.DIFF_NONE, replaces=result.replaces or [])
 
     def Create(self, request: Any, context: Any) -> Any:
-        name, props = request.urn.rpartition("::")[2], wire.plain(wire.decoded(request.properties))
+        name, props = request.urn.rpartition("::")[2], wire.unwrap(wire.decode(request.properties))
         with self._operation("create", name, context):
             result = self._provider(props).create(props)
             self.cloud.remember(f"pulumi-python::{name}", {k: v for k, v in props.items() if k != _PROVIDER}, result.id)
         outputs = {**(result.outs or {}), _PROVIDER: props[_PROVIDER]}
-        return provider_pb2.CreateResponse(id=result.id, properties=wire.encoded(outputs))
+        return provider_pb2.CreateResponse(id=result.id, properties=wire.encode(outputs))
 
     def Update(self, request: Any, context: Any) -> Any:
-        name, news = request.urn.rpartition("::")[2], wire.plain(wire.decoded(request.news))
+        name, news = request.urn.rpartition("::")[2], wire.unwrap(wire.decode(request.news))
         with self._operation("update", name, context):
-            result = self._provider(news).update(request.id, wire.plain(wire.decoded(request.olds)), news)
+            result = self._provider(news).update(request.id, wire.unwrap(wire.decode(request.olds)), news)
         outputs = {**(result.outs or {}), _PROVIDER: news[_PROVIDER]}
-        return provider_pb2.UpdateResponse(properties=wire.encoded(outputs))
+        return provider_pb2.UpdateResponse(properties=wire.encode(outputs))
 
     def Read(self, request: Any, context: Any) -> Any:
         return provider_pb2.ReadResponse(id=request.id, inputs=request.inputs, properties=request.properties)
@@ -92,7 +92,7 @@ class RegistryProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         name = request.urn.rpartition("::")[2]
         with self._operation("delete", name, context):
-            props = wire.plain(wire.decoded(request.properties))
+            props = wire.unwrap(wire.decode(request.properties))
             self._provider(props).delete(request.id, props)
             self.cloud.forget(f"pulumi-python::{name}")
         return empty_pb2.Empty()

@@ -244,6 +244,6 @@ class SimulatedCloud:
         for gone in self.files.keys() - self.objects.keys():
             self.files.pop(gone).unlink()
         for key in changed:
-            file = self.folder / f"{cloud.seeded(key)[:24]}.json"
+            file = self.folder / f"{cloud.hash_parts(key)[:24]}.json"
             file.write_text(json.dumps(asdict(self.objects[key]), default=str), encoding="utf-8")
             self.files[key] = file

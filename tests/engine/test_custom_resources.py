@@ -17,7 +17,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from dryrun.kubernetes import manifest_of
+from dryrun.kubernetes import build_manifest
 from tests.cases import CASES
 from tests.plans import plan_of
 from tests.program.test_manifests import CUSTOM_GROUPS, group_of
@@ -69,7 +69,7 @@ def problems(manifest: dict[str, Any]) -> list[str]:
 
 
 def custom_resources(case: str) -> list[dict[str, Any]]:
-    manifests = [manifest_of(resource) for resource in plan_of(*CASES[case]).manifests]
+    manifests = [build_manifest(resource) for resource in plan_of(*CASES[case]).manifests]
     return [manifest for manifest in manifests if group_of(manifest) in CUSTOM_GROUPS]
 
 

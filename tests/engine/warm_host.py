@@ -74,9 +74,8 @@ def main(socket_path: str, project: str) -> None:
     """Import the program's modules once, then fork a host for whoever asks."""
     # A dry run imports all that the program imports, the SDK's lazy modules among it.
     from dryrun.recorder import record_project
-    from dryrun.sdk_details import without_debug_details
+    from dryrun.sdk_session import patch_sdk
     from dryrun.stack_file import read_config
-    from dryrun.version_aliases import without_version_aliases
 
     config = read_config(Path(project) / "Pulumi.dev.yaml")
     record_project(
@@ -85,7 +84,7 @@ def main(socket_path: str, project: str) -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     gc.collect()
     gc.freeze()
-    with without_version_aliases(), without_debug_details():
+    with patch_sdk():
         _fork_hosts(socket_path)
 
 

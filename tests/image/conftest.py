@@ -1,4 +1,4 @@
-"""Pins with every digest that a build wants, and a project to build in."""
+"""Provides pins with all digests that a build requires, and a project folder to build in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KUBELOGIN = f"sha256:{'c' * 64}"
 
 
 def pins_with(kubelogin: str | None = KUBELOGIN, base: str | None = None) -> Pins:
-    """The shipped pins with these digests for kubelogin and the base image."""
+    """Return the shipped pins with these digests of kubelogin and the base image."""
     pins = load_pins()
     tool = pins.tools.images["kubelogin"].model_copy(update={"digest": kubelogin})
 
@@ -33,7 +33,7 @@ def pins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """What a build reads of the repository, to change."""
+    """Copy the files that a build reads, so that a test can change them."""
     for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"):
         shutil.copy(ROOT / name, tmp_path)
     kept = shutil.ignore_patterns("*.py", "__pycache__")

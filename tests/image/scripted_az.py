@@ -1,4 +1,4 @@
-"""An Azure CLI that answers as told, and builds of a project with it."""
+"""An Azure CLI with given answers, and functions that run builds with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SUBSCRIPTION = "11111111-2222-3333-4444-555555555555"
 
 
 class ScriptedAz:
-    """Answers by the first words of a command, and keeps what it was asked."""
+    """Answers by the first words of a command, and records the commands."""
 
     def __init__(self, **answers: Answer) -> None:
         self.asked: list[list[str]] = []

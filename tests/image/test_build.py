@@ -1,4 +1,4 @@
-"""`make image`: the exact commands, what is skipped, and what is said and written."""
+"""Tests `make image`: its commands, the steps that it skips, its output, and the stack file that it writes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_registry_is_the_one_that_the_program_names(project: Path) -> None:
     content = yaml.safe_load(file.read_text(encoding="utf-8"))
     content["config"]["airflow-aks:naming"] = {"suffix": "abc123"}
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
-    assert f"{plan_build(project, 'dev').registry(None)}.azurecr.io" == plan.outputs["registryLoginServer"]
+    assert f"{plan_build(project, 'dev').name_registry(None)}.azurecr.io" == plan.outputs["registryLoginServer"]
 
 
 def test_the_build_command_is_whole(project: Path) -> None:
@@ -43,7 +43,7 @@ def test_the_build_command_is_whole(project: Path) -> None:
     planned = plan_build(project, "dev")
     command = az.asked[-1]
     assert command[:2] == ["acr", "build"]
-    assert option(command, "--registry") == [planned.registry(SUBSCRIPTION)]
+    assert option(command, "--registry") == [planned.name_registry(SUBSCRIPTION)]
     assert option(command, "--subscription") == [SUBSCRIPTION]
     assert option(command, "--image") == [f"customized/airflow:{planned.tag}"]
     assert option(command, "--build-arg") == [
@@ -139,7 +139,7 @@ def test_print_names_the_registry_when_the_subscription_is_known(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(project, "--print", "--subscription", SUBSCRIPTION)
-    registry = plan_build(project, "dev").registry(SUBSCRIPTION)
+    registry = plan_build(project, "dev").name_registry(SUBSCRIPTION)
     assert capsys.readouterr().out.startswith(f"registry={registry}.azurecr.io\n")
 
 

@@ -1,4 +1,4 @@
-"""What goes into a build, the tag that follows, and what may not go in."""
+"""Tests the files of a build, the tag that is computed from them, and the files that are refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from image.context import ContextError, content_tag, read_context, stage
+from image.context import ContextError, compute_tag, read_context, stage
 from tests.plans import ROOT
 
 IMAGES = ("docker.io/apache/airflow:3.3.2", "ghcr.io/azure/kubelogin:v1")
@@ -20,7 +20,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def tag(files: dict[str, bytes] = FILES, images: tuple[str, ...] = IMAGES) -> str:
-    return content_tag("3.3.2", files, images)
+    return compute_tag("3.3.2", files, images)
 
 
 def test_the_tag_is_airflows_version_and_a_hash() -> None:

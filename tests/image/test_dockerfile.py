@@ -1,4 +1,4 @@
-"""What the Dockerfile is and is not."""
+"""Tests the instructions of the Dockerfile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HADOLINT = Path(sys.executable).with_name("hadolint")
 
 
 def instructions(text: str) -> list[tuple[str, str]]:
-    """Each instruction and what it says, continued lines joined."""
+    """Return each instruction with its arguments, after joining continued lines."""
     lines = re.sub(r"\\\n\s*", "", re.sub(r"^\s*#.*\n", "", text, flags=re.MULTILINE)).splitlines()
     return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in lines if line.strip())]
 

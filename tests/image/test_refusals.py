@@ -1,4 +1,4 @@
-"""`make image` says what is wrong, and what to do."""
+"""Tests that `make image` says what is wrong, and what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from image.plan import plan_build
 from tests.image.conftest import pins_with
 from tests.image.scripted_az import ScriptedAz, edit, run
 
-# A command, how it fails, and words of what is said.
+# A command, its error output, and a part of the message.
 REFUSED = [
     ("account_show", "ERROR: Please run 'az login' to setup account.", "is not signed in: run `az login`"),
     ("acr_show", "ERROR: The resource with name 'cr' could not be found in subscription 'a'.", "deploy stack dev once"),

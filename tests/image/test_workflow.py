@@ -1,4 +1,4 @@
-"""The workflow that builds the image after a merge: when it runs, what it may, and how it signs in."""
+"""Tests the workflow that builds the image after a merge: its triggers, permissions and sign-in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.plans import ROOT
 
 FILE = ROOT / ".github" / "workflows" / "image.yml"
 TEXT = FILE.read_text(encoding="utf-8")
-# The base loader takes `on` for what it is.
+# The base loader reads `on` as a string, not as a boolean.
 WORKFLOW: dict[str, Any] = yaml.load(TEXT, Loader=yaml.BaseLoader)
 JOB = WORKFLOW["jobs"]["build"]
 STEPS = JOB["steps"]
@@ -67,7 +67,7 @@ def test_without_its_variables_it_does_nothing() -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A clone whose build has changed the stack file, with a `gh` that only notes what it was asked."""
+    """Return a clone in which a build can change the stack file, beside a `gh` that only records its arguments."""
     origin, clone, bin_folder = tmp_path / "origin", tmp_path / "clone", tmp_path / "bin"
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com"]
     subprocess.run([*git, "init", "--quiet", "--bare", "--initial-branch=main", origin], check=True)
@@ -83,7 +83,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def open_pull_request(clone: Path) -> str:
-    """Run the step's script; returns what `gh` was asked so far."""
+    """Run the step's script and return the arguments of all calls of `gh` so far."""
     environment = {
         "PATH": f"{clone.parent / 'bin'}:/usr/local/bin:/usr/bin:/bin",
         "HOME": str(clone.parent),

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from dryrun.kubernetes import as_yaml
+from dryrun.kubernetes import dump_yaml
 from tests.deliveries import DAGS, LOGS, SECRETS, claims_mounted, planned, secret_keys, secret_names, values_of
 from tests.plans import plan_of, subjects
 
@@ -40,7 +40,7 @@ def test_every_claim_fits_the_volume_that_it_names(logs: str, dags: str, secrets
 
 @pytest.mark.parametrize(("logs", "dags"), [*itertools.product(LOGS, DAGS)])
 def test_another_delivery_of_secrets_leaves_the_values_byte_for_byte(logs: str, dags: str) -> None:
-    operator, driver = (as_yaml(values_of(planned(logs, dags, secrets))) for secrets in SECRETS)
+    operator, driver = (dump_yaml(values_of(planned(logs, dags, secrets))) for secrets in SECRETS)
     assert operator == driver
 
 

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from dryrun.kubernetes import manifest_of
+from dryrun.kubernetes import build_manifest
 from dryrun.plan import Plan
 from tests.cases import CASES
 from tests.plans import plan_of
@@ -62,7 +62,7 @@ def _problems(text: str, kubernetes: str) -> tuple[str, ...]:
 
 
 def own_manifests(plan: Plan) -> list[dict[str, Any]]:
-    return [manifest_of(resource) for resource in plan.manifests]
+    return [build_manifest(resource) for resource in plan.manifests]
 
 
 def group_of(manifest: dict[str, Any]) -> str:

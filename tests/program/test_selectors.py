@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dryrun.kubernetes import as_yaml
+from dryrun.kubernetes import dump_yaml
 from dryrun.plan import Plan
 from tests.cases import EVERY, SELECTORS, USER_SECRETS
 from tests.plans import at, children, every_plan, plan_of, planned, subjects, synced
@@ -68,7 +68,7 @@ def test_every_synced_secret_stands_in_the_vault_or_is_the_users_own(name: str) 
 
 
 def values_of(plan: Plan) -> str:
-    return as_yaml(plan.one("kubernetes:helm.sh/v3:Release", "airflow-release").inputs["values"])
+    return dump_yaml(plan.one("kubernetes:helm.sh/v3:Release", "airflow-release").inputs["values"])
 
 
 # Logs and DAGs have every delivery of secrets in test_deliveries.py.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dryrun.picture.architecture import architecture
+from dryrun.picture.architecture import describe_architecture
 from tests.deliveries import DAGS, LOGS, planned, secret_keys, values_of, volume_of
 from tests.plans import plan_of, subjects
 
@@ -142,11 +142,14 @@ def test_airflow_waits_for_the_claims() -> None:
 
 @pytest.mark.parametrize(("logs", "drawn"), [("blob", False), ("azureFiles", True)])
 def test_picture_shows_volumes_only_where_there_are_some(logs: str, drawn: bool) -> None:
-    boxes = architecture(planned(logs, "gitSync")).boxes
+    boxes = describe_architecture(planned(logs, "gitSync")).boxes
     assert ("other:airflow-storage" in boxes) is drawn
     assert ("1 file share" in boxes["logs"].lines) is drawn
 
 
 def test_picture_shows_git_for_a_bundle_and_none_for_a_share() -> None:
-    assert architecture(planned("blob", "gitBundle")).boxes["git"].lines == ("cloned by Airflow", "branch main")
-    assert "git" not in architecture(planned("blob", "azureFiles")).boxes
+    assert describe_architecture(planned("blob", "gitBundle")).boxes["git"].lines == (
+        "cloned by Airflow",
+        "branch main",
+    )
+    assert "git" not in describe_architecture(planned("blob", "azureFiles")).boxes

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from components.settings.words import WORD as _WORD
+
 ADVICE: Final = "a secret belongs in the Key Vault, never in the stack file"
 
 # The last words of keys that hold a secret itself; `passwordSecretName` and `tokenFile` end in other words.
@@ -16,7 +18,6 @@ _KEYS_OF_SECRETS: Final = frozenset(
 _NAMES_OF_SECRETS: Final = frozenset(
     {"credentialsSecret", "existingSecret", "imagePullSecret", "pullSecret", "sshKeySecret", "tlsSecret"}
 )
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _TEXTS: Final = (
     re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),

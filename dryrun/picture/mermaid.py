@@ -1,0 +1,65 @@
+"""Renders the picture as Mermaid text, which GitHub and other Markdown viewers draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import Final
+
+from .architecture import Architecture, Frame
+from .box import Box
+
+# From the outermost inwards.
+_FRAMES: Final[tuple[Frame, ...]] = ("group", "network", "cluster", "namespace")
+_FRAME_OF_SIDE: Final[dict[str, Frame]] = {"azure": "group", "kubernetes": "cluster", "airflow": "namespace"}
+
+
+def render_mermaid(content: Architecture) -> str:
+    """Return an architecture as a Mermaid flowchart of frames, boxes and arrows.
+
+    Boxes have their titles only. Names, sizes and versions are on the page, so that this text changes less often.
+    """
+    boxes = dict(content.boxes)
+    if content.pools:
+        boxes["nodes"] = Box(title="Node pools", side="kubernetes")
+    places = {key: _find_frame(key, box, content.frames) for key, box in boxes.items()}
+
+    def render_boxes(frame: Frame | None, indent: str) -> list[str]:
+        return [f"{indent}{_make_id(key)}[{_quote(boxes[key].title)}]" for key in boxes if places[key] == frame]
+
+    lines = ["flowchart TB"]
+    if None in places.values():
+        lines += ['  subgraph outside ["Outside Azure"]', *render_boxes(None, "    "), "  end"]
+    indent = "  "
+    for frame in (frame for frame in _FRAMES if frame in content.frames):
+        lines.append(f"{indent}subgraph {frame} [{_quote(content.frames[frame].title)}]")
+        indent += "  "
+        lines += render_boxes(frame, indent)
+    lines += [f"{indent[:end]}end" for end in range(len(indent) - 2, 0, -2)]
+    flows = [(flow.source, flow.target, flow.label, flow.note) for flow in content.flows]
+    flows += [("nodes", key, "pods sign in", "") for key in boxes if key.startswith("identity:")]
+    for source, target, *texts in flows:
+        if {source, target} <= set(boxes):
+            lines.append(f"  {_make_id(source)} -->|{_quote(*texts)}| {_make_id(target)}")
+    return "\n".join(lines) + "\n"
+
+
+def _find_frame(key: str, box: Box, frames: Container[Frame]) -> Frame | None:
+    """Return the innermost of the drawn frames around a box; None outside Azure."""
+    frame = _FRAME_OF_SIDE.get(box.side)
+    if key == "secrets":
+        frame = "namespace"
+    elif box.private and box.access == "private subnet":
+        frame = "network"
+    around = _FRAMES[: _FRAMES.index(frame) + 1] if frame else ()
+    return next((frame for frame in reversed(around) if frame in frames), None)
+
+
+def _make_id(key: str) -> str:
+    return re.sub(r"\W", "_", key)
+
+
+def _quote(*lines: str) -> str:
+    """Return lines as a quoted label, with character codes for what Mermaid or HTML would interpret."""
+    escaped = [re.sub(r"[^\w .,/()'+-]", lambda found: f"#{ord(found[0])};", " ".join(line.split())) for line in lines]
+    return f'"{"<br>".join(line for line in escaped if line)}"'
