@@ -53,6 +53,8 @@ _BOXES: Final = {
     "Registry": ("registry", azure.describe_registry),
     "SecretSync": ("sync", cluster.describe_secret_sync),
 }
+# A component that stands in Pulumi's state alone.
+_NOT_DRAWN: Final = ("StackRecord",)
 # Components that get no box in stacks where they have no resources.
 _OFTEN_EMPTY: Final = ("AirflowStorage",)
 _FRAMES: Final[dict[str, tuple[Frame, Text]]] = {
@@ -76,7 +78,7 @@ def describe_architecture(plan: Plan) -> Architecture:
             found[key] = text(part)
         elif part.class_name == "WorkloadIdentity":
             found[f"identity:{part.name}"] = azure.describe_identity(part)
-        elif part.resources or part.class_name not in _OFTEN_EMPTY:
+        elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")
     if groups:

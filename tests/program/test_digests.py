@@ -9,7 +9,7 @@ import pytest
 
 from components.settings.pins import Image, Pins, load_pins
 from components.stack_file import checker
-from dryrun.images import images as images_on_the_page
+from dryrun.images import list_images
 from dryrun.plan import Plan
 from dryrun.recorder import record_project
 from tests.plans import PROJECT, ROOT, plan_of, shipped
@@ -76,7 +76,7 @@ def test_imported_images_are_those_digests(plan: Plan) -> None:
 
 
 def test_the_page_finds_the_users_of_every_pinned_image(plan: Plan) -> None:
-    assert all(image.users and image.digest for image in images_on_the_page(plan))
+    assert all(image.users and image.digest for image in list_images(plan))
 
 
 def test_a_digest_gives_the_migration_another_name(plan: Plan) -> None:
