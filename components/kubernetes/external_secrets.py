@@ -43,8 +43,8 @@ class ExternalSecretsArgs:
 class ExternalSecrets(ComponentResource):
     """Kubernetes Secrets that follow the Key Vault through an operator, which reads it with a workload identity.
 
-    The operator runs on the system pool, which exists as long as the cluster: its webhook must answer until the last
-    ExternalSecret is deleted.
+    The operator runs on the system pool, which exists as long as the cluster: it must run until the last ExternalSecret
+    is deleted. Its webhook and the webhook's certificate controller, which may read every Secret, are off.
     """
 
     versions: dict[str, Output[str]]
@@ -176,8 +176,7 @@ def external_secrets_values(image: str, namespace: str) -> dict[str, Any]:
     repository, tag = _split_reference(image)
     values: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
     values["scopedNamespace"] = namespace
-    for part in (values, values["webhook"], values["certController"]):
-        part["image"] = {"repository": repository, "tag": tag}
+    values["image"] = {"repository": repository, "tag": tag}
     return values
 
 

@@ -19,7 +19,12 @@ def plan() -> Plan:
 def test_image_is_split_into_repository_and_tag() -> None:
     values = external_secrets_values("registry.example.com:5000/a/b:v1@sha256:00", "airflow")
     assert values["image"] == {"repository": "registry.example.com:5000/a/b", "tag": "v1@sha256:00"}
-    assert values["webhook"]["image"] == values["certController"]["image"] == values["image"]
+
+
+def test_nothing_of_the_operator_may_read_secrets_of_other_namespaces() -> None:
+    values = external_secrets_values("r/a:1", "airflow")
+    assert values["webhook"] == {"create": False}
+    assert values["certController"] == {"create": False}
 
 
 def test_operator_works_in_one_namespace() -> None:
