@@ -193,7 +193,7 @@ def _check_role(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
         ):
             raise CloudError(
                 "RoleAssignmentExists: The role assignment already exists. "
-                f"The ID of the conflicting role assignment is {item['outputs']['name'].replace('-', '')}."
+                f"The ID of the conflicting role assignment is {item.outputs['name'].replace('-', '')}."
             )
 
 
