@@ -27,8 +27,8 @@ def pack(nodes: Sequence[NodeRoom], *batches: Sequence[Pods]) -> tuple[Pods, ...
 
     Pods are spread over the nodes as the scheduler prefers, or else placed as densely as possible. The chart's
     topology spread constraints (`ScheduleAnyway`) and anti-affinity are preferences, and the autoscaler adds a node
-    only when the others are full. So pods are without room only if neither way has room for them. Nodes alternate between
-    zones, so spreading over nodes spreads over zones as well.
+    only when the others are full. So pods are without room only if neither way has room for them. Nodes alternate
+    between zones, so spreading over nodes spreads over zones as well.
     """
     return min((_pack(nodes, batches, place) for place in (_spread, _fill)), key=count)
 

@@ -83,7 +83,7 @@ def updates_have_room(context: Context) -> Iterator[Problem]:
             continue
         if stuck := [one for one in (*surge, *jobs) if pack(shared.nodes, shared.always, [one])]:
             each = _listed(f"a further {_one(group)}" for group in stuck)
-            outcome = f"for {each}: an update starts it before it stops a pod, so it waits until it times out"
+            outcome = f"for {each}: an update needs it while the old pods run, and waits for it until it times out"
         elif pack(shared.nodes, shared.always, surge):
             names = _listed(group.name for group in surge)
             outcome = f"for one more pod of each of {names}, which an update starts at once: it goes one pod at a time"
