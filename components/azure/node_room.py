@@ -1,4 +1,4 @@
-"""The CPU and memory that a node of a VM size has left for Airflow's pods."""
+"""The CPU, memory and local disk that a node of a VM size has left for Airflow's pods."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ _FIRMWARE: Final = 100
 # publishes no table; this is an estimate from what users show in Azure/AKS issues 3525, 5244 and 5251.
 SYSTEM_PODS_CPU: Final = 300
 SYSTEM_PODS_MEMORY: Final = 650
+# vCPUs from which a node's OS disk has so many GiB. AKS, "Storage options for applications", default managed OS disk
+# sizing. An ephemeral OS disk, which AKS prefers, is as large as the temporary disk, which is larger on the default sizes.
+_OS_DISK_GIB: Final = ((64, 1024), (16, 512), (8, 256), (0, 128))
+# Percent of the disk that the file system and its partitions leave: 101445900Ki of 100 GiB on a node of AKS.
+_FILE_SYSTEM: Final = 96
+# Percent that pods may fill before the kubelet evicts some. Kubernetes, "Node-pressure Eviction", nodefs.available.
+_BELOW_EVICTION: Final = 90
+# MiB of the operating system, of images, and of AKS's own pods, on the same disk. AKS publishes no figure: a cautious
+# estimate, with two versions of Airflow's image of 2 to 3 GiB each.
+SYSTEM_DISK: Final = 20 * 1024
 
 
 class NodeRoom(NamedTuple):
@@ -30,19 +40,32 @@ class NodeRoom(NamedTuple):
 
     cpu: int
     memory: int
+    disk: int
 
 
-def allocatable(size: VmSize, max_pods: int) -> NodeRoom:
-    """Return what Kubernetes reports as allocatable on a node, which AKS's own pods share."""
+def allocatable(size: VmSize, max_pods: int, os_disk_gib: int | None = None) -> NodeRoom:
+    """Return what Kubernetes reports as allocatable on a node, which AKS's own pods share.
+
+    `os_disk_gib` is the size of the OS disk; None: the size that AKS selects.
+    """
     capacity = size.memory_mib - size.memory_mib // _PAGE_DESCRIPTORS - _FIRMWARE
     reserved = min(_RESERVED_PER_POD * max_pods + _RESERVED_PER_NODE, size.memory_mib // _RESERVED_AT_MOST)
-    return NodeRoom(size.vcpus * 1000 - _reserved_cpu(size.vcpus), max(capacity - reserved - _EVICTION_THRESHOLD, 0))
+    disk_gib = os_disk_gib or next(gib for vcpus, gib in _OS_DISK_GIB if size.vcpus >= vcpus)
+    return NodeRoom(
+        cpu=size.vcpus * 1000 - _reserved_cpu(size.vcpus),
+        memory=max(capacity - reserved - _EVICTION_THRESHOLD, 0),
+        disk=disk_gib * 1024 * _FILE_SYSTEM * _BELOW_EVICTION // 10000,
+    )
 
 
-def node_room(size: VmSize, max_pods: int) -> NodeRoom:
-    """Return what is left for Airflow on a node that runs AKS's own pods and no other."""
-    room = allocatable(size, max_pods)
-    return NodeRoom(max(room.cpu - SYSTEM_PODS_CPU, 0), max(room.memory - SYSTEM_PODS_MEMORY, 0))
+def node_room(size: VmSize, max_pods: int, os_disk_gib: int | None = None) -> NodeRoom:
+    """Return what is left for Airflow on a node that runs AKS's own pods and no other; arguments as `allocatable`."""
+    room = allocatable(size, max_pods, os_disk_gib)
+    return NodeRoom(
+        cpu=max(room.cpu - SYSTEM_PODS_CPU, 0),
+        memory=max(room.memory - SYSTEM_PODS_MEMORY, 0),
+        disk=max(room.disk - SYSTEM_DISK, 0),
+    )
 
 
 def _reserved_cpu(vcpus: int) -> int:

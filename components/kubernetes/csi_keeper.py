@@ -139,7 +139,7 @@ def _container(secrets: Secrets, image: str) -> dict[str, Any]:
         for key, vault_secret in sorted(keys.items())
         for word in (vault_secret, f"{secret}/{key}")
     ]
-    resources = {"cpu": "20m", "memory": "64Mi"}
+    resources = {"cpu": "20m", "memory": "64Mi", "ephemeral-storage": "512Mi"}
     return {
         "name": "keeper",
         "image": image,

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from .azure_sections import ShareSize
 from .base import Section
-from .quantities import Bytes, Cores
+from .quantities import Cores, Disk, Memory
 
 Executor = Literal["KubernetesExecutor", "CeleryExecutor", "LocalExecutor", "CeleryExecutor,KubernetesExecutor"]
 Scaler = Literal["keda", "hpa", "none"]
@@ -16,7 +16,7 @@ EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-
 # Source: Key Vault, "About keys, secrets, and certificates", object names.
 VaultSecretName = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{1,127}$")]
 ConfigSection = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-# The containers whose cpu and memory a stack file may set.
+# The containers whose cpu, memory and disk a stack file may set.
 ResourceComponent = Literal[
     "apiServer",
     "dagProcessor",
@@ -133,10 +133,15 @@ class AdminSettings(Section):
 
 
 class ContainerResources(Section):
-    """Cpu and memory of a container; each is both its request and its limit."""
+    """Cpu, memory and local disk of a container; each is both its request and its limit."""
 
     cpu: Cores | None = Field(None, description='Cores, for example "1" or 500m; null = our default.')
-    memory: Bytes | None = Field(None, description="Memory, for example 2Gi; null = our default.")
+    memory: Memory | None = Field(None, description="Memory, for example 2Gi; null = our default.")
+    disk: Disk | None = Field(
+        None,
+        description="Local disk for logs, /tmp and DAGs, for example 20Gi; a pod that uses more is evicted; "
+        "null = our default.",
+    )
 
 
 class WorkersSettings(Section):
@@ -170,7 +175,7 @@ class AirflowSettings(Section):
     )
     triggerers: int = Field(1, ge=0, le=10, description="Triggerer pods, for deferrable operators.")
     workers: WorkersSettings = Field(WorkersSettings(), description="Celery workers; executors with Celery only.")
-    resources: dict[ResourceComponent, ContainerResources] = Field({}, description="Component to cpu and memory.")
+    resources: dict[ResourceComponent, ContainerResources] = Field({}, description="Component to cpu, memory and disk.")
     config: dict[ConfigSection, dict[str, str | int | float | bool]] = Field(
         {}, description="airflow.cfg: section to key to value."
     )

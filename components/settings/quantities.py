@@ -1,7 +1,8 @@
-"""Kubernetes quantities of CPU and memory, as text in a stack file and as numbers."""
+"""Kubernetes quantities of CPU, memory and disk, as text in a stack file and as numbers."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Annotated, Final
@@ -9,7 +10,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 
 _CORES: Final = re.compile(r"[0-9]+m|[0-9]*\.?[0-9]+")
-_MEMORY: Final = re.compile(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti|k|M|G|T)")
+_BYTES_FORM: Final = re.compile(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti|k|M|G|T)")
 _MIB: Final = 2**20
 # Kubernetes, "Resource Management for Pods and Containers", resource units.
 _BYTES: Final = {
@@ -36,16 +37,16 @@ def millicores(cores: str) -> int:
     return int(cores.removesuffix("m")) if cores.endswith("m") else round(float(cores) * 1000)
 
 
-def mebibytes(memory: str) -> int:
-    """Return a quantity of memory with its unit, such as `2Gi`, in MiB, rounded up.
+def mebibytes(quantity: str, of: str = "memory") -> int:
+    """Return a quantity of memory or disk with its unit, such as `2Gi`, in MiB, rounded up.
 
     Raises:
-        ValueError: it is not a quantity of memory, is zero, or has no unit.
+        ValueError: it is not such a quantity, is zero, or has no unit.
 
     """
-    parts = _MEMORY.fullmatch(memory)
+    parts = _BYTES_FORM.fullmatch(quantity)
     if parts is None:
-        raise ValueError(f"must be a quantity of memory, for example 2Gi (is {memory!r})")
+        raise ValueError(f"must be a quantity of {of}, for example 2Gi (is {quantity!r})")
     number, unit = parts.groups()
     return -(-int(number) * _BYTES[unit] // _MIB)
 
@@ -61,4 +62,5 @@ def _keep_if_parsed(parse: Callable[[str], int]) -> AfterValidator:
 
 
 Cores = Annotated[str, _keep_if_parsed(millicores)]
-Bytes = Annotated[str, _keep_if_parsed(mebibytes)]
+Memory = Annotated[str, _keep_if_parsed(mebibytes)]
+Disk = Annotated[str, _keep_if_parsed(functools.partial(mebibytes, of="disk"))]

@@ -1,10 +1,10 @@
-"""The CPU and memory that a node has left for pods."""
+"""The CPU, memory and disk that a node has left for pods."""
 
 from __future__ import annotations
 
 import pytest
 
-from components.azure.node_room import SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY, allocatable, node_room
+from components.azure.node_room import SYSTEM_DISK, SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY, allocatable, node_room
 from components.azure.vm_sizes import VmSize
 
 
@@ -34,4 +34,21 @@ def test_pods_of_aks_are_subtracted() -> None:
 
 
 def test_node_that_is_too_small_has_nothing_left() -> None:
-    assert node_room(VmSize(1, 512), 110) == (640, 0)
+    assert node_room(VmSize(1, 512), 110, 20) == (640, 0, 0)
+
+
+@pytest.mark.parametrize(("vcpus", "gib"), [(1, 128), (4, 128), (7, 128), (8, 256), (15, 256), (16, 512), (64, 1024)])
+def test_os_disk_grows_with_the_vcpus_as_that_of_aks(vcpus: int, gib: int) -> None:
+    assert allocatable(VmSize(vcpus, 65536), 110) == allocatable(VmSize(vcpus, 65536), 110, gib)
+
+
+@pytest.mark.parametrize(("gib", "shown"), [(100, 93492541286)])
+def test_allocatable_disk_is_no_more_than_a_real_node_shows(gib: int, shown: int) -> None:
+    """`kubectl describe node` shows bytes that are allocatable; ours is at most two percent less."""
+    found = allocatable(VmSize(2, 7168), 110, gib).disk * 2**20
+    assert shown * 0.98 < found <= shown
+
+
+def test_images_and_the_system_are_subtracted_from_the_disk() -> None:
+    size = VmSize(4, 16384)
+    assert allocatable(size, 110).disk - node_room(size, 110).disk == SYSTEM_DISK

@@ -13,7 +13,7 @@ from components.airflow.values.executors import LOCAL_PARALLELISM
 from components.airflow.values.pod_sizes import PGBOUNCER_PODS, PodSize, pod_sizes
 from components.airflow.vault import connections
 from components.azure.node_pools import worker_purpose
-from components.azure.node_room import SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY, node_room
+from components.azure.node_room import SYSTEM_DISK, SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY, node_room
 from components.azure.subnet_plan import plan_subnets
 from components.azure.vm_sizes import vm_size
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
@@ -63,8 +63,9 @@ def test_room_of_each_size_is_that_of_the_code(row: list[str]) -> None:
     size = vm_size(row[0])
     assert size is not None
     room, task = node_room(size, MAX_PODS), defaults()["task"]
-    fitting = min(room.cpu // task.cpu, room.memory // task.memory)
-    expected = [size.vcpus, size.memory_mib // 1024, f"{room.cpu}m", f"{room.memory}Mi", fitting]
+    fitting = min(room.cpu // task.cpu, room.memory // task.memory, room.disk // task.disk)
+    left = [f"{room.cpu}m", f"{room.memory}Mi", f"{room.disk}Mi"]
+    expected = [size.vcpus, size.memory_mib // 1024, *left, fitting]
     assert row[1:] == [str(cell) for cell in expected]
 
 
@@ -76,6 +77,17 @@ def test_default_sizes_of_nodes_are_in_the_table() -> None:
 
 def test_page_names_what_the_pods_of_aks_take() -> None:
     assert f"{SYSTEM_PODS_CPU}m and {SYSTEM_PODS_MEMORY} MiB" in PAGE
+    assert f"images take {SYSTEM_DISK // 1024} GiB" in PAGE
+
+
+@pytest.mark.parametrize(("name", "words"), [("Standard_D4ds_v5", "twice"), ("Standard_D8ds_v5", "four times")])
+def test_page_names_how_many_default_workers_a_node_takes(name: str, words: str) -> None:
+    size, worker = vm_size(name), defaults(executor="CeleryExecutor")["Celery worker"]
+    assert size is not None
+    room = node_room(size, MAX_PODS)
+    most = min(room.cpu // worker.cpu, room.memory // worker.memory, room.disk // worker.disk)
+    assert f"`{name}` {words}" in PAGE
+    assert most == {"twice": 2, "four times": 4}[words]
 
 
 def test_every_pod_is_listed_with_its_request() -> None:
@@ -86,7 +98,12 @@ def test_every_pod_is_listed_with_its_request() -> None:
         "Celery worker": "as [airflow.workers](executors.md#how-workers-scale) says",
     }
     expected = [
-        [name, ", ".join(pod.sized_by), f"{pod.cpu}m", f"{pod.memory}Mi", replicas.get(name, str(pod.replicas))]
+        [
+            name,
+            ", ".join(pod.sized_by),
+            *(f"{pod.cpu}m", f"{pod.memory}Mi", f"{pod.disk}Mi"),
+            replicas.get(name, str(pod.replicas)),
+        ]
         for name, pod in pods.items()
     ]
     assert sorted(table("What each pod requests")) == sorted(expected)
@@ -96,6 +113,7 @@ def test_page_names_the_scheduler_that_runs_tasks() -> None:
     pod = defaults(executor="LocalExecutor")["scheduler"]
     text = " ".join(PAGE.split())
     assert f"requests {pod.cpu}m and {pod.memory}Mi for {LOCAL_PARALLELISM} tasks" in text
+    assert f"and {pod.disk}Mi of disk, git-sync included" in text
 
 
 def test_page_names_the_request_of_the_cleanup() -> None:

@@ -204,7 +204,7 @@ def test_keeper_needs_no_network_because_the_driver_reads_from_the_node(plan: Pl
 
 def test_keeper_has_requests_and_limits() -> None:
     resources = pod(keeper())["containers"][0]["resources"]
-    assert resources["requests"].keys() == resources["limits"].keys() == {"cpu", "memory"}
+    assert resources["requests"].keys() == resources["limits"].keys() == {"cpu", "memory", "ephemeral-storage"}
 
 
 def test_one_keeper_stays_when_a_node_is_drained(plan: Plan) -> None:

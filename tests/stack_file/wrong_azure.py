@@ -128,8 +128,7 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     (
         {"airflow.schedulers": 9},
         "cluster.pools[0].maxNodes",
-        "Airflow's own pods request 13250m of cpu and 19776Mi of memory together, and all nodes with purpose airflow "
-        "have 7120m of cpu and 26056Mi of memory for them; raise maxNodes",
+        "is 3, and 1 of 9 scheduler pods (1050m of cpu, 1600Mi of memory, 4608Mi of disk each)",
     ),
     ({"network.addressSpace": "10.40.0.0/22"}, "network.addressSpace", "must be a /20 or larger"),
     ({"network.addressSpace": "10.0.0.0/16"}, "network.addressSpace", "overlaps 10.0.0.0/16"),

@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from components.airflow import names
-from components.airflow.values.containers import container_resources
+from components.airflow.values.containers import DISK, container_resources
 from components.airflow.vault import user_secrets
 from components.settings.airflow_sections import AirflowSettings
 
 # The root file system of the containers is read-only, so tools write here.
 _TMP: Final = "/tmp"  # noqa: S108 - in a container
-_VOLUMES: Final = [{"name": "tmp", "emptyDir": {}}, {"name": "logs", "emptyDir": {}}]
 _MOUNTS: Final = [{"name": "tmp", "mountPath": _TMP}, {"name": "logs", "mountPath": "/opt/airflow/logs"}]
 _AUTH_MANAGER: Final = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
 # Enough to migrate large tables.
@@ -114,12 +113,14 @@ def _job(
     deadline_seconds: int,
 ) -> dict[str, Any]:
     """Return a Job's spec that Pod Security `restricted` allows. No TTL: Pulumi would create a deleted Job again."""
+    resources = container_resources("migration", settings)
+    size_limit = {"sizeLimit": resources["limits"][DISK]}
     container = {
         "name": component,
         "image": image,
         "args": ["bash", "-c", script],
         "env": _variables(settings, environment),
-        "resources": container_resources("migration", settings),
+        "resources": resources,
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,
@@ -143,7 +144,7 @@ def _job(
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [container],
-        "volumes": _VOLUMES,
+        "volumes": [{"name": mount["name"], "emptyDir": dict(size_limit)} for mount in _MOUNTS],
     }
     return {
         "backoffLimit": 3,

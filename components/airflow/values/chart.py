@@ -22,6 +22,7 @@ from components.settings.azure_sections import LogsSettings
 
 from .containers import airflow_image, resource_values, sidecar_images
 from .dags import bundle_secrets, bundle_variables, dag_values
+from .disk import limit_volumes
 from .executors import executor_layers
 from .layers import merge
 from .logs import log_connection, log_values
@@ -58,7 +59,7 @@ def airflow_values(
 ) -> dict[str, Any]:
     """Return the chart values of a stack, ready for Helm. Equal arguments give equal values; none is modified."""
     line, parts = family_of(airflow.release), executor_parts(airflow)
-    static = _read_static(line.static_values)
+    static = limit_volumes(_read_static(line.static_values), airflow)
     layers = (
         {"airflowVersion": inputs.airflow_version},
         airflow_image(inputs.images),

@@ -1,4 +1,4 @@
-"""Chart values for the images of containers, and for the cpu and memory that they request and are limited to."""
+"""Chart values for the images of containers, and for the cpu, memory and disk that they request and are limited to."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from components.settings.airflow_sections import AirflowSettings, ResourceCompon
 
 
 class Size(NamedTuple):
-    """Cores and memory, as Kubernetes quantities."""
+    """Cores, memory and local disk, as Kubernetes quantities."""
 
     cpu: str
     memory: str
+    disk: str
 
 
+# Kubernetes' name for local disk: files of containers, their output, and emptyDir volumes. The kubelet evicts a pod
+# that exceeds its limit, and no other pod.
+DISK: Final = "ephemeral-storage"
 # Paths of a component's resources in the chart's values. Init containers that wait for the migration use those of their
 # pod. `migration` has no path: the chart's own Job is off.
 RESOURCE_PLACES: Final[Mapping[ResourceComponent, tuple[str, ...]]] = {
@@ -39,23 +43,28 @@ RESOURCE_PLACES: Final[Mapping[ResourceComponent, tuple[str, ...]]] = {
 }
 
 # An idle Airflow process uses 200 to 330 MiB, and each command probe starts another one.
+# Disk: a node keeps 5 files of 50 MB of a container's output (AKS, "Customize node configuration for AKS node pools",
+# containerLogMaxSizeMB), so no container has less than 512 MiB. Airflow's own components also write log files and /tmp,
+# the DAG processor clones DAG bundles, and git-sync has two copies of the repository while it changes commits.
 _SIZES: Final[Mapping[ResourceComponent, Size]] = {
-    "apiServer": Size("1", "1536Mi"),
-    "dagProcessor": Size("1", "1536Mi"),
-    "gitSync": Size("250m", "256Mi"),
-    "logGroomer": Size("50m", "64Mi"),
-    "migration": Size("1", "1Gi"),
-    "pgbouncer": Size("250m", "128Mi"),
-    "pgbouncerExporter": Size("50m", "64Mi"),
-    "scheduler": Size("1", "1536Mi"),
-    "statsd": Size("100m", "256Mi"),
-    "taskPods": Size("1", "1Gi"),
-    "triggerer": Size("500m", "1Gi"),
-    # Sixteen tasks at once, each a process of 100 to 200 MiB that mostly waits.
-    "workers": Size("1500m", "4Gi"),
+    "apiServer": Size("1", "1536Mi", "2Gi"),
+    "dagProcessor": Size("1", "1536Mi", "4Gi"),
+    "gitSync": Size("250m", "256Mi", "2Gi"),
+    "logGroomer": Size("50m", "64Mi", "512Mi"),
+    "migration": Size("1", "1Gi", "1Gi"),
+    "pgbouncer": Size("250m", "128Mi", "512Mi"),
+    "pgbouncerExporter": Size("50m", "64Mi", "512Mi"),
+    "scheduler": Size("1", "1536Mi", "4Gi"),
+    "statsd": Size("100m", "256Mi", "512Mi"),
+    "taskPods": Size("1", "1Gi", "8Gi"),
+    "triggerer": Size("500m", "1Gi", "4Gi"),
+    # Sixteen tasks at once, each a process of 100 to 200 MiB that mostly waits, with 1 GiB of disk. With git-sync and
+    # the log groomer, two workers fit a Standard_D4ds_v5 and four a Standard_D8ds_v5, with some cpu left for more pods
+    # of AKS than we know of.
+    "workers": Size("1400m", "4Gi", "16Gi"),
 }
 # Sixteen tasks run inside this scheduler at once.
-_LOCAL_SCHEDULER: Final = Size("2", "4Gi")
+_LOCAL_SCHEDULER: Final = Size("2", "4Gi", "16Gi")
 
 
 def container_resources(component: ResourceComponent, airflow: AirflowSettings) -> dict[str, dict[str, str]]:
@@ -70,6 +79,7 @@ def container_resources(component: ResourceComponent, airflow: AirflowSettings) 
     figures = {
         "cpu": given.cpu if given and given.cpu else size.cpu,
         "memory": given.memory if given and given.memory else size.memory,
+        DISK: given.disk if given and given.disk else size.disk,
     }
     return {"requests": dict(figures), "limits": dict(figures)}
 

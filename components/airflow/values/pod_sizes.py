@@ -11,11 +11,18 @@ from components.settings.airflow_sections import AirflowSettings, DagsSettings, 
 from components.settings.azure_sections import LogsSettings
 from components.settings.quantities import mebibytes, millicores
 
-from .containers import container_resources
+from .containers import DISK, container_resources
 
 _Containers = tuple["ResourceComponent", ...]
 # The static values of the chart: PgBouncer has two pods.
 PGBOUNCER_PODS: Final = 2
+
+
+# Percent of a Deployment's pods that an update may stop before their successors are ready, rounded down: the `strategy`
+# in the charts' values and templates, or Kubernetes' default of 25.
+_NONE: Final = 0
+_KUBERNETES_DEFAULT: Final = 25
+_HALF: Final = 50
 
 
 class _Kind(NamedTuple):
@@ -24,20 +31,26 @@ class _Kind(NamedTuple):
     replicas: int = 0
     init_containers: tuple[ResourceComponent, ...] = ()
     runs_tasks: bool = False
+    most: int = 0
+    may_stop: int = _NONE
 
 
 class PodSize(NamedTuple):
-    """A kind of pod: the millicores and MiB that each requests, and how many always run.
+    """A kind of pod: what each requests, in millicores and MiB of memory and of disk, and how many always run.
 
-    `sized_by` holds the keys of `airflow.resources` that change what it requests.
+    `sized_by` holds the keys of `airflow.resources` that change what it requests. `most` is the number of pods after
+    scaling out. `needs_surge`: an update stops no pod before another one is ready, so it needs room for one more.
     """
 
     name: str
     sized_by: tuple[ResourceComponent, ...]
     cpu: int
     memory: int
+    disk: int
     replicas: int
+    most: int
     runs_tasks: bool
+    needs_surge: bool
 
 
 def pod_sizes(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler) -> tuple[PodSize, ...]:
@@ -53,16 +66,28 @@ def _kinds(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, poo
     beside_scheduler = sync if not parts.worker_pods or airflow.dag_processors == 0 else ()
     beside_worker = (*sync, *(groomer if line.grooms_worker_logs else ()))
     task: ResourceComponent = "taskPods" if parts.celery_workers else "workers"
-    parses, defers = airflow.dag_processors, airflow.triggerers
+    parses, defers, workers = airflow.dag_processors, airflow.triggerers, airflow.workers
     return [
         _Kind("API server", ("apiServer",), airflow.api_servers),
-        _Kind("scheduler", ("scheduler", *groomer, *beside_scheduler), airflow.schedulers),
-        _Kind("DAG processor", ("dagProcessor", *sync, *groomer), parses) if parses else None,
-        _Kind("triggerer", ("triggerer", *sync, *groomer), defers) if defers else None,
+        _Kind(
+            "scheduler",
+            ("scheduler", *groomer, *beside_scheduler),
+            airflow.schedulers,
+            may_stop=_KUBERNETES_DEFAULT,
+        ),
+        _Kind("DAG processor", ("dagProcessor", *sync, *groomer), parses, may_stop=_HALF) if parses else None,
+        _Kind("triggerer", ("triggerer", *sync, *groomer), defers, may_stop=_HALF) if defers else None,
         _Kind("PgBouncer", ("pgbouncer", "pgbouncerExporter"), PGBOUNCER_PODS) if pooler == "pgbouncer" else None,
-        _Kind("StatsD", ("statsd",), 1),
+        _Kind("StatsD", ("statsd",), 1, may_stop=_KUBERNETES_DEFAULT),
         _Kind("migration", ("migration",)),
-        _Kind("Celery worker", ("workers", *beside_worker), airflow.workers.min, runs_tasks=True)
+        _Kind(
+            "Celery worker",
+            ("workers", *beside_worker),
+            workers.min,
+            runs_tasks=True,
+            most=workers.min if workers.scaler == "none" else workers.max,
+            may_stop=_HALF,
+        )
         if parts.celery_workers
         else None,
         _Kind("task", (task,), init_containers=sync, runs_tasks=True) if parts.task_pods else None,
@@ -71,14 +96,28 @@ def _kinds(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, poo
 
 def _pod(airflow: AirflowSettings, kind: _Kind) -> PodSize:
     """Add up the containers. Init containers run before them, one at a time, so the larger of both counts."""
-    cpu, memory = _requests(airflow, kind.containers)
+    needed = _requests(airflow, kind.containers)
     for init in kind.init_containers:
-        init_cpu, init_memory = _requests(airflow, (init,))
-        cpu, memory = max(cpu, init_cpu), max(memory, init_memory)
-    sized_by = (*kind.containers, *kind.init_containers)
-    return PodSize(kind.name, sized_by, cpu, memory, kind.replicas, kind.runs_tasks)
+        needed = [max(both) for both in zip(needed, _requests(airflow, (init,)), strict=True)]
+    cpu, memory, disk = needed
+    return PodSize(
+        name=kind.name,
+        sized_by=(*kind.containers, *kind.init_containers),
+        cpu=cpu,
+        memory=memory,
+        disk=disk,
+        replicas=kind.replicas,
+        most=max(kind.most, kind.replicas),
+        runs_tasks=kind.runs_tasks,
+        needs_surge=kind.replicas > 0 and kind.replicas * kind.may_stop < 100,
+    )
 
 
-def _requests(airflow: AirflowSettings, components: tuple[ResourceComponent, ...]) -> tuple[int, int]:
+def _requests(airflow: AirflowSettings, components: tuple[ResourceComponent, ...]) -> list[int]:
+    """Return millicores, MiB of memory and MiB of disk."""
     requests = [container_resources(component, airflow)["requests"] for component in components]
-    return sum(millicores(one["cpu"]) for one in requests), sum(mebibytes(one["memory"]) for one in requests)
+    return [
+        sum(millicores(one["cpu"]) for one in requests),
+        sum(mebibytes(one["memory"]) for one in requests),
+        sum(mebibytes(one[DISK]) for one in requests),
+    ]

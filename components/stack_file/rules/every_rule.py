@@ -7,6 +7,7 @@ from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Rule
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .line_rules import LINE_ERRORS, LINE_WARNINGS
+from .packing_rules import PACKING_ERRORS, PACKING_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
@@ -19,6 +20,7 @@ ERRORS: tuple[Rule, ...] = (
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
     *SIZING_ERRORS,
+    *PACKING_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *AZURE_WARNINGS,
@@ -28,4 +30,5 @@ WARNINGS: tuple[Rule, ...] = (
     *EXECUTOR_WARNINGS,
     *STORAGE_WARNINGS,
     *SIZING_WARNINGS,
+    *PACKING_WARNINGS,
 )

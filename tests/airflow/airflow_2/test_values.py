@@ -223,7 +223,9 @@ def test_every_container_of_the_older_line_has_requests_and_limits(place: str) -
     node = values()
     for part in place.split("."):
         node = node[part]
-    assert set(node["resources"]["requests"]) == set(node["resources"]["limits"]) == {"cpu", "memory"}
+    assert (
+        set(node["resources"]["requests"]) == set(node["resources"]["limits"]) == {"cpu", "memory", "ephemeral-storage"}
+    )
 
 
 @pytest.mark.parametrize("part", ["webserver", "scheduler", "pgbouncer"])

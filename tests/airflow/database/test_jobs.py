@@ -44,7 +44,7 @@ def test_job_meets_pod_security_restricted(job: tuple[str, dict[str, Any]]) -> N
 @BOTH
 def test_job_has_requests_and_limits(job: tuple[str, dict[str, Any]]) -> None:
     resources = container(job)["resources"]
-    assert {"cpu", "memory"} == set(resources["requests"]) == set(resources["limits"])
+    assert {"cpu", "memory", "ephemeral-storage"} == set(resources["requests"]) == set(resources["limits"])
 
 
 @BOTH

@@ -64,7 +64,7 @@ def test_every_container_of_every_mode_has_requests_and_limits(executor: str, mo
     ]
     for place in (*running(executor), *sidecars):
         resources = at(tree, f"{place}.resources")
-        assert set(resources["requests"]) == set(resources["limits"]) == {"cpu", "memory"}, place
+        assert set(resources["requests"]) == set(resources["limits"]) == {"cpu", "memory", "ephemeral-storage"}, place
 
 
 @every_mode

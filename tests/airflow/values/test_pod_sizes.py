@@ -32,6 +32,46 @@ def test_pod_requests_what_its_containers_do_together() -> None:
     assert (pod.cpu, pod.memory) == (1000 + 250 + 50, 1536 + 256 + 64)
 
 
+def test_pod_requests_the_disk_of_all_its_containers() -> None:
+    assert sizes()["DAG processor"].disk == 4096 + 2048 + 512
+    assert sizes(resources={"gitSync": {"disk": "6Gi"}})["DAG processor"].disk == 4096 + 6144 + 512
+
+
+@pytest.mark.parametrize(("git_sync", "task"), [("2Gi", 8192), ("20Gi", 20480)])
+def test_larger_disk_of_an_init_container_counts_for_a_task_pod(git_sync: str, task: int) -> None:
+    assert sizes(resources={"gitSync": {"disk": git_sync}})["task"].disk == task
+
+
+@pytest.mark.parametrize(
+    ("airflow", "stuck_without_room"),
+    [
+        ({}, {"API server", "scheduler", "DAG processor", "triggerer", "PgBouncer", "StatsD"}),
+        ({"schedulers": 3, "triggerers": 2}, {"API server", "scheduler", "DAG processor", "PgBouncer", "StatsD"}),
+        ({"schedulers": 4, "dagProcessors": 2}, {"API server", "triggerer", "PgBouncer", "StatsD"}),
+        (
+            {"executor": "CeleryExecutor", "schedulers": 4, "dagProcessors": 2, "triggerers": 0},
+            {"API server", "PgBouncer", "StatsD", "Celery worker"},
+        ),
+        (
+            {"executor": "CeleryExecutor", "schedulers": 4, "dagProcessors": 2, "workers": {"min": 2}},
+            {"API server", "triggerer", "PgBouncer", "StatsD"},
+        ),
+    ],
+)
+def test_update_stops_no_pod_first_where_its_share_rounds_to_none(
+    airflow: dict[str, Any], stuck_without_room: set[str]
+) -> None:
+    assert {name for name, pod in sizes(**airflow).items() if pod.needs_surge} == stuck_without_room
+
+
+@pytest.mark.parametrize(
+    ("workers", "most"),
+    [({}, 10), ({"max": 3}, 3), ({"scaler": "hpa", "max": 7}, 7), ({"scaler": "none", "min": 4}, 4)],
+)
+def test_most_workers_follow_the_scaler(workers: dict[str, Any], most: int) -> None:
+    assert sizes(executor="CeleryExecutor", workers=workers)["Celery worker"].most == most
+
+
 def test_override_counts() -> None:
     assert sizes(resources={"logGroomer": {"memory": "1Gi"}})["scheduler"].memory == 1536 + 1024
 

@@ -1,0 +1,93 @@
+"""Packs pods on nodes: whether pods that request so much find room on nodes that have so much left."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from .node_room import NodeRoom
+
+
+class Pods(NamedTuple):
+    """Equal pods of one Deployment or Job: what each requests, and how many there are."""
+
+    name: str
+    request: NodeRoom
+    number: int
+
+
+def fits(request: NodeRoom, room: NodeRoom) -> bool:
+    """Return whether a node with this room left can take the pod."""
+    return request.cpu <= room.cpu and request.memory <= room.memory and request.disk <= room.disk
+
+
+def pack(nodes: Sequence[NodeRoom], *batches: Sequence[Pods]) -> tuple[Pods, ...]:
+    """Place pods by first fit decreasing, batch after batch, and return those that find no room.
+
+    Pods are spread over the nodes as the scheduler prefers, or else placed as densely as possible. The chart's
+    topology spread constraints (`ScheduleAnyway`) and anti-affinity are preferences, and the autoscaler adds a node
+    only when the others are full. So pods are without room only if neither way has room for them. Nodes alternate
+    between zones, so spreading over nodes spreads over zones as well.
+    """
+    return min((_pack(nodes, batches, place) for place in (_spread, _fill)), key=count)
+
+
+def count(groups: Sequence[Pods]) -> int:
+    """Return the number of pods in all groups."""
+    return sum(group.number for group in groups)
+
+
+def nodes_for(pods: Sequence[Pods], room: NodeRoom) -> int | None:
+    """Return how many empty nodes with this room the pods need; None if one of them fits on no such node."""
+    if not all(fits(group.request, room) for group in pods):
+        return None
+    nodes, left_over = 0, tuple(pods)
+    while left_over:
+        nodes, left_over = nodes + 1, _pack([room], [left_over], _fill)
+    return nodes
+
+
+def _pack(
+    nodes: Sequence[NodeRoom], batches: Sequence[Sequence[Pods]], place: Callable[[Pods, list[NodeRoom]], int]
+) -> tuple[Pods, ...]:
+    """Place the largest pods first; `place` takes their room from the nodes and returns how many it could not place."""
+    rooms, left_over = list(nodes), []
+    largest = NodeRoom(*(max((room[index] for room in nodes), default=0) or 1 for index in range(3)))
+    for batch in batches:
+        for group in sorted(batch, key=lambda group: _share(group.request, largest), reverse=True):
+            if missing := place(group, rooms):
+                left_over.append(group._replace(number=missing))
+    return tuple(left_over)
+
+
+def _spread(group: Pods, rooms: list[NodeRoom]) -> int:
+    """Place each pod on the node with the fewest of the group; the first of several."""
+    candidates = [(0, index) for index, room in enumerate(rooms) if fits(group.request, room)]
+    placed = 0
+    while candidates and placed < group.number:
+        pods, index = heapq.heappop(candidates)
+        rooms[index] = _subtract(rooms[index], group.request)
+        placed += 1
+        if fits(group.request, rooms[index]):
+            heapq.heappush(candidates, (pods + 1, index))
+    return group.number - placed
+
+
+def _fill(group: Pods, rooms: list[NodeRoom]) -> int:
+    """Place each pod on the first node that has room."""
+    missing = group.number
+    for index in range(len(rooms)):
+        while missing and fits(group.request, rooms[index]):
+            rooms[index] = _subtract(rooms[index], group.request)
+            missing -= 1
+    return missing
+
+
+def _share(request: NodeRoom, room: NodeRoom) -> float:
+    """Return the largest part of a node that a pod requests, of any resource."""
+    return max(asked / available for asked, available in zip(request, room, strict=True))
+
+
+def _subtract(room: NodeRoom, request: NodeRoom) -> NodeRoom:
+    return NodeRoom(room.cpu - request.cpu, room.memory - request.memory, room.disk - request.disk)
