@@ -1,7 +1,7 @@
 """Write which options of airflow.cfg a release line knows: names, the version that brought each, and moves.
 
-`python -m charts.option_facts` downloads the wheels of each pinned line with pip, without what they depend on, and reads
-facts in them: Airflow's `config.yml`, its providers' options, and its lists of moved and removed options.
+`python -m charts.option_facts` downloads the wheels of each pinned line with pip, without their dependencies, and reads
+them: Airflow's `config.yml`, its providers' options, and its lists of moved and removed options.
 charts/airflow/providers.yaml names the providers. No code of a wheel runs.
 """
 

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from components.airflow.owned.plaintext_secrets import secret_name
+
 from .table import ChartKeys
 
 Found = Iterator[tuple[str, str]]
@@ -40,7 +42,7 @@ def _problems(path: str, value: Any, rule: Mapping[str, Any], keys: ChartKeys) -
         return
     types = [kind for kind in rule.get("t", ()) if kind != "null"]
     if types and not any(_is(value, kind) for kind in types):
-        yield path, f"must be {_expected(types, value)}"
+        yield path, f"must be {_expected(path, types, value)}"
     elif "enum" in rule and value not in rule["enum"]:
         choices = ", ".join(str(choice) for choice in rule["enum"] if choice is not None)
         yield path, f"must be one of {choices}"
@@ -84,7 +86,7 @@ def _alternatives(path: str, value: Any, rules: list[Mapping[str, Any]], keys: C
         types += keys.types.get(rule["r"], {}).get("t", ()) if "r" in rule else rule.get("t", ())
         if not first and found[0][0] != path:
             first = found
-    yield from first or [(path, f"must be {_expected(types, value)}")]
+    yield from first or [(path, f"must be {_expected(path, types, value)}")]
 
 
 def _nearest(key: str, known: Mapping[str, Any]) -> str:
@@ -110,17 +112,19 @@ def _is(value: Any, kind: str) -> bool:
         case "boolean":
             return isinstance(value, bool)
         case "integer":
-            return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value % 1 == 0))
+            return not isinstance(value, bool) and (
+                isinstance(value, int) or (isinstance(value, float) and value % 1 == 0)
+            )
         case "number":
             return not isinstance(value, bool) and isinstance(value, int | float)
         case _:
             return isinstance(value, str)
 
 
-def _expected(types: list[str], value: Any) -> str:
+def _expected(path: str, types: list[str], value: Any) -> str:
     """Return what is expected, with the given value made right where that is possible."""
     words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in types if kind in _WORDS))
-    if "string" in types and isinstance(value, bool | int | float):
+    if "string" in types and isinstance(value, bool | int | float) and not secret_name(path.rpartition(".")[2]):
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         return f'{words}: "{shown}"'
     return words
