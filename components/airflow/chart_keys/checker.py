@@ -112,9 +112,8 @@ def _is(value: Any, kind: str) -> bool:
         case "boolean":
             return isinstance(value, bool)
         case "integer":
-            return not isinstance(value, bool) and (
-                isinstance(value, int) or (isinstance(value, float) and value % 1 == 0)
-            )
+            # As JSON Schema has it, 3.0 is an integer.
+            return not isinstance(value, bool) and isinstance(value, int | float) and value % 1 == 0
         case "number":
             return not isinstance(value, bool) and isinstance(value, int | float)
         case _:

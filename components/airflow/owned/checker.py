@@ -72,9 +72,7 @@ def variable_owner(name: str) -> str | None:
     """Return why an environment variable is owned, also as an option of airflow.cfg; None where it is free."""
     section, key = option_of(name)
     variables = owned_by(AIRFLOW_3).variables
-    families = (
-        message for owned, message in variables.items() if name.startswith(owned.rstrip("*")) and owned[-1] == "*"
-    )
+    families = (variables[owned] for owned in variables if owned.endswith("*") and name.startswith(owned[:-1]))
     return variables.get(name) or next(families, None) or (_option_owner(section, key) if section else None)
 
 
