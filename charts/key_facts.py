@@ -49,9 +49,11 @@ def read_keys(package: Path) -> dict[str, Any]:
         files = {
             member.name.partition("/")[2]: content.read().decode("utf-8")
             for member in archive.getmembers()
-            if member.isfile() and (content := archive.extractfile(member)) is not None
-            and member.name.endswith((".yaml", ".json", "-yaml")) and "/charts/" not in member.name
-        }  # fmt: skip
+            if member.isfile()
+            and (content := archive.extractfile(member)) is not None
+            and member.name.endswith((".yaml", ".json", "-yaml"))
+            and "/charts/" not in member.name
+        }
     schema = json.loads(files["values.schema.json"])
     root = reduce_schema(schema)
     named = {_name(name): reduce_schema(part) for name, part in schema["definitions"].items()}

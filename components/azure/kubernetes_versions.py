@@ -1,7 +1,7 @@
 """The minor versions of Kubernetes that AKS offers for a new cluster.
 
-Source: AKS, "Supported Kubernetes versions in Azure Kubernetes Service (AKS)", the release calendar. When it changes, change
-the table and its date.
+Source: AKS, "Supported Kubernetes versions in Azure Kubernetes Service (AKS)", the release calendar. Change the table
+and its date when AKS offers a new version.
 """
 
 from __future__ import annotations

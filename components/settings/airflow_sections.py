@@ -23,6 +23,9 @@ ImageRepository = Annotated[
         pattern=r"^([a-z0-9]+([_-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)+|[a-z0-9]+([._-][a-z0-9]+)*)$"
     ),
 ]
+# git refuses some of these characters, and a shell acts on others. A name with a hyphen in front would be an option.
+_NOT_IN_BRANCHES = r"""\s~^:?*\[\\$`;&|<>(){}'"!"""
+BranchName = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{_NOT_IN_BRANCHES}-][^{_NOT_IN_BRANCHES}]*$")]
 # The containers whose cpu and memory a stack file may set.
 ResourceComponent = Literal[
     "apiServer",
@@ -78,11 +81,7 @@ class GitSettings(Section):
     repository: str | None = Field(
         None, description="Where to clone from: https://..., or ssh://... and git@host:path with auth ssh."
     )
-    # git refuses some of these characters, and a shell acts on the others; what begins with a hyphen is an option.
-    branch: Annotated[
-        str,
-        StringConstraints(min_length=1, pattern=r"""^[^\s~^:?*\[\\$`;&|<>(){}'"!-][^\s~^:?*\[\\$`;&|<>(){}'"!]*$"""),
-    ] = Field("main", description="Branch or tag.")
+    branch: BranchName = Field("main", description="Branch or tag.")
     sub_path: str = Field("dags", description="Folder of the DAGs inside the repository; empty = its root.")
     period_seconds: int = Field(30, ge=1, le=86400, description="Seconds between two checks for new commits.")
     auth: Literal["none", "ssh", "token"] = Field("none", description="How to sign in to the git server.")

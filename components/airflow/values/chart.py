@@ -76,9 +76,8 @@ def airflow_values(
         dag_values(dags, static, inputs.images, inputs.dags_claim, inputs.git_known_hosts),
         {"env": _environment(static, airflow, dags, logs, inputs), "config": _config(airflow)},
     )
-    return merge(
-        static, *(line.chart_values(layer) for layer in layers), _disable_hooks(complete_containers(airflow.values))
-    )
+    own = _disable_hooks(complete_containers(airflow.values))
+    return merge(static, *(line.chart_values(layer) for layer in layers), own)
 
 
 def _disable_hooks(values: Mapping[str, Any]) -> dict[str, Any]:

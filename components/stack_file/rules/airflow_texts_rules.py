@@ -30,7 +30,7 @@ def values_work_in_the_cluster(context: Context) -> Iterator[Problem]:
 
 
 def values_are_keys_of_the_chart(context: Context) -> Iterator[Problem]:
-    """Chart values have keys and types that the pinned chart takes; Helm would refuse others after the cluster exists."""
+    """Chart values have keys and types that the chart takes; Helm would refuse others after the cluster exists."""
     airflow = context.settings.airflow
     keys = chart_keys_of(airflow.release) if airflow.values else None
     if keys is not None:

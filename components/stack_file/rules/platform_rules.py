@@ -28,8 +28,8 @@ def tags_are_not_reserved(context: Context) -> Iterator[Problem]:
             own = tag[len(word) :].lstrip("-_.: ") or "team"
             yield Problem(
                 path=key_path("tags", tag),
-                message=f"begins with {word}, which Azure reserves, as {' and '.join(_others(word))}: use another name, "
-                f"for example {own}",
+                message=f"begins with {word}, and Azure reserves {', '.join(_RESERVED_TAGS)}: use another name, for "
+                f"example {own}",
             )
 
 
@@ -60,8 +60,8 @@ def nodes_run_the_images(context: Context) -> Iterator[Problem]:
         if has_arm_processor(name):
             yield Problem(
                 path=path,
-                message=f"{name} has an Arm processor, and not every image of the stack is built for one: use for example "
-                f"{_without_arm(name)}; a pool with purpose other and a taint may have it",
+                message=f"{name} has an Arm processor, and not every image of the stack is built for one: use for "
+                f"example {_without_arm(name)}; a pool with purpose other and a taint may have it",
             )
 
 
@@ -86,10 +86,6 @@ def database_is_not_open_to_all(context: Context) -> Iterator[Problem]:
                 message=f"{cidr} lets {whole} reach the database's sign-in: name the ranges of your offices, or use "
                 f"{key_path('database', 'access')}: private",
             )
-
-
-def _others(word: str) -> list[str]:
-    return [other for other in _RESERVED_TAGS if other != word]
 
 
 def _without_arm(name: str) -> str:
