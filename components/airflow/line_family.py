@@ -20,6 +20,7 @@ class LineFamily:
     The program builds values as the newest chart names them, and a description says where its own chart keeps them.
 
     `static_values`: the values that every stack gives the chart.
+    `facts`: the folder with the generated tables of its release lines: options of airflow.cfg, keys of the chart.
     `ui`: the values key of the component with the UI; `ui_component` is its label, its container and the end of its
     service's name; `ui_secret` is name and key of the Secret that signs its sessions.
     `owned`: the file that lists what the program owns in this chart only.
@@ -34,6 +35,7 @@ class LineFamily:
 
     title: str
     static_values: Path
+    facts: Path
     ui: str
     ui_component: str
     ui_secret: tuple[str, str]

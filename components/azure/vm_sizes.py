@@ -116,6 +116,12 @@ def is_burstable(name: str) -> bool:
     return parts is not None and parts["family"] == "B"
 
 
+def has_arm_processor(name: str) -> bool:
+    """Return whether a size has an Arm processor: the feature letter p."""
+    parts = _NAME.fullmatch(name)
+    return parts is not None and "p" in parts["features"]
+
+
 def _ratio(family: str, version: str, features: str) -> float | None:
     letter = "".join(sorted(_MEMORY_LETTERS & set(features)))
     for (known, versions), ratios in _RATIOS.items():

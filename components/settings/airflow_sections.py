@@ -16,6 +16,16 @@ EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-
 # Source: Key Vault, "About keys, secrets, and certificates", object names.
 VaultSecretName = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{1,127}$")]
 ConfigSection = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+# The first folder has no dot: with one, it would be the name of a registry.
+ImageRepository = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^([a-z0-9]+([_-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)+|[a-z0-9]+([._-][a-z0-9]+)*)$"
+    ),
+]
+# git refuses some of these characters, and a shell acts on others. A name with a hyphen in front would be an option.
+_NOT_IN_BRANCHES = r"""\s~^:?*\[\\$`;&|<>(){}'"!"""
+BranchName = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{_NOT_IN_BRANCHES}-][^{_NOT_IN_BRANCHES}]*$")]
 # The containers whose cpu, memory and disk a stack file may set.
 ResourceComponent = Literal[
     "apiServer",
@@ -71,9 +81,7 @@ class GitSettings(Section):
     repository: str | None = Field(
         None, description="Where to clone from: https://..., or ssh://... and git@host:path with auth ssh."
     )
-    branch: Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\s~^:?*\[\\]+$")] = Field(
-        "main", description="Branch or tag."
-    )
+    branch: BranchName = Field("main", description="Branch or tag.")
     sub_path: str = Field("dags", description="Folder of the DAGs inside the repository; empty = its root.")
     period_seconds: int = Field(30, ge=1, le=86400, description="Seconds between two checks for new commits.")
     auth: Literal["none", "ssh", "token"] = Field("none", description="How to sign in to the git server.")
@@ -81,9 +89,9 @@ class GitSettings(Section):
     @field_validator("sub_path")
     @classmethod
     def _relative(cls, value: str) -> str:
-        if value.startswith("/") or ".." in value.split("/"):
+        if value.startswith("/") or ".." in value.split("/") or "$(" in value:
             raise ValueError(
-                "must be a path inside the repository, without a leading / and without .., for example dags"
+                "must be a path inside the repository, without a leading /, without .. and $(, for example dags"
             )
         return value.rstrip("/")
 
@@ -108,7 +116,7 @@ class DagsSettings(Section):
 class ImageSettings(Section):
     """A customized image that is already in the stack's registry."""
 
-    repository: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$")] | None = Field(
+    repository: ImageRepository | None = Field(
         None,
         description="Repository in the stack's registry, without the registry's name; null = the imported image's.",
     )

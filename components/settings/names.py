@@ -50,6 +50,12 @@ def vault_beginning(naming: NamingSettings, stack: str) -> str:
     return f"{vault.rpartition('-')[0]}-"
 
 
+def registry_beginning(naming: NamingSettings, stack: str) -> str:
+    """Return the registry's name without its suffix, which may depend on the subscription: `crairflowdev`."""
+    suffix = naming.suffix or "0" * 6
+    return physical_names(naming.prefix, stack, suffix).registry.removesuffix(suffix)
+
+
 def physical_names(prefix: str, stack: str, suffix: str) -> Names:
     """Return every fixed name of a stack. Limits: Azure, "Naming rules and restrictions for resources"."""
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 
 _CORES: Final = re.compile(r"[0-9]+m|[0-9]*\.?[0-9]+")
 _BYTES_FORM: Final = re.compile(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti|k|M|G|T)")
+_NEAR_MEMORY: Final = re.compile(r"([1-9][0-9]*) *([kmgt])?i?(?:b|byte|bytes)?", re.IGNORECASE)
 _MIB: Final = 2**20
 # Kubernetes, "Resource Management for Pods and Containers", resource units.
 _BYTES: Final = {
@@ -46,9 +47,16 @@ def mebibytes(quantity: str, of: str = "memory") -> int:
     """
     parts = _BYTES_FORM.fullmatch(quantity)
     if parts is None:
-        raise ValueError(f"must be a quantity of {of}, for example 2Gi (is {quantity!r})")
+        right = nearest_memory(quantity) or "2Gi"
+        raise ValueError(f"must be a quantity of {of}, for example {right} (is {quantity!r})")
     number, unit = parts.groups()
     return -(-int(number) * _BYTES[unit] // _MIB)
+
+
+def nearest_memory(text: str) -> str | None:
+    """Return what a text such as `2 GB` or `2` probably means, `2Gi`; None for anything else."""
+    found = _NEAR_MEMORY.fullmatch(text.strip())
+    return f"{found[1]}{(found[2] or 'G').upper()}i" if found else None
 
 
 def _keep_if_parsed(parse: Callable[[str], int]) -> AfterValidator:

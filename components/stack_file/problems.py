@@ -13,11 +13,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+from .own_examples import example, may_be_shown, quoted, unquoted, with_example
+
 NAMESPACE = "airflow-aks"
 Location = tuple[int | str, ...]
 
 _EXPECTED = {
-    "string_type": 'must be text: write it in quotes, for example "1"',
+    "string_type": "must be text: write it in quotes",
     "int_type": "must be a whole number, without quotes",
     "int_from_float": "must be a whole number",
     "bool_type": "must be true or false, without quotes",
@@ -31,7 +33,8 @@ _EXPECTED = {
 # What a text must look like, by the name of its key. Messages do not show the regular expression.
 _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
-    "branch": "must be a branch or tag name without spaces",
+    "branch": "must be a branch or tag name without spaces and shell characters, and without a hyphen in front, for "
+    "example main",
     "cpu": "must be a quantity of cores, for example 500m or 1",
     "email": "must be a mail address, for example ops@example.com",
     "keyVaultSecrets": "must be an environment variable with the name of a Key Vault secret, 1 to 127 letters, digits "
@@ -124,6 +127,10 @@ def _describe(section: str, model: type[BaseModel] | None, detail: ErrorDetails)
     if kind == "extra_forbidden":
         return describe_unknown_key(str(location[-1]), _known_keys(model, location[:-1]))
     given = "" if set(names) & set(_SECRET_PLACES) else _show_value(detail.get("input"))
+    if not set(names) & set(_SECRET_PLACES) or may_be_shown(names[-1], detail.get("input")):
+        own = _own_value(kind, names[-1], detail.get("input"))
+        if own is not None:
+            return own
     if kind == "literal_error":
         given_value, choices = detail.get("input"), str(context["expected"]).replace("'", "").replace(" or ", ", ")
         if isinstance(given_value, int | float) and str(given_value) in choices.split(", "):
@@ -140,9 +147,26 @@ def _describe(section: str, model: type[BaseModel] | None, detail: ErrorDetails)
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_pattern_mismatch":
-        form = next((_FORMS[name] for name in reversed(names) if name in _FORMS), None)
-        return f"{form or 'has the wrong form'}{given}"
+        name = next((name for name in reversed(names) if name in _FORMS), None)
+        form = _FORMS[name] if name else "has the wrong form"
+        own = example(name, detail.get("input")) if name and given else None
+        return f"{with_example(form, own) if own else form}{given}"
     return f"{_EXPECTED.get(kind, detail['msg'])}{given if kind != 'missing' else ''}"
+
+
+def _own_value(kind: str, key: str, value: object) -> str | None:
+    """Return the message for a value of the wrong type, with the value as the right one; None where it is none."""
+    match kind:
+        case "string_type":
+            right = quoted(key, value)
+            return f"{_EXPECTED[kind]}, {right}" if right else None
+        case "int_type" | "int_from_float":
+            right = unquoted(value, int)
+        case "bool_type":
+            right = unquoted(value, bool)
+        case _:
+            return None
+    return f"{_EXPECTED[kind]}: {right}" if right else None
 
 
 def _show_value(value: object) -> str:

@@ -16,6 +16,7 @@ _FOLDER: Final = Path(__file__).resolve().parent
 AIRFLOW_2: Final = LineFamily(
     title="Airflow 2",
     static_values=_FOLDER / "values-2.9.yaml",
+    facts=_FOLDER,
     owned=_FOLDER / "owned.yaml",
     ui="webserver",
     ui_component="webserver",

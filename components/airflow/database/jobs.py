@@ -11,6 +11,7 @@ from components.airflow import names
 from components.airflow.values.containers import DISK, container_resources
 from components.airflow.vault import user_secrets
 from components.settings.airflow_sections import AirflowSettings
+from components.settings.container_texts import literal
 
 # The root file system of the containers is read-only, so tools write here.
 _TMP: Final = "/tmp"  # noqa: S108 - in a container
@@ -54,10 +55,10 @@ def first_user_job(
     """Return name and spec of the Job that creates the first user, or gives that user the vault's password again."""
     admin = settings.admin
     environment = [
-        {"name": "ADMIN_USERNAME", "value": admin.username},
-        {"name": "ADMIN_EMAIL", "value": admin.email},
-        {"name": "ADMIN_FIRST_NAME", "value": admin.first_name},
-        {"name": "ADMIN_LAST_NAME", "value": admin.last_name},
+        {"name": "ADMIN_USERNAME", "value": literal(admin.username)},
+        {"name": "ADMIN_EMAIL", "value": literal(admin.email)},
+        {"name": "ADMIN_FIRST_NAME", "value": literal(admin.first_name)},
+        {"name": "ADMIN_LAST_NAME", "value": literal(admin.last_name)},
         _from_secret("ADMIN_PASSWORD", names.ADMIN_SECRET, names.ADMIN_PASSWORD_KEY),
     ]
     script = _FIRST_USER.format(namespace=names.NAMESPACE, message_file=_MESSAGE_FILE)
@@ -89,11 +90,11 @@ def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any
         *user_secrets.container_variables(settings.key_vault_secrets),
         # The Jobs need the same options as the pods, for example those of the database.
         *(
-            {"name": f"AIRFLOW__{section.upper()}__{key.upper()}", "value": str(value)}
+            {"name": f"AIRFLOW__{section.upper()}__{key.upper()}", "value": literal(str(value))}
             for section, options in sorted(settings.config.items())
             for key, value in sorted(options.items())
         ),
-        *({"name": name, "value": value} for name, value in sorted(settings.environment.items())),
+        *({"name": name, "value": literal(value)} for name, value in sorted(settings.environment.items())),
     ]
     once: dict[str, dict[str, Any]] = {}
     for variable in given:

@@ -71,7 +71,9 @@ def environment_problems(environment: Mapping[str, str], config: Mapping[str, Ma
 def variable_owner(name: str) -> str | None:
     """Return why an environment variable is owned, also as an option of airflow.cfg; None where it is free."""
     section, key = option_of(name)
-    return owned_by(AIRFLOW_3).variables.get(name) or (_option_owner(section, key) if section else None)
+    variables = owned_by(AIRFLOW_3).variables
+    families = (variables[owned] for owned in variables if owned.endswith("*") and name.startswith(owned[:-1]))
+    return variables.get(name) or next(families, None) or (_option_owner(section, key) if section else None)
 
 
 def option_of(variable: str) -> tuple[str, str]:

@@ -19,11 +19,13 @@ from components.airflow.vault.connections import Pooler
 from components.kubernetes.metadata_keys import IDENTITY_LABEL, ROTATION_ANNOTATION
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
+from components.settings.container_texts import literal
 
 from .containers import airflow_image, resource_values, sidecar_images
 from .dags import bundle_secrets, bundle_variables, dag_values
 from .disk import limit_volumes
 from .executors import executor_layers
+from .extra_containers import complete_containers
 from .layers import merge
 from .logs import log_connection, log_values
 
@@ -75,7 +77,8 @@ def airflow_values(
         dag_values(dags, static, inputs.images, inputs.dags_claim, inputs.git_known_hosts),
         {"env": _environment(static, airflow, dags, logs, inputs), "config": _config(airflow)},
     )
-    return merge(static, *(line.chart_values(layer) for layer in layers), _disable_hooks(airflow.values))
+    own = _disable_hooks(complete_containers(airflow.values))
+    return merge(static, *(line.chart_values(layer) for layer in layers), own)
 
 
 def _disable_hooks(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +194,7 @@ def _environment(
     variables = {**fixed, **airflow.environment, **bundle_variables(dags)}
     if (connection := log_connection(logs, inputs.logs_account_url)) is not None:
         variables[WASB_CONNECTION] = connection
-    return [{"name": name, "value": variables[name]} for name in sorted(variables)]
+    return [{"name": name, "value": literal(variables[name])} for name in sorted(variables)]
 
 
 def _config(airflow: AirflowSettings) -> dict[str, dict[str, str]]:

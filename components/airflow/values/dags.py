@@ -9,6 +9,7 @@ from typing import Any, Final
 from components.airflow import names
 from components.airflow.names import GIT_CONNECTION
 from components.settings.airflow_sections import DagsSettings, GitSettings
+from components.settings.container_texts import literal
 
 from .containers import sidecar_images
 
@@ -84,9 +85,9 @@ def git_connection(
 def _git_sync(git: GitSettings, known_hosts: str | None) -> dict[str, Any]:
     """Set the repository. `branch` repeats `ref`: the chart always passes both, and git-sync prefers the branch."""
     repository = {
-        "repo": git.repository,
-        "branch": git.branch,
-        "ref": git.branch,
+        "repo": literal(git.repository or ""),
+        "branch": literal(git.branch),
+        "ref": literal(git.branch),
         "subPath": git.sub_path,
         "period": f"{git.period_seconds}s",
     }

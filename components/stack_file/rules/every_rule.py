@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
+from .airflow_texts_rules import AIRFLOW_TEXTS_ERRORS, AIRFLOW_TEXTS_WARNINGS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Rule
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .line_rules import LINE_ERRORS, LINE_WARNINGS
 from .packing_rules import PACKING_ERRORS, PACKING_WARNINGS
+from .platform_rules import PLATFORM_ERRORS, PLATFORM_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
@@ -19,6 +21,8 @@ ERRORS: tuple[Rule, ...] = (
     *LINE_ERRORS,
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
+    *AIRFLOW_TEXTS_ERRORS,
+    *PLATFORM_ERRORS,
     *SIZING_ERRORS,
     *PACKING_ERRORS,
 )
@@ -29,6 +33,8 @@ WARNINGS: tuple[Rule, ...] = (
     *LINE_WARNINGS,
     *EXECUTOR_WARNINGS,
     *STORAGE_WARNINGS,
+    *AIRFLOW_TEXTS_WARNINGS,
+    *PLATFORM_WARNINGS,
     *SIZING_WARNINGS,
     *PACKING_WARNINGS,
 )

@@ -1,0 +1,1 @@
+"""Which keys each pinned chart takes, and what its pods cannot do in this cluster."""

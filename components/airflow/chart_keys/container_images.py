@@ -1,0 +1,46 @@
+"""Whether the images of extra containers are in the stack's registry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from .pod_limits import extra_containers
+
+_REGISTRY_DOMAIN: Final = ".azurecr.io"
+# An image of the chart's own values, which the program takes from the stack's registry.
+_OF_THE_CHART: Final = re.compile(r"\{\{-? *(printf|include|\.Values\.(defaultAirflow|images\.))")
+_OFFICIAL: Final = "library/"
+
+
+def image_problems(values: Mapping[str, Any], registry: str, suffix: str | None) -> Iterator[tuple[str, str]]:
+    """Find images outside the stack's registry, whose name begins with `registry` and ends in a suffix.
+
+    Without a `suffix` of the stack file, its last characters depend on the subscription.
+    """
+    named = re.compile(re.escape(registry) + (re.escape(suffix) if suffix else r"[a-z0-9]{3,6}"))
+    shown = f"{registry}{suffix or '<suffix>'}"
+    for path, container in extra_containers(values):
+        image = container.get("image")
+        if image is None:
+            yield path, "must have an image, in the stack's registry"
+        elif isinstance(image, str) and not _OF_THE_CHART.match(image):
+            source = _full_name(image)
+            host, _, repository = source.partition("/")
+            name = host.removesuffix(_REGISTRY_DOMAIN)
+            if host.endswith(_REGISTRY_DOMAIN) and named.fullmatch(name):
+                continue
+            yield (
+                f"{path}.image",
+                f"{image} is not in the stack's registry: run `az acr import --name {shown} --source {source}`, and "
+                f"write {shown}{_REGISTRY_DOMAIN}/{repository}; the output registryLoginServer names the registry",
+            )
+
+
+def _full_name(image: str) -> str:
+    """Return an image with its registry and folder, as container runtimes complete it: docker.io/library/busybox."""
+    first, slash, _ = image.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost"):
+        return image
+    return f"docker.io/{image if slash else _OFFICIAL + image}"

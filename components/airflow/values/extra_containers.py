@@ -1,0 +1,55 @@
+"""Completes the containers that a stack file adds to the chart's pods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .layers import merge
+
+# The chart's lists of containers.
+CONTAINER_LISTS: Final = frozenset({"extraContainers", "extraInitContainers"})
+# What the Pod Security standard "restricted" asks of a container. Source: Kubernetes, "Pod Security Standards".
+RESTRICTED: Final[Mapping[str, Any]] = {
+    "allowPrivilegeEscalation": False,
+    "capabilities": {"drop": ["ALL"]},
+    "runAsNonRoot": True,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+DEFAULT_RESOURCES: Final[Mapping[str, str]] = {"cpu": "100m", "memory": "128Mi"}
+
+
+def complete_containers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `airflow.values` with a security context and resources in every extra container that lacks them.
+
+    Without the security context, the admission of a restricted namespace refuses the whole pod.
+    """
+    return {key: _complete(key, value) for key, value in values.items()}
+
+
+def _complete(key: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return complete_containers(value)
+    if key in CONTAINER_LISTS and isinstance(value, list | tuple):
+        return [_container(item) if isinstance(item, Mapping) else item for item in value]
+    return value
+
+
+def _container(container: Mapping[str, Any]) -> dict[str, Any]:
+    context = container.get("securityContext")
+    resources = container.get("resources")
+    return {
+        **container,
+        "securityContext": merge(RESTRICTED, context if isinstance(context, Mapping) else {}),
+        "resources": _resources(resources if isinstance(resources, Mapping) else {}),
+    }
+
+
+def _resources(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return requests and limits of a container: what is missing of one is taken from the other, or the default."""
+    requests, limits = given.get("requests") or {}, given.get("limits") or {}
+    return {
+        **given,
+        "requests": {**DEFAULT_RESOURCES, **limits, **requests},
+        "limits": {**DEFAULT_RESOURCES, **requests, **limits},
+    }

@@ -1,0 +1,95 @@
+"""Examples for messages: the value that the user wrote, made right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from components.airflow.owned.plaintext_secrets import secret_name
+from components.settings.quantities import nearest_memory
+
+# Digits of ports, counts and seconds.
+_SHORT: Final = 5
+_MINOR: Final = re.compile(r"v?(1\.[0-9]{2})(\.[0-9]+)?")
+_OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-]?)([0-9]{1,2}):?([0-9]{2})?")
+
+
+def may_be_shown(key: str, value: object) -> bool:
+    """Return whether a value is no secret although it stands where secrets may: a boolean, or a small number."""
+    if isinstance(value, bool):
+        return True
+    return isinstance(value, int | float) and len(str(value)) <= _SHORT and not secret_name(key)
+
+
+def with_example(form: str, own: str) -> str:
+    """Return the description of a form with another example."""
+    return re.sub(r"for example [^;]+", lambda _: f"for example {own}", form)
+
+
+def quoted(key: str, value: object) -> str | None:
+    """Return a number or a boolean as the text in quotes that its key takes; None for anything else."""
+    if isinstance(value, bool):
+        return f'"{str(value).lower()}"'
+    if not isinstance(value, int | float):
+        return None
+    mended = example(key, str(value)) or str(value)
+    return mended if mended.startswith('"') else f'"{mended}"'
+
+
+def unquoted(value: object, kind: type) -> str | None:
+    """Return a text as the number or boolean that it spells; None if it spells none."""
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if kind is bool:
+        words = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+        return words.get(text.lower())
+    return text if re.fullmatch(r"-?[0-9]+", text) else None
+
+
+def example(key: str, value: object) -> str | None:
+    """Return a right value for a key that is near the wrong one; None if nothing is near."""
+    if not isinstance(value, str) or key not in _MENDED:
+        return None
+    mended = _MENDED[key](value.strip())
+    return mended if mended and mended != value else None
+
+
+def _minor(text: str) -> str | None:
+    found = _MINOR.fullmatch(text)
+    return f'"{found[1]}"' if found else None
+
+
+def _vm_size(text: str) -> str | None:
+    name = re.sub(r"^standard[_ -]?", "", text, flags=re.IGNORECASE).replace(" ", "_")
+    return f"Standard_{name}" if re.fullmatch(r"[A-Z][A-Za-z0-9-]*[0-9][A-Za-z0-9-]*(_[A-Za-z0-9-]+)*", name) else None
+
+
+def _repository(text: str) -> str | None:
+    """Take the registry's name, the tag and the digest away."""
+    path = re.sub(r"^https?://", "", text).partition("@")[0]
+    first, slash, rest = path.partition("/")
+    path = (rest if slash and re.search(r"[.:]", first) else path).partition(":")[0].lower()
+    return path if re.fullmatch(r"[a-z0-9]+([._/-][a-z0-9]+)*", path) else None
+
+
+def _offset(text: str) -> str | None:
+    found = _OFFSET.fullmatch(text)
+    return f'"{found[1] or "+"}{found[2]:0>2}:{found[3] or "00"}"' if found else None
+
+
+def _branch(text: str) -> str | None:
+    name = re.sub(r"^refs/(heads|tags)/", "", text).lstrip("-")
+    name = re.sub(r"""[\s~^:?*\[\\$`;&|<>(){}'"!]+""", "-", name).strip("-")
+    return name or None
+
+
+_MENDED: Final[Mapping[str, Callable[[str], str | None]]] = {
+    "branch": _branch,
+    "kubernetesVersion": _minor,
+    "memory": nearest_memory,
+    "repository": _repository,
+    "utcOffset": _offset,
+    "vmSize": _vm_size,
+}

@@ -1,0 +1,101 @@
+"""Rules for what a stack file passes to Airflow's containers and chart: options, variables and chart values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from components.airflow.chart_keys.checker import key_problems
+from components.airflow.chart_keys.container_images import image_problems
+from components.airflow.chart_keys.pod_limits import pod_problems
+from components.airflow.chart_keys.table import chart_keys_of
+from components.airflow.options.checker import unknown_options, unknown_variables
+from components.airflow.options.table import options_of
+from components.airflow.owned.checker import option_of
+from components.settings.container_texts import variable_problem
+from components.settings.names import registry_beginning
+from components.stack_file.problems import Problem, key_path
+
+from .context import Context, Rule
+
+
+def values_work_in_the_cluster(context: Context) -> Iterator[Problem]:
+    """Chart values ask for nothing that Pod Security or the network policies refuse, nor for a foreign image."""
+    settings = context.settings
+    values = settings.airflow.values
+    if not values:
+        return
+    registry = registry_beginning(settings.naming, settings.stack)
+    for path, message in (*pod_problems(values), *image_problems(values, registry, settings.naming.suffix)):
+        yield Problem(path=key_path("airflow", "values", path), message=message)
+
+
+def values_are_keys_of_the_chart(context: Context) -> Iterator[Problem]:
+    """Chart values have keys and types that the chart takes; Helm would refuse others after the cluster exists."""
+    airflow = context.settings.airflow
+    keys = chart_keys_of(airflow.release) if airflow.values else None
+    if keys is not None:
+        for path, message in key_problems(airflow.values, keys):
+            yield Problem(path=key_path("airflow", "values", path), message=message)
+
+
+def options_of_the_chart_are_no_variables(context: Context) -> Iterator[Problem]:
+    """Options that the chart's templates read are in `config`: no template sees a variable."""
+    airflow = context.settings.airflow
+    keys = chart_keys_of(airflow.release)
+    for name in airflow.environment if keys is not None else ():
+        place = ".".join(option_of(name))
+        if keys is not None and place in keys.config:
+            setting = key_path("airflow", "config", place)
+            yield Problem(
+                path=key_path("airflow", "environment", name),
+                message=f"must be {setting}: the chart reads this option there, for example for probes and addresses",
+            )
+
+
+def variables_fit_a_container(context: Context) -> Iterator[Problem]:
+    """Each text is short enough for an environment variable. The Jobs get options of `config` as variables too."""
+    airflow = context.settings.airflow
+    given = {("environment", name): (name, text) for name, text in airflow.environment.items()}
+    for section, options in airflow.config.items():
+        for option, value in options.items():
+            given["config", f"{section}.{option}"] = (f"AIRFLOW__{section}__{option}", str(value))
+    for (setting, path), (name, text) in given.items():
+        if (message := variable_problem(name, text)) is not None:
+            yield Problem(path=key_path("airflow", setting, path), message=message)
+
+
+def options_are_known(context: Context) -> Iterator[Problem]:
+    """Warn about options of airflow.cfg that the version of Airflow does not know, or knows elsewhere."""
+    airflow = context.settings.airflow
+    options = options_of(airflow.release)
+    if options is None:
+        return
+    for setting, found in (
+        ("config", unknown_options(airflow.config, options)),
+        ("environment", unknown_variables(airflow.environment, options)),
+    ):
+        for path, message in found:
+            yield Problem(path=key_path("airflow", setting, path), message=message)
+
+
+def release_has_facts(context: Context) -> Iterator[Problem]:
+    """Warn about a release line whose options and chart keys are not known, so that they are not checked."""
+    release = context.settings.airflow.release
+    missing = [
+        name for name, table in (("config", options_of(release)), ("values", chart_keys_of(release))) if table is None
+    ]
+    if missing:
+        names = " and ".join(key_path("airflow", name) for name in missing)
+        yield Problem(
+            path=key_path("airflow", "release"),
+            message=f"has no table of names in the repository, so {names} are not checked: run `make facts`",
+        )
+
+
+AIRFLOW_TEXTS_ERRORS: tuple[Rule, ...] = (
+    values_work_in_the_cluster,
+    values_are_keys_of_the_chart,
+    options_of_the_chart_are_no_variables,
+    variables_fit_a_container,
+)
+AIRFLOW_TEXTS_WARNINGS: tuple[Rule, ...] = (options_are_known, release_has_facts)
