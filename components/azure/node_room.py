@@ -24,7 +24,7 @@ _FIRMWARE: Final = 100
 SYSTEM_PODS_CPU: Final = 300
 SYSTEM_PODS_MEMORY: Final = 650
 # vCPUs from which a node's OS disk has so many GiB. AKS, "Storage options for applications", default managed OS disk
-# sizing. An ephemeral OS disk, which AKS prefers, is as large as the temporary disk, which is larger on the default sizes.
+# sizing. AKS prefers an ephemeral OS disk, which is as large as the temporary disk: larger on the default sizes.
 _OS_DISK_GIB: Final = ((64, 1024), (16, 512), (8, 256), (0, 128))
 # Percent of the disk that the file system and its partitions leave: 101445900Ki of 100 GiB on a node of AKS.
 _FILE_SYSTEM: Final = 96
