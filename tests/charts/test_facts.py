@@ -168,7 +168,7 @@ def test_a_chart_that_is_not_in_the_cache_is_answered_with_the_command(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     chart = Chart(name="airflow", repository="https://example.com", version="1.0.0")
-    with pytest.raises(SystemExit, match="helm pull airflow --repo https://example.com --version 1.0.0"):
+    with pytest.raises(SystemExit, match=r"helm pull airflow --repo https://example\.com --version 1\.0\.0"):
         key_facts.cached_chart(chart)
 
 
