@@ -155,6 +155,10 @@ def main() -> int:
     """Write the file of every pinned release line."""
     providers = yaml.safe_load(PROVIDERS_FILE.read_text(encoding="utf-8"))
     for line, release in load_pins().airflow.items():
+        if line not in providers:
+            raise SystemExit(
+                f'{PROVIDERS_FILE.name} has no release line "{line}": add it, with the providers of its image'
+            )
         core = "apache-airflow-core" if int(line.partition(".")[0]) >= _SEPARATE_CORE_SINCE else "apache-airflow"
         packages = [f"apache-airflow-providers-{name}=={version}" for name, version in providers[line].items()]
         with tempfile.TemporaryDirectory() as folder:

@@ -131,7 +131,7 @@ class AdminSettings(Section):
     username: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@-]{1,64}$")] = Field(
         "admin", description="Sign-in name."
     )
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = Field(
+    email: Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = Field(
         "admin@example.com", description="Email address. It and the names are set only when the user is created."
     )
     first_name: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(

@@ -11,7 +11,9 @@ from pydantic import AfterValidator
 
 _CORES: Final = re.compile(r"[0-9]+m|[0-9]*\.?[0-9]+")
 _BYTES_FORM: Final = re.compile(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti|k|M|G|T)")
-_NEAR_MEMORY: Final = re.compile(r"([1-9][0-9]*) *([kmgt])?i?(?:b|byte|bytes)?", re.IGNORECASE)
+_NEAR_MEMORY: Final = re.compile(r"([1-9][0-9]{0,5}) *([kmgt])?i?(?:b|byte|bytes)?", re.IGNORECASE)
+# A larger number without a unit hardly means GiB.
+_MOST_WITHOUT_UNIT: Final = 64
 _MIB: Final = 2**20
 # Kubernetes, "Resource Management for Pods and Containers", resource units.
 _BYTES: Final = {
@@ -55,8 +57,10 @@ def mebibytes(quantity: str, of: str = "memory") -> int:
 
 def nearest_memory(text: str) -> str | None:
     """Return what a text such as `2 GB` or `2` probably means, `2Gi`; None for anything else."""
-    found = _NEAR_MEMORY.fullmatch(text.strip())
-    return f"{found[1]}{(found[2] or 'G').upper()}i" if found else None
+    found = _NEAR_MEMORY.fullmatch(text)
+    if found is None or (found[2] is None and int(found[1]) > _MOST_WITHOUT_UNIT):
+        return None
+    return f"{found[1]}{(found[2] or 'G').upper()}i"
 
 
 def _keep_if_parsed(parse: Callable[[str], int]) -> AfterValidator:

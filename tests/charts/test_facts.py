@@ -18,11 +18,10 @@ from components.airflow.chart_keys import table as chart_table
 from components.airflow.chart_keys.checker import key_problems
 from components.airflow.chart_keys.table import chart_keys_of
 from components.airflow.options.table import options_of
-from components.airflow.owned.table import owned_by
 from components.airflow.release_lines import chart_keys_file, family_of, options_file
-from components.settings.pins import Chart, load_pins
+from components.settings.pins import Chart
 
-LINES = sorted(load_pins().airflow)
+LINES = ["2.9", "3.3"]
 CONFIG = """
 core:
   options:
@@ -168,7 +167,7 @@ def test_a_chart_that_is_not_in_the_cache_is_answered_with_the_command(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     chart = Chart(name="airflow", repository="https://example.com", version="1.0.0")
-    with pytest.raises(SystemExit, match=r"helm pull airflow --repo https://example.com --version 1.0.0"):
+    with pytest.raises(SystemExit, match=r"helm pull airflow --repo https://example\.com --version 1\.0\.0"):
         key_facts.cached_chart(chart)
 
 
@@ -197,19 +196,18 @@ def test_the_values_of_every_stack_are_keys_of_the_chart(line: str) -> None:
     values = yaml.safe_load(family.static_values.read_text(encoding="utf-8"))
     # The schema of chart 1.15 leaves out a key that its templates read.
     assert {path for path, _ in key_problems(values, keys)} <= {"securityContexts.containers"}
-    assert set(keys.root) <= set(owned_by(family).chart_keys)
 
 
 @pytest.mark.parametrize("line", LINES)
 def test_the_table_of_keys_is_that_of_the_packaged_chart(line: str) -> None:
-    chart, keys = load_pins().airflow[line].chart, chart_keys_of(line)
+    keys = chart_keys_of(line)
+    assert keys is not None
+    chart = Chart(name="airflow", repository="https://airflow.apache.org", version=keys.version)
     try:
         package = key_facts.cached_chart(chart)
     except SystemExit as error:
         pytest.skip(str(error))
-    assert keys is not None
-    if keys.version == chart.version:
-        assert chart_keys_file(line).read_text("utf-8") == key_facts.as_text(key_facts.read_keys(package), chart)
+    assert chart_keys_file(line).read_text("utf-8") == key_facts.as_text(key_facts.read_keys(package), chart)
 
 
 def test_a_table_is_read_in_a_moment() -> None:

@@ -174,9 +174,9 @@ def test_a_wrong_value_that_may_be_a_secret_is_not_shown() -> None:
         (
             {"scheduler": {"extraContainers": [{"name": "a", "image": OURS, "ports": [{"hostPort": 80}]}]}},
             "scheduler.extraContainers[0].ports[0].hostPort",
-            "would refuse every pod",
+            "keeps the pods from starting",
         ),
-        ({"scheduler": {"hostNetwork": True}}, "scheduler.hostNetwork", "would refuse every pod"),
+        ({"scheduler": {"hostNetwork": True}}, "scheduler.hostNetwork", "keeps the pods from starting"),
         ({"statsd": {"service": {"type": "LoadBalancer"}}}, "statsd.service.type", "must be ClusterIP"),
     ],
 )
@@ -281,6 +281,22 @@ def test_an_option_that_the_chart_reads_is_no_variable(release: str, variable: s
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
+        ({"airflow.keyVaultSecrets": {"AIRFLOW__API__BASE_URL": "url"}}, "keyVaultSecrets.AIRFLOW__API__BASE_URL"),
+        (
+            {"airflow.values": {"apiServer": {"env": [{"name": "AIRFLOW__API__BASE_URL", "value": "https://x/y"}]}}},
+            "values.apiServer.env[0].name",
+        ),
+    ],
+)
+def test_no_other_variable_sets_such_an_option(changes: dict[str, Any], path: str) -> None:
+    found = told(changes)
+    assert [*found] == [path]
+    assert "airflow-aks:airflow.config.api.base_url" in found[path]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
         ({"environment": {"LONG": "a" * 131072}}, "environment.LONG"),
         ({"environment": {"WIDE": "é" * 65534}}, "environment.WIDE"),
         ({"config": {"core": {"plugins_folder": "a" * 131072}}}, "config.core.plugins_folder"),
@@ -289,6 +305,39 @@ def test_an_option_that_the_chart_reads_is_no_variable(release: str, variable: s
 def test_a_text_longer_than_a_variable_is_refused(changes: dict[str, Any], path: str) -> None:
     (found,) = [message for name, message in told({"airflow": changes}).items() if name == path]
     assert "131072" in found
+
+
+def test_a_repository_and_an_address_that_are_too_long_are_refused() -> None:
+    found = problems(
+        {
+            "dags.git.repository": f"https://git.example.com/{'a' * 140000}",
+            "airflow.admin": {"email": f"{'a' * 400}@example.com"},
+        }
+    )
+    assert sorted(problem.path for problem in found) == [
+        "airflow-aks:airflow.admin.email",
+        "airflow-aks:dags.git.repository",
+    ]
+
+
+@pytest.mark.parametrize("release", ["9" * 5000, "../2.9", "3.3/", "", "3"])
+def test_an_unknown_release_line_is_still_one_clear_error(release: str) -> None:
+    found = problems({"airflow.release": release, "airflow.values": {"labels": {"a": "b"}}})
+    assert [problem.path for problem in found] == ["airflow-aks:airflow.release"]
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        {"name": "a", "image": OURS, "securityContext": {"capabilities": {"drop": 1, "add": 2}}},
+        {"name": "a", "image": 3},
+        {"name": "a", "image": OURS, "securityContext": [], "resources": {"requests": 5}},
+        "sidecar",
+        {},
+    ],
+)
+def test_a_container_of_the_wrong_shape_is_refused_without_a_traceback(container: Any) -> None:
+    assert problems({"airflow.values": {"scheduler": {"extraContainers": [container]}}})
 
 
 def test_a_text_that_just_fits_is_free() -> None:

@@ -11,7 +11,6 @@ from components.azure.regions import PUBLIC_REGIONS
 from components.settings.cluster_sections import ClusterSettings
 from components.stack_file.own_examples import example
 from components.stack_file.rules import platform_rules
-from tests.plans import shipped
 from tests.stack_file.test_bad_input import problems
 from tests.stack_file.test_loader import context
 from tests.stack_file.wrong_azure import AIRFLOW_POOL
@@ -130,10 +129,6 @@ def test_a_public_region_is_no_warning_and_has_the_form_of_one(region: str) -> N
     assert region.isalnum()
     assert region == region.lower()
     assert not [*platform_rules.region_is_known(context({"azure-native:location": region}))]
-
-
-def test_the_shipped_regions_are_known() -> None:
-    assert {shipped(stack).values["azure-native:location"] for stack in ("dev", "prod")} <= PUBLIC_REGIONS
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Airflow 2.9 and the chart of its time, as a release line.
 
 To remove the line, delete this folder, its uses in release_lines.py, stack_file/rules/line_rules.py with what
-every_rule.py lists of it, and the pins in charts/pins.yaml. Then the least `airflow.dagProcessors` is 1.
+every_rule.py lists of it, and the line in charts/pins.yaml and charts/airflow/providers.yaml. Then the least
+`airflow.dagProcessors` is 1.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from components.airflow.values.extra_containers import CONTAINER_LISTS
 
 Found = Iterator[tuple[str, str]]
 _RESTRICTED: Final = "the namespace has the Pod Security standard restricted"
-_REFUSED_POD: Final = f"would refuse every pod: {_RESTRICTED}"
+_REFUSED_POD: Final = f"keeps the pods from starting: {_RESTRICTED}"
 _NO_WAY_IN: Final = (
     "network policies drop connections from outside to Airflow's pods; the UI is reached by the connectCommand output"
 )
@@ -96,10 +96,10 @@ def _context_problems(path: str, context: Mapping[str, Any]) -> Found:
         yield f"{path}.runAsUser", f"must not be 0, the root user: {_RESTRICTED}"
     capabilities = context.get("capabilities")
     if isinstance(capabilities, Mapping):
-        more = [name for name in capabilities.get("add") or () if name != _ALLOWED_CAPABILITY]
-        if more:
+        added, dropped = capabilities.get("add"), capabilities.get("drop")
+        if isinstance(added, list) and any(name != _ALLOWED_CAPABILITY for name in added):
             yield f"{path}.capabilities.add", f"may only add {_ALLOWED_CAPABILITY}: {_RESTRICTED}"
-        if "ALL" not in capabilities.get("drop", ["ALL"]):
+        if isinstance(dropped, list) and "ALL" not in dropped:
             yield f"{path}.capabilities.drop", f"must hold ALL, or be left out: {_RESTRICTED}"
     for key, name, allowed in (
         ("seccompProfile", "type", _PROFILES),

@@ -36,20 +36,25 @@ def _complete(key: str, value: Any) -> Any:
 
 
 def _container(container: Mapping[str, Any]) -> dict[str, Any]:
-    context = container.get("securityContext")
-    resources = container.get("resources")
+    context, resources = _mapping(container.get("securityContext")), _mapping(container.get("resources"))
+    # A null would take a part of the restricted context away.
+    given = {key: _mapping(value) if isinstance(value, Mapping) else value for key, value in context.items()}
     return {
         **container,
-        "securityContext": merge(RESTRICTED, context if isinstance(context, Mapping) else {}),
-        "resources": _resources(resources if isinstance(resources, Mapping) else {}),
+        "securityContext": merge(RESTRICTED, given),
+        "resources": {**resources, **_requests_and_limits(resources)},
     }
 
 
-def _resources(given: Mapping[str, Any]) -> dict[str, Any]:
+def _requests_and_limits(resources: Mapping[str, Any]) -> dict[str, Any]:
     """Return requests and limits of a container: what is missing of one is taken from the other, or the default."""
-    requests, limits = given.get("requests") or {}, given.get("limits") or {}
+    requests, limits = _mapping(resources.get("requests")), _mapping(resources.get("limits"))
     return {
-        **given,
         "requests": {**DEFAULT_RESOURCES, **limits, **requests},
         "limits": {**DEFAULT_RESOURCES, **requests, **limits},
     }
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """Return a mapping without its nulls; an empty one for anything else."""
+    return {key: item for key, item in value.items() if item is not None} if isinstance(value, Mapping) else {}

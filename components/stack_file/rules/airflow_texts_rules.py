@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from components.airflow.chart_keys.checker import key_problems
 from components.airflow.chart_keys.container_images import image_problems
 from components.airflow.chart_keys.pod_limits import pod_problems
-from components.airflow.chart_keys.table import chart_keys_of
+from components.airflow.chart_keys.table import ChartKeys, chart_keys_of
 from components.airflow.options.checker import unknown_options, unknown_variables
 from components.airflow.options.table import options_of
 from components.airflow.owned.checker import option_of
+from components.airflow.release_lines import chart_keys_file, options_file
 from components.settings.container_texts import variable_problem
 from components.settings.names import registry_beginning
 from components.stack_file.problems import Problem, key_path
@@ -31,37 +33,64 @@ def values_work_in_the_cluster(context: Context) -> Iterator[Problem]:
 
 def values_are_keys_of_the_chart(context: Context) -> Iterator[Problem]:
     """Chart values have keys and types that the chart takes; Helm would refuse others after the cluster exists."""
-    airflow = context.settings.airflow
-    keys = chart_keys_of(airflow.release) if airflow.values else None
+    values = context.settings.airflow.values
+    keys = _chart_keys(context) if values else None
     if keys is not None:
-        for path, message in key_problems(airflow.values, keys):
+        for path, message in key_problems(values, keys):
             yield Problem(path=key_path("airflow", "values", path), message=message)
 
 
 def options_of_the_chart_are_no_variables(context: Context) -> Iterator[Problem]:
     """Options that the chart's templates read are in `config`: no template sees a variable."""
     airflow = context.settings.airflow
-    keys = chart_keys_of(airflow.release)
-    for name in airflow.environment if keys is not None else ():
+    variables = [
+        *((key_path("airflow", "environment", name), name) for name in airflow.environment),
+        *((key_path("airflow", "keyVaultSecrets", name), name) for name in airflow.key_vault_secrets),
+        *((key_path("airflow", "values", path), name) for path, name in _variables_of_components(airflow.values)),
+    ]
+    keys = _chart_keys(context) if variables else None
+    for path, name in variables if keys is not None else ():
         place = ".".join(option_of(name))
         if keys is not None and place in keys.config:
             setting = key_path("airflow", "config", place)
             yield Problem(
-                path=key_path("airflow", "environment", name),
+                path=path,
                 message=f"must be {setting}: the chart reads this option there, for example for probes and addresses",
             )
 
 
+def _variables_of_components(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the variables in the `env` lists of the chart's components, with their paths."""
+    for component, content in values.items():
+        variables = content.get("env") if isinstance(content, Mapping) else None
+        for index, variable in enumerate(variables if isinstance(variables, list) else ()):
+            if isinstance(variable, Mapping) and isinstance(variable.get("name"), str):
+                yield f"{component}.env[{index}].name", variable["name"]
+
+
+def _chart_keys(context: Context) -> ChartKeys | None:
+    """Return the keys of the line's chart; None for a line that is not pinned, which another rule refuses."""
+    settings = context.settings
+    release = settings.airflow.release
+    return chart_keys_of(release) if release in settings.pins.airflow else None
+
+
 def variables_fit_a_container(context: Context) -> Iterator[Problem]:
     """Each text is short enough for an environment variable. The Jobs get options of `config` as variables too."""
-    airflow = context.settings.airflow
-    given = {("environment", name): (name, text) for name, text in airflow.environment.items()}
-    for section, options in airflow.config.items():
-        for option, value in options.items():
-            given["config", f"{section}.{option}"] = (f"AIRFLOW__{section}__{option}", str(value))
-    for (setting, path), (name, text) in given.items():
+    airflow, git = context.settings.airflow, context.settings.dags.git
+    given = [
+        *((key_path("airflow", "environment", name), name, text) for name, text in airflow.environment.items()),
+        *(
+            (key_path("airflow", "config", section, option), f"AIRFLOW__{section}__{option}", str(value))
+            for section, options in airflow.config.items()
+            for option, value in options.items()
+        ),
+        (key_path("dags", "git", "repository"), "GITSYNC_REPO", git.repository or ""),
+        (key_path("dags", "git", "branch"), "GITSYNC_REF", git.branch),
+    ]
+    for path, name, text in given:
         if (message := variable_problem(name, text)) is not None:
-            yield Problem(path=key_path("airflow", setting, path), message=message)
+            yield Problem(path=path, message=message)
 
 
 def options_are_known(context: Context) -> Iterator[Problem]:
@@ -81,9 +110,8 @@ def options_are_known(context: Context) -> Iterator[Problem]:
 def release_has_facts(context: Context) -> Iterator[Problem]:
     """Warn about a release line whose options and chart keys are not known, so that they are not checked."""
     release = context.settings.airflow.release
-    missing = [
-        name for name, table in (("config", options_of(release)), ("values", chart_keys_of(release))) if table is None
-    ]
+    files = {"config": options_file(release), "values": chart_keys_file(release)}
+    missing = [name for name, file in files.items() if not file.is_file()]
     if missing:
         names = " and ".join(key_path("airflow", name) for name in missing)
         yield Problem(

@@ -57,6 +57,11 @@ def test_what_is_missing_of_requests_and_limits_follows_the_other(given: Any, re
     assert completed({"name": "a", "resources": given})["resources"] == {"requests": requests, "limits": limits}
 
 
+def test_a_null_takes_nothing_of_the_restricted_context_away() -> None:
+    given = {"runAsNonRoot": None, "capabilities": {"drop": None}, "seccompProfile": None}
+    assert completed({"name": "a", "securityContext": given})["securityContext"] == RESTRICTED
+
+
 def test_nothing_else_changes() -> None:
     values = {"scheduler": {"livenessProbe": {"timeoutSeconds": 9}, "extraVolumes": [{"name": "a", "emptyDir": {}}]}}
     assert complete_containers(values) == values
