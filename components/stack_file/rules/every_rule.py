@@ -10,6 +10,7 @@ from .line_rules import LINE_ERRORS, LINE_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
+from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
     *AZURE_ERRORS,
@@ -19,6 +20,7 @@ ERRORS: tuple[Rule, ...] = (
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
     *SIZING_ERRORS,
+    *TRAFFIC_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *AZURE_WARNINGS,
@@ -28,4 +30,5 @@ WARNINGS: tuple[Rule, ...] = (
     *EXECUTOR_WARNINGS,
     *STORAGE_WARNINGS,
     *SIZING_WARNINGS,
+    *TRAFFIC_WARNINGS,
 )
