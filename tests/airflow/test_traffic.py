@@ -75,6 +75,9 @@ def config(section: str, **options: Any) -> dict[str, Any]:
         (environment(http_proxy="proxy.example.com:8080"), "proxy.example.com", 8080, EVERY),
         (environment(ALL_PROXY="socks5h://proxy.example.com"), "proxy.example.com", 1080, EVERY),
         (environment(HTTP_PROXY="http://10.70.1.4:8888"), "10.70.1.4", 8888, EVERY),
+        (environment(AUTH_LDAP_SERVER="ldap.example.com"), "ldap.example.com", 636, {"api-server"}),
+        (environment(LDAP_HOST="ldap.example.com", LDAP_PORT="3269"), "ldap.example.com", 3269, {"api-server"}),
+        (environment(LDAP_HOST="ldap.example.com:1636"), "ldap.example.com", 1636, {"api-server"}),
         (environment(LDAP_URI="ldaps://ldap.example.com"), "ldap.example.com", 636, {"api-server"}),
         (
             environment(DIRECTORY="ldap://a.example.com,ldap://b.example.com:3268"),

@@ -75,6 +75,7 @@ def environment(**variables: str) -> dict[str, Any]:
         (environment(HTTP_PROXY="http://proxy:99999"), "airflow.environment.HTTP_PROXY", "a port from 1 to 65535"),
         (environment(https_proxy="http://[proxy/"), "airflow.environment.https_proxy", "the name of a host"),
         ({"airflow.config": {"smtp": {"smtp_port": 70000}}}, "airflow.config.smtp.smtp_port", "a port from 1 to 65535"),
+        (environment(LDAP_SERVER="ldaps://ldap.example.com:66636"), "airflow.environment.LDAP_SERVER", "a port from 1"),
         (
             environment(AIRFLOW__METRICS__OTEL_PORT="grpc"),
             "airflow.environment.AIRFLOW__METRICS__OTEL_PORT",

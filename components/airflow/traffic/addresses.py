@@ -123,9 +123,10 @@ def read_port(text: str) -> int:
         ValueError: the text is no number from 1 to 65535.
 
     """
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= _MOST:
+    digits = text.strip()
+    if not digits.isascii() or not digits.isdigit() or len(digits) > len(str(_MOST)) or not 1 <= int(digits) <= _MOST:
         raise ValueError(f"must have a port from 1 to {_MOST}")
-    return int(text)
+    return int(digits)
 
 
 def find_addresses(text: str) -> Iterator[Address]:

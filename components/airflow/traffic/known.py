@@ -48,6 +48,8 @@ _CONTENTS: Final = {
     re.compile(r"openlineage\.transport"): LINEAGE,
 }
 _LDAP_NAME: Final = re.compile(r"\w*LDAP\w*(URL|URI|SERVER|HOST|ADDRESS)")
+# A host without a scheme may be called with or without TLS.
+_LDAP_PORTS: Final = (389, 636)
 _LDAP: Final = re.compile(r"ldaps?://", re.IGNORECASE)
 # The provider's own ports with and without TLS from the start, if the connection has no port.
 _SMTP_TLS, _SMTP_PLAIN = 465, 25
@@ -175,6 +177,14 @@ def _addresses(item: Given, given: Sequence[Given]) -> list[Address]:
             return _one(item.value, default_port)
     if _LDAP.match(item.value.strip()):
         return [address for part in re.split(r"[,\s]+", item.value.strip()) for address in _one(part, None)]
+    if named := _LDAP_NAME.fullmatch(item.name):
+        beginning = item.name.removesuffix(named[1])
+        beside = [other.value for other in given if other.name == f"{beginning}PORT"]
+        return [
+            address
+            for default in ([read_port(beside[-1])] if beside else _LDAP_PORTS)
+            for address in _one(item.value, default)
+        ]
     if item.name.startswith(CONNECTION):
         return _mail_server(item.value) if _is_mail(item.name, item.value) else []
     if any(pattern.fullmatch(item.name) for pattern in _CONTENTS):
