@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 from components.azure.endpoints import BROKER_PORT, DATABASE_POOLER_PORT, DATABASE_PORT
@@ -15,14 +14,24 @@ from components.settings.model import Settings
 from .executors import ExecutorParts, executor_parts
 from .line_family import LineFamily
 from .release_lines import family_of
+from .traffic.allowed import allowed_policies
+from .traffic.known import known_policies
+from .traffic.specs import (
+    DNS,
+    Policy,
+    anywhere,
+    egress,
+    from_pods,
+    in_namespace,
+    ingress,
+    outside,
+    ports,
+    select,
+    to_pods,
+    to_service,
+)
 from .vault.connections import PGBOUNCER_PORT, Pooler
 
-# Azure's metadata service and its relay, which give pods tokens of the node's own identity.
-_NODE_SECRETS: Final = ["169.254.169.254/32", "168.63.129.16/32"]
-_DNS: Final = {
-    "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
-    "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
-}
 # The chart's CronJobs. The second is off unless `airflow.values` turns it on.
 CLEANUP: Final = "airflow-cleanup-pods"
 DATABASE_CLEANUP: Final = "database-cleanup"
@@ -32,8 +41,6 @@ SSH_PORT: Final = 22
 WORKER_LOG_PORT: Final = 8793
 TRIGGERER_LOG_PORT: Final = 8794
 STATSD_PORT: Final = 9125
-
-Policy = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
     stack = _Stack.of(settings)
     return {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
-        "dns": _egress({}, [_DNS]),
+        "dns": egress({}, [DNS]),
         **_between_components(stack),
         **_logs(stack),
         **_metrics(stack),
@@ -87,21 +94,23 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         **_database(stack, settings.database.pooler),
         **_broker(stack),
         **_git(stack, settings.dags),
+        **known_policies(settings),
+        **allowed_policies(settings),
     }
 
 
 def _between_components(stack: _Stack) -> dict[str, Policy]:
     """Allow Airflow's components to reach the API server, the metrics exporter, and HTTPS outside the cluster."""
     ui = stack.line.ui_component
-    to_api = [_to_pods(ui, API_PORT)] if stack.line.tasks_use_api else []
-    to_metrics = _to_pods("statsd", STATSD_PORT, protocol="UDP")
+    to_api = [to_pods(ui, API_PORT)] if stack.line.tasks_use_api else []
+    to_metrics = to_pods("statsd", STATSD_PORT, protocol="UDP")
     policies = {
-        "airflow-to-airflow": _egress(_components(*stack.components), [*to_api, to_metrics]),
+        "airflow-to-airflow": egress(select(*stack.components), [*to_api, to_metrics]),
         # Azure sign-in, Blob Storage and the Kubernetes API, whose addresses may change at any time.
-        "airflow-to-https": _egress(_components(*stack.components, CLEANUP), [_outside(HTTPS_PORT)]),
+        "airflow-to-https": egress(select(*stack.components, CLEANUP), [outside(HTTPS_PORT)]),
     }
     if stack.line.tasks_use_api:
-        policies[ui] = _ingress(_components(ui), [_from_pods(stack.components, API_PORT)])
+        policies[ui] = ingress(select(ui), [from_pods(stack.components, API_PORT)])
     return policies
 
 
@@ -109,44 +118,46 @@ def _logs(stack: _Stack) -> dict[str, Policy]:
     """Allow the UI to reach the log servers of running tasks and of the triggerer."""
     ui = stack.line.ui_component
     return {
-        f"{ui}-to-logs": _egress(
-            _components(ui),
-            [_to_pods(stack.tasks[0], WORKER_LOG_PORT), _to_pods("triggerer", TRIGGERER_LOG_PORT)],
+        f"{ui}-to-logs": egress(
+            select(ui),
+            [to_pods(stack.tasks[0], WORKER_LOG_PORT), to_pods("triggerer", TRIGGERER_LOG_PORT)],
         ),
-        "task-logs": _ingress(_components(*stack.tasks), [_from_pods([ui], WORKER_LOG_PORT)]),
-        "triggerer-logs": _ingress(_components("triggerer"), [_from_pods([ui], TRIGGERER_LOG_PORT)]),
+        "task-logs": ingress(select(*stack.tasks), [from_pods([ui], WORKER_LOG_PORT)]),
+        "triggerer-logs": ingress(select("triggerer"), [from_pods([ui], TRIGGERER_LOG_PORT)]),
     }
 
 
 def _metrics(stack: _Stack) -> dict[str, Policy]:
     """Allow the metrics exporter to receive metrics from Airflow's components."""
-    return {"statsd": _ingress(_components("statsd"), [_from_pods(stack.components, STATSD_PORT, protocol="UDP")])}
+    return {"statsd": ingress(select("statsd"), [from_pods(stack.components, STATSD_PORT, protocol="UDP")])}
 
 
 def _tasks(stack: _Stack) -> dict[str, Policy]:
     """Allow tasks to reach any address except Azure's metadata service: DAGs decide what they connect to."""
     return {
-        "tasks-to-anywhere": _egress(_components(*stack.tasks, "triggerer"), [_anywhere()]),
+        "tasks-to-anywhere": egress(select(*stack.tasks, "triggerer"), [{"to": [anywhere()]}]),
         # Pods that tasks launch with KubernetesPodOperator.
-        "launched-pods-to-anywhere": _egress({"matchLabels": {"kubernetes_pod_operator": "True"}}, [_anywhere()]),
+        "launched-pods-to-anywhere": egress(
+            {"matchLabels": {"kubernetes_pod_operator": "True"}}, [{"to": [anywhere()]}]
+        ),
     }
 
 
 def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
     """Allow the Jobs to reach the database server, and Airflow's pods the pooler, or the server if there is none."""
     clients = stack.database_clients
-    server = _service(stack.database_range, [DATABASE_PORT])
-    jobs = {"jobs-to-database": _egress(_components("migration", "first-user"), [server])}
+    server = to_service(stack.database_range, [DATABASE_PORT])
+    jobs = {"jobs-to-database": egress(select("migration", "first-user"), [server])}
     if pooler != "pgbouncer":
-        ports = [DATABASE_PORT, *([DATABASE_POOLER_PORT] if pooler == "server" else [])]
-        return {**jobs, "airflow-to-database": _egress(_components(*clients), [_service(stack.database_range, ports)])}
+        numbers = [DATABASE_PORT, *([DATABASE_POOLER_PORT] if pooler == "server" else [])]
+        return {**jobs, "airflow-to-database": egress(select(*clients), [to_service(stack.database_range, numbers)])}
     # KEDA counts waiting tasks through the pooler too.
-    from_keda = [_from_namespace("kube-system", PGBOUNCER_PORT)] if stack.parts.keda else []
+    from_keda = [{"from": [in_namespace("kube-system")], "ports": ports([PGBOUNCER_PORT])}] if stack.parts.keda else []
     return {
         **jobs,
-        "airflow-to-pgbouncer": _egress(_components(*clients), [_to_pods("pgbouncer", PGBOUNCER_PORT)]),
-        "pgbouncer": _ingress(_components("pgbouncer"), [_from_pods(clients, PGBOUNCER_PORT), *from_keda]),
-        "pgbouncer-to-database": _egress(_components("pgbouncer"), [server]),
+        "airflow-to-pgbouncer": egress(select(*clients), [to_pods("pgbouncer", PGBOUNCER_PORT)]),
+        "pgbouncer": ingress(select("pgbouncer"), [from_pods(clients, PGBOUNCER_PORT), *from_keda]),
+        "pgbouncer-to-database": egress(select("pgbouncer"), [server]),
     }
 
 
@@ -154,8 +165,8 @@ def _broker(stack: _Stack) -> dict[str, Policy]:
     """Allow schedulers and Celery workers to reach the broker, if there is one."""
     if not stack.parts.celery_workers:
         return {}
-    broker = _service(stack.broker_range, [BROKER_PORT])
-    return {"airflow-to-broker": _egress(_components("scheduler", "worker"), [broker])}
+    broker = to_service(stack.broker_range, [BROKER_PORT])
+    return {"airflow-to-broker": egress(select("scheduler", "worker"), [broker])}
 
 
 def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
@@ -163,7 +174,7 @@ def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
     if not dags.from_git or (port := git_port(dags.git.repository or "")) == HTTPS_PORT:
         return {}
     clients = ("dag-processor", "triggerer", *dict.fromkeys([*stack.parsers, *stack.tasks]))
-    return {"git-sync-to-git": _egress(_components(*clients), [_outside(port)])}
+    return {"git-sync-to-git": egress(select(*clients), [outside(port)])}
 
 
 def git_port(repository: str) -> int:
@@ -172,46 +183,3 @@ def git_port(repository: str) -> int:
         return SSH_PORT
     address = urlsplit(repository)
     return address.port or (SSH_PORT if address.scheme == "ssh" else HTTPS_PORT)
-
-
-def _components(*components: str) -> dict[str, Any]:
-    return {"matchExpressions": [{"key": "component", "operator": "In", "values": list(components)}]}
-
-
-def _egress(selector: dict[str, Any], rules: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {"podSelector": selector, "policyTypes": ["Egress"], "egress": list(rules)}
-
-
-def _ingress(selector: dict[str, Any], rules: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {"podSelector": selector, "policyTypes": ["Ingress"], "ingress": list(rules)}
-
-
-def _ports(ports: Iterable[int], protocol: str = "TCP") -> list[dict[str, Any]]:
-    return [{"protocol": protocol, "port": port} for port in ports]
-
-
-def _to_pods(component: str, port: int, *, protocol: str = "TCP") -> dict[str, Any]:
-    return {"to": [{"podSelector": _components(component)}], "ports": _ports([port], protocol)}
-
-
-def _from_pods(components: Sequence[str], port: int, *, protocol: str = "TCP") -> dict[str, Any]:
-    return {"from": [{"podSelector": _components(*components)}], "ports": _ports([port], protocol)}
-
-
-def _from_namespace(namespace: str, port: int) -> dict[str, Any]:
-    """Allow a whole namespace: AKS, which runs KEDA, decides the labels of its pods."""
-    selector = {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
-    return {"from": [{"namespaceSelector": selector}], "ports": _ports([port])}
-
-
-def _outside(port: int) -> dict[str, Any]:
-    return {**_anywhere(), "ports": _ports([port])}
-
-
-def _anywhere() -> dict[str, Any]:
-    return {"to": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": _NODE_SECRETS}}]}
-
-
-def _service(address_range: str | None, ports: Sequence[int]) -> dict[str, Any]:
-    place = {"ipBlock": {"cidr": address_range}} if address_range else _anywhere()["to"][0]
-    return {"to": [place], "ports": _ports(ports)}

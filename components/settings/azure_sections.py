@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from .base import Cidr, EachOnce, Guid, Section, VmSize
+from .traffic import AllowedEgress, AllowedIngress
 
 # The resource id that a peering needs. Source: Azure, "Rules for virtual networks".
 VirtualNetworkId = Annotated[
@@ -44,6 +45,12 @@ class NetworkSettings(Section):
     )
     peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
         (), description="Ids of virtual networks to peer with. Only this side of each peering is created."
+    )
+    allowed_egress: tuple[AllowedEgress, ...] = Field(
+        (), description="Connections that Airflow's pods may open, beside those that the program knows of."
+    )
+    allowed_ingress: tuple[AllowedIngress, ...] = Field(
+        (), description="Connections that Airflow's pods accept from elsewhere, such as a gateway of your own."
     )
 
     @field_validator("address_space")

@@ -37,12 +37,15 @@ _FORMS = {
     "example main",
     "cpu": "must be a quantity of cores, for example 500m or 1",
     "email": "must be a mail address, for example ops@example.com",
+    "host": "must be the name of a host alone, without https:// and port, for example ldap.example.com; for an address "
+    "use cidr, for example cidr: 203.0.113.7/32",
     "keyVaultSecrets": "must be an environment variable with the name of a Key Vault secret, 1 to 127 letters, digits "
     "and hyphens, for example AIRFLOW_CONN_WAREHOUSE: warehouse-connection",
     "kubernetesVersion": 'must be a minor version in quotes, for example "1.35"; the patch follows autoUpgrade',
     "labels": "must be a Kubernetes label: letters, digits, dots, dashes and underscores",
     "memory": "must be a quantity of memory, for example 2Gi",
     "name": "must be 1 to 12 lower-case letters and digits, the first a letter, for example tasks",
+    "namespace": "must be the name of a Kubernetes namespace, for example gateway",
     "peerWith": "must be the id of a virtual network: /subscriptions/<id>/resourceGroups/<name>/providers/"
     "Microsoft.Network/virtualNetworks/<name>",
     "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",
@@ -142,6 +145,8 @@ def _describe(section: str, model: type[BaseModel] | None, detail: ErrorDetails)
         return f"must be {word} {bound}{given}"
     if kind == "too_long":
         return f"must have at most {context['max_length']} entries"
+    if kind == "too_short":
+        return "must not be empty"
     if kind == "string_too_long":
         return f"must be at most {context['max_length']} characters long"
     if kind == "value_error":

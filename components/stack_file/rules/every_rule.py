@@ -13,6 +13,7 @@ from .platform_rules import PLATFORM_ERRORS, PLATFORM_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
+from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
     *AZURE_ERRORS,
@@ -25,6 +26,7 @@ ERRORS: tuple[Rule, ...] = (
     *PLATFORM_ERRORS,
     *SIZING_ERRORS,
     *PACKING_ERRORS,
+    *TRAFFIC_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *AZURE_WARNINGS,
@@ -37,4 +39,5 @@ WARNINGS: tuple[Rule, ...] = (
     *PLATFORM_WARNINGS,
     *SIZING_WARNINGS,
     *PACKING_WARNINGS,
+    *TRAFFIC_WARNINGS,
 )
