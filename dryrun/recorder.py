@@ -171,6 +171,7 @@ def _resource(urn: str, request: Any, inputs: dict[str, Any], outputs: dict[str,
         retain_on_delete=request.retainOnDelete,
         aliases=tuple(_own_aliases(request)),
         ignore_changes=tuple(request.ignoreChanges),
+        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
     )
 
 

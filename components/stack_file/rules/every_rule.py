@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
+from .azure_limits import LIMIT_ERRORS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Rule
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
@@ -13,6 +14,7 @@ from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
     *AZURE_ERRORS,
+    *LIMIT_ERRORS,
     *POOL_ERRORS,
     *AIRFLOW_ERRORS,
     *LINE_ERRORS,

@@ -21,8 +21,11 @@ _LEAST_OF_SYSTEM: Final = (4, 4)
 _LEAST_OF_USER: Final = (2, 2)
 # AKS has no driver for the GPUs of this series. Source: AKS, "Use GPUs for compute-intensive workloads".
 _GPU_WITHOUT_DRIVER: Final = re.compile(r"Standard_NV[0-9]+as_v4")
-# Prefixes that AKS reserves. Source: AKS, "Use labels in an Azure Kubernetes Service cluster".
-_RESERVED: Final = ("kubernetes.azure.com/", "kubernetes.io/")
+# Domains that Kubernetes and AKS reserve, with every subdomain of them, and the labels that AKS sets without a domain.
+# Source: Kubernetes, "Well-Known Labels, Annotations and Taints"; AKS, "Use labels in an Azure Kubernetes Service
+# cluster".
+_RESERVED_DOMAINS: Final = ("kubernetes.azure.com", "kubernetes.io", "k8s.io", "disk.csi.azure.com")
+_RESERVED_LABELS: Final = ("accelerator", "agentpool", "storageprofile", "storagetier")
 _OURS: Final = f"{PURPOSE_LABEL.partition('/')[0]}/"
 
 
@@ -113,9 +116,9 @@ def labels_and_taints_are_not_reserved(context: Context) -> Iterator[Problem]:
                 where = key_path("cluster", "pools", index, key, name if key == "labels" else place)
                 if name.startswith(_OURS):
                     yield Problem(path=where, message="is set by the program: choose another name")
-                elif name.startswith(_RESERVED):
+                elif (reserved := _reserved(name)) is not None:
                     yield Problem(
-                        path=where, message=f"is reserved: AKS uses {' and '.join(_RESERVED)}; choose another name"
+                        path=where, message=f"is reserved: Kubernetes and AKS use {reserved}; choose another name"
                     )
 
 
@@ -131,6 +134,17 @@ def gpu_pools_are_tainted(context: Context) -> Iterator[Problem]:
 
 def _keeps_pods_away(pool: PoolSettings) -> bool:
     return pool.purpose == "other" and bool(pool.taints)
+
+
+def _reserved(name: str) -> str | None:
+    """Return what a label or taint takes from Kubernetes or AKS; None if the name is free."""
+    domain, slash, _ = name.partition("/")
+    if not slash:
+        return name if name in _RESERVED_LABELS else None
+    return next(
+        (f"{known}/" for known in _RESERVED_DOMAINS if domain == known or domain.endswith(f".{known}")),
+        None,
+    )
 
 
 def _too_small(path: str, name: str, least: tuple[int, int]) -> Iterator[Problem]:
