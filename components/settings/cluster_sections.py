@@ -91,13 +91,15 @@ class ClusterSettings(Section):
         "1.35",
         description="Minor version. With autoUpgrade stable or rapid, it applies at creation only.",
     )
-    tier: Literal["Free", "Standard", "Premium"] = Field("Standard", description="Tier of the control plane.")
+    tier: Literal["Free", "Standard", "Premium"] = Field(
+        "Standard", description="Tier of the control plane; Premium comes with long-term support."
+    )
     zones: Annotated[tuple[Zone, ...], EachOnce] = Field(
         ("1", "2", "3"), description="Availability zones; [] where the region has none."
     )
     private_api_server: bool = Field(False, description="API server reachable from the virtual network only.")
     authorized_ip_ranges: Annotated[tuple[Cidr, ...], EachOnce] = Field(
-        (), max_length=199, description="Ranges that may reach a public API server; [] = all."
+        (), max_length=199, description="Public ranges that may reach a public API server; [] = all."
     )
     admin_group_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
         (), description="Object ids of Entra groups with the cluster admin role; [] = local accounts only."

@@ -46,7 +46,8 @@ def database_size_is_offered(context: Context) -> Iterator[Problem]:
     path, tier = key_path("database", "sku"), key_path("database", "tier")
     fitting = TIER_OF_SIZE.get(database.sku)
     if fitting is None:
-        near = difflib.get_close_matches(database.sku, sizes_of(database.tier), n=1, cutoff=0.6)
+        usable = [size for size in sizes_of(database.tier) if database.access == "public" or joins_network(size)]
+        near = difflib.get_close_matches(database.sku, usable, n=1, cutoff=0.6)
         size = near[0] if near else _OFFERED_SIZE[database.tier]
         yield Problem(
             path=path,

@@ -26,6 +26,10 @@ _GPU_WITHOUT_DRIVER: Final = re.compile(r"Standard_NV[0-9]+as_v4")
 # cluster".
 _RESERVED_DOMAINS: Final = ("kubernetes.azure.com", "kubernetes.io", "k8s.io", "disk.csi.azure.com")
 _RESERVED_LABELS: Final = ("accelerator", "agentpool", "storageprofile", "storagetier")
+_RESERVED: Final = (
+    "AKS uses kubernetes.azure.com/ and kubernetes.io/, with k8s.io/, the subdomains of all three, and labels such as "
+    "agentpool"
+)
 _OURS: Final = f"{PURPOSE_LABEL.partition('/')[0]}/"
 
 
@@ -116,10 +120,8 @@ def labels_and_taints_are_not_reserved(context: Context) -> Iterator[Problem]:
                 where = key_path("cluster", "pools", index, key, name if key == "labels" else place)
                 if name.startswith(_OURS):
                     yield Problem(path=where, message="is set by the program: choose another name")
-                elif (reserved := _reserved(name)) is not None:
-                    yield Problem(
-                        path=where, message=f"is reserved: Kubernetes and AKS use {reserved}; choose another name"
-                    )
+                elif _is_reserved(name):
+                    yield Problem(path=where, message=f"is reserved: {_RESERVED}; choose another name")
 
 
 def gpu_pools_are_tainted(context: Context) -> Iterator[Problem]:
@@ -136,15 +138,11 @@ def _keeps_pods_away(pool: PoolSettings) -> bool:
     return pool.purpose == "other" and bool(pool.taints)
 
 
-def _reserved(name: str) -> str | None:
-    """Return what a label or taint takes from Kubernetes or AKS; None if the name is free."""
+def _is_reserved(name: str) -> bool:
     domain, slash, _ = name.partition("/")
     if not slash:
-        return name if name in _RESERVED_LABELS else None
-    return next(
-        (f"{known}/" for known in _RESERVED_DOMAINS if domain == known or domain.endswith(f".{known}")),
-        None,
-    )
+        return name.lower() in _RESERVED_LABELS
+    return any(domain == known or domain.endswith(f".{known}") for known in _RESERVED_DOMAINS)
 
 
 def _too_small(path: str, name: str, least: tuple[int, int]) -> Iterator[Problem]:
