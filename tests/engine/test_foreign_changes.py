@@ -11,6 +11,8 @@ import yaml
 
 from tests.engine import checks
 
+from .faults import Fault
+from .recovery import existing, take_over
 from .workspace import Workspace
 
 Change = Callable[[dict[str, Any]], None]
@@ -207,3 +209,14 @@ def test_a_replacement_of_data_fails_instead_of_deleting(living_dev: Workspace) 
         assert checks.operations(living_dev, "delete") == []
         assert living_dev.cloud.find(type_, name)
     assert living_dev.in_cloud() == before
+
+
+def test_an_imported_cluster_is_not_replaced_for_what_aks_filled_in(dev: Workspace) -> None:
+    dev.cloud.faults.append(Fault("create", "cluster-cluster", after=True, error="connection reset by peer"))
+    assert dev.up(check=False).code != 0
+    take_over(dev, existing(dev, dev.up(check=False).output))
+    dev.up()
+    (cluster,) = [resource for resource in dev.export() if resource["type"] == CLUSTER]
+    assert "windowsProfile" in cluster["inputs"], "the import read what AKS filled in"
+    assert dev.cloud.clusters_made == 1
+    dev.preview("--expect-no-changes")
