@@ -19,8 +19,10 @@ from components.azure.broker import Broker, BrokerArgs
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
 from components.azure.endpoints import private_zones
+from components.azure.foreign_changes import leave_alone
 from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.azure.image_imports import ImageImports, ImageImportsArgs
+from components.azure.kept_data import keep_data
 from components.azure.key_vault import KeyVault, KeyVaultArgs
 from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.log_storage_plan import file_shares
@@ -40,12 +42,16 @@ from components.stack_file.loader import load
 settings = load()
 parts = executor_parts(settings.airflow)
 tag_everything({**settings.tags, "project": settings.project, "stack": settings.stack})
+leave_alone(settings.ignored_tags)
 
 client = authorization.get_client_config_output()
 record = StackRecord("stack-record", StackRecordArgs(settings=settings, subscription_id=client.subscription_id))
 azure_names = record.suffix.apply(lambda suffix: physical_names(settings.naming.prefix, settings.stack, suffix))
 resource_group = resources.ResourceGroup(
-    "resource-group", resource_group_name=azure_names.resource_group, location=settings.location
+    "resource-group",
+    resource_group_name=azure_names.resource_group,
+    location=settings.location,
+    opts=keep_data(None, protect=False),
 )
 place = {"resource_group_name": resource_group.name, "location": resource_group.location}
 

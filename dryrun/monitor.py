@@ -88,6 +88,7 @@ def _describe_request(urn: str, request: Any, inputs: dict[str, Any], outputs: d
         retain_on_delete=request.retainOnDelete,
         aliases=tuple(_select_own_aliases(request)),
         ignore_changes=tuple(request.ignoreChanges),
+        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
     )
 
 

@@ -26,6 +26,8 @@ class Resource:
     retain_on_delete: bool
     aliases: tuple[Any, ...]
     ignore_changes: tuple[str, ...]
+    # None leaves the order of a replacement to the provider.
+    delete_before_replace: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the resource's entry in resources.json."""

@@ -106,10 +106,6 @@ class Cluster(ComponentResource):
         grants: list[Resource],
     ) -> containerservice.ManagedCluster:
         args, settings = self._args, self._args.settings
-        # The autoscaler changes the node count, AKS sets the pool's version, and some channels raise the cluster's.
-        ignored = ["agentPoolProfiles[0].count", "agentPoolProfiles[0].orchestratorVersion"]
-        if settings.auto_upgrade in _MINOR_VERSION_CHANNELS:
-            ignored.append("kubernetesVersion")
         return containerservice.ManagedCluster(
             f"{self._name}-cluster",
             resource_group_name=args.resource_group_name,
@@ -119,7 +115,8 @@ class Cluster(ComponentResource):
             node_resource_group=args.node_resource_group,
             kubernetes_version=settings.kubernetes_version,
             sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=settings.tier),
-            support_plan="KubernetesOfficial",
+            # Azure takes long-term support and the Premium tier together only.
+            support_plan="AKSLongTermSupport" if settings.tier == "Premium" else "KubernetesOfficial",
             enable_rbac=True,
             disable_local_accounts=not settings.local_accounts,
             identity=containerservice.ManagedClusterIdentityArgs(
@@ -146,7 +143,7 @@ class Cluster(ComponentResource):
             opts=ResourceOptions(
                 parent=self,
                 depends_on=grants,
-                ignore_changes=ignored,
+                ignore_changes=["kubernetesVersion"] if settings.auto_upgrade in _MINOR_VERSION_CHANNELS else None,
                 # The physical name is fixed: the old cluster must be deleted before its replacement is created.
                 delete_before_replace=True,
             ),
@@ -175,7 +172,6 @@ class Cluster(ComponentResource):
                     depends_on=last,
                     # The replacement has another name, so pods can move to it before the old pool is deleted.
                     delete_before_replace=False,
-                    ignore_changes=["count", "orchestratorVersion"],
                 ),
             )
             last = [agent_pool]
@@ -197,8 +193,7 @@ class Cluster(ComponentResource):
                     resource_name_=cluster.name,
                     config_name=config_name,
                     maintenance_window=cluster_profile.maintenance_window(self._args.settings.maintenance),
-                    # AKS sets startDate to the day of creation.
-                    opts=ResourceOptions(parent=self, depends_on=last, ignore_changes=["maintenanceWindow.startDate"]),
+                    opts=ResourceOptions(parent=self, depends_on=last),
                 )
             ]
 

@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi import ComponentResource, CustomResource, Input, Output, ResourceOptions
+from pulumi import (
+    ComponentResource,
+    CustomResource,
+    Input,
+    Output,
+    ResourceOptions,
+    ResourceTransformationArgs,
+    ResourceTransformationResult,
+)
 from pulumi_azure_native import dbforpostgresql
 from pulumi_random import RandomPassword
 
 from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import DatabaseSettings
+
+from .kept_data import keep_data
 
 LOGIN: Final = "airflow"
 DATABASE: Final = "airflow"
@@ -65,7 +75,7 @@ class Database(ComponentResource):
             database_name=DATABASE,
             charset="UTF8",
             collation="en_US.utf8",
-            opts=ResourceOptions(parent=self, protect=args.protect),
+            opts=keep_data(self, protect=args.protect),
         )
         last = self._set_parameters(after=self._create_firewall_rules(after=database))
         # Depends on everything on the server, so that no pod connects before it is ready.
@@ -88,16 +98,17 @@ class Database(ComponentResource):
             sku=dbforpostgresql.SkuArgs(name=settings.sku, tier=settings.tier),
             administrator_login=LOGIN,
             administrator_login_password=password,
-            auth_config=dbforpostgresql.AuthConfigArgs(
-                active_directory_auth=dbforpostgresql.MicrosoftEntraAuth.DISABLED,
-                password_auth=dbforpostgresql.PasswordBasedAuth.ENABLED,
-            ),
+            # Mappings: AuthConfigArgs and HighAvailabilityArgs add an empty tenant and an empty zone.
+            auth_config={
+                "active_directory_auth": dbforpostgresql.MicrosoftEntraAuth.DISABLED,
+                "password_auth": dbforpostgresql.PasswordBasedAuth.ENABLED,
+            },
             storage=dbforpostgresql.StorageArgs(storage_size_gb=settings.storage_gb, auto_grow="Enabled"),
             backup=dbforpostgresql.BackupArgs(
                 backup_retention_days=settings.backup_days,
                 geo_redundant_backup="Enabled" if settings.geo_redundant_backup else "Disabled",
             ),
-            high_availability=dbforpostgresql.HighAvailabilityArgs(mode=settings.high_availability),
+            high_availability={"mode": settings.high_availability},
             network=dbforpostgresql.NetworkArgs(
                 delegated_subnet_resource_id=args.subnet_id,
                 private_dns_zone_arm_resource_id=args.private_zone_id,
@@ -105,11 +116,8 @@ class Database(ComponentResource):
             )
             if private
             else dbforpostgresql.NetworkArgs(public_network_access="Enabled"),
-            opts=ResourceOptions(
-                parent=self,
-                protect=args.protect,
-                # A failover swaps the zones, and a changed zone would replace the server. Azure sets the disk's tier.
-                ignore_changes=["availabilityZone", "highAvailability.standbyAvailabilityZone", "storage.tier"],
+            opts=ResourceOptions.merge(
+                keep_data(self, protect=args.protect), ResourceOptions(transformations=[_unset_zone])
             ),
         )
 
@@ -147,6 +155,11 @@ class Database(ComponentResource):
                 opts=ResourceOptions(parent=self, depends_on=[after]),
             )
         return after
+
+
+def _unset_zone(args: ResourceTransformationArgs) -> ResourceTransformationResult:
+    """Leave the zone to Azure: the SDK sends an omitted one as an empty text."""
+    return ResourceTransformationResult(props={**args.props, "availability_zone": None}, opts=args.opts)
 
 
 def _firewall_rules(settings: DatabaseSettings) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -17,6 +17,7 @@ from pulumi_azure_native import authorization, keyvault
 from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import KeyVaultSettings
 
+from .kept_data import keep_data
 from .private_endpoint import PrivateLink, create_private_endpoint
 from .roles import KEY_VAULT_SECRETS_USER, role_definition_id
 
@@ -66,7 +67,7 @@ class KeyVault(ComponentResource):
                     virtual_network_rules=[],
                 ),
             ),
-            opts=ResourceOptions(parent=self, protect=args.protect),
+            opts=keep_data(self, protect=args.protect),
         )
         for principal_id in settings.reader_principal_ids:
             authorization.RoleAssignment(

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi import ComponentResource, Input, Output, ResourceOptions, Stash
 from pulumi_azure_native import storage
 from pulumi_random import RandomId
 
 from components.component_outputs import register_annotated_outputs
 from components.settings.azure_sections import LogsSettings
 
-from .log_storage_plan import blob_redundancy, is_premium
+from .kept_data import keep_data
+from .log_storage_plan import blob_redundancy, check_redundancy, is_premium, redundancy_class
 
 CONTAINER: Final = "airflow-logs"
 # A deleted share can be restored for so many days.
@@ -38,8 +39,9 @@ class LogStorage(ComponentResource):
 
     Shared keys are disabled: pods authenticate with their workload identity. Only the account with file shares allows
     keys, because SMB without a key needs a property that this API version does not have. Premium shares need a second
-    account, of kind FileStorage. When a setting no longer asks for a share, the share stays in Azure, so that no data
-    is lost. Its name has a random suffix, because the old name is still taken when the setting returns.
+    account, of kind FileStorage; it exists as long as the redundancy is Premium, with shares or without. When a setting
+    no longer asks for a share, the share stays in Azure, so that no data is lost. Its name has a random suffix, because
+    the old name is still taken when the setting returns.
     """
 
     account_name: Output[str]
@@ -54,10 +56,10 @@ class LogStorage(ComponentResource):
         super().__init__("airflow-aks:azure:LogStorage", name, None, opts)
         self._name = name
         self._args = args
-        premium = bool(args.shares) and is_premium(args.settings.redundancy)
+        premium = is_premium(args.settings.redundancy)
         account = self._create_account(
             "account",
-            args.account_name,
+            self._keep_premium(args.account_name),
             kind="StorageV2",
             sku=blob_redundancy(args.settings.redundancy),
             with_keys=bool(args.shares) and not premium,
@@ -68,7 +70,7 @@ class LogStorage(ComponentResource):
             account_name=account.name,
             container_name=CONTAINER,
             public_access=storage.PublicAccess.NONE,
-            opts=ResourceOptions(parent=self, protect=args.protect),
+            opts=keep_data(self, protect=args.protect),
         )
         storage.ManagementPolicy(
             f"{name}-lifecycle",
@@ -92,6 +94,31 @@ class LogStorage(ComponentResource):
         self.share_names = self._create_shares(file_account)
         register_annotated_outputs(self)
 
+    def _keep_premium(self, account_name: Input[str]) -> Input[str]:
+        """Return the account's name, once the state allows the redundancy: a Premium account is never deleted by it.
+
+        The state keeps whether the redundancy was ever Premium: a Premium one replaces the record, and a Standard one
+        is compared with it. The name depends on the comparison, so that nothing is planned before.
+
+        Raises pulumi.RunError, in preview too, when the redundancy leaves Premium.
+        """
+        current = redundancy_class(self._args.settings.redundancy)
+        premium = current == "Premium"
+        record = Stash(
+            f"{self._name}-redundancy-class",
+            input=current,
+            opts=ResourceOptions(
+                parent=self,
+                replace_on_changes=["input"] if premium else None,
+                ignore_changes=None if premium else ["input"],
+            ),
+        )
+        if premium:
+            return account_name
+        return Output.all(record.output, account_name).apply(
+            lambda both: check_redundancy(self._args.settings.redundancy, str(both[0]), str(both[1]))
+        )
+
     def _create_account(
         self, part: str, account_name: Input[str], *, kind: str, sku: str, with_keys: bool
     ) -> storage.StorageAccount:
@@ -111,7 +138,7 @@ class LogStorage(ComponentResource):
             allow_cross_tenant_replication=False,
             default_to_o_auth_authentication=True,
             public_network_access="Enabled",
-            opts=ResourceOptions(parent=self, protect=self._args.protect),
+            opts=keep_data(self, protect=self._args.protect),
         )
 
     def _read_credentials(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
@@ -147,8 +174,9 @@ class LogStorage(ComponentResource):
                 share_name=Output.format("airflow-{0}-{1}", use, suffix.hex),
                 enabled_protocols="SMB",
                 share_quota=gib,
-                opts=ResourceOptions(
-                    parent=self, depends_on=[service], protect=self._args.protect, retain_on_delete=True
+                opts=ResourceOptions.merge(
+                    keep_data(self, protect=self._args.protect),
+                    ResourceOptions(depends_on=[service], retain_on_delete=True),
                 ),
             )
             names[use] = share.name

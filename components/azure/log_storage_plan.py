@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pulumi import Input
+from pulumi import Input, RunError
 
 from components.settings.airflow_sections import DagsSettings
 from components.settings.azure_sections import LogsSettings
@@ -28,6 +28,27 @@ def file_shares(logs: LogsSettings, dags: DagsSettings) -> dict[str, int]:
 def is_premium(redundancy: str) -> bool:
     """Return whether shares of this redundancy need an account of kind FileStorage."""
     return redundancy.startswith("Premium_")
+
+
+def redundancy_class(redundancy: str) -> str:
+    """Return `Premium` or `Standard`."""
+    return redundancy.partition("_")[0]
+
+
+def check_redundancy(redundancy: str, recorded_class: str, account_name: str) -> str:
+    """Return the name of the account, unless the stack has a Premium account that this redundancy would delete.
+
+    Raises:
+        pulumi.RunError: the record says Premium, and the redundancy is a Standard one.
+
+    """
+    if recorded_class == "Premium" and redundancy_class(redundancy) != "Premium":
+        raise RunError(
+            f"airflow-aks:logs.redundancy: is {redundancy}, and the stack has a Premium account, which this would "
+            "delete with its file shares: set it back to Premium_LRS or Premium_ZRS, as it was, or go back as "
+            "docs/logs.md#from-premium-back-to-standard says"
+        )
+    return account_name
 
 
 def blob_redundancy(redundancy: str) -> str:

@@ -101,8 +101,7 @@ class Network(ComponentResource):
                     sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
                     public_ip_allocation_method="Static",
                     public_ip_address_version="IPv4",
-                    # Azure sets all three, and Azure Policy can add tags.
-                    opts=ResourceOptions(parent=self, ignore_changes=["ipTags", "ddosSettings", "zones"]),
+                    opts=ResourceOptions(parent=self),
                 )
                 gateway = network.NatGateway(
                     f"{self._name}-nat-gateway",
@@ -125,17 +124,7 @@ class Network(ComponentResource):
         nat_gateway_id: Output[str] | None = None,
         rules: Sequence[network.SecurityRuleArgs] | None = None,
     ) -> network.Subnet:
-        """Create a subnet; with rules, also a network security group for it."""
-        group = None
-        if rules is not None:
-            group = network.NetworkSecurityGroup(
-                f"{self._name}-{subnet}-security",
-                resource_group_name=self._args.resource_group_name,
-                network_security_group_name=f"{self._name}-{subnet}-security",
-                location=self._args.location,
-                security_rules=rules,
-                opts=ResourceOptions(parent=self),
-            )
+        """Create a subnet with a network security group of its own."""
         return network.Subnet(
             f"{self._name}-{subnet}",
             resource_group_name=self._args.resource_group_name,
@@ -144,10 +133,29 @@ class Network(ComponentResource):
             address_prefix=address_prefix,
             default_outbound_access=False,
             nat_gateway=network.SubResourceArgs(id=nat_gateway_id) if nat_gateway_id is not None else None,
-            network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group is not None else None,
+            network_security_group=self._create_security_group(subnet, rules),
             private_endpoint_network_policies="Enabled",
             opts=ResourceOptions(parent=self, depends_on=after),
         )
+
+    def _create_security_group(
+        self, subnet: str, rules: Sequence[network.SecurityRuleArgs] | None
+    ) -> network.NetworkSecurityGroupArgs:
+        """Create the network security group of a subnet; without rules, Azure's default rules apply.
+
+        The default rules suit nodes and the database: they allow traffic inside the network, probes of Azure's load
+        balancer and all traffic out, and deny traffic from the Internet.
+        Source: Azure, "Network security groups", default security rules.
+        """
+        group = network.NetworkSecurityGroup(
+            f"{self._name}-{subnet}-security",
+            resource_group_name=self._args.resource_group_name,
+            network_security_group_name=f"{self._name}-{subnet}-security",
+            location=self._args.location,
+            security_rules=rules,
+            opts=ResourceOptions(parent=self),
+        )
+        return network.NetworkSecurityGroupArgs(id=group.id)
 
     def _create_database_subnet(self, plan: SubnetPlan, after: Resource) -> network.Subnet:
         """Create the subnet that is delegated to PostgreSQL Flexible Server; it can hold nothing else."""
@@ -159,8 +167,8 @@ class Network(ComponentResource):
             address_prefix=plan.database,
             service_endpoints=[network.ServiceEndpointPropertiesFormatArgs(service="Microsoft.Storage")],
             delegations=[network.DelegationArgs(name="database", service_name=DATABASE_DELEGATION)],
-            # Azure adds the locations of a service endpoint.
-            opts=ResourceOptions(parent=self, depends_on=[after], ignore_changes=["serviceEndpoints[0].locations"]),
+            network_security_group=self._create_security_group("database", rules=None),
+            opts=ResourceOptions(parent=self, depends_on=[after]),
         )
 
     def _create_peerings(self, after: Resource) -> None:

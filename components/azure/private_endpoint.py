@@ -42,14 +42,14 @@ class PrivateEndpoint(ComponentResource):
             # Fixed, not auto-named: after a killed update the next one finds the endpoint that it left.
             private_endpoint_name=f"{name}-endpoint",
             location=args.link.location,
-            subnet=network.SubnetArgs(id=args.link.subnet_id),
+            # A mapping: SubnetArgs adds network policies that contradict those of the subnet.
+            subnet={"id": args.link.subnet_id},
             private_link_service_connections=[
                 network.PrivateLinkServiceConnectionArgs(
                     name=args.group_id, private_link_service_id=args.target_id, group_ids=[args.group_id]
                 )
             ],
-            # Azure empties both once the zone group below exists.
-            opts=ResourceOptions(parent=self, ignore_changes=["customDnsConfigs", "ipConfigurations"]),
+            opts=ResourceOptions(parent=self),
         )
         group = network.PrivateDnsZoneGroup(
             f"{name}-zone-group",

@@ -10,6 +10,7 @@ from pulumi_azure_native import containerregistry
 from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import RegistrySettings
 
+from .kept_data import keep_data
 from .private_endpoint import PrivateLink, create_private_endpoint
 from .roles import ACR_PULL, RoleGrant, grant_to_identity
 
@@ -57,8 +58,7 @@ class Registry(ComponentResource):
             )
             if premium
             else None,
-            # Azure sets zone redundancy at creation only, so a later change of the cluster's zones is ignored.
-            opts=ResourceOptions(parent=self, protect=args.protect, ignore_changes=["zoneRedundancy"]),
+            opts=keep_data(self, protect=args.protect),
         )
         pull = grant_to_identity(
             f"{name}-kubelet-pull",

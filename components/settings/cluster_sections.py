@@ -16,6 +16,11 @@ Taint = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9./_-]+(=[A-Za-z0-9._-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)$")
 ]
 Zone = Literal["1", "2", "3"]
+# From -12:00 to +14:00, the offsets that exist.
+UtcOffset = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\+(0[0-9]|1[0-3]):[0-5][0-9]|\+14:00|-(0[0-9]|1[01]):[0-5][0-9]|-12:00)$"),
+]
 
 
 class MaintenanceSettings(Section):
@@ -26,9 +31,7 @@ class MaintenanceSettings(Section):
     )
     start_hour: int = Field(2, ge=0, le=23, description="Hour of the day, 0 to 23, at `utcOffset`.")
     duration_hours: int = Field(4, ge=4, le=24, description="Length of the window in hours.")
-    utc_offset: Annotated[str, StringConstraints(pattern=r"^[+-](0[0-9]|1[0-4]):[0-5][0-9]$")] = Field(
-        "+00:00", description="Offset from UTC, for example -05:00."
-    )
+    utc_offset: UtcOffset = Field("+00:00", description="Offset from UTC, for example -05:00.")
 
 
 class PoolSize(Section):
@@ -88,13 +91,15 @@ class ClusterSettings(Section):
         "1.35",
         description="Minor version. With autoUpgrade stable or rapid, it applies at creation only.",
     )
-    tier: Literal["Free", "Standard", "Premium"] = Field("Standard", description="Tier of the control plane.")
+    tier: Literal["Free", "Standard", "Premium"] = Field(
+        "Standard", description="Tier of the control plane; Premium comes with long-term support."
+    )
     zones: Annotated[tuple[Zone, ...], EachOnce] = Field(
         ("1", "2", "3"), description="Availability zones; [] where the region has none."
     )
     private_api_server: bool = Field(False, description="API server reachable from the virtual network only.")
     authorized_ip_ranges: Annotated[tuple[Cidr, ...], EachOnce] = Field(
-        (), max_length=199, description="Ranges that may reach a public API server; [] = all."
+        (), max_length=199, description="Public ranges that may reach a public API server; [] = all."
     )
     admin_group_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
         (), description="Object ids of Entra groups with the cluster admin role; [] = local accounts only."

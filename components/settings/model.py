@@ -17,12 +17,15 @@ from .azure_sections import (
     NetworkSettings,
     RegistrySettings,
 )
-from .base import Section
+from .base import EachOnce, Section
 from .cluster_sections import ClusterSettings
 from .pins import Pins, ReleaseLine
 
-# Characters and lengths that every type accepts. Source: "Use tags to organize your Azure resources".
-TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^<>%&\\?/\s]+$")]
+# Characters and lengths that every type accepts; private DNS zones accept the fewest characters.
+# Source: "Use tags to organize your Azure resources", limitations.
+TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
+# Those of other people may have every character that some type accepts.
+ForeignTagName = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^[^<>%&\\?/]+$")]
 TagValue = Annotated[str, StringConstraints(max_length=256)]
 
 
@@ -44,6 +47,10 @@ class StackFile(Section):
     tags: dict[TagName, TagValue] = Field(
         {}, description="Tags of every resource that accepts tags, in addition to project and stack."
     )
+    ignored_tags: Annotated[tuple[ForeignTagName, ...], EachOnce] = Field(
+        (),
+        description="Names of tags that others set, a policy for example: the program never changes or removes them.",
+    )
     naming: NamingSettings = Field(NamingSettings(), description="Physical names.")
     network: NetworkSettings = Field(NetworkSettings(), description="The virtual network.")
     cluster: ClusterSettings = Field(ClusterSettings(), description="The AKS cluster.")
@@ -56,7 +63,7 @@ class StackFile(Section):
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
     protect_data: bool = Field(
-        False, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
+        True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
     )
 
 

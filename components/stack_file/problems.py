@@ -42,6 +42,7 @@ _FORMS = {
     "keyVaultSecrets": "must be an environment variable with the name of a Key Vault secret, 1 to 127 letters, digits "
     "and hyphens, for example AIRFLOW_CONN_WAREHOUSE: warehouse-connection",
     "kubernetesVersion": 'must be a minor version in quotes, for example "1.35"; the patch follows autoUpgrade',
+    "ignoredTags": "must not contain any of < > % & \\ ? /",
     "labels": "must be a Kubernetes label: letters, digits, dots, dashes and underscores",
     "memory": "must be a quantity of memory, for example 2Gi",
     "name": "must be 1 to 12 lower-case letters and digits, the first a letter, for example tasks",
@@ -54,10 +55,11 @@ _FORMS = {
     "sku": "must be a size, for example Standard_D2ds_v5",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
-    "tags": "must not contain spaces or any of < > % & \\ ? /",
+    "tags": "must not contain spaces: letters, digits, dots, dashes and underscores, the first a letter, as DNS zones "
+    "demand, for example cost-center",
     "taints": "must be key=value:Effect, the effect one of NoSchedule, PreferNoSchedule, NoExecute",
     "username": "must be 1 to 64 letters, digits or . _ @ -",
-    "utcOffset": 'must be an offset in quotes, for example "+00:00"',
+    "utcOffset": 'must be an offset from -12:00 to +14:00 in quotes, for example "+00:00"',
     "vmSize": "must be an Azure VM size, for example Standard_D4ds_v5",
 }
 # Below these keys a wrong value may be a secret, so messages do not repeat it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,5 +65,9 @@ def ignore(path: str, old: dict[str, Any], new: dict[str, Any]) -> None:
 
 
 def _parts(path: str) -> Iterator[str | int]:
-    for part in path.replace("[", ".").replace("]", "").split("."):
-        yield int(part) if part.isdigit() else part
+    """`a.b[0]["c.d"]` as `a`, `b`, 0 and `c.d`."""
+    for quoted, bare in re.findall(r'\["((?:[^"\\]|\\.)*)"\]|([^.\[\]]+)', path):
+        if bare:
+            yield int(bare) if bare.isdigit() else bare
+        else:
+            yield re.sub(r"\\(.)", r"\1", quoted)

@@ -47,7 +47,7 @@ _FROM_THE_NETWORK_ON = [
     "airflow-release",
 ]
 LONGEST_CHAIN = {
-    "dev": ["stack-record-made-with", "resource-group", "network-network", *_FROM_THE_NETWORK_ON],
+    "dev": ["stack-record-made-with", "resource-group", "network-nodes-security", *_FROM_THE_NETWORK_ON],
     "prod": [
         "stack-record-made-with",
         "resource-group",
@@ -80,6 +80,7 @@ def test_cluster_waits_for_its_network_and_rights_only() -> None:
         "network-nat-gateway",
         "network-network",
         "network-nodes",
+        "network-nodes-security",
         "network-outbound-ip",
         "resource-group",
         "stack-record-made-with",

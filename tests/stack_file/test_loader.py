@@ -40,7 +40,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
     assert defaults.cluster.kubernetes_version == "1.35"
     assert [pool.name for pool in defaults.cluster.pools] == ["airflow", "tasks"]
     assert defaults.database.pooler == "pgbouncer"
-    assert defaults.protect_data is False
+    assert defaults.protect_data is True
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -16,7 +16,6 @@ _OLDEST_SUPPORTED: Final = (1, 35)
 _OLDEST_FOR_CHART: Final = (1, 30)
 # Key Vault allows 15 tags on a secret; the program sets project and stack. Source: Key Vault, "About secrets".
 _MOST_TAGS: Final = 13
-_TIER_OF_SKU: Final = {"B": "Burstable", "D": "GeneralPurpose", "E": "MemoryOptimized"}
 _KEY_VAULT_API_WARNING_FROM: Final = datetime.date(2026, 12, 1)
 
 
@@ -117,18 +116,6 @@ def database_fits_its_tier(context: Context) -> Iterator[Problem]:
     """PostgreSQL Flexible Server accepts the combination of settings, and uses each of them."""
     database = context.settings.database
     tier = key_path("database", "tier")
-    fitting = _TIER_OF_SKU.get(database.sku.removeprefix("Standard_")[:1])
-    if fitting is None:
-        yield Problem(
-            path=key_path("database", "sku"),
-            message=f"{database.sku} is not a database size: use a B (Burstable), D (GeneralPurpose) or E "
-            "(MemoryOptimized) size, for example Standard_D2ds_v5",
-        )
-    elif fitting != database.tier:
-        yield Problem(
-            path=key_path("database", "sku"),
-            message=f"{database.sku} belongs to {tier}: {fitting} (is {database.tier})",
-        )
     if database.tier == "Burstable" and database.high_availability != "Disabled":
         yield Problem(
             path=key_path("database", "highAvailability"),

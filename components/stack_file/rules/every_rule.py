@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .airflow_texts_rules import AIRFLOW_TEXTS_ERRORS, AIRFLOW_TEXTS_WARNINGS
+from .azure_limits import LIMIT_ERRORS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Rule
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
@@ -17,6 +18,7 @@ from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
     *AZURE_ERRORS,
+    *LIMIT_ERRORS,
     *POOL_ERRORS,
     *AIRFLOW_ERRORS,
     *LINE_ERRORS,

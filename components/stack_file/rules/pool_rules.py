@@ -21,8 +21,15 @@ _LEAST_OF_SYSTEM: Final = (4, 4)
 _LEAST_OF_USER: Final = (2, 2)
 # AKS has no driver for the GPUs of this series. Source: AKS, "Use GPUs for compute-intensive workloads".
 _GPU_WITHOUT_DRIVER: Final = re.compile(r"Standard_NV[0-9]+as_v4")
-# Prefixes that AKS reserves. Source: AKS, "Use labels in an Azure Kubernetes Service cluster".
-_RESERVED: Final = ("kubernetes.azure.com/", "kubernetes.io/")
+# Domains that Kubernetes and AKS reserve, with every subdomain of them, and the labels that AKS sets without a domain.
+# Source: Kubernetes, "Well-Known Labels, Annotations and Taints"; AKS, "Use labels in an Azure Kubernetes Service
+# cluster".
+_RESERVED_DOMAINS: Final = ("kubernetes.azure.com", "kubernetes.io", "k8s.io", "disk.csi.azure.com")
+_RESERVED_LABELS: Final = ("accelerator", "agentpool", "storageprofile", "storagetier")
+_RESERVED: Final = (
+    "AKS uses kubernetes.azure.com/ and kubernetes.io/, with k8s.io/, the subdomains of all three, and labels such as "
+    "agentpool"
+)
 _OURS: Final = f"{PURPOSE_LABEL.partition('/')[0]}/"
 
 
@@ -113,10 +120,8 @@ def labels_and_taints_are_not_reserved(context: Context) -> Iterator[Problem]:
                 where = key_path("cluster", "pools", index, key, name if key == "labels" else place)
                 if name.startswith(_OURS):
                     yield Problem(path=where, message="is set by the program: choose another name")
-                elif name.startswith(_RESERVED):
-                    yield Problem(
-                        path=where, message=f"is reserved: AKS uses {' and '.join(_RESERVED)}; choose another name"
-                    )
+                elif _is_reserved(name):
+                    yield Problem(path=where, message=f"is reserved: {_RESERVED}; choose another name")
 
 
 def gpu_pools_are_tainted(context: Context) -> Iterator[Problem]:
@@ -131,6 +136,13 @@ def gpu_pools_are_tainted(context: Context) -> Iterator[Problem]:
 
 def _keeps_pods_away(pool: PoolSettings) -> bool:
     return pool.purpose == "other" and bool(pool.taints)
+
+
+def _is_reserved(name: str) -> bool:
+    domain, slash, _ = name.partition("/")
+    if not slash:
+        return name.lower() in _RESERVED_LABELS
+    return any(domain == known or domain.endswith(f".{known}") for known in _RESERVED_DOMAINS)
 
 
 def _too_small(path: str, name: str, least: tuple[int, int]) -> Iterator[Problem]:

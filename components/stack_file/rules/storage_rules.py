@@ -61,7 +61,8 @@ def premium_is_for_shares(context: Context) -> Iterator[Problem]:
         yield Problem(
             path=key_path("logs", "redundancy"),
             message=f"{redundancy} is for file shares, and neither {key_path('logs', 'delivery')} nor "
-            f"{key_path('dags', 'delivery')} is azureFiles; use {standard}",
+            f"{key_path('dags', 'delivery')} is azureFiles; use {standard}, on a stack with Premium shares after the "
+            "steps in docs/logs.md",
         )
     for share, gib in shares.items():
         if gib < PREMIUM_LEAST_GIB:
