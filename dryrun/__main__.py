@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import pulumi
@@ -49,8 +50,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _plan(stack: str, project: Path, config: Path | None) -> Plan:
     name = project_name(project)
-    given = read_config(config or stack_file(project, stack))
-    return record_project(project, project=name, stack=stack, config=given.values, secret_keys=given.secret_keys)
+    given = read_config(config or stack_file(project, stack), name)
+    try:
+        plan = record_project(project, project=name, stack=stack, config=given.values, secret_keys=given.secret_keys)
+    except pulumi.RunError:
+        # What the dry run did not read may be the reason.
+        for warning in given.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        raise
+    return replace(plan, warnings=(*given.warnings, *plan.warnings))
 
 
 def _parser() -> argparse.ArgumentParser:
