@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from components.stack_file.checker import LOCATION, PLAIN_KEYS, SECRET_KEYS, SECTIONS
+from components.stack_file.checker import PLAIN_KEYS, SECRET_KEYS, SECTIONS
+from components.stack_file.location import LOCATION
 from components.stack_file.problems import NAMESPACE
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 from components.azure.endpoints import BROKER_PORT, DATABASE_POOLER_PORT, DATABASE_PORT
 from components.azure.subnet_plan import plan_subnets
@@ -160,18 +159,11 @@ def _broker(stack: _Stack) -> dict[str, Policy]:
 
 def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
     """Allow pods that clone DAGs to reach the git server, unless it uses the HTTPS port, which is open already."""
-    if not dags.from_git or (port := git_port(dags.git.repository or "")) == HTTPS_PORT:
+    repository = dags.git.repository
+    if not dags.from_git or repository is None or repository.port == HTTPS_PORT:
         return {}
     clients = ("dag-processor", "triggerer", *dict.fromkeys([*stack.parsers, *stack.tasks]))
-    return {"git-sync-to-git": _egress(_components(*clients), [_outside(port)])}
-
-
-def git_port(repository: str) -> int:
-    """Return the port that a repository is cloned from; `git@host:path` is SSH."""
-    if "://" not in repository:
-        return SSH_PORT
-    address = urlsplit(repository)
-    return address.port or (SSH_PORT if address.scheme == "ssh" else HTTPS_PORT)
+    return {"git-sync-to-git": _egress(_components(*clients), [_outside(repository.port)])}
 
 
 def _components(*components: str) -> dict[str, Any]:

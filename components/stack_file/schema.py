@@ -13,7 +13,8 @@ from typing import Any
 from components.settings.model import StackFile
 from components.settings.pins import load_pins
 
-from .checker import LOCATION, PLAIN_KEYS, SECRET_KEYS
+from .checker import PLAIN_KEYS, SECRET_KEYS
+from .location import ENVIRONMENT, LOCATION, PUBLIC, REGION_PATTERN
 from .problems import NAMESPACE
 
 _SECURE = {

@@ -6,6 +6,7 @@ from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Rule
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
+from .git_host_rules import GIT_HOST_WARNINGS
 from .line_rules import LINE_ERRORS, LINE_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
@@ -24,6 +25,7 @@ WARNINGS: tuple[Rule, ...] = (
     *AZURE_WARNINGS,
     *POOL_WARNINGS,
     *AIRFLOW_WARNINGS,
+    *GIT_HOST_WARNINGS,
     *LINE_WARNINGS,
     *EXECUTOR_WARNINGS,
     *STORAGE_WARNINGS,
