@@ -73,7 +73,8 @@ HOSTILE = (
     "1e9", "1E", "9" * 400, "0.0001", "500m", "1Gi", "999999999999Ei", "-1Gi", "1n", ".5", "+00:00", "+99:99", "12:30",
     "2027-01-31", "Standard_D4ds_v5", "Standard_B1s", "Standard_", "Basic_A1", "Standard_D4ds_v5_Promo",
     "Standard_D999999ds_v5", "Standard_NC24ads_A100_v4", "a=b:NoSchedule", "=:NoSchedule", "a=b:c", "a/b/c", "$(X)",
-    "{{ x }}", "${x}", "%s", "%", "\\", "\x00", "\u2028", "\U0001f600", "ä", "\u0130", "\u0661", "A" * 300, "secure", "..", "/",
+    "{{ x }}", "${x}", "%s", "%", "\\", "\x00", "\u2028", "\U0001f600", "ä", "\u0130", "\u0661", "A" * 300,
+    "secure", "..", "/",
     "/subscriptions/0/resourceGroups/x", "usgovvirginia", "westeurope", "airflow", "tasks", "KubernetesExecutor",
     "CeleryExecutor", "LocalExecutor", "gitBundle", "image", "azureFiles", "blobfuse", "csi", "2.9", "3.3", "none",
 )  # fmt: skip
@@ -176,6 +177,16 @@ SETTINGS: dict[Path, dict[str, Any]] = {
 
 
 @st.composite
+def plausible(draw: st.DrawFn) -> dict[str, Any]:
+    """The config of a good stack file, with one or two settings of the form that the schema gives them."""
+    config = copy.deepcopy(draw(st.sampled_from([SMALL, LARGE])))
+    for _ in range(draw(st.integers(1, 2))):
+        section, key = draw(st.sampled_from(sorted(SETTINGS)))
+        config.setdefault(section, {})[key] = draw(by_schema(SETTINGS[section, key]))
+    return config
+
+
+@st.composite
 def mutated(draw: st.DrawFn) -> dict[str, Any]:
     """The config of a good stack file, with one to four parts exchanged."""
     config = copy.deepcopy(draw(st.sampled_from([SMALL, LARGE])))
@@ -187,15 +198,19 @@ def mutated(draw: st.DrawFn) -> dict[str, Any]:
             value = draw(by_schema(SETTINGS[path]) | VALUES)
             config[path[0]][path[1]] = value
         else:
-            path = draw(st.sampled_from(sorted(_paths(config), key=repr)))
+            path = draw(st.sampled_from([("azure-native:location",), *sorted(_paths(config), key=repr)]))
             how = draw(st.sampled_from(["replace", "replace", "replace", "remove", "beside"]))
             config = _exchange(config, path, draw(VALUES), how)
     return config
 
 
-ANY_CONFIG = mutated() | st.fixed_dictionaries(
-    {"azure-native:location": st.just("westeurope") | TEXTS},
-    optional={key: by_schema(part) for key, part in CONFIG.items() if key != "azure-native:location"},
+ANY_CONFIG = (
+    mutated()
+    | plausible()
+    | st.fixed_dictionaries(
+        {"azure-native:location": st.just("westeurope") | TEXTS},
+        optional={key: by_schema(part) for key, part in CONFIG.items() if key != "azure-native:location"},
+    )
 )
 
 

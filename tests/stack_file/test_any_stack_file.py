@@ -24,7 +24,7 @@ from components.stack_file.schema import stack_file_schema
 from dryrun.recorder import record_project
 from dryrun.stack_file import StackConfig, StackFileError, read_config
 from tests.plans import PROJECT, ROOT
-from tests.stack_file.any_stack_file import ANY_CONFIG, TEXTS, stack_file_text
+from tests.stack_file.any_stack_file import ANY_CONFIG, TEXTS, plausible, stack_file_text
 
 EXAMPLES = os.environ.get("AIRFLOW_AKS_EXAMPLES")
 
@@ -143,7 +143,7 @@ def test_any_bytes_are_read_or_refused_in_one_line(content: bytes, file: Path) -
 
 
 @examples(few=6, share=0.01)
-@given(config=ANY_CONFIG)
+@given(config=plausible())
 def test_program_plans_or_refuses_any_stack_file(config: dict[str, Any], file: Path) -> None:
     read_back = read(file, stack_file_text(config))
     if read_back is None:
