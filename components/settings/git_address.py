@@ -115,7 +115,12 @@ def _check_path(path: str) -> None:
 
 
 def _describe_port(scheme: str, user: str | None, host: str, port: str, path: str) -> str:
-    """Return what is wrong with a port. After `ssh://`, it is often the first part of a path."""
+    """Return what is wrong with a port. After `ssh://`, it is often the first part of a path.
+
+    With an @ in the path, the port may be a part of a password, so it is not repeated.
+    """
+    if "@" in path:
+        return "must have a port from 1 to 65535 after the host, or none"
     if scheme == "ssh" and port and not port.isdigit():
         form = f"{user or 'git'}@{host}:{port}{path}"
         return f"has a port that is no number, {port!r}; if the path begins with it, leave ssh:// out: {form}"
