@@ -240,3 +240,21 @@ def test_region_of_the_public_cloud_is_accepted(region: str) -> None:
 def test_region_is_a_short_name(region: str, words: str) -> None:
     (problem,) = problems({"azure-native:location": region})
     assert words in problem.message
+
+
+def test_refusals_come_at_once_with_the_others() -> None:
+    changes = {
+        "azure-native:location": "chinanorth3",
+        "azure-native:environment": "china",
+        "dags.git": {"repository": "ssh://git@ssh.dev.azure.com:v3/contoso/data/dags", "auth": "ssh"},
+        "dagsGitKnownHosts": "",
+        "dagsGitSshKey": {"secure": "key"},
+        "cluster.tier": "Gold",
+    }
+    assert sorted(problem.path for problem in problems(changes)) == [
+        "airflow-aks:cluster.tier",
+        REPOSITORY,
+        HOSTS,
+        "azure-native:environment",
+        "azure-native:location",
+    ]

@@ -125,6 +125,19 @@ def test_value_that_up_would_refuse_is_refused_here(tmp_path: Path, capsys: pyte
     assert "airflow-aks:tags" in error
 
 
+def test_repository_that_no_parser_takes_ends_in_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "Pulumi.try.yaml"
+    address = "ssh://git@ssh.dev.azure.com:v3/contoso/data/dags"
+    content = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+    file.write_text(content.replace("https://github.com/apache/airflow.git", address))
+    assert main(["dev", "--project", str(ROOT), "--config", str(file)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: 1 problem in the stack file of dev:\n  airflow-aks:dags.git.repository: ")
+    assert "git@ssh.dev.azure.com:v3/contoso/data/dags\n" in error
+
+
 @pytest.mark.parametrize(
     ("environment", "names"),
     [
