@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import yaml
@@ -62,14 +64,22 @@ class _Decoder:
         raise AssertionError(node)
 
     def _follow(self, alias: AliasNode) -> Any:
-        if id(alias) in self._open:
-            raise ReadError(f"not valid YAML: the anchor {alias.anchor} contains itself", alias.line)
-        self._open.add(id(alias))
+        with self._inside(alias):
+            return self.decode(alias.target)
+
+    @contextmanager
+    def _inside(self, node: Node) -> Iterator[None]:
+        """Count what is decoded meanwhile as repeated by the alias, if the node is one."""
+        if not isinstance(node, AliasNode):
+            yield
+            return
+        if id(node) in self._open:
+            raise ReadError(f"not valid YAML: the anchor {node.anchor} contains itself", node.line)
+        self._open.add(id(node))
         self._depth += 1
-        value = self.decode(alias.target)
+        yield
         self._depth -= 1
-        self._open.discard(id(alias))
-        return value
+        self._open.discard(id(node))
 
     def _fill(
         self, node: MapNode, found: dict[tuple[str, Any], Any], done: set[tuple[str, Any]], *, only_text: bool
@@ -89,10 +99,14 @@ class _Decoder:
         if merged is None:
             return
         done |= own
-        for mapping in _mappings(merged):
+        for item in merged.items if isinstance(merged, ListNode) else [merged]:
             self._count()
+            mapping = item.target if isinstance(item, AliasNode) else item
+            if not isinstance(mapping, MapNode):
+                raise ReadError("not valid YAML: << merges a mapping or a list of mappings", item.line)
             before = set(found)
-            self._fill(mapping, found, done, only_text=only_text)
+            with self._inside(item):
+                self._fill(mapping, found, done, only_text=only_text)
             done |= set(found) - before
 
     def _key(self, node: Node, *, only_text: bool) -> tuple[str, Any]:
@@ -147,11 +161,3 @@ def _refuse_duplicates(node: MapNode) -> None:
         if (type(key), text) in seen:
             raise ReadError(f"not valid YAML: the key {text} stands twice", key.line)
         seen.add((type(key), text))
-
-
-def _mappings(merged: Node) -> list[MapNode]:
-    items = merged.items if isinstance(merged, ListNode) else [merged]
-    targets = [item.target if isinstance(item, AliasNode) else item for item in items]
-    if not all(isinstance(target, MapNode) for target in targets):
-        raise ReadError("not valid YAML: << merges a mapping or a list of mappings", merged.line)
-    return [target for target in targets if isinstance(target, MapNode)]

@@ -95,6 +95,19 @@ def test_aliases_that_repeat_too_much_are_refused(tmp_path: Path) -> None:
         read(tmp_path, "\n".join(["a: &a [x]", *lines, "config:\n  a:b: *h\n"]))
 
 
+def test_merges_that_repeat_too_much_are_refused(tmp_path: Path) -> None:
+    names = "abcdefgh"
+    pairs = itertools.pairwise(names)
+    lines = [f"{name}: &{name} {{<<: [{', '.join([f'*{before}'] * 10)}]}}" for before, name in pairs]
+    with pytest.raises(StackFileError, match="aliases repeat too much"):
+        read(tmp_path, "\n".join(["a: &a {x: 1}", *lines, "config:\n  a:b: *h\n"]))
+
+
+def test_merge_of_itself_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StackFileError, match="the anchor a contains itself"):
+        read(tmp_path, "config:\n  a:b: &a\n    <<: *a\n")
+
+
 def test_deep_nesting_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(StackFileError, match="nested too deeply"):
         read(tmp_path, f"config:\n  a:b: {'[' * 5000}{']' * 5000}\n")
