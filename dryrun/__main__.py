@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import pulumi
@@ -50,8 +51,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _record_plan(stack: str, project: Path, config: Path | None) -> Plan:
     name = read_project_name(project)
-    given = read_config(config or find_stack_file(project, stack))
-    return record_project(project, project=name, stack=stack, config=given.values, secret_keys=given.secret_keys)
+    given = read_config(config or find_stack_file(project, stack), name)
+    try:
+        plan = record_project(project, project=name, stack=stack, config=given.values, secret_keys=given.secret_keys)
+    except pulumi.RunError:
+        # What the dry run did not read may be the reason.
+        for warning in given.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        raise
+    return replace(plan, warnings=(*given.warnings, *plan.warnings))
 
 
 def _make_parser() -> argparse.ArgumentParser:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from components.stack_file.problems import NAMESPACE
+
+from .cli_yaml.config_text import show_value
+from .cli_yaml.errors import ReadError
+from .cli_yaml.rewriting import OtherKey
+from .cli_yaml.values import read_values
+from .environments import describe_environments
 
 # Replaces each encrypted value: decrypting one takes the stack's key, which a dry run does not have.
 PLACEHOLDER = "encrypted-value-of-the-stack-file"
+# Keys that the CLI writes beside `config`.
+_TEXTS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 
 
 class StackFileError(Exception):
@@ -20,10 +27,14 @@ class StackFileError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class StackConfig:
-    """Config as the program gets it: each value as a string, objects as JSON, and the names of the secret keys."""
+    """Config as the program gets it: every value as text, objects as JSON, and which keys are secret.
+
+    `warnings` say what of the file a dry run does not read.
+    """
 
     values: dict[str, str]
     secret_keys: list[str]
+    warnings: tuple[str, ...] = ()
 
 
 def read_project_name(folder: Path) -> str:
@@ -54,74 +65,69 @@ def find_stack_file(folder: Path, stack: str) -> Path:
     return path
 
 
-def read_config(path: Path) -> StackConfig:
-    """Return the config of a stack file.
+def read_config(path: Path, project: str = NAMESPACE) -> StackConfig:
+    """Return the config of a stack file. A key without a namespace belongs to the project, as the CLI has it.
 
     Raises:
-        StackFileError: when the file is not a YAML mapping (with the line), or a key has no namespace.
+        StackFileError: when the file is not a YAML mapping (with the line), or a key is not a config key.
 
     """
-    config = _read_mapping(path).get("config") or {}
-    if not isinstance(config, dict):
+    content = _read_mapping(path)
+    for key in _TEXTS:
+        if isinstance(content.get(key), dict | list):
+            raise StackFileError(f"{path.name}: {key} must be text, as the Pulumi CLI wrote it")
+    config = content.get("config")
+    if not isinstance(config, dict | None):
         raise StackFileError(f"{path.name}: config must be a mapping of keys to values")
     values: dict[str, str] = {}
     secret_keys: list[str] = []
-    for key, value in config.items():
-        if not isinstance(key, str) or ":" not in key:
-            raise StackFileError(f"{path.name}: {key}: a config key has a namespace, for example airflow-aks:{key}")
+    for key, value in _full_keys(path, config or {}, project):
         plain, has_secret = _replace_encrypted(value)
-        values[key] = plain if isinstance(plain, str) else json.dumps(plain, default=str)
+        try:
+            values[key] = show_value(plain)
+        except ReadError as error:
+            raise StackFileError(f"{path.name}: {key}: {error}") from error
         if has_secret:
             secret_keys.append(key)
-    return StackConfig(values=values, secret_keys=secret_keys)
+    warning = describe_environments(content.get("environment"), values)
+    return StackConfig(values=values, secret_keys=secret_keys, warnings=(warning,) if warning else ())
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads YAML like the CLI: a repeated key is an error, and only true and false are booleans."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Raise ConstructorError for a repeated key, of which PyYAML would silently take the last value."""
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key} stands twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-# PyYAML follows YAML 1.1, where yes and on are booleans and 10:30 is a number. For the CLI they are strings.
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in resolvers if not tag.endswith((":bool", ":int"))]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789"))
+def _full_keys(path: Path, config: Mapping[str, Any], project: str) -> Iterator[tuple[str, Any]]:
+    seen: set[str] = set()
+    for key, value in config.items():
+        full = key if ":" in key else f"{project}:{key}"
+        parts = full.split(":")
+        if len(parts) == 3 and parts[1] == "config":
+            full = f"{parts[0]}:{parts[2]}"
+        elif len(parts) != 2 or isinstance(key, OtherKey):
+            example = f"{project}:{parts[-1]}"
+            raise StackFileError(f"{path.name}: {key}: a config key is <namespace>:<name>, for example {example}")
+        if full in seen:
+            raise StackFileError(f"{path.name}: {full}: the key stands twice, with and without its namespace")
+        seen.add(full)
+        yield full, value
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+        content = read_values(path.read_bytes())
     except OSError as error:
         raise StackFileError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise StackFileError(f"{path}: is not UTF-8 text") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark is not None else ""
-        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise StackFileError(f"{path.name}{line}: not valid YAML: {reason}") from error
-    if not isinstance(content, dict | None):
+    except ReadError as error:
+        line = f", line {error.line}" if error.line is not None else ""
+        raise StackFileError(f"{path.name}{line}: {error}") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict) or any(isinstance(key, OtherKey) for key in content):
         raise StackFileError(f"{path.name}: must be a YAML mapping with the key config")
-    return content or {}
+    return content
 
 
 def _replace_encrypted(value: Any) -> tuple[Any, bool]:
     """Return a value with PLACEHOLDER in place of each encrypted part, and whether there was any."""
     if isinstance(value, dict):
-        if set(value) == {"secure"}:
+        if len(value) == 1 and isinstance(value.get("secure"), str):
             return PLACEHOLDER, True
         items = {key: _replace_encrypted(item) for key, item in value.items()}
         return {key: item for key, (item, _) in items.items()}, any(secret for _, secret in items.values())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final, Self
-from urllib.parse import urlsplit
 
 from components.azure.endpoints import BROKER_PORT, DATABASE_POOLER_PORT, DATABASE_PORT
 from components.azure.subnet_plan import plan_subnets
@@ -37,7 +36,6 @@ CLEANUP: Final = "airflow-cleanup-pods"
 DATABASE_CLEANUP: Final = "database-cleanup"
 API_PORT: Final = 8080
 HTTPS_PORT: Final = 443
-SSH_PORT: Final = 22
 WORKER_LOG_PORT: Final = 8793
 TRIGGERER_LOG_PORT: Final = 8794
 STATSD_PORT: Final = 9125
@@ -171,15 +169,8 @@ def _broker(stack: _Stack) -> dict[str, Policy]:
 
 def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
     """Allow pods that clone DAGs to reach the git server, unless it uses the HTTPS port, which is open already."""
-    if not dags.from_git or (port := git_port(dags.git.repository or "")) == HTTPS_PORT:
+    repository = dags.git.repository
+    if not dags.from_git or repository is None or repository.port == HTTPS_PORT:
         return {}
     clients = ("dag-processor", "triggerer", *dict.fromkeys([*stack.parsers, *stack.tasks]))
-    return {"git-sync-to-git": egress(select(*clients), [outside(port)])}
-
-
-def git_port(repository: str) -> int:
-    """Return the port that a repository is cloned from; `git@host:path` is SSH."""
-    if "://" not in repository:
-        return SSH_PORT
-    address = urlsplit(repository)
-    return address.port or (SSH_PORT if address.scheme == "ssh" else HTTPS_PORT)
+    return {"git-sync-to-git": egress(select(*clients), [outside(repository.port)])}

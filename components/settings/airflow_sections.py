@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from .azure_sections import ShareSize
 from .base import Section
+from .git_address import GitRepository
 from .quantities import Cores, Disk, Memory
 
 Executor = Literal["KubernetesExecutor", "CeleryExecutor", "LocalExecutor", "CeleryExecutor,KubernetesExecutor"]
@@ -78,7 +79,7 @@ class SecretsSettings(Section):
 class GitSettings(Section):
     """The repository with the DAGs."""
 
-    repository: str | None = Field(
+    repository: GitRepository | None = Field(
         None, description="Where to clone from: https://..., or ssh://... and git@host:path with auth ssh."
     )
     branch: BranchName = Field("main", description="Branch or tag.")

@@ -12,6 +12,7 @@ from components.airflow.executors import default_pools, executor_parts
 from components.settings.model import GitCredentials, Settings, StackFile
 from components.settings.pins import load_pins
 
+from .location import LOCATION, check_location
 from .problems import NAMESPACE, Problem, already_reported, describe_unknown_key, key_path
 from .rules.context import Context
 from .rules.every_rule import ERRORS, WARNINGS
@@ -20,7 +21,6 @@ from .section_validation import validate_section
 SECTIONS: Final = {field.alias or name: field for name, field in StackFile.model_fields.items()}
 SECRET_KEYS: Final = ("dagsGitSshKey", "dagsGitToken")
 PLAIN_KEYS: Final = ("dagsGitKnownHosts", "dagsGitUsername")
-LOCATION: Final = "azure-native:location"
 
 
 def check(
@@ -30,13 +30,17 @@ def check(
 
     Rules run also when a section has errors, so that everything is reported at once: they get the section without its
     wrong values. What they say of a setting that is reported already may follow from that error, so it is left out.
+    A key whose text is empty counts as absent.
     """
-    errors = [*_check_keys(config, secret_keys), *_check_location(config)]
+    errors = list(_check_keys(config, secret_keys))
+    # Pulumi passes a key without a value as an empty text.
+    config = {key: value for key, value in config.items() if value.strip()}
+    errors += check_location(config)
     sections: dict[str, Any] = {}
     moved: tuple[str, ...] = ()
     for alias, field in SECTIONS.items():
         key = key_path(alias)
-        if config.get(key, "null") == "null" or key in secret_keys:
+        if key not in config or key in secret_keys:
             continue
         result = validate_section(alias, field.rebuild_annotation(), config[key])
         errors += result.problems
@@ -79,7 +83,7 @@ def _check_keys(config: Mapping[str, str], secret_keys: set[str]) -> Iterator[Pr
             continue
         if key not in known:
             yield Problem(path=full_key, message=describe_unknown_key(key, known))
-        elif key in SECRET_KEYS and full_key not in secret_keys:
+        elif key in SECRET_KEYS and full_key not in secret_keys and config[full_key].strip():
             yield Problem(
                 path=full_key,
                 message=f"is in plain text: remove it and run `pulumi config set --secret {full_key}`",
@@ -88,15 +92,6 @@ def _check_keys(config: Mapping[str, str], secret_keys: set[str]) -> Iterator[Pr
             yield Problem(
                 path=full_key, message="holds a secret: a section is plain text, secrets have keys of their own"
             )
-
-
-def _check_location(config: Mapping[str, str]) -> Iterator[Problem]:
-    location = config.get(LOCATION)
-    if not location:
-        yield Problem(path=LOCATION, message="is missing: set it to an Azure region, for example canadacentral")
-    elif not location.isalnum() or location != location.lower():
-        name = "".join(filter(str.isalnum, location)).lower()
-        yield Problem(path=LOCATION, message=f"must be a region's short name, for example {name} (is {location!r})")
 
 
 def _git_credentials(config: Mapping[str, str]) -> GitCredentials:

@@ -18,6 +18,7 @@ from .own_examples import example, may_be_shown, quoted, unquoted, with_example
 NAMESPACE = "airflow-aks"
 Location = tuple[int | str, ...]
 
+NESTED_TOO_DEEPLY = "is nested too deeply"
 _EXPECTED = {
     "string_type": "must be text: write it in quotes",
     "int_type": "must be a whole number, without quotes",
@@ -28,6 +29,8 @@ _EXPECTED = {
     "model_type": "must be a mapping of settings",
     "model_attributes_type": "must be a mapping of settings",
     "missing": "is required",
+    # What Pulumi passes is valid JSON; pydantic's parser gives up at 200 levels.
+    "json_invalid": NESTED_TOO_DEEPLY,
     "string_too_short": "must not be empty",
 }
 # What a text must look like, by the name of its key. Messages do not show the regular expression.

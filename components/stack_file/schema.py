@@ -13,7 +13,8 @@ from typing import Any
 from components.settings.model import StackFile
 from components.settings.pins import load_pins
 
-from .checker import LOCATION, PLAIN_KEYS, SECRET_KEYS
+from .checker import PLAIN_KEYS, SECRET_KEYS
+from .location import ENVIRONMENT, LOCATION, PUBLIC, REGION_PATTERN
 from .problems import NAMESPACE
 
 _SECURE = {
@@ -24,15 +25,32 @@ _SECURE = {
 }
 
 
+def editor_schema() -> dict[str, Any]:
+    """Return the schema with which editors check a stack file: a key without a value is valid, and counts as absent."""
+    schema = stack_file_schema()
+    keys = schema["properties"]["config"]["properties"]
+    for key, part in keys.items():
+        if key != LOCATION:
+            about = {name: part.pop(name) for name in ("description", "default") if name in part}
+            keys[key] = {**about, "anyOf": [part, {"enum": [None, ""]}]}
+    return schema
+
+
 def stack_file_schema() -> dict[str, Any]:
     """Return the schema of Pulumi.<stack>.yaml. It refuses unknown keys in our namespace and allows all others."""
     schema = StackFile.model_json_schema(by_alias=True, mode="validation")
+    _refuse_other_names(schema)
     definitions = schema.pop("$defs", {})
     definitions["AirflowSettings"]["properties"]["release"]["enum"] = sorted(load_pins().airflow)
     sections = {f"{NAMESPACE}:{name}": part for name, part in schema["properties"].items()}
     secrets = {f"{NAMESPACE}:{key}": {**_SECURE, "description": "A Pulumi config secret."} for key in SECRET_KEYS}
     texts = {f"{NAMESPACE}:{key}": {"type": "string"} for key in PLAIN_KEYS}
-    location = {"type": "string", "description": "Azure region.", "pattern": "^[a-z0-9]+$"}
+    location = {
+        "type": "string",
+        "description": "Region of Azure's public cloud.",
+        "pattern": REGION_PATTERN,
+    }
+    cloud = {"const": PUBLIC, "description": "Azure's cloud."}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Stack file of airflow-aks",
@@ -40,7 +58,7 @@ def stack_file_schema() -> dict[str, Any]:
         "properties": {
             "config": {
                 "type": "object",
-                "properties": {LOCATION: location, **sections, **secrets, **texts},
+                "properties": {LOCATION: location, ENVIRONMENT: cloud, **sections, **secrets, **texts},
                 "patternProperties": {f"^(?!{NAMESPACE}:)": {}},
                 "additionalProperties": False,
                 "required": [LOCATION],
@@ -50,9 +68,18 @@ def stack_file_schema() -> dict[str, Any]:
     }
 
 
+def _refuse_other_names(part: Any) -> None:
+    """Make names that fit no pattern invalid in every mapping whose names have one: pydantic refuses them."""
+    for inner in part.values() if isinstance(part, dict) else part:
+        if isinstance(inner, dict | list):
+            _refuse_other_names(inner)
+    if isinstance(part, dict) and isinstance(part.get("patternProperties"), dict):
+        part["additionalProperties"] = False
+
+
 def main(arguments: list[str]) -> int:
     """Write the schema to the file that the first argument names."""
-    Path(arguments[0]).write_text(json.dumps(stack_file_schema(), indent=2) + "\n", encoding="utf-8")
+    Path(arguments[0]).write_text(json.dumps(editor_schema(), indent=2) + "\n", encoding="utf-8")
     return 0
 
 

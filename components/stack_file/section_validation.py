@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from .problems import Location, Problem, describe_errors, key_path, show_location
+from .problems import NESTED_TOO_DEEPLY, Location, Problem, describe_errors, key_path, show_location
 
 # One round for each level of values whose validators wait for others would do; the models have fewer than five.
 _MOST_ROUNDS: Final = 20
@@ -27,12 +27,21 @@ class SectionResult(NamedTuple):
 def validate_section(section: str, annotation: Any, text: str) -> SectionResult:
     """Validate a section, given as Pulumi's config value, by its annotation in StackFile.
 
-    The rules across sections need a valid section, and the validator of a list or of two fields runs only when its
-    parts are valid. So each round reports and removes what is wrong, and the next one validates the rest.
-
     Raises:
         RuntimeError: the rounds do not end, which is an error in the models.
 
+    """
+    try:
+        return _validate(section, annotation, text)
+    except RecursionError:
+        return SectionResult(None, [Problem(path=key_path(section), message=NESTED_TOO_DEEPLY)], ())
+
+
+def _validate(section: str, annotation: Any, text: str) -> SectionResult:
+    """Validate a section in rounds.
+
+    The rules across sections need a valid section, and the validator of a list or of two fields runs only when its
+    parts are valid. So each round reports and removes what is wrong, and the next one validates the rest.
     """
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from components.settings.git_address import parse_git_address
 from dryrun.facts import look_up
 from dryrun.plan import Plan, Resource
 from dryrun.tree import Component
@@ -32,19 +33,10 @@ def describe_git(part: Component, release: Resource) -> Box | None:
     settings = look_up(release.inputs, "values", "dags", "gitSync") or {}
     if not settings.get("enabled"):
         return None
-    host, path = split_repository(str(settings.get("repo", "")))
+    repository = parse_git_address(settings["repo"])
     branch = f"branch {settings.get('branch') or settings.get('ref')}"
-    return Box(title="Git", lines=(host, path, branch), side="outside", urn=part.resource.urn)
-
-
-def split_repository(url: str) -> tuple[str, str]:
-    """Return host and path of `https://host/path.git` or `git@host:path.git`, without user name and password."""
-    if "://" in url:
-        parts = urlsplit(url)
-        host, path = parts.hostname or "", parts.path
-    else:
-        host, _, path = url.rpartition("@")[2].partition(":")
-    return host, path.strip("/").removesuffix(".git")
+    place = (repository.host, repository.path.removesuffix(".git"))
+    return Box(title="Git", lines=(*place, branch), side="outside", urn=part.resource.urn)
 
 
 def describe_image_sources(plan: Plan) -> Box:

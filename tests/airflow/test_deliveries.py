@@ -15,6 +15,7 @@ from components.airflow.values.dags import KNOWN_HOSTS_FILE, dag_values, git_con
 from components.airflow.values.logs import log_values
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
+from components.settings.git_address import parse_git_address
 from components.settings.pins import load_pins
 
 LOGS = ("blob", "blobfuse", "azureFiles")
@@ -105,7 +106,7 @@ def test_no_other_delivery_has_a_git_connection(dags: str) -> None:
 
 
 def test_provider_checks_the_host_key_only_when_it_is_told_to() -> None:
-    connection = json.loads(git_connection("git@git.example.com:dags.git", ssh_key="KEY"))
+    connection = json.loads(git_connection(parse_git_address("git@git.example.com:dags.git"), ssh_key="KEY"))
     assert connection["extra"]["strict_host_key_checking"] == "yes"
     assert connection["extra"]["known_hosts_file"] == KNOWN_HOSTS_FILE
     # OpenSSH refuses a key without a newline at its end.
@@ -134,7 +135,7 @@ def test_host_key_is_no_hook_that_would_come_and_go() -> None:
 
 
 def test_token_stands_beside_the_address_and_not_in_it() -> None:
-    connection = json.loads(git_connection(REPOSITORY, username="x-access-token", token="abc"))
+    connection = json.loads(git_connection(parse_git_address(REPOSITORY), username="x-access-token", token="abc"))
     assert connection == {"conn_type": "git", "host": REPOSITORY, "login": "x-access-token", "password": "abc"}
 
 

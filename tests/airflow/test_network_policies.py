@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.airflow.network_policies import git_port
+from components.settings.git_address import parse_git_address
 from tests.plans import plan_of
 
 SSH = {
@@ -161,7 +161,7 @@ def test_ssh_is_open_only_for_git_over_ssh() -> None:
     ],
 )
 def test_port_of_the_repository_is_known(repository: str, port: int) -> None:
-    assert git_port(repository) == port
+    assert parse_git_address(repository).port == port
 
 
 CELERY = {"airflow.executor": "CeleryExecutor"}

@@ -10,7 +10,7 @@ import yaml
 
 from components.stack_file import reference
 from components.stack_file.checker import SECTIONS
-from components.stack_file.schema import main, stack_file_schema
+from components.stack_file.schema import editor_schema, main, stack_file_schema
 from tests.cases import STACKS
 from tests.plans import ROOT
 
@@ -56,3 +56,32 @@ def test_every_setting_is_described() -> None:
         for key, part in definition.get("properties", {}).items():
             assert part.get("description"), f"{name}.{key}"
     assert json.dumps(stack_file_schema())
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize("key", ["network", "tags", "protectData", "dagsGitToken", "dagsGitKnownHosts"])
+def test_key_without_a_value_is_valid_in_an_editor(key: str, empty: str | None) -> None:
+    content = {"config": {"azure-native:location": "westeurope", f"airflow-aks:{key}": empty}}
+    jsonschema.validate(content, editor_schema())
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("tags", {"a b": "c"}),
+        ("airflow", {"environment": {"1X": "y"}}),
+        ("airflow", {"config": {"Core": {"a": 1}}}),
+        ("airflow", {"keyVaultSecrets": {"A-B": "c"}}),
+        ("cluster", {"pools": [{"name": "a", "labels": {"-": "b"}}]}),
+    ],
+)
+def test_name_that_the_program_refuses_is_not_valid(key: str, value: object) -> None:
+    content = {"config": {"azure-native:location": "westeurope", f"airflow-aks:{key}": value}}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, editor_schema())
+
+
+@pytest.mark.parametrize("location", ["usgovvirginia", "chinanorth3", "West Europe", "", None, 5])
+def test_region_that_the_program_refuses_is_not_valid(location: object) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"config": {"azure-native:location": location}}, editor_schema())

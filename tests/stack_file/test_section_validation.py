@@ -9,7 +9,9 @@ import pytest
 
 from components.settings.cluster_sections import ClusterSettings
 from components.stack_file import section_validation
+from components.stack_file.checker import check
 from components.stack_file.section_validation import SectionResult, validate_section
+from tests.plans import PROJECT, changed, shipped
 from tests.stack_file.test_bad_input import problems
 from tests.stack_file.wrong_azure import AIRFLOW_POOL
 
@@ -60,3 +62,11 @@ def test_rounds_without_an_end_are_an_internal_error(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(section_validation, "_MOST_ROUNDS", 1)
     with pytest.raises(RuntimeError, match=r"^airflow-aks:cluster is not valid after 1 rounds"):
         validated({"tier": "Gold"})
+
+
+@pytest.mark.parametrize("depth", [201, 900, 5000])
+def test_deep_nesting_is_one_clear_error(depth: int) -> None:
+    text = '{"values": ' + '{"a": ' * depth + "1" + "}" * depth + "}"
+    config = changed(shipped("dev"), {"airflow": text})
+    _, errors, _ = check(config.values, set(config.secret_keys), PROJECT, "dev")
+    assert [str(problem) for problem in errors] == ["airflow-aks:airflow: is nested too deeply"]

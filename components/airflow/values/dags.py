@@ -10,6 +10,7 @@ from components.airflow import names
 from components.airflow.names import GIT_CONNECTION
 from components.settings.airflow_sections import DagsSettings, GitSettings
 from components.settings.container_texts import literal
+from components.settings.git_address import GitAddress
 
 from .containers import sidecar_images
 
@@ -60,17 +61,17 @@ def bundle_variables(dags: DagsSettings) -> dict[str, str]:
     """Return the bundle's connection as a plain variable, if the connection contains no secret."""
     if dags.delivery != "gitBundle" or dags.git.auth != "none":
         return {}
-    return {GIT_CONNECTION: git_connection(dags.git.repository or "")}
+    return {GIT_CONNECTION: git_connection(dags.git.repository)}
 
 
 def git_connection(
-    repository: str, *, ssh_key: str | None = None, username: str | None = None, token: str | None = None
+    repository: GitAddress | None, *, ssh_key: str | None = None, username: str | None = None, token: str | None = None
 ) -> str:
     """Return Airflow's connection to a repository as JSON. Its address contains no user name and password.
 
     By default, the provider accepts any host key. Source: Airflow's git provider, "Git connection".
     """
-    connection: dict[str, Any] = {"conn_type": "git", "host": repository}
+    connection: dict[str, Any] = {"conn_type": "git", "host": repository.text if repository else ""}
     if ssh_key is not None:
         connection["extra"] = {
             "private_key": f"{ssh_key.rstrip()}\n",
@@ -85,7 +86,7 @@ def git_connection(
 def _git_sync(git: GitSettings, known_hosts: str | None) -> dict[str, Any]:
     """Set the repository. `branch` repeats `ref`: the chart always passes both, and git-sync prefers the branch."""
     repository = {
-        "repo": literal(git.repository or ""),
+        "repo": literal(git.repository.text) if git.repository else None,
         "branch": literal(git.branch),
         "ref": literal(git.branch),
         "subPath": git.sub_path,

@@ -145,7 +145,7 @@ def _git_sync(dags: DagsSettings, credentials: GitCredentials) -> Iterator[Vault
 
 def _git_bundle(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
     """Yield Airflow's connection to the repository, if it contains a secret."""
-    repository = dags.git.repository or ""
+    repository = dags.git.repository
     match dags.git.auth:
         case "ssh" if credentials.ssh_key is not None:
             text = credentials.ssh_key.apply(lambda key: git_connection(repository, ssh_key=key))

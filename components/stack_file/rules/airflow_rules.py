@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from components.airflow.owned.checker import config_problems, environment_problems, value_problems
 from components.airflow.release_lines import family_of
@@ -12,10 +10,6 @@ from components.airflow.vault.user_secrets import key_vault_problems
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
-
-_SSH_URL: Final = re.compile(r"^(ssh://[^\s]+|[\w.-]+@[\w.-]+:[^\s]+)$")
-_HTTPS_URL: Final = re.compile(r"^https://[^\s]+$")
-_URL_WITH_LOGIN: Final = re.compile(r"^https?://[^/@\s]+@")
 
 
 def release_is_pinned(context: Context) -> Iterator[Problem]:
@@ -37,12 +31,12 @@ def git_repository_fits_its_auth(context: Context) -> Iterator[Problem]:
     if git.repository is None:
         message = f"is required with {key_path('dags', 'delivery')}: {context.settings.dags.delivery}, for example "
         message += "https://github.com/org/dags.git"
-    elif _URL_WITH_LOGIN.match(git.repository):
+    elif git.repository.scheme == "https" and git.repository.user is not None:
         message = f"contains a user name or password: remove it, set {auth}: token and "
         message += f"`pulumi config set --secret {key_path('dagsGitToken')}`"
-    elif git.auth == "ssh" and not _SSH_URL.match(git.repository):
+    elif git.auth == "ssh" and git.repository.scheme != "ssh":
         message = f"must be an SSH address with {auth}: ssh, for example git@github.com:org/dags.git"
-    elif git.auth != "ssh" and not _HTTPS_URL.match(git.repository):
+    elif git.auth != "ssh" and git.repository.scheme != "https":
         message = f"must start with https:// with {auth}: {git.auth}, for example https://github.com/org/dags.git"
     else:
         return

@@ -85,7 +85,7 @@ def variables_fit_a_container(context: Context) -> Iterator[Problem]:
             for section, options in airflow.config.items()
             for option, value in options.items()
         ),
-        (key_path("dags", "git", "repository"), "GITSYNC_REPO", git.repository or ""),
+        (key_path("dags", "git", "repository"), "GITSYNC_REPO", git.repository.text if git.repository else ""),
         (key_path("dags", "git", "branch"), "GITSYNC_REF", git.branch),
     ]
     for path, name, text in given:

@@ -8,6 +8,7 @@ from .azure_limits import LIMIT_ERRORS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Rule
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
+from .git_host_rules import GIT_HOST_WARNINGS
 from .line_rules import LINE_ERRORS, LINE_WARNINGS
 from .packing_rules import PACKING_ERRORS, PACKING_WARNINGS
 from .platform_rules import PLATFORM_ERRORS, PLATFORM_WARNINGS
@@ -34,6 +35,7 @@ WARNINGS: tuple[Rule, ...] = (
     *AZURE_WARNINGS,
     *POOL_WARNINGS,
     *AIRFLOW_WARNINGS,
+    *GIT_HOST_WARNINGS,
     *LINE_WARNINGS,
     *EXECUTOR_WARNINGS,
     *STORAGE_WARNINGS,

@@ -1,0 +1,36 @@
+"""Environments that a stack file imports: only the Pulumi CLI resolves them, so a dry run lacks what they set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.stack_file.checker import PLAIN_KEYS, SECRET_KEYS, SECTIONS
+from components.stack_file.location import LOCATION
+from components.stack_file.problems import NAMESPACE
+
+
+def describe_environments(environment: Any, config: Mapping[str, str]) -> str | None:
+    """Return the warning about the `environment` of a stack file; None without one.
+
+    It names the environments, and every key of the config that they may set: the file's own value goes before theirs,
+    except that sections on both sides are merged.
+    """
+    if not environment:
+        return None
+    known = [LOCATION, *(f"{NAMESPACE}:{key}" for key in (*SECTIONS, *SECRET_KEYS, *PLAIN_KEYS))]
+    absent = [key for key in known if not config.get(key)]
+    named = f" ({', '.join(names)})" if (names := _names(environment)) else ""
+    return (
+        f"environment: the environments{named} are not resolved here, only by the Pulumi CLI; what they set is "
+        f"missing, which may be any of {', '.join(absent)}, and parts of the sections that this file has"
+    )
+
+
+def _names(environment: Any) -> list[str]:
+    """Return the environments of a list, or of an inline definition, whose values have no name."""
+    inline = environment.get("values") if isinstance(environment, dict) else None
+    items = environment.get("imports") if isinstance(environment, dict) else environment
+    listed = items if isinstance(items, list) else [items] if items else []
+    names = [str(next(iter(item), "") if isinstance(item, dict) else item) for item in listed]
+    return [*names, *(["its own values"] if inline else [])]
