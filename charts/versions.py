@@ -31,3 +31,8 @@ def newest(current: str, offered: Iterable[str], within: str = "") -> str:
     fitting = [tag for tag in offered if shape(tag) == kind and numbers(tag)[: len(line)] == line]
     # The current tag stands first, so that another spelling of the same numbers does not replace it.
     return max([current, *sorted(fitting)], key=numbers)
+
+
+def airflow_version(tag: str) -> str:
+    """Return Airflow's version of the tag of its image: the tag without a Python suffix."""
+    return tag.partition("-python")[0]

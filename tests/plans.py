@@ -1,4 +1,8 @@
-"""Plans of the shipped stack files, with changes."""
+"""Plans of the tests' own stack files, with changes.
+
+`tests/stacks` and `tests/pins` began as copies of the shipped files. Tests read these, because `Pulumi.*.yaml` and
+`charts/pins.yaml` are the user's to edit: only tests/program/test_own_stack_files.py reads those.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,13 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from components.settings import nested
+import pytest
+
+from components.settings import nested, pins
 from dryrun.plan import Plan, Resource
 from dryrun.recorder import record_project
 from dryrun.stack_file import StackConfig, read_config
@@ -21,14 +28,24 @@ from .cases import EVERY, MEASURED, SELECTORS, STACKS
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "airflow-aks"
+STACK_FILES = ROOT / "tests" / "stacks"
+PINS_FILE = ROOT / "tests" / "pins" / "pins.yaml"
 # The environment variable with the folder that the processes of one test run share plans in.
 CACHE = "AIRFLOW_AKS_TEST_PLANS"
 
 
 @functools.cache
 def shipped(stack: str) -> StackConfig:
-    """The config of a shipped stack file."""
-    return read_config(ROOT / f"Pulumi.{stack}.yaml")
+    """The config of a stack file of the tests."""
+    return read_config(STACK_FILES / f"{stack}.yaml")
+
+
+@contextmanager
+def pins_from(file: Path) -> Iterator[None]:
+    """Let the program read its pins from another file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pins, "PINS_FILE", file)
+        yield
 
 
 def changed(config: StackConfig, changes: Mapping[str, Any]) -> StackConfig:
@@ -57,7 +74,7 @@ def changed(config: StackConfig, changes: Mapping[str, Any]) -> StackConfig:
 
 
 def plan_of(stack: str, changes: Mapping[str, Any] | None = None) -> Plan:
-    """The plan of a shipped stack file with changes; made once per process."""
+    """The plan of a stack file of the tests with changes; made once per process."""
     return _plan(stack, json.dumps(changes or {}, sort_keys=True))
 
 
@@ -84,18 +101,24 @@ def _recorded(stack: str, changes: str) -> Plan:
     if json.loads(changes) and changes not in MEASURED:
         sys.settrace(None)
     try:
-        return record_project(ROOT, project=PROJECT, stack=stack, config=config.values, secret_keys=config.secret_keys)
+        return recorded(stack, config, PINS_FILE)
     finally:
         sys.settrace(tracer)
 
 
+def recorded(stack: str, config: StackConfig, pins_file: Path) -> Plan:
+    """The plan of a config with the pins of a file."""
+    with pins_from(pins_file):
+        return record_project(ROOT, project=PROJECT, stack=stack, config=config.values, secret_keys=config.secret_keys)
+
+
 def planned(name: str) -> Plan:
-    """The plan of a shipped stack, or of a selector's value in prod."""
+    """The plan of a stack file of the tests, or of a selector's value in prod."""
     return plan_of(name) if name in STACKS else plan_of("prod", SELECTORS[name])
 
 
 def every_plan() -> Iterator[tuple[str, Plan]]:
-    """Both shipped stack files, and each value of each selector."""
+    """Both stack files, and each value of each selector."""
     for name in EVERY:
         yield name, planned(name)
 

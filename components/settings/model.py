@@ -83,5 +83,5 @@ class Settings(StackFile):
 
     @property
     def release_line(self) -> ReleaseLine:
-        """The chart and images of `airflow.release`."""
-        return self.pins.airflow[self.airflow.release]
+        """The chart and images of `airflow.release`, with Airflow's image of `airflow.patch`."""
+        return self.pins.airflow[self.airflow.release].at(self.airflow.patch)

@@ -16,6 +16,7 @@ from components.airflow.values.logs import log_values
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
+from tests.plans import PINS_FILE
 
 LOGS = ("blob", "blobfuse", "azureFiles")
 DAGS = ("gitSync", "gitBundle", "azureFiles", "image")
@@ -23,12 +24,14 @@ SIGN_INS = ("none", "ssh", "token")
 REPOSITORY = "https://git.example.com/dags.git"
 SSH_BUNDLE = {"delivery": "gitBundle", "git": {"repository": "git@git.example.com:dags.git", "auth": "ssh"}}
 HOSTS = "git.example.com ssh-ed25519 AAAA"
-CHART_VERSION = load_pins().airflow[AirflowSettings().release].chart.version
+CHART_VERSION = load_pins(PINS_FILE).airflow[AirflowSettings().release].chart.version
 SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART_VERSION}.schema.json"
 
 
 def values(logs: str = "blob", dags: str = "gitSync", auth: str = "none", **git: Any) -> Any:
-    images = {name: image.target for name, image in load_pins().airflow[AirflowSettings().release].images.items()}
+    images = {
+        name: image.target for name, image in load_pins(PINS_FILE).airflow[AirflowSettings().release].images.items()
+    }
     wires = ValuesInputs(
         airflow_version="3.3.2",
         images={name: f"crairflow.azurecr.io/{target}" for name, target in images.items()},

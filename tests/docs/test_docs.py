@@ -32,7 +32,7 @@ from tests.docs.pages import (
     settings_named,
     text_of,
 )
-from tests.plans import ROOT, plan_of
+from tests.plans import PINS_FILE, ROOT, plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -130,7 +130,7 @@ def test_no_page_names_a_path_of_a_machine(page: Path) -> None:
 
 @each_page
 def test_versions_stand_in_the_pins_alone(page: Path) -> None:
-    pins = yaml.safe_load((ROOT / "charts" / "pins.yaml").read_text(encoding="utf-8"))
+    pins = yaml.safe_load(PINS_FILE.read_text(encoding="utf-8"))
     lines = [*pins.pop("airflow").values(), *pins.values()]
     versions = {line["chart"]["version"] for line in lines if "chart" in line}
     versions |= {image["tag"] for line in lines for image in line["images"].values()}

@@ -12,18 +12,21 @@ from components.airflow.values.chart import STATIC_VALUES, ValuesInputs, airflow
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
+from tests.plans import PINS_FILE
 
 REGISTRY = "crairflow.azurecr.io"
 DIGEST = f"@sha256:{'a' * 64}"
 EXECUTORS = ("KubernetesExecutor", "LocalExecutor", "CeleryExecutor", "CeleryExecutor,KubernetesExecutor")
 POOLERS = ("pgbouncer", "server", "none")
 SIGN_INS = ("none", "ssh", "token")
-CHART_VERSION = load_pins().airflow[AirflowSettings().release].chart.version
+CHART_VERSION = load_pins(PINS_FILE).airflow[AirflowSettings().release].chart.version
 SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART_VERSION}.schema.json"
 
 
 def wires(digest: str = "", **changes: Any) -> ValuesInputs:
-    images = {name: image.target for name, image in load_pins().airflow[AirflowSettings().release].images.items()}
+    images = {
+        name: image.target for name, image in load_pins(PINS_FILE).airflow[AirflowSettings().release].images.items()
+    }
     plain: dict[str, Any] = {
         "airflow_version": "3.3.2",
         "images": {name: f"{REGISTRY}/{target}{digest}" for name, target in images.items()},
