@@ -70,7 +70,8 @@ def pinned_parts(document: Node, today: datetime.date) -> Iterator[Pinned]:
 def update_image(registries: Registries, part: Pinned, name: str) -> str | None:
     """Set the newest tag of the same shape and its digest; returns what changed. Raises SourceError.
 
-    Airflow stays within its release line, which keeps the version that it leaves. When a line has ended, tags stay and only digests are looked up.
+    Airflow stays within its release line, and the version that it leaves becomes a patch of that line. When a line has
+    ended, tags stay and only digests are looked up.
     """
     image = part.node["images"][name]
     old = dict(image)

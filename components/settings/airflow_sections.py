@@ -174,7 +174,9 @@ class AirflowSettings(Section):
     )
     triggerers: int = Field(1, ge=0, le=10, description="Triggerer pods, for deferrable operators.")
     workers: WorkersSettings = Field(WorkersSettings(), description="Celery workers; executors with Celery only.")
-    resources: dict[ResourceComponent, ContainerResources] = Field({}, description="Component to cpu and memory.")
+    resources: dict[ResourceComponent, ContainerResources] = Field(
+        {}, description="Component to the size of its container."
+    )
     config: dict[ConfigSection, dict[str, str | int | float | bool]] = Field(
         {}, description="airflow.cfg: section to key to value."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Rule
+from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .line_rules import LINE_ERRORS, LINE_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
@@ -28,4 +29,5 @@ WARNINGS: tuple[Rule, ...] = (
     *EXECUTOR_WARNINGS,
     *STORAGE_WARNINGS,
     *SIZING_WARNINGS,
+    *EXAMPLE_WARNINGS,
 )
