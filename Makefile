@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine check schema pins image clean
+.PHONY: help dry-run test test-engine check schema pins names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs
 
 pins: $(DEV) ## Look up newer charts, image tags and digests and rewrite charts/pins.yaml; ONLY=tools for one part of it
 	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))
+
+names: $(DEV) ## Record the logical names of STACK, so that `make test` says when the program no longer makes one
+	@$(BIN)/python -m tests.program.own_stacks $(STACK)
 
 image: $(DEV) ## Build STACK's customized image in Azure; PRINT=1 only shows the commands, WRITE=1 writes the stack file
 	@$(BIN)/python -m image.build $(STACK) $(if $(PRINT),--print) $(if $(WRITE),--write) $(if $(AGENT_POOL),--agent-pool $(AGENT_POOL))

@@ -80,36 +80,34 @@ def plan_of(stack: str, changes: Mapping[str, Any] | None = None) -> Plan:
 
 @functools.cache
 def _plan(stack: str, changes: str) -> Plan:
-    """The plan, from another process of the same test run where that was faster."""
+    # Measuring coverage triples the time of a run, and the plans without changes go through what the others repeat.
+    measured = changes == "{}" or changes in MEASURED
+    return recorded(stack, changed(shipped(stack), json.loads(changes)), PINS_FILE, measured=measured)
+
+
+def recorded(stack: str, config: StackConfig, pins_file: Path, *, measured: bool = False) -> Plan:
+    """The plan of a config with the pins of a file, from another process of the same test run if it made one."""
     folder = os.environ.get(CACHE)
-    file = Path(folder, hashlib.sha256(f"{stack} {changes}".encode()).hexdigest()[:16]) if folder else None
+    given = json.dumps([stack, config.values, config.secret_keys, pins_file.read_text(encoding="utf-8")])
+    file = Path(folder, hashlib.sha256(given.encode()).hexdigest()[:16]) if folder else None
     if file is not None and file.exists():
         plan: Plan = pickle.loads(file.read_bytes())
         return plan
-    plan = _recorded(stack, changes)
+    tracer = sys.gettrace()
+    if not measured:
+        sys.settrace(None)
+    try:
+        with pins_from(pins_file):
+            plan = record_project(
+                ROOT, project=PROJECT, stack=stack, config=config.values, secret_keys=config.secret_keys
+            )
+    finally:
+        sys.settrace(tracer)
     if file is not None:
         unfinished = file.with_suffix(f".{os.getpid()}")
         unfinished.write_bytes(pickle.dumps(plan))
         unfinished.rename(file)
     return plan
-
-
-def _recorded(stack: str, changes: str) -> Plan:
-    config = changed(shipped(stack), json.loads(changes))
-    # Measuring coverage triples the time of a run, and the shipped stacks go through what the others repeat.
-    tracer = sys.gettrace()
-    if json.loads(changes) and changes not in MEASURED:
-        sys.settrace(None)
-    try:
-        return recorded(stack, config, PINS_FILE)
-    finally:
-        sys.settrace(tracer)
-
-
-def recorded(stack: str, config: StackConfig, pins_file: Path) -> Plan:
-    """The plan of a config with the pins of a file."""
-    with pins_from(pins_file):
-        return record_project(ROOT, project=PROJECT, stack=stack, config=config.values, secret_keys=config.secret_keys)
 
 
 def planned(name: str) -> Plan:
