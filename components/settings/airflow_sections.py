@@ -155,7 +155,7 @@ class AirflowSettings(Section):
     """Airflow itself."""
 
     release: str = Field("3.3", description="A release line of charts/pins.yaml.")
-    patch: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)+[A-Za-z0-9.]*$")] | None = Field(
+    patch: str | None = Field(
         None,
         description="One of the line's versions in charts/pins.yaml; null = that of the line's `images.airflow`.",
     )
