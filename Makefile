@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine check schema pins facts image clean
+.PHONY: help dry-run test test-engine check schema pins names facts image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ pins: $(DEV) ## Look up newer charts, image tags and digests and rewrite charts/
 facts: $(RUNTIME) ## Rewrite the tables of airflow.cfg options and chart keys from what charts/pins.yaml pins
 	@$(BIN)/python -m charts.option_facts
 	@$(BIN)/python -m charts.key_facts
+
+names: $(DEV) ## Record the logical names of STACK, so that `make test` says when the program no longer makes one
+	@$(BIN)/python -m tests.program.own_stacks $(STACK)
 
 image: $(DEV) ## Build STACK's customized image in Azure; PRINT=1 only shows the commands, WRITE=1 writes the stack file
 	@$(BIN)/python -m image.build $(STACK) $(if $(PRINT),--print) $(if $(WRITE),--write) $(if $(AGENT_POOL),--agent-pool $(AGENT_POOL))

@@ -19,9 +19,11 @@ from typing import Any
 
 import httpx
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from .registry_lookup import Registries, SourceError
-from .versions import pick_newest, read_numbers
+from .versions import airflow_version, pick_newest, read_numbers
 
 PINS_FILE = Path(__file__).with_name("pins.yaml")
 
@@ -61,14 +63,18 @@ def list_parts(document: Node, today: datetime.date) -> Iterator[Pinned]:
         for line, release in node.items():
             end = release.get("endOfLife")
             yield Pinned(label=f"{name} {line}", node=release, line=line, ended=end is not None and end < today)
+            # Read after the line was updated, which may add one. A patch is a version: only its digest is looked up.
+            yield Pinned(label=f"{name} {line} patch", node={"images": release.get("patches") or {}}, ended=True)
 
 
 def update_image(registries: Registries, part: Pinned, name: str) -> str | None:
     """Set the newest tag of the same shape and its digest; returns the change as text. Raises SourceError.
 
-    Airflow's own image stays within its release line. Past a line's end of life, tags stay and digests are updated.
+    Airflow's own image stays within its release line, and the version that it leaves becomes a patch of that line. Past
+    a line's end of life, tags stay and digests are updated.
     """
     image = part.node["images"][name]
+    old = dict(image)
     source, old_tag, old_digest = image["source"], image["tag"], image.get("digest")
     tag = old_tag
     if not part.ended:
@@ -78,10 +84,24 @@ def update_image(registries: Registries, part: Pinned, name: str) -> str | None:
     if (tag, digest) == (old_tag, old_digest):
         return None
     image["tag"], image["digest"] = tag, digest
+    if part.line and name == "airflow" and tag != old_tag:
+        keep_patch(part.node, old, tag)
     what = f"{part.label} {name}: {old_tag}"
     if tag != old_tag:
         return f"{what} -> {tag} {digest}"
     return f"{what} {digest}" + (f", the tag meant {old_digest} before" if old_digest else "")
+
+
+def keep_patch(release: Node, old: Node, tag: str) -> None:
+    """Keep the image that a line ran, because a stack may name its version in `airflow.patch`; drop what the line runs.
+
+    An entry for the version that the line runs now would be a second pin of it.
+    """
+    patches = release.setdefault("patches", CommentedMap())
+    patches.pop(airflow_version(tag), None)
+    image = CommentedMap(old)
+    image.fa.set_flow_style()
+    patches[DoubleQuotedScalarString(airflow_version(old["tag"]))] = image
 
 
 def update_chart(registries: Registries, part: Pinned, report: Report) -> str | None:

@@ -30,3 +30,8 @@ def pick_newest(current: str, offered: Iterable[str], within: str = "") -> str:
     fitting = [tag for tag in offered if get_shape(tag) == kind and read_numbers(tag)[: len(line)] == line]
     # max returns the first of equals: another spelling of the same numbers does not replace the current tag.
     return max([current, *sorted(fitting)], key=read_numbers)
+
+
+def airflow_version(tag: str) -> str:
+    """Return Airflow's version of the tag of its image: the tag without a Python suffix."""
+    return tag.partition("-python")[0]

@@ -42,6 +42,7 @@ class StackOutputs:
     key_vault_uri: Input[str]
     logs_storage_account_name: Input[str]
     logs_container_name: Input[str]
+    shares_storage_account_name: Input[str | None]
     database_host: Input[str]
     database_name: Input[str]
     airflow_namespace: Input[str]
@@ -87,6 +88,7 @@ def export_outputs(
         key_vault_uri=key_vault.vault_uri,
         logs_storage_account_name=log_storage.account_name,
         logs_container_name=log_storage.container_name,
+        shares_storage_account_name=log_storage.file_account_name if log_storage.share_names else None,
         database_host=database.host,
         database_name=database.database_name,
         airflow_namespace=namespace.name,

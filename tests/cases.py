@@ -1,4 +1,4 @@
-"""The plans that tests look at: each shipped stack file, and a value for each of its selectors."""
+"""The plans that tests look at: each stack file of the tests, and a value for each of its selectors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 STACKS = ("dev", "prod")
 USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
 VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
-# A value for each selector of the stack file, as changes to a shipped one.
+# A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
     "local-executor": {"airflow.executor": "LocalExecutor"},

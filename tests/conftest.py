@@ -1,4 +1,4 @@
-"""One folder for the plans of one test run."""
+"""One folder for the plans of one test run, and the pins that its tests read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.plans import CACHE
+from tests.plans import CACHE, PINS_FILE, pins_from
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,6 +21,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if CACHE not in os.environ:
         folder = os.environ[CACHE] = tempfile.mkdtemp(prefix="plans-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pins_of_the_tests() -> Iterator[None]:
+    """Read the tests' own pins: those of the charts folder are the user's to edit."""
+    with pins_from(PINS_FILE):
+        yield
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""Plans of the shipped stack files, with changes."""
+"""Plans of the tests' own stack files, with changes.
+
+`tests/stacks` and `tests/pins` began as copies of the shipped files. Tests read these, because `Pulumi.*.yaml` and
+`charts/pins.yaml` are the user's to edit: only tests/program/test_own_stack_files.py reads those.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,13 @@ import os
 import pickle
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from components.settings import nested
+import pytest
+
+from components.settings import nested, pins
 from dryrun.plan import Plan, Resource
 from dryrun.recorder import record_project
 from dryrun.stack_file import StackConfig, read_config
@@ -21,14 +28,24 @@ from .cases import EVERY, MEASURED, SELECTORS, STACKS
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "airflow-aks"
+STACK_FILES = ROOT / "tests" / "stacks"
+PINS_FILE = ROOT / "tests" / "pins" / "pins.yaml"
 # The environment variable with the folder that the processes of one test run share plans in.
 CACHE = "AIRFLOW_AKS_TEST_PLANS"
 
 
 @functools.cache
 def shipped(stack: str) -> StackConfig:
-    """The config of a shipped stack file."""
-    return read_config(ROOT / f"Pulumi.{stack}.yaml")
+    """The config of a stack file of the tests."""
+    return read_config(STACK_FILES / f"{stack}.yaml")
+
+
+@contextmanager
+def pins_from(file: Path) -> Iterator[None]:
+    """Let the program read its pins from another file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pins, "PINS_FILE", file)
+        yield
 
 
 def changed(config: StackConfig, changes: Mapping[str, Any]) -> StackConfig:
@@ -57,19 +74,35 @@ def changed(config: StackConfig, changes: Mapping[str, Any]) -> StackConfig:
 
 
 def plan_of(stack: str, changes: Mapping[str, Any] | None = None) -> Plan:
-    """The plan of a shipped stack file with changes; made once per process."""
+    """The plan of a stack file of the tests with changes; made once per process."""
     return _plan(stack, json.dumps(changes or {}, sort_keys=True))
 
 
 @functools.cache
 def _plan(stack: str, changes: str) -> Plan:
-    """The plan, from another process of the same test run where that was faster."""
+    # Measuring coverage triples the time of a run, and the plans without changes go through what the others repeat.
+    measured = changes == "{}" or changes in MEASURED
+    return recorded(stack, changed(shipped(stack), json.loads(changes)), PINS_FILE, measured=measured)
+
+
+def recorded(stack: str, config: StackConfig, pins_file: Path, *, measured: bool = False) -> Plan:
+    """The plan of a config with the pins of a file, from another process of the same test run if it made one."""
     folder = os.environ.get(CACHE)
-    file = Path(folder, hashlib.sha256(f"{stack} {changes}".encode()).hexdigest()[:16]) if folder else None
+    given = json.dumps([stack, config.values, config.secret_keys, pins_file.read_text(encoding="utf-8")])
+    file = Path(folder, hashlib.sha256(given.encode()).hexdigest()[:16]) if folder else None
     if file is not None and file.exists():
         plan: Plan = pickle.loads(file.read_bytes())
         return plan
-    plan = _recorded(stack, changes)
+    tracer = sys.gettrace()
+    if not measured:
+        sys.settrace(None)
+    try:
+        with pins_from(pins_file):
+            plan = record_project(
+                ROOT, project=PROJECT, stack=stack, config=config.values, secret_keys=config.secret_keys
+            )
+    finally:
+        sys.settrace(tracer)
     if file is not None:
         unfinished = file.with_suffix(f".{os.getpid()}")
         unfinished.write_bytes(pickle.dumps(plan))
@@ -77,25 +110,13 @@ def _plan(stack: str, changes: str) -> Plan:
     return plan
 
 
-def _recorded(stack: str, changes: str) -> Plan:
-    config = changed(shipped(stack), json.loads(changes))
-    # Measuring coverage triples the time of a run, and the shipped stacks go through what the others repeat.
-    tracer = sys.gettrace()
-    if json.loads(changes) and changes not in MEASURED:
-        sys.settrace(None)
-    try:
-        return record_project(ROOT, project=PROJECT, stack=stack, config=config.values, secret_keys=config.secret_keys)
-    finally:
-        sys.settrace(tracer)
-
-
 def planned(name: str) -> Plan:
-    """The plan of a shipped stack, or of a selector's value in prod."""
+    """The plan of a stack file of the tests, or of a selector's value in prod."""
     return plan_of(name) if name in STACKS else plan_of("prod", SELECTORS[name])
 
 
 def every_plan() -> Iterator[tuple[str, Plan]]:
-    """Both shipped stack files, and each value of each selector."""
+    """Both stack files, and each value of each selector."""
     for name in EVERY:
         yield name, planned(name)
 

@@ -169,6 +169,10 @@ class AirflowSettings(Section):
     """Airflow itself."""
 
     release: str = Field("3.3", description="A release line of charts/pins.yaml.")
+    patch: str | None = Field(
+        None,
+        description="One of the line's versions in charts/pins.yaml; null = that of the line's `images.airflow`.",
+    )
     executor: Executor = Field(
         "KubernetesExecutor",
         description="What runs tasks. Of two, the first is the default; a task selects the other with `executor=`.",
@@ -184,7 +188,9 @@ class AirflowSettings(Section):
     )
     triggerers: int = Field(1, ge=0, le=10, description="Triggerer pods, for deferrable operators.")
     workers: WorkersSettings = Field(WorkersSettings(), description="Celery workers; executors with Celery only.")
-    resources: dict[ResourceComponent, ContainerResources] = Field({}, description="Component to cpu, memory and disk.")
+    resources: dict[ResourceComponent, ContainerResources] = Field(
+        {}, description="Component to the size of its container."
+    )
     config: dict[ConfigSection, dict[str, str | int | float | bool]] = Field(
         {}, description="airflow.cfg: section to key to value."
     )

@@ -33,7 +33,9 @@ class NamingSettings(Section):
     """What physical names are made of."""
 
     prefix: Annotated[str, StringConstraints(min_length=1, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")] = Field(
-        "airflow", description="First word of every name: lower-case letters, digits and single hyphens."
+        "airflow",
+        description="First word of the names in Azure: lower-case letters, digits and single hyphens. Not of names in "
+        "Kubernetes, of secrets, and of what is inside another resource: docs/names.md lists them.",
     )
     suffix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{3,6}$")] | None = Field(
         None,
@@ -90,5 +92,5 @@ class Settings(StackFile):
 
     @property
     def release_line(self) -> ReleaseLine:
-        """The chart and images of `airflow.release`."""
-        return self.pins.airflow[self.airflow.release]
+        """The chart and images of `airflow.release`, with Airflow's image of `airflow.patch`."""
+        return self.pins.airflow[self.airflow.release].at(self.airflow.patch)

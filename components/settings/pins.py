@@ -6,7 +6,8 @@ import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
+from pydantic_core.core_schema import ValidationInfo
 
 from .base import Section
 from .yaml_files import load_yaml
@@ -38,6 +39,11 @@ class Image(Section):
         return self.source.partition("/")[2]
 
     @property
+    def version(self) -> str:
+        """Its tag without a Python suffix: the version of an image of Airflow."""
+        return self.tag.partition("-python")[0]
+
+    @property
     def target(self) -> str:
         """Repository and tag in the stack's registry."""
         return f"{self.repository}:{self.tag}"
@@ -67,11 +73,36 @@ class ReleaseLine(Addon):
     """An Airflow release line: its chart and images."""
 
     end_of_life: datetime.date | None = Field(None, description="The day on which its support ends.")
+    patches: dict[str, Image] = Field({}, description="Airflow's images of other patches, by version.")
+
+    @field_validator("patches")
+    @classmethod
+    def _other_patches_of_the_line(cls, patches: dict[str, Image], info: ValidationInfo) -> dict[str, Image]:
+        current = info.data.get("images", {}).get("airflow")
+        for version, image in patches.items():
+            if image.version != version:
+                raise ValueError(f"the tag of {version!r} must be that version (is {image.tag!r})")
+            if current is not None and version == current.version:
+                raise ValueError(f"{version!r} is images.airflow already: remove it here")
+            if current is not None and version.split(".")[:2] != current.version.split(".")[:2]:
+                raise ValueError(f"{version!r} belongs to another release line than {current.version!r}")
+        return patches
 
     @property
     def version(self) -> str:
-        """The Airflow version: the image's tag without a Python suffix."""
-        return self.images["airflow"].tag.partition("-python")[0]
+        """The Airflow version."""
+        return self.images["airflow"].version
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Every pinned patch: first that of a stack which names none."""
+        return (self.version, *self.patches)
+
+    def at(self, patch: str | None) -> ReleaseLine:
+        """Return the line with the image of one of its patches; None, or one without an image, leaves the line."""
+        if patch not in self.patches:
+            return self
+        return self.model_copy(update={"images": {**self.images, "airflow": self.patches[patch]}})
 
 
 class Tools(Section):
@@ -88,11 +119,11 @@ class Pins(Section):
     tools: Tools = Tools()
 
 
-def load_pins(path: Path = PINS_FILE) -> Pins:
-    """Read the pins.
+def load_pins(path: Path | None = None) -> Pins:
+    """Read the pins of a file, or those of charts/pins.yaml.
 
     Raises:
         pulumi.RunError: one message with every problem of the file, each by its path in it.
 
     """
-    return load_yaml(path, Pins, "charts/pins.yaml", _FORMS)
+    return load_yaml(path or PINS_FILE, Pins, "charts/pins.yaml", _FORMS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,9 @@ Set a secret with `pulumi config set --secret KEY`. The stack file contains it e
 """
 
 
-def render_page() -> str:
-    """Return the whole page."""
-    schema = stack_file_schema()
+def render_page(lines: Iterable[str] | None = None) -> str:
+    """Return the whole page; `lines` are the release lines that it names, None = those of charts/pins.yaml."""
+    schema = stack_file_schema(lines)
     config = schema["properties"]["config"]["properties"]
     parts = [_HEAD.format(namespace=NAMESPACE)]
     for name, field in StackFile.model_fields.items():
@@ -74,6 +74,9 @@ def _rows(prefix: str, definition: dict[str, Any], definitions: dict[str, Any]) 
         yield _row(name, part, definitions)
         if items and "properties" in items:
             yield from _rows(f"{name}[].", items, definitions)
+        values = _resolve(_free_values(part), definitions)
+        if values and "properties" in values:
+            yield from _rows(f"{name}.<key>.", values, definitions)
 
 
 def _row(name: str, part: dict[str, Any], definitions: dict[str, Any]) -> str:
@@ -97,8 +100,16 @@ def _values(part: dict[str, Any], definitions: dict[str, Any]) -> str:
         return f"{part['minimum']} to {part['maximum']}"
     if part.get("type") == "integer" and "minimum" in part:
         return f"{part['minimum']} or more"
+    if keys := part.get("propertyNames", {}).get("enum"):
+        return f"mapping with the keys {', '.join(f'`{key}`' for key in keys)}"
     words = {"string": "text", "boolean": "`true`, `false`", "integer": "number", "object": "mapping", "null": "`null`"}
     return words.get(part.get("type", ""), "mapping" if "$ref" in part else "anything")
+
+
+def _free_values(part: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of the values of a mapping whose keys are free or listed; empty if there is none."""
+    free = part.get("additionalProperties")
+    return free if isinstance(free, dict) else {}
 
 
 def _resolve(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any] | None:

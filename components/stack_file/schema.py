@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,15 @@ def editor_schema() -> dict[str, Any]:
     return schema
 
 
-def stack_file_schema() -> dict[str, Any]:
-    """Return the schema of Pulumi.<stack>.yaml. It refuses unknown keys in our namespace and allows all others."""
+def stack_file_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return the schema of Pulumi.<stack>.yaml. It refuses unknown keys in our namespace and allows all others.
+
+    `lines` are the release lines that it accepts; None = those of charts/pins.yaml.
+    """
     schema = StackFile.model_json_schema(by_alias=True, mode="validation")
     _refuse_other_names(schema)
     definitions = schema.pop("$defs", {})
-    definitions["AirflowSettings"]["properties"]["release"]["enum"] = sorted(load_pins().airflow)
+    definitions["AirflowSettings"]["properties"]["release"]["enum"] = sorted(lines or load_pins().airflow)
     sections = {f"{NAMESPACE}:{name}": part for name, part in schema["properties"].items()}
     secrets = {f"{NAMESPACE}:{key}": {**_SECURE, "description": "A Pulumi config secret."} for key in SECRET_KEYS}
     texts = {f"{NAMESPACE}:{key}": {"type": "string"} for key in PLAIN_KEYS}

@@ -17,6 +17,7 @@ from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.git_address import parse_git_address
 from components.settings.pins import load_pins
+from tests.plans import PINS_FILE
 
 LOGS = ("blob", "blobfuse", "azureFiles")
 DAGS = ("gitSync", "gitBundle", "azureFiles", "image")
@@ -24,12 +25,12 @@ SIGN_INS = ("none", "ssh", "token")
 REPOSITORY = "https://git.example.com/dags.git"
 SSH_BUNDLE = {"delivery": "gitBundle", "git": {"repository": "git@git.example.com:dags.git", "auth": "ssh"}}
 HOSTS = "git.example.com ssh-ed25519 AAAA"
-CHART_VERSION = load_pins().airflow[AirflowSettings().release].chart.version
-SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART_VERSION}.schema.json"
+LINE = load_pins(PINS_FILE).airflow[AirflowSettings().release]
+SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{LINE.chart.version}.schema.json"
 
 
 def values(logs: str = "blob", dags: str = "gitSync", auth: str = "none", **git: Any) -> Any:
-    images = {name: image.target for name, image in load_pins().airflow[AirflowSettings().release].images.items()}
+    images = {name: image.target for name, image in LINE.images.items()}
     wires = ValuesInputs(
         airflow_version="3.3.2",
         images={name: f"crairflow.azurecr.io/{target}" for name, target in images.items()},
@@ -60,7 +61,7 @@ PARTS = executor_parts(AirflowSettings())
 @pytest.mark.parametrize(("logs", "dags", "auth"), [*itertools.product(LOGS, DAGS, SIGN_INS)])
 def test_the_chart_accepts_the_values(logs: str, dags: str, auth: str) -> None:
     if not SCHEMA.is_file():
-        pytest.skip(f"no schema of chart {CHART_VERSION} beside the repository")
+        pytest.skip(f"no schema of chart {LINE.chart.version} beside the repository")
     validator = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert [error.message for error in validator.iter_errors(values(logs, dags, auth))] == []
 

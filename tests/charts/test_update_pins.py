@@ -10,7 +10,10 @@ import pytest
 import yaml
 
 from charts import update_pins
+from charts.registry_lookup import Registries
+from components.settings.pins import load_pins
 from tests.charts.fake_sources import REGISTRY, FakeSources, digest
+from tests.plans import PINS_FILE
 
 TODAY = datetime.date(2026, 11, 21)
 AIRFLOW = f"{REGISTRY}/apache/airflow"
@@ -106,6 +109,55 @@ def test_a_newer_tag_comes_with_its_digest(settled: Desk) -> None:
 def test_airflow_stays_in_its_release_line(settled: Desk) -> None:
     settled.sources.image(AIRFLOW, {**CURRENT, "3.4.0": digest("c")})
     assert settled.run(check=True) == 0
+
+
+def test_the_version_that_the_line_leaves_is_kept_as_a_patch(settled: Desk) -> None:
+    settled.sources.image(AIRFLOW, {**CURRENT, "3.3.3": digest("c")})
+    settled.run()
+    line = yaml.safe_load(settled.text)["airflow"]["3.3"]
+    assert line["images"]["airflow"]["tag"] == "3.3.3"
+    assert line["patches"] == {"3.3.2": {"source": AIRFLOW, "tag": "3.3.2", "digest": digest("a")}}
+    assert f'"3.3.2": {{source: {AIRFLOW}, tag: 3.3.2, digest: {digest("a")}}}' in settled.text
+
+
+def test_patches_are_kept_and_get_their_digests(desk: Desk) -> None:
+    patches = f"    patches: # soaking\n      3.3.1: {{source: {AIRFLOW}, tag: 3.3.1}}\n"
+    desk.file.write_text(PINS.replace('  "2.9":\n', f'{patches}  "2.9":\n'), encoding="utf-8")
+    desk.sources.image(AIRFLOW, {**CURRENT, "3.3.1": digest("d"), "3.3.3": digest("c")})
+    assert desk.run() == 0
+    assert "patches: # soaking" in desk.text
+    kept = yaml.safe_load(desk.text)["airflow"]["3.3"]["patches"]
+    assert {name: (image["tag"], image["digest"]) for name, image in kept.items()} == {
+        "3.3.1": ("3.3.1", digest("d")),
+        "3.3.2": ("3.3.2", digest("a")),
+    }
+    assert f"airflow 3.3 patch 3.3.1: 3.3.1 {digest('d')}" in desk.lines
+    before = desk.text
+    assert desk.run(check=True) == 0
+    assert desk.text == before
+
+
+def test_a_patch_that_becomes_the_lines_own_stands_once(desk: Desk) -> None:
+    patches = f"    patches:\n      3.3.3: {{source: {AIRFLOW}, tag: 3.3.3}}\n"
+    desk.file.write_text(PINS.replace('  "2.9":\n', f'{patches}  "2.9":\n'), encoding="utf-8")
+    desk.sources.image(AIRFLOW, {**CURRENT, "3.3.3": digest("c")})
+    desk.run()
+    line = yaml.safe_load(desk.text)["airflow"]["3.3"]
+    assert (line["images"]["airflow"]["tag"], list(line["patches"])) == ("3.3.3", ["3.3.2"])
+
+
+def test_the_program_reads_what_is_written_with_a_patch(settled: Desk, tmp_path: Path) -> None:
+    pins = tmp_path / "shipped.yaml"
+    pins.write_text(PINS_FILE.read_text(encoding="utf-8"), encoding="utf-8")
+    tags = {"3.3.3-python3.12": digest("c"), "3.3.2-python3.12": digest("a")}
+    text = pins.read_text(encoding="utf-8").replace("tag: 3.3.2}", "tag: 3.3.2-python3.12}")
+    document = update_pins.parsed(text.replace("docker.io/apache/airflow", AIRFLOW))
+    settled.sources.image(AIRFLOW, tags)
+    update_pins.update(document, Registries(settled.sources.client()), TODAY, settled.lines.append)
+    pins.write_text(update_pins.laid_out(document), encoding="utf-8")
+    line = load_pins(pins).airflow["3.3"]
+    assert line.versions == ("3.3.3", "3.3.2")
+    assert line.at("3.3.2").images["airflow"].pull_tag == f"3.3.2-python3.12@{digest('a')}"
 
 
 def test_another_image_leaves_its_minor_version(settled: Desk) -> None:
@@ -224,6 +276,6 @@ def test_the_command_line_checks_the_file_of_the_charts(
     assert f"tools exporter: v0.30.0 {digest('e')}\n" in capsys.readouterr().out
 
 
-def test_the_real_file_is_laid_out_as_it_would_be_written() -> None:
-    text = update_pins.PINS_FILE.read_text(encoding="utf-8")
+def test_the_file_is_laid_out_as_it_would_be_written() -> None:
+    text = PINS_FILE.read_text(encoding="utf-8")
     assert update_pins.dump(update_pins.parse(text)) == text

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from components.settings.pins import load_pins
 from components.stack_file.problems import NAMESPACE
 from components.stack_file.schema import stack_file_schema
-from tests.plans import ROOT
+from tests.plans import PINS_FILE, ROOT
 
 README = ROOT / "README.md"
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -23,7 +24,7 @@ HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 CONFIG_KEY = re.compile(rf"{NAMESPACE}:([A-Za-z]+(?:\.[A-Za-z0-9_]+|\[\d*\])*)(?![A-Za-z0-9]|:[A-Za-z])")
 # Names that only look like a setting.
 FILES = {"airflow.cfg"}
-SCHEMA = stack_file_schema()
+SCHEMA = stack_file_schema(load_pins(PINS_FILE).airflow)
 CONFIG = SCHEMA["properties"]["config"]["properties"]
 SECTIONS = {key.partition(":")[2] for key in CONFIG if key.startswith(f"{NAMESPACE}:")}
 

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
+from components.azure.node_pools import GPU_LABEL, GPU_TAINT, SPOT_TAINT
 from components.outputs import StackOutputs
 from components.stack_file.problems import NAMESPACE
 from dryrun.picture.architecture import describe_architecture
@@ -33,7 +34,7 @@ from tests.docs.pages import (
     settings_named,
     text_of,
 )
-from tests.plans import ROOT, plan_of
+from tests.plans import PINS_FILE, ROOT, plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -87,7 +88,12 @@ def test_every_example_of_a_stack_file_is_valid(page: Path) -> None:
 
 
 def test_readme_begins_with_a_dry_run_and_a_deployment() -> None:
-    assert commands(next(blocks(text_of(README), "bash"))) == ["make dry-run STACK=dev", "pulumi up --stack dev"]
+    # `pulumi up --stack dev` fails where no stack was made before.
+    assert commands(next(blocks(text_of(README), "bash"))) == [
+        "make dry-run STACK=dev",
+        "pulumi stack select --create dev",
+        "pulumi up",
+    ]
 
 
 def test_readme_deploys_in_at_most_five_commands() -> None:
@@ -103,12 +109,60 @@ def test_readme_has_the_test_commands() -> None:
     ]
 
 
-def test_readme_asks_for_a_pulumi_cli_that_fits_the_pinned_sdk() -> None:
-    pinned = re.search(r"^pulumi==(\d+\.\d+)\.", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+def test_readme_asks_for_the_pulumi_cli_that_the_engine_tests_run() -> None:
+    modules = (ROOT / "tests" / "engine" / "go.mod").read_text(encoding="utf-8")
+    built = re.search(r"github\.com/pulumi/pulumi/pkg/v3 v(\d+\.\d+)\.", modules)
     asked = re.search(r"Pulumi CLI (\d+\.\d+)", text_of(README))
-    assert pinned is not None
+    assert built is not None
     assert asked is not None
-    assert asked[1] == pinned[1]
+    assert asked[1] == built[1]
+
+
+PLACEHOLDER = re.compile(r"<[a-z][^>]*>")
+DATE = re.compile(r"\b20\d\d-\d\d-\d\d")
+# What deletes without a question, or for good.
+DESTRUCTIVE = re.compile(r"--yes\b|--force\b|\bdelete\b|\bpurge\b|--skip-archive|drop-archived|downgrade")
+
+
+def unsafe(block: str) -> list[str]:
+    """Commands that destroy something as they stand, or hold a date that is not computed."""
+    lines = block.replace("\\\n", " ").splitlines()
+    bare = [line for line in lines if DESTRUCTIVE.search(line) and not PLACEHOLDER.search(line)]
+    return [line for line in [*bare, *(line for line in lines if DATE.search(line))] if not allowed(line)]
+
+
+def allowed(line: str) -> bool:
+    """The steps that replace the system pool of dev by hand, by its name and only where another one exists."""
+    return line.startswith("az aks nodepool delete") and "-dev" in line
+
+
+@each_page
+def test_nothing_destructive_is_copied_and_pasted(page: Path) -> None:
+    assert [line for block in blocks(text_of(page), "bash") for line in unsafe(block)] == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "airflow db clean --clean-before-timestamp 2027-01-01 --dry-run",
+        'kubectl exec x -- \\\n  airflow db clean --clean-before-timestamp "$before" --yes',
+        "az keyvault purge --name kv-airflow",
+        "kubectl -n airflow delete job airflow-migration",
+    ],
+)
+def test_a_destructive_command_is_noticed(block: str) -> None:
+    assert unsafe(block)
+
+
+def test_cluster_page_shows_how_a_task_gets_a_gpu() -> None:
+    page = text_of(ROOT / "docs" / "cluster.md")
+    key, _, rest = GPU_TAINT.partition("=")
+    value, _, effect = rest.partition(":")
+    assert f'key="{key}", operator="Equal", value="{value}", effect="{effect}"' in page
+    assert f'node_selector={{"{GPU_LABEL}": "true"}}' in page
+    assert f"`{SPOT_TAINT}`" in page
+    for block in blocks(page, "python"):
+        compile(block, "cluster.md", "exec")
 
 
 def test_outputs_page_lists_every_output_and_no_other() -> None:
@@ -131,7 +185,7 @@ def test_no_page_names_a_path_of_a_machine(page: Path) -> None:
 
 @each_page
 def test_versions_stand_in_the_pins_alone(page: Path) -> None:
-    pins = yaml.safe_load((ROOT / "charts" / "pins.yaml").read_text(encoding="utf-8"))
+    pins = yaml.safe_load(PINS_FILE.read_text(encoding="utf-8"))
     lines = [*pins.pop("airflow").values(), *pins.values()]
     versions = {line["chart"]["version"] for line in lines if "chart" in line}
     versions |= {image["tag"] for line in lines for image in line["images"].values()}

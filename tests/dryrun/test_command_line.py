@@ -15,13 +15,16 @@ from dryrun.__main__ import main
 from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.mermaid import render_mermaid
 from dryrun.stack_file import PLACEHOLDER
-from tests.plans import ROOT, plan_of
+from tests.cases import STACKS
+from tests.plans import ROOT, STACK_FILES, plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
 
 def run(*arguments: object) -> int:
-    return main([*map(str, arguments), "--project", str(ROOT)])
+    stack, *options = map(str, arguments)
+    ours = ["--config", str(STACK_FILES / f"{stack}.yaml")] if stack in STACKS and "--config" not in options else []
+    return main([stack, *ours, *options, "--project", str(ROOT)])
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -105,13 +108,13 @@ def test_files_of_an_earlier_run_go_and_others_stay(tmp_path: Path) -> None:
 
 def test_another_stack_file_can_be_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "try.yaml"
-    file.write_text((ROOT / "Pulumi.dev.yaml").read_text().replace("tier: Free", "tier: Gold"))
+    file.write_text((STACK_FILES / "dev.yaml").read_text().replace("tier: Free", "tier: Gold"))
     assert run("dev", "--config", file) == 1
     assert "airflow-aks:cluster.tier: must be one of Free, Standard, Premium" in capsys.readouterr().err
 
 
 def test_encrypted_value_becomes_a_placeholder(tmp_path: Path) -> None:
-    content = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
+    content = yaml.safe_load((STACK_FILES / "dev.yaml").read_text())
     content["config"]["airflow-aks:dags"]["git"]["auth"] = "token"
     content["config"]["airflow-aks:dagsGitToken"] = {"secure": "v1:abcdef"}
     file = tmp_path / "encrypted.yaml"
@@ -149,8 +152,10 @@ def test_unreadable_stack_file_is_one_clear_error(
     assert not (tmp_path / "out").exists()
 
 
-def test_unknown_stack_names_those_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("staging") == 1
+def test_unknown_stack_names_those_that_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in (ROOT / "Pulumi.yaml", STACK_FILES / "dev.yaml", STACK_FILES / "prod.yaml"):
+        shutil.copy(file, tmp_path / (file.name if file.parent == ROOT else f"Pulumi.{file.name}"))
+    assert main(["staging", "--project", str(tmp_path)]) == 1
     error = capsys.readouterr().err
     assert error == "error: unknown stack 'staging': there is no Pulumi.staging.yaml; stacks here: dev, prod\n"
 
@@ -192,7 +197,7 @@ def test_defect_of_the_program_is_told_from_a_mistake_of_the_user(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
-    shutil.copy(ROOT / "Pulumi.dev.yaml", tmp_path)
+    shutil.copy(STACK_FILES / "dev.yaml", tmp_path / "Pulumi.dev.yaml")
     (tmp_path / "__main__.py").write_text("raise KeyError('x')\n")
     assert main(["dev", "--project", str(tmp_path)]) == 1
     assert "this is a defect of the program" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from components.settings.pins import load_pins
 from tests.engine import csi_rules
+from tests.plans import PINS_FILE
 
 from .refusal import CloudError
 
@@ -135,7 +136,7 @@ def _check_claims(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
 
 
 def _check_chart(inputs: dict[str, Any]) -> None:
-    pins = load_pins()
+    pins = load_pins(PINS_FILE)
     charts = [pins.external_secrets.chart, *(line.chart for line in pins.airflow.values())]
     asked = (inputs["repositoryOpts"]["repo"], inputs["chart"], inputs["version"])
     if asked not in {(chart.repository, chart.name, chart.version) for chart in charts}:

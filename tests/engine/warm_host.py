@@ -51,7 +51,7 @@ def running() -> Iterator[Path]:
     path, log = folder / "socket", folder / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.engine.warm_host", str(path), str(ROOT)],
+            [sys.executable, "-m", "tests.engine.warm_host", str(path)],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -70,21 +70,18 @@ def running() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main(socket_path: str, project: str) -> None:
+def main(socket_path: str) -> None:
     """Import the program's modules once, then fork a host for whoever asks."""
     # A dry run imports all that the program imports, the SDK's lazy modules among it.
-    from dryrun.recorder import record_project
     from dryrun.sdk_session import patch_sdk
-    from dryrun.stack_file import read_config
+    from tests.plans import PINS_FILE, pins_from, recorded, shipped
 
-    config = read_config(Path(project) / "Pulumi.dev.yaml")
-    record_project(
-        Path(project), project="airflow-aks", stack="dev", config=config.values, secret_keys=config.secret_keys
-    )
+    recorded("dev", shipped("dev"), PINS_FILE)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     gc.collect()
     gc.freeze()
-    with patch_sdk():
+    # A fork has the modules of this folder, and so its pins, whatever the folder of its project holds.
+    with pins_from(PINS_FILE), patch_sdk():
         _fork_hosts(socket_path)
 
 

@@ -16,14 +16,15 @@ from typing import Any
 import grpc
 import yaml
 
+from tests.cases import STACKS
 from tests.engine import key_service
+from tests.plans import PINS_FILE, ROOT, STACK_FILES
 
 from .environment import pulumi_environment
 from .provider import SimulatedProvider, serve
 from .registry import RegistryProvider
 from .simulated_cloud import SimulatedCloud
 
-ROOT = Path(__file__).resolve().parents[2]
 _PROGRAM = ("__main__.py", "Pulumi.yaml", "components", "charts")
 _PACKAGES = ("azure-native", "kubernetes", "random")
 
@@ -74,8 +75,10 @@ class Workspace:
                 shutil.copytree(source, self.project / name, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, self.project)
-        for stack in ("dev", "prod"):
-            shutil.copy(ROOT / f"Pulumi.{stack}.yaml", self.project)
+        # The shipped stack files and pins are the user's to edit.
+        shutil.copy(PINS_FILE, self.project / "charts" / "pins.yaml")
+        for stack in STACKS:
+            shutil.copy(STACK_FILES / f"{stack}.yaml", self.project / f"Pulumi.{stack}.yaml")
         (self.folder / "cloud").mkdir()
         self.cloud = SimulatedCloud(self.folder / "cloud")
         servicer = SimulatedProvider(self.cloud, self.environment)

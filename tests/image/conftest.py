@@ -9,14 +9,15 @@ import pytest
 
 from components.settings.pins import Image, Pins, Tools, load_pins
 from components.stack_file import checker
-from tests.plans import ROOT
+from tests.cases import STACKS
+from tests.plans import PINS_FILE, ROOT, STACK_FILES
 
 KUBELOGIN = f"sha256:{'c' * 64}"
 
 
 def pins_with(kubelogin: str | None = KUBELOGIN, base: str | None = None) -> Pins:
-    """Return the shipped pins with these digests of kubelogin and the base image."""
-    pins = load_pins()
+    """Return the tests' pins with these digests of kubelogin and the base image."""
+    pins = load_pins(PINS_FILE)
     tool = pins.tools.images["kubelogin"].model_copy(update={"digest": kubelogin})
 
     def with_base(images: dict[str, Image]) -> dict[str, Image]:
@@ -34,8 +35,9 @@ def pins(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Copy the files that a build reads, so that a test can change them."""
-    for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"):
-        shutil.copy(ROOT / name, tmp_path)
+    shutil.copy(ROOT / "Pulumi.yaml", tmp_path)
+    for stack in STACKS:
+        shutil.copy(STACK_FILES / f"{stack}.yaml", tmp_path / f"Pulumi.{stack}.yaml")
     kept = shutil.ignore_patterns("*.py", "__pycache__")
     shutil.copytree(ROOT / "image", tmp_path / "image", ignore=kept)
     return tmp_path

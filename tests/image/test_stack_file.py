@@ -9,7 +9,7 @@ import yaml
 
 from image.stack_file import StackFileLayoutError, format_lines, set_image
 from tests.cases import STACKS
-from tests.plans import ROOT
+from tests.plans import STACK_FILES
 
 NAMED = {"repository": "team/airflow", "tag": "3.3.2-abc"}
 
@@ -25,8 +25,8 @@ def diff(before: str, after: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_shipped_file_gets_three_lines_and_keeps_the_rest(stack: str) -> None:
-    text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+def test_a_stack_file_gets_three_lines_and_keeps_the_rest(stack: str) -> None:
+    text = (STACK_FILES / f"{stack}.yaml").read_text(encoding="utf-8")
     gone, new = diff(text, name_image(text))
     assert gone == []
     assert new == ["    image:", "      repository: team/airflow", "      tag: 3.3.2-abc"]
@@ -34,7 +34,7 @@ def test_a_shipped_file_gets_three_lines_and_keeps_the_rest(stack: str) -> None:
 
 
 def test_the_second_time_only_the_tag_changes() -> None:
-    text = name_image((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    text = name_image((STACK_FILES / "dev.yaml").read_text(encoding="utf-8"))
     assert diff(text, set_image(text, "team/airflow", "3.3.2-def")) == (
         ["      tag: 3.3.2-abc"],
         ["      tag: 3.3.2-def"],
@@ -42,7 +42,7 @@ def test_the_second_time_only_the_tag_changes() -> None:
 
 
 def test_the_same_image_changes_nothing() -> None:
-    text = name_image((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    text = name_image((STACK_FILES / "dev.yaml").read_text(encoding="utf-8"))
     assert name_image(text) == text
 
 

@@ -6,13 +6,12 @@ import hashlib
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
-from components.settings.pins import Image, Pins, load_pins
-from components.stack_file import checker
+from components.settings.pins import Image
 from dryrun.images import list_images
 from dryrun.plan import Plan
-from dryrun.recorder import record_project
-from tests.plans import PROJECT, ROOT, plan_of, shipped
+from tests.plans import PINS_FILE, plan_of, recorded, shipped
 from tests.program.test_images import images_of
 
 
@@ -21,31 +20,15 @@ def digest_of(image: Image) -> str:
     return f"sha256:{hashlib.sha256(f'{image.source}:{image.tag}'.encode()).hexdigest()}"
 
 
-def pinned() -> Pins:
-    """The shipped pins, each image with a digest."""
-    pins = load_pins()
-
-    def with_digests(images: dict[str, Image]) -> dict[str, Image]:
-        return {key: image.model_copy(update={"digest": digest_of(image)}) for key, image in images.items()}
-
-    def renewed(part: object) -> object:
-        return part.model_copy(update={"images": with_digests(part.images)})  # type: ignore[attr-defined]
-
-    parts = {name: getattr(pins, name) for name in Pins.model_fields if name != "airflow"}
-    return pins.model_copy(
-        update={
-            "airflow": {line: renewed(release) for line, release in pins.airflow.items()},
-            **{name: renewed(part) for name, part in parts.items()},
-        }
-    )
-
-
 @pytest.fixture(scope="module")
-def plan() -> Plan:
-    config = shipped("prod")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checker, "load_pins", pinned)
-        return record_project(ROOT, project=PROJECT, stack="prod", config=config.values, secret_keys=config.secret_keys)
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    content = yaml.safe_load(PINS_FILE.read_text(encoding="utf-8"))
+    for part in [*content["airflow"].values(), *(part for name, part in content.items() if name != "airflow")]:
+        for image in part["images"].values():
+            image["digest"] = digest_of(Image.model_validate(image))
+    file = tmp_path_factory.mktemp("digests") / "pins.yaml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return recorded("prod", shipped("prod"), file)
 
 
 def imports(plan: Plan) -> Iterator[dict[str, str]]:

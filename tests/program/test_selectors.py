@@ -21,8 +21,18 @@ def names_of(plan: Plan, type_: str) -> set[str]:
 @every
 def test_program_runs_and_publishes_every_output(name: str) -> None:
     outputs = planned(name).outputs
-    assert len(outputs) == 24
-    assert {key for key, value in outputs.items() if value is None} == {"airflowUrl"}
+    assert len(outputs) == 25
+    empty = {key for key, value in outputs.items() if value is None}
+    assert empty - {"sharesStorageAccountName"} == {"airflowUrl"}
+
+
+@every
+def test_output_names_the_account_of_the_shares(name: str) -> None:
+    plan = planned(name)
+    accounts = {share.inputs["accountName"] for share in plan.all("azure-native:storage:FileShare")}
+    assert {plan.outputs["sharesStorageAccountName"]} == (accounts or {None})
+    is_other = plan.outputs["sharesStorageAccountName"] not in (None, plan.outputs["logsStorageAccountName"])
+    assert is_other is (name == "logs-premium")
 
 
 @every

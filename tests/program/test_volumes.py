@@ -150,6 +150,6 @@ def test_picture_shows_volumes_only_where_there_are_some(logs: str, drawn: bool)
 def test_picture_shows_git_for_a_bundle_and_none_for_a_share() -> None:
     assert describe_architecture(planned("blob", "gitBundle")).boxes["git"].lines == (
         "cloned by Airflow",
-        "branch main",
+        "branch 3.3.2",
     )
     assert "git" not in describe_architecture(planned("blob", "azureFiles")).boxes

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pulumi import RunError
 
-from components.settings.pins import PINS_FILE, load_pins
+from components.settings.pins import load_pins
 
 DIGEST = f"sha256:{'a' * 64}"
 STATSD = "tag: v0.30.0"
@@ -70,5 +70,5 @@ def test_a_digest_stands_behind_the_tag_that_pods_ask_for(tmp_path: Path) -> Non
     assert images["statsd"].pull_tag == "v0.30.0"
 
 
-def test_the_real_file_has_the_tool_of_the_customized_image() -> None:
-    assert "kubelogin" in load_pins(PINS_FILE).tools.images
+def test_the_file_has_the_tool_of_the_customized_image() -> None:
+    assert "kubelogin" in load_pins().tools.images

@@ -12,19 +12,47 @@ from components.stack_file import reference
 from components.stack_file.checker import SECTIONS
 from components.stack_file.schema import editor_schema, main, stack_file_schema
 from tests.cases import STACKS
-from tests.plans import ROOT
+from tests.plans import ROOT, STACK_FILES
+
+SCHEMA_FILE = ROOT / "docs" / "stack-file.schema.json"
 
 
-def test_schema_file_is_current(tmp_path) -> None:
+def written_lines() -> list[str]:
+    """The release lines in the schema's file: those of the day it was written, for the pins are the user's to edit."""
+    definitions = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))["$defs"]
+    lines: list[str] = definitions["AirflowSettings"]["properties"]["release"]["enum"]
+    return lines
+
+
+def test_schema_file_is_current() -> None:
+    assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == stack_file_schema(written_lines()), (
+        "run `make schema`"
+    )
+
+
+def test_settings_page_is_current() -> None:
+    written = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert written == reference.render_page(written_lines()), "run `make schema`"
+
+
+def test_files_are_written_for_the_pinned_lines(tmp_path) -> None:
     main([str(tmp_path / "schema.json")])
-    written = (tmp_path / "schema.json").read_text(encoding="utf-8")
-    assert (ROOT / "docs" / "stack-file.schema.json").read_text(encoding="utf-8") == written, "run `make schema`"
-
-
-def test_settings_page_is_current(tmp_path) -> None:
     reference.main([str(tmp_path / "settings.md")])
-    written = (tmp_path / "settings.md").read_text(encoding="utf-8")
-    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == written, "run `make schema`"
+    assert json.loads((tmp_path / "schema.json").read_text(encoding="utf-8")) == stack_file_schema(["2.9", "3.3"])
+    assert (tmp_path / "settings.md").read_text(encoding="utf-8") == reference.render_page(["2.9", "3.3"])
+
+
+def test_a_new_release_line_is_in_schema_and_page() -> None:
+    release = stack_file_schema(["3.3", "3.4"])["$defs"]["AirflowSettings"]["properties"]["release"]
+    assert release["enum"] == ["3.3", "3.4"]
+    assert "| `release` | `3.3`, `3.4` |" in reference.render_page(["3.3", "3.4"])
+
+
+@pytest.mark.parametrize("key", ["migration", "taskPods", "workers"])
+def test_settings_page_lists_the_keys_of_resources(key: str) -> None:
+    rows = {line.split("`")[1]: line for line in reference.render_page().splitlines() if line.startswith("| `")}
+    assert f"`{key}`" in rows["resources"]
+    assert {"resources.<key>.cpu", "resources.<key>.memory"} <= set(rows)
 
 
 def test_readme_links_every_section_of_the_settings() -> None:
@@ -34,8 +62,8 @@ def test_readme_links_every_section_of_the_settings() -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_shipped_stack_file_is_valid(stack: str) -> None:
-    content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))
+def test_stack_file_is_valid(stack: str) -> None:
+    content = yaml.safe_load((STACK_FILES / f"{stack}.yaml").read_text(encoding="utf-8"))
     jsonschema.validate(content, stack_file_schema())
 
 

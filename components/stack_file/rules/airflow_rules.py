@@ -22,6 +22,20 @@ def release_is_pinned(context: Context) -> Iterator[Problem]:
         )
 
 
+def patch_is_pinned(context: Context) -> Iterator[Problem]:
+    """The patch is one that charts/pins.yaml has for the release line."""
+    airflow, lines = context.settings.airflow, context.settings.pins.airflow
+    if airflow.patch is None or airflow.release not in lines:
+        return
+    versions = lines[airflow.release].versions
+    if airflow.patch not in versions:
+        yield Problem(
+            path=key_path("airflow", "patch"),
+            message=f"must be a version that charts/pins.yaml has for {airflow.release}: {', '.join(versions)} "
+            f"(is {airflow.patch!r})",
+        )
+
+
 def git_repository_fits_its_auth(context: Context) -> Iterator[Problem]:
     """DAGs from git have a repository, with a URL that fits `auth`."""
     if not context.settings.dags.from_git:
@@ -110,6 +124,7 @@ def release_is_supported(context: Context) -> Iterator[Problem]:
 
 AIRFLOW_ERRORS: tuple[Rule, ...] = (
     release_is_pinned,
+    patch_is_pinned,
     git_repository_fits_its_auth,
     git_credentials_exist,
     image_repository_has_a_tag,

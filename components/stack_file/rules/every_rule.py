@@ -7,6 +7,7 @@ from .airflow_texts_rules import AIRFLOW_TEXTS_ERRORS, AIRFLOW_TEXTS_WARNINGS
 from .azure_limits import LIMIT_ERRORS
 from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
 from .context import Rule
+from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .line_rules import LINE_ERRORS, LINE_WARNINGS
@@ -44,4 +45,5 @@ WARNINGS: tuple[Rule, ...] = (
     *SIZING_WARNINGS,
     *PACKING_WARNINGS,
     *TRAFFIC_WARNINGS,
+    *EXAMPLE_WARNINGS,
 )

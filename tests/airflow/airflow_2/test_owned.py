@@ -9,9 +9,10 @@ from components.airflow.release_lines import AIRFLOW_2
 from components.airflow.values.chart import STATIC_VALUES
 from components.settings import nested
 from components.settings.pins import load_pins
+from tests.plans import PINS_FILE
 
 OWNED = owned_by(AIRFLOW_2)
-CHART = load_pins().airflow["2.9"].chart.version
+CHART = load_pins(PINS_FILE).airflow["2.9"].chart.version
 SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART}.schema.json"
 
 

@@ -12,9 +12,10 @@ from components.airflow.values.logs import log_values
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
+from tests.plans import PINS_FILE
 
 OLD = "2.9"
-LINE = load_pins().airflow[OLD]
+LINE = load_pins(PINS_FILE).airflow[OLD]
 SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{LINE.chart.version}.schema.json"
 EXECUTORS = ("KubernetesExecutor", "LocalExecutor")
 POOLERS = ("pgbouncer", "server", "none")

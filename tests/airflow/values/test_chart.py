@@ -12,18 +12,19 @@ from components.airflow.values.chart import STATIC_VALUES, ValuesInputs, airflow
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
+from tests.plans import PINS_FILE
 
 REGISTRY = "crairflow.azurecr.io"
 DIGEST = f"@sha256:{'a' * 64}"
 EXECUTORS = ("KubernetesExecutor", "LocalExecutor", "CeleryExecutor", "CeleryExecutor,KubernetesExecutor")
 POOLERS = ("pgbouncer", "server", "none")
 SIGN_INS = ("none", "ssh", "token")
-CHART_VERSION = load_pins().airflow[AirflowSettings().release].chart.version
-SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART_VERSION}.schema.json"
+LINE = load_pins(PINS_FILE).airflow[AirflowSettings().release]
+SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{LINE.chart.version}.schema.json"
 
 
 def wires(digest: str = "", **changes: Any) -> ValuesInputs:
-    images = {name: image.target for name, image in load_pins().airflow[AirflowSettings().release].images.items()}
+    images = {name: image.target for name, image in LINE.images.items()}
     plain: dict[str, Any] = {
         "airflow_version": "3.3.2",
         "images": {name: f"{REGISTRY}/{target}{digest}" for name, target in images.items()},
@@ -58,7 +59,7 @@ def variables(tree: Any) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def chart_schema() -> Any:
     if not SCHEMA.is_file():
-        pytest.skip(f"no schema of chart {CHART_VERSION} beside the repository")
+        pytest.skip(f"no schema of chart {LINE.chart.version} beside the repository")
     return jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 

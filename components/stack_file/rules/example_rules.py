@@ -1,0 +1,39 @@
+"""Rules for what the shipped stack files contain as an example, and a stack in production should not keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from components.settings.git_address import GitAddress
+from components.stack_file.problems import Problem, key_path
+
+from .context import Context, Rule
+
+# GitHub's names; ssh.github.com takes SSH on the port of HTTPS.
+_GITHUB: Final = frozenset({"github.com", "ssh.github.com", "www.github.com"})
+
+
+def dags_are_your_own(context: Context) -> Iterator[Problem]:
+    """Warn when a stack that looks like production runs the example DAGs of Apache Airflow."""
+    settings = context.settings
+    repository = settings.dags.git.repository
+    if not settings.dags.from_git or repository is None or not _is_airflow(repository):
+        return
+    signs = [f"{key_path('protectData')} is true"] if settings.protect_data else []
+    if settings.airflow.schedulers > 1:
+        signs.append(f"{key_path('airflow', 'schedulers')} is {settings.airflow.schedulers}")
+    if signs:
+        yield Problem(
+            path=key_path("dags", "git", "repository"),
+            message="is the repository of Apache Airflow, whose example DAGs are for trying, and "
+            f"{' and '.join(signs)}: set the repository with your own DAGs",
+        )
+
+
+def _is_airflow(repository: GitAddress) -> bool:
+    path = repository.path.strip("/").removesuffix(".git")
+    return repository.host.lower() in _GITHUB and path.lower() == "apache/airflow"
+
+
+EXAMPLE_WARNINGS: tuple[Rule, ...] = (dags_are_your_own,)
