@@ -26,9 +26,9 @@ _SECURE = {
 }
 
 
-def editor_schema() -> dict[str, Any]:
+def editor_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
     """Return the schema with which editors check a stack file: a key without a value is valid, and counts as absent."""
-    schema = stack_file_schema()
+    schema = stack_file_schema(lines)
     keys = schema["properties"]["config"]["properties"]
     for key, part in keys.items():
         if key != LOCATION:

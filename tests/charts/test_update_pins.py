@@ -151,10 +151,10 @@ def test_the_program_reads_what_is_written_with_a_patch(settled: Desk, tmp_path:
     pins.write_text(PINS_FILE.read_text(encoding="utf-8"), encoding="utf-8")
     tags = {"3.3.3-python3.12": digest("c"), "3.3.2-python3.12": digest("a")}
     text = pins.read_text(encoding="utf-8").replace("tag: 3.3.2}", "tag: 3.3.2-python3.12}")
-    document = update_pins.parsed(text.replace("docker.io/apache/airflow", AIRFLOW))
+    document = update_pins.parse(text.replace("docker.io/apache/airflow", AIRFLOW))
     settled.sources.image(AIRFLOW, tags)
     update_pins.update(document, Registries(settled.sources.client()), TODAY, settled.lines.append)
-    pins.write_text(update_pins.laid_out(document), encoding="utf-8")
+    pins.write_text(update_pins.dump(document), encoding="utf-8")
     line = load_pins(pins).airflow["3.3"]
     assert line.versions == ("3.3.3", "3.3.2")
     assert line.at("3.3.2").images["airflow"].pull_tag == f"3.3.2-python3.12@{digest('a')}"

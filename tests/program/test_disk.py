@@ -10,7 +10,7 @@ import pytest
 
 from components.airflow.release_lines import family_of
 from components.settings import nested
-from dryrun.kubernetes import manifest_of
+from dryrun.kubernetes import build_manifest
 from dryrun.plan import Plan
 from tests.cases import CASES
 from tests.plans import plan_of
@@ -56,7 +56,7 @@ def unlimited(content: Any) -> list[Any]:
 
 def everything(plan: Plan) -> list[Any]:
     releases = [resource.inputs["values"] for resource in plan.resources if resource.type.endswith(":Release")]
-    return [*releases, *(manifest_of(resource) for resource in plan.manifests)]
+    return [*releases, *(build_manifest(resource) for resource in plan.manifests)]
 
 
 @pytest.mark.parametrize("case", CASES)

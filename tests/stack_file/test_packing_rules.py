@@ -164,11 +164,11 @@ def test_task_that_needs_more_disk_than_a_node_has_is_refused_by_its_path(disk: 
     assert "92766Mi of disk for it" in problem.message
 
 
-@pytest.mark.parametrize("disk", ["20", "20 GB", "0Gi", ""])
-def test_text_that_is_no_size_of_a_disk_is_refused(disk: str) -> None:
+@pytest.mark.parametrize(("disk", "right"), [("20", "20Gi"), ("20 GB", "20Gi"), ("0Gi", "2Gi"), ("", "2Gi")])
+def test_text_that_is_no_size_of_a_disk_is_refused(disk: str, right: str) -> None:
     (problem,) = found(stack([POOL, TASKS], resources={"workers": {"disk": disk}}))[0]
     assert problem.path == "airflow-aks:airflow.resources.workers.disk"
-    assert problem.message == f"must be a quantity of disk, for example 2Gi (is {disk!r})"
+    assert problem.message == f"must be a quantity of disk, for example {right} (is {disk!r})"
 
 
 def test_each_warning_stands_once_in_the_whole_plan() -> None:

@@ -11,7 +11,7 @@ import pytest
 from components.stack_file.checker import check
 from dryrun.__main__ import main
 from dryrun.stack_file import PLACEHOLDER, StackFileError, read_config
-from tests.plans import PROJECT, ROOT
+from tests.plans import PROJECT, ROOT, STACK_FILES
 from tests.stack_file.readings import REFUSED, SCALARS, STRUCTURES, file_with
 
 
@@ -126,7 +126,7 @@ def test_section_without_a_value_counts_as_absent(value: str, tmp_path: Path) ->
 
 def dry_run(folder: Path, more: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     file = folder / "Pulumi.try.yaml"
-    file.write_text((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8") + more)
+    file.write_text((STACK_FILES / "dev.yaml").read_text(encoding="utf-8") + more)
     code = main(["dev", "--project", str(ROOT), "--config", str(file)])
     output = capsys.readouterr()
     return code, output.out, output.err
@@ -143,7 +143,7 @@ def test_repository_that_no_parser_takes_ends_in_no_traceback(
 ) -> None:
     file = tmp_path / "Pulumi.try.yaml"
     address = "ssh://git@ssh.dev.azure.com:v3/contoso/data/dags"
-    content = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+    content = (STACK_FILES / "dev.yaml").read_text(encoding="utf-8")
     file.write_text(content.replace("https://github.com/apache/airflow.git", address))
     assert main(["dev", "--project", str(ROOT), "--config", str(file)]) == 1
     error = capsys.readouterr().err

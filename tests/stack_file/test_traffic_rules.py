@@ -12,9 +12,13 @@ from tests.plans import PROJECT, changed, plan_of, shipped
 EGRESS, INGRESS = "network.allowedEgress", "network.allowedIngress"
 
 
+# Without the warning about the example DAGs.
+OWN_DAGS = {"dags.git.repository": "https://git.example.com/team/dags.git"}
+
+
 def checked(changes: dict[str, Any], stack: str = "prod") -> tuple[dict[str, str], dict[str, str]]:
     """Errors and warnings, by their paths behind the namespace."""
-    config = changed(shipped(stack), changes)
+    config = changed(shipped(stack), {**OWN_DAGS, **changes})
     _, errors, warnings = check(config.values, set(config.secret_keys), PROJECT, stack)
     texts = [{p.path.removeprefix(f"{PROJECT}:"): p.message for p in problems} for problems in (errors, warnings)]
     assert [len(text) for text in texts] == [len(errors), len(warnings)]
@@ -234,6 +238,7 @@ def test_a_way_in_on_the_port_of_a_service_is_a_warning() -> None:
 
 def test_every_warning_appears_once_in_the_plan_with_the_others() -> None:
     changes = {
+        **OWN_DAGS,
         **environment(KAFKA="kafka-1.example.com:9092,kafka-2.example.com:9092"),
         "airflow.keyVaultSecrets": {"HTTPS_PROXY": "proxy"},
         "logs.redundancy": "Standard_LRS",

@@ -22,8 +22,8 @@ OWNED = owned_by(AIRFLOW_3)
 BAD = [
     ("use: airflow.release", "uses: airflow.release", "values.0.uses", "unknown key"),
     ("use: airflow.release", "use: 3", "values.0.use", "must be text, in quotes"),
-    ("use: airflow.release", "use: airflow.release\n    fixed: it is", "values.0", "must have either use or fixed"),
-    ("use: airflow.release\n    names", "names", "values.0", "must have either use or fixed"),
+    ("use: airflow.release", "use: airflow.release, fixed: it is", "values.0", "must have either use or fixed"),
+    ("use: airflow.release, names", "names", "values.0", "must have either use or fixed"),
     ("names: [airflowVersion]", "names: airflowVersion", "values.0.names", "must be a list"),
     ("names: [airflowVersion]", "names: [airflowVersion, registry]", "values", "registry is listed twice"),
     ("names: [core.executor]", "names: [executor]", "options", "must be section.option or section.* (is executor)"),
