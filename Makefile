@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine check schema pins image clean
+.PHONY: help dry-run test test-engine check schema pins charts image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ schema: $(RUNTIME) ## Write the JSON Schema and the settings reference in docs/ 
 
 pins: $(DEV) ## Look newer image tags and digests up and rewrite charts/pins.yaml; ONLY=tools for one part of it
 	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))
+
+charts: $(DEV) ## Fetch the pinned charts into ~/.cache/airflow-aks/charts and check their digests
+	@$(BIN)/python -m charts.fetch_charts
 
 image: $(DEV) ## Build STACK's customized image in Azure; PRINT=1 shows how, WRITE=1 names it in the stack file
 	@$(BIN)/python -m image.build $(STACK) $(if $(PRINT),--print) $(if $(WRITE),--write) $(if $(AGENT_POOL),--agent-pool $(AGENT_POOL))

@@ -85,23 +85,33 @@ def update_image(registries: Registries, part: Pinned, name: str) -> str | None:
 
 
 def update_chart(registries: Registries, part: Pinned, report: Report) -> str | None:
-    """Set the chart's newest stable version; returns what changed. Raises SourceError.
+    """Set the chart's newest stable version and its package's digest; returns what changed. Raises SourceError.
 
     A release line keeps its chart's major version and, when it has ended, its chart: newer ones drop old Airflow. What
     is newer than that is reported, not taken.
     """
     chart = part.node["chart"]
-    old = chart["version"]
+    old, old_digest = chart["version"], chart.get("sha256")
     offered = registries.chart_versions(chart["repository"], chart["name"])
     latest = newest(old, offered)
     within = str(numbers(old)[0]) if part.line else ""
     version = old if part.ended else newest(old, offered, within)
     if version != latest:
         report(f"{part.label} chart: {latest} is there but not taken, read its release notes first")
-    if version == old:
+    digest = old_digest
+    if version in offered:
+        digest = registries.chart_digest(chart["repository"], chart["name"], version)
+    if (version, digest) == (old, old_digest):
         return None
     chart["version"] = version
-    return f"{part.label} chart: {old} -> {version}"
+    # A digest belongs to its version: without a new one the old one goes, too.
+    chart.pop("sha256", None)
+    if digest:
+        chart["sha256"] = digest
+    what = f"{part.label} chart: {old}"
+    if version != old:
+        return f"{what} -> {version}" + (f" sha256:{digest}" if digest else "")
+    return f"{what} sha256:{digest}" + (f", the package was sha256:{old_digest} before" if old_digest else "")
 
 
 def update(
