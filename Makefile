@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine check schema pins charts image clean
+.PHONY: help dry-run test test-engine test-cluster check schema pins charts image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,11 @@ test: check ## Run every check and test
 test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 fails prod at every resource too
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
+
+test-cluster: $(DEV) ## Prove the Kubernetes half of every plan on a real Kubernetes, with the charts of `make charts`
+	@$(BIN)/python -m tests.engine.pulumi_cli
+	@$(BIN)/python -m tests.cluster.binaries
+	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/cluster -n 2 --dist loadgroup -rs -p no:cacheprovider
 
 check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .

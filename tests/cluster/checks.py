@@ -55,6 +55,26 @@ def wait_until_every_pod_runs(api: Api, seconds: float = 60.0) -> None:
         every_pod_runs(api)
 
 
+def wait_until_there(api: Api, version: str, kind: str, name: str, namespace: str) -> None:
+    """An object is there, and is not about to go."""
+
+    def there() -> bool:
+        found = api.find(version, kind, name, namespace)
+        return found is not None and "deletionTimestamp" not in found["metadata"]
+
+    wait_until(there)
+
+
+def versions(api: Api) -> dict[tuple[str, str, str], int]:
+    """The generation of every object that has one: a change of what somebody asked for is another."""
+    found = {}
+    for version, kind in (("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("batch/v1", "Job")):
+        for item in api.list(version, kind):
+            metadata = item["metadata"]
+            found[(kind, metadata["namespace"], metadata["name"])] = metadata["generation"]
+    return found
+
+
 def pods(api: Api) -> int:
     """How many pods there are."""
     return len(api.list("v1", "Pod"))
@@ -69,4 +89,13 @@ def _can_list(api: Api, version: str, kind: str) -> bool:
     )
 
 
-__all__ = ["every_pod_runs", "objects", "pods", "running", "wait_until_every_pod_runs", "why_not"]
+__all__ = [
+    "every_pod_runs",
+    "objects",
+    "pods",
+    "running",
+    "versions",
+    "wait_until_every_pod_runs",
+    "wait_until_there",
+    "why_not",
+]

@@ -1,0 +1,189 @@
+"""Who reaches whom, and who may do what, in plans that really run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cases import CASES
+from tests.cluster import applied_plan, task_pods
+from tests.plans import plan_of
+
+from .api import Api, Object
+from .azure_view import AzureView
+from .live_cluster import LiveCluster
+from .traffic import Endpoint, Traffic
+
+NAMESPACE = "airflow"
+PRIVATE_DATABASE = "10.60.16.4"
+# Address, port and protocol of what stands outside the cluster, or in another namespace.
+OUTSIDE: dict[str, tuple[Endpoint, int, str]] = {
+    "internet:443": (Endpoint(address="203.0.113.7"), 443, "TCP"),
+    "internet:8443": (Endpoint(address="203.0.113.7"), 8443, "TCP"),
+    "node identity": (Endpoint(address="169.254.169.254"), 80, "TCP"),
+    "node relay": (Endpoint(address="168.63.129.16"), 80, "TCP"),
+    "dns": (Endpoint("kube-system", {"k8s-app": "kube-dns"}), 53, "UDP"),
+    "another namespace": (
+        Endpoint("external-secrets", {"app.kubernetes.io/name": "external-secrets-webhook"}),
+        10250,
+        "TCP",
+    ),
+}
+# Component, port and protocol of what stands in the namespace.
+INSIDE = {
+    "ui": ("api-server", 8080, "TCP"),
+    "pooler": ("pgbouncer", 6543, "TCP"),
+    "metrics": ("statsd", 9125, "UDP"),
+    "task logs": ("worker", 8793, "TCP"),
+    "triggerer logs": ("triggerer", 8794, "TCP"),
+}
+_PARTS = {"ui", "metrics", "internet:443", "dns"}
+_ANYWHERE = {"internet:443", "internet:8443", "dns"}
+"""What each component reaches in prod; nothing that is not named."""
+REACHES: dict[str, set[str]] = {
+    "api-server": {*_PARTS, "pooler", "task logs", "triggerer logs"},
+    "scheduler": {*_PARTS, "pooler"},
+    "dag-processor": {*_PARTS, "pooler"},
+    "triggerer": {*_PARTS, *_ANYWHERE, "pooler", "database"},
+    "worker": {*_PARTS, *_ANYWHERE, "database"},
+    "statsd": {"dns"},
+    "pgbouncer": {"dns", "database"},
+    "migration": {"dns", "database"},
+    "first-user": {"dns", "database"},
+    "airflow-cleanup-pods": {"dns", "internet:443", "pooler"},
+}
+Running = Callable[[str], LiveCluster]
+
+
+@pytest.fixture(scope="module")
+def running(cluster: LiveCluster, provider: Path) -> Iterator[Running]:
+    """A plan that runs, with a task pod and a pod of every CronJob; the last one is left as it is."""
+    last: list[str] = []
+
+    def run(name: str) -> LiveCluster:
+        if last != [name]:
+            plan = plan_of(*CASES[name])
+            cluster.restore(cluster.empty)
+            cluster.play(AzureView.of_plan(plan))
+            # Pods whose containers have ended are looked at, too.
+            applied_plan.apply(cluster.api, provider, plan)
+            applied_plan.wait_until_running(cluster.api, NAMESPACE)
+            task_pods.start(cluster.api)
+            last[:] = [name]
+        return cluster
+
+    yield run
+    cluster.end_playing()
+
+
+def components(api: Api) -> dict[str, Endpoint]:
+    """A pod of each component."""
+    pods = api.list("v1", "Pod", NAMESPACE)
+    return {pod["metadata"]["labels"].get("component", pod["metadata"]["name"]): Endpoint.of(pod) for pod in pods}
+
+
+def reached(api: Api, database: str) -> dict[str, set[str]]:
+    """What each component reaches, of all that stands in the tables above."""
+    found, traffic = components(api), Traffic.of(api)
+    targets = {name: (found[part], port, protocol) for name, (part, port, protocol) in INSIDE.items() if part in found}
+    targets |= OUTSIDE | {"database": (Endpoint(address=database), 5432, "TCP")}
+    return {
+        source: {name for name, target in targets.items() if traffic.allows(endpoint, *target)}
+        for source, endpoint in found.items()
+    }
+
+
+def test_every_component_reaches_what_it_needs_and_no_more(running: Running) -> None:
+    assert reached(running("prod").api, PRIVATE_DATABASE) == REACHES
+
+
+def test_nothing_outside_reaches_in(running: Running) -> None:
+    cluster = running("prod")
+    found, traffic = components(cluster.api), Traffic.of(cluster.api)
+    ends = [end for end, _, _ in OUTSIDE.values()]
+    inside = [(found[part], port, protocol) for part, port, protocol in INSIDE.values()]
+    assert not [target for end in ends for target in inside if traffic.allows(end, *target)]
+
+
+def allowed(api: Api, account: str, verb: str, resource: str, namespace: str = NAMESPACE, name: str = "") -> bool:
+    """Ask the API server whether an account may do something."""
+    resource, _, sub = resource.partition("/")
+    attributes: dict[str, Any] = {"namespace": namespace, "verb": verb, "resource": resource, "subresource": sub}
+    if resource in ("roles", "rolebindings", "clusterrolebindings"):
+        attributes["group"] = "rbac.authorization.k8s.io"
+    review: Object = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SubjectAccessReview",
+        "metadata": {"name": ""},
+        "spec": {
+            "user": f"system:serviceaccount:{NAMESPACE}:{account}",
+            "groups": ["system:serviceaccounts", f"system:serviceaccounts:{NAMESPACE}", "system:authenticated"],
+            "resourceAttributes": {**attributes, "name": name},
+        },
+    }
+    return bool(api.create(review)["status"]["allowed"])
+
+
+def accounts(api: Api) -> list[str]:
+    """The accounts of the namespace."""
+    return sorted(item["metadata"]["name"] for item in api.list("v1", "ServiceAccount", NAMESPACE))
+
+
+FORBIDDEN = [
+    ("get", "secrets"),
+    ("list", "secrets"),
+    ("watch", "secrets"),
+    ("create", "secrets"),
+    ("create", "serviceaccounts/token"),
+    ("create", "roles"),
+    ("create", "rolebindings"),
+    ("impersonate", "serviceaccounts"),
+]
+
+
+@pytest.mark.parametrize("name", ["prod", "celery-and-kubernetes", "release-2.9"])
+def test_no_account_of_airflow_reads_secrets_or_widens_its_rights(name: str, running: Running) -> None:
+    api = running(name).api
+    assert len(accounts(api)) >= 6
+    may = [(one, *what) for one in accounts(api) for what in FORBIDDEN if allowed(api, one, *what)]
+    assert may == []
+
+
+@pytest.mark.parametrize("name", ["prod", "celery-and-kubernetes"])
+def test_no_account_of_airflow_does_anything_in_another_namespace(name: str, running: Running) -> None:
+    api = running(name).api
+    deeds = [("create", "pods"), ("list", "pods"), ("get", "secrets"), ("list", "configmaps"), ("create", "pods/exec")]
+    spaces = ("default", "kube-system", "external-secrets")
+    may = [
+        (one, space, *deed)
+        for one in accounts(api)
+        for space in spaces
+        for deed in deeds
+        if allowed(api, one, *deed, space)
+    ]
+    assert may == []
+
+
+def test_only_those_who_launch_pods_may_create_them(running: Running) -> None:
+    api = running("prod").api
+    creating = [one for one in accounts(api) if allowed(api, one, "create", "pods")]
+    assert creating == ["airflow-scheduler", "airflow-triggerer", "airflow-worker"]
+
+
+def test_external_secrets_mints_tokens_for_one_account_alone(running: Running) -> None:
+    api = running("prod").api
+    review = {"resource": "serviceaccounts", "subresource": "token", "verb": "create", "namespace": NAMESPACE}
+    may = []
+    for account in accounts(api):
+        spec = {
+            "user": "system:serviceaccount:external-secrets:external-secrets",
+            "groups": ["system:serviceaccounts", "system:serviceaccounts:external-secrets"],
+            "resourceAttributes": {**review, "name": account},
+        }
+        kind = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "metadata": {"name": ""}}
+        if api.create({**kind, "spec": spec})["status"]["allowed"]:
+            may.append(account)
+    assert may == ["airflow-secret-sync"]
