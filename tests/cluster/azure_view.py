@@ -64,10 +64,10 @@ class AzureView:
         return cls(resources)
 
     @classmethod
-    def of_plan(cls, plan: Plan) -> Self:
-        """What a plan makes. Its resources hold marks in place of secrets."""
+    def of_plan(cls, plan: Plan, stored: Mapping[str, str] | None = None) -> Self:
+        """What a plan makes, with marks in place of secrets; `stored` is what a user put into the vault."""
         found = [(resource.type, dict(resource.inputs)) for resource in plan.resources]
-        return cls(lambda: found, plan.vault)
+        return cls(lambda: found, {**plan.vault, **(stored or {})})
 
     def pools(self) -> list[Pool]:
         """Every pool, those in the cluster's own description among them."""

@@ -18,6 +18,7 @@ import yaml
 
 from charts.chart_cache import FOLDER_VARIABLE, chart_folder, sha256_of
 from charts.versions import numbers
+from components.settings.pins import load_pins
 
 
 class NoChartError(Exception):
@@ -69,6 +70,13 @@ def repin(pins: Path, repository: str) -> list[str]:
         chart |= {"repository": repository, "version": version}
     pins.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return replaced
+
+
+def require(line: str) -> None:
+    """The charts of a release line, and of External Secrets. Raises NoChartError."""
+    pins = load_pins()
+    for chart in (pins.airflow[line].chart, pins.external_secrets.chart):
+        available(chart.name, chart.version)
 
 
 @contextmanager
@@ -126,4 +134,4 @@ def _description(package: bytes) -> dict[str, Any]:
         return dict(json.loads(json.dumps(yaml.safe_load(file.read()), default=str)))
 
 
-__all__ = ["NoChartError", "available", "pinned", "repin", "serving"]
+__all__ = ["NoChartError", "available", "pinned", "repin", "require", "serving"]

@@ -97,7 +97,7 @@ def workspaces(
     made: list[ClusterWorkspace] = []
 
     def make(stack: str, *, warm: bool = True, passphrase: bool = False, empty: bool = True) -> ClusterWorkspace:
-        require_charts("3.3")
+        chart_server.require("3.3")
         if empty:
             cluster.restore(cluster.empty)
         folder = tmp_path_factory.mktemp(stack) / "workspace"
@@ -120,13 +120,6 @@ def workspaces(
     for workspace in made:
         workspace.close()
     cluster.end_playing()
-
-
-def require_charts(line: str) -> None:
-    """The charts of a release line, and of External Secrets; raises NoChartError."""
-    pins = load_pins()
-    for chart in (pins.airflow[line].chart, pins.external_secrets.chart):
-        chart_server.available(chart.name, chart.version)
 
 
 @pytest.fixture(scope="session")

@@ -69,10 +69,11 @@ class Kubelets:
 
     def _start(self, pod: Object) -> None:
         uid = pod["metadata"]["uid"]
+        # Volumes are mounted side by side: a driver's mount may make the Secret that another volume waits for.
+        refused = [problem for mount in self.mounts if (problem := mount(pod))]
         problem = references.problem(pod, self.mirror)
-        for mount in self.mounts if problem is None else ():
-            refused = mount(pod)
-            problem = references.Problem("ContainerCreating", refused) if refused else problem
+        if problem is None and refused:
+            problem = references.Problem("ContainerCreating", refused[0])
         if problem is not None:
             if self.problems.get(uid) != problem:
                 self.problems[uid] = problem

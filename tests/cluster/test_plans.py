@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases import CASES
+from tests.cases import CASES, USER_SECRETS
 from tests.cluster import applied_plan, checks, task_pods
 from tests.plans import plan_of
 
@@ -15,13 +15,14 @@ from .azure_view import AzureView
 from .live_cluster import LiveCluster
 
 NAMESPACE = "airflow"
+STORED = dict.fromkeys(USER_SECRETS.values(), "stored by its owner")
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_plan_is_taken_and_runs(name: str, cluster: LiveCluster, provider: Path, count: Callable[..., None]) -> None:
     plan = plan_of(*CASES[name])
     cluster.restore(cluster.empty)
-    cluster.play(AzureView.of_plan(plan))
+    cluster.play(AzureView.of_plan(plan, STORED))
     applied_plan.apply(cluster.api, provider, plan)
     applied_plan.wait_until_running(cluster.api, NAMESPACE)
     task_pods.start(cluster.api)

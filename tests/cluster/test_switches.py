@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.cluster import checks
+from tests.cluster import chart_server, checks
 from tests.engine.switches import IN_PROD_TOO, NOT_IN_PROD, SWITCHES
 
 from .workspace import ClusterWorkspace
@@ -37,6 +37,23 @@ def test_switch_and_back(stack: str, name: str, switchable: Living, count: Calla
     _settle(workspace)
     assert workspace.up().changes.keys() == {"unchanged"}
     assert "updated" in there.changes or "created" in there.changes
+    count(switches=2, pods=checks.pods(workspace.cluster.api))
+
+
+@pytest.mark.parametrize("stack", [pytest.param(one, marks=pytest.mark.xdist_group(one)) for one in ("dev", "prod")])
+def test_release_line_and_back(stack: str, living: Living, count: Callable[..., None]) -> None:
+    chart_server.require("2.9")
+    workspace = living(stack)
+    before = workspace.stack_file.read_bytes()
+    workspace.change("airflow", release="2.9")
+    workspace.up()
+    _settle(workspace)
+    assert workspace.cluster.api.find("apps/v1", "Deployment", "airflow-webserver", "airflow") is not None
+    workspace.stack_file.write_bytes(before)
+    workspace.up()
+    _settle(workspace)
+    assert workspace.cluster.api.find("apps/v1", "Deployment", "airflow-webserver", "airflow") is None
+    assert workspace.up().changes.keys() == {"unchanged"}
     count(switches=2, pods=checks.pods(workspace.cluster.api))
 
 
