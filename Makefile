@@ -23,7 +23,7 @@ test-engine: $(DEV) ## Prove the program with the real Pulumi engine; FULL=1 fai
 test-cluster: $(DEV) ## Prove the Kubernetes half of every plan on a real Kubernetes, with the charts of `make charts`
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@$(BIN)/python -m tests.cluster.binaries
-	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/cluster -n 2 --dist loadgroup -rs -p no:cacheprovider
+	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/cluster -n 2 --dist worksteal -rs -p no:cacheprovider
 
 check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import copy
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ _PATCH = {
     "apply": "application/apply-patch+yaml",
     "json": "application/json-patch+json",
 }
+_TRIES = 20
 
 
 class ApiError(Exception):
@@ -117,7 +119,12 @@ class Api:
         headers = [*self._headers]
         if content is not None:
             headers.append(("Content-Type", form or "application/json"))
-        response = self._client.request(method, path, content=content, params=dict(query or {}), headers=headers)
+        for _ in range(_TRIES):
+            response = self._client.request(method, path, content=content, params=dict(query or {}), headers=headers)
+            if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                break
+            # A kind that comes or goes: the server says to ask again.
+            time.sleep(0.5)
         answer = response.json() if response.headers.get("Content-Type", "").startswith("application/json") else {}
         if response.is_error:
             raise ApiError(f"{method} {path}", answer or {"message": response.text}, response.status_code)

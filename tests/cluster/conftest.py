@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from components.settings.pins import load_pins
 from tests.cluster import chart_server
@@ -139,12 +140,20 @@ def living(
         if stack in brought_up:
             workspace.restore(brought_up[stack])
         else:
+            _give_room(workspace)
             workspace.up()
             brought_up[stack] = workspace.save()
         workspace.cloud.operations.clear()
         return workspace
 
     return make
+
+
+def _give_room(workspace: ClusterWorkspace) -> None:
+    """Let Airflow's pool grow: the two nodes of dev are too few for a rollout of every Deployment at once."""
+    pools = yaml.safe_load(workspace.stack_file.read_text(encoding="utf-8"))["config"]["airflow-aks:cluster"]["pools"]
+    pools = [{**pool, "maxNodes": max(pool["maxNodes"], 4)} for pool in pools]
+    workspace.change("cluster", pools=pools)
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 
-import pytest
-
 from tests.cluster import checks
+from tests.engine.workspace import wait_until
 
 from .processes import ADMINISTRATORS
 from .workspace import ClusterWorkspace
@@ -15,13 +14,14 @@ from .workspace import ClusterWorkspace
 Make = Callable[..., ClusterWorkspace]
 Living = Callable[[str], ClusterWorkspace]
 NAMESPACE = "airflow"
-pytestmark = pytest.mark.xdist_group("dev")
 
 
 def test_failed_migration_is_named_and_runs_again_when_its_job_is_deleted(
     workspaces: Make, count: Callable[..., None]
 ) -> None:
-    workspace = workspaces("dev")
+    workspace = workspaces("dev", warm=False)
+    # Kubernetes waits for 10, 20 and 40 seconds between its tries.
+    _edit(workspace, "database/jobs.py", '"backoffLimit": 3', '"backoffLimit": 0')
     kubelets = workspace.cluster.played.kubelets
     kubelets.failing.add("airflow-migration-")
     failed = workspace.up(check=False)
@@ -55,10 +55,7 @@ def test_release_that_does_not_get_ready_goes_on_in_the_next_update(
     workspaces: Make, count: Callable[..., None]
 ) -> None:
     workspace = workspaces("dev", warm=False)
-    release = workspace.project / "components" / "airflow" / "release.py"
-    text = release.read_text(encoding="utf-8")
-    assert "_TIMEOUT_SECONDS: Final = 1200" in text
-    release.write_text(text.replace("_TIMEOUT_SECONDS: Final = 1200", "_TIMEOUT_SECONDS: Final = 20"), encoding="utf-8")
+    _edit(workspace, "release.py", "_TIMEOUT_SECONDS: Final = 1200", "_TIMEOUT_SECONDS: Final = 20")
     workspace.cluster.played.kubelets.unready.add("airflow-scheduler-")
     failed = workspace.up(check=False)
     assert failed.code != 0
@@ -79,9 +76,13 @@ def test_secret_changed_in_the_vault_reaches_the_cluster_at_the_next_refresh(
         "airflow-secrets-admin-password-secret",
         lambda inputs: inputs["properties"].update(value="another-password"),
     )
-    workspace.cluster.played.operator.refresh()
-    secret = workspace.cluster.api.get("v1", "Secret", "airflow-admin", NAMESPACE)
-    assert base64.b64decode(secret["data"]["password"]).decode() == "another-password"
+
+    def refreshed() -> bool:
+        workspace.cluster.played.operator.refresh()
+        secret = workspace.cluster.api.get("v1", "Secret", "airflow-admin", NAMESPACE)
+        return base64.b64decode(secret["data"]["password"]).decode() == "another-password"
+
+    wait_until(refreshed)
     count(faults=1)
 
 
@@ -115,3 +116,11 @@ def test_api_server_that_does_not_answer_fails_a_refresh_clearly(living: Living,
     assert "unreachable" in refused.output
     assert workspace.up().changes.keys() == {"unchanged"}
     count(faults=1)
+
+
+def _edit(workspace: ClusterWorkspace, file: str, old: str, new: str) -> None:
+    """Change the workspace's own copy of the program."""
+    path = workspace.project / "components" / "airflow" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")

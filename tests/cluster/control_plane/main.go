@@ -1,10 +1,11 @@
 // Command control_plane is etcd, kube-apiserver, kube-controller-manager and kube-scheduler in one binary: the first
-// argument says which one runs, the others are its own.
+// argument says which one runs, the others are its own. Each goes when the process is gone that started it.
 package main
 
 import (
 	"fmt"
 	"os"
+	"time"
 	_ "time/tzdata"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,15 @@ var commands = map[string]func() *cobra.Command{
 	"scheduler":          func() *cobra.Command { return scheduler.NewSchedulerCommand() },
 }
 
+func goWithParent() {
+	for parent := os.Getppid(); os.Getppid() == parent; {
+		time.Sleep(time.Second)
+	}
+	os.Exit(0)
+}
+
 func main() {
+	go goWithParent()
 	if len(os.Args) > 1 {
 		name := os.Args[1]
 		os.Args = append([]string{name}, os.Args[2:]...)
