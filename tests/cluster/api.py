@@ -32,6 +32,11 @@ class ApiError(Exception):
         self.reason = str(status.get("reason", ""))
         self.message = str(status.get("message", ""))
 
+    @property
+    def is_race(self) -> bool:
+        """Whether somebody else was faster: the object is gone or changed, or its namespace is about to go."""
+        return self.code in (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT) or "being terminated" in self.message
+
 
 class Api:
     """A client with a certificate. Kinds are found by asking the server, so that those that a chart brings are too."""

@@ -15,9 +15,7 @@ def objects(api: Api) -> set[tuple[str, str, str]]:
     found = set()
     versions = [group["preferredVersion"]["groupVersion"] for group in api.ask("GET", "/apis")["groups"]]
     for version in ("v1", *versions):
-        for kind, _, _ in api.kinds(version):
-            if kind in _OF_ITSELF or not _can_list(api, version, kind):
-                continue
+        for kind in _listable(api, version) - _OF_ITSELF:
             for item in api.list(version, kind):
                 found.add((kind, item["metadata"].get("namespace", ""), item["metadata"]["name"]))
     return found
@@ -80,13 +78,10 @@ def pods(api: Api) -> int:
     return len(api.list("v1", "Pod"))
 
 
-def _can_list(api: Api, version: str, kind: str) -> bool:
+def _listable(api: Api, version: str) -> set[str]:
     path = f"/api/{version}" if "/" not in version else f"/apis/{version}"
-    return any(
-        item["kind"] == kind and "list" in item["verbs"]
-        for item in api.ask("GET", path)["resources"]
-        if "/" not in item["name"]
-    )
+    resources = api.ask("GET", path)["resources"]
+    return {item["kind"] for item in resources if "/" not in item["name"] and "list" in item["verbs"]}
 
 
 __all__ = [

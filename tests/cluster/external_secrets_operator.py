@@ -65,10 +65,11 @@ class ExternalSecretsOperator:
         try:
             act(item)
         except ApiError as error:
-            if error.code == 403:
-                self.refused.append(str(error))
-            elif error.code not in (404, 409):
+            if error.is_race:
+                return
+            if error.code != 403:
                 raise
+            self.refused.append(str(error))
 
     def _validate(self, store: Object) -> None:
         if _condition(store) is not None:

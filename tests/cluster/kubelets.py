@@ -50,8 +50,8 @@ class Kubelets:
             try:
                 self._look(pod)
             except ApiError as error:
-                # Gone, or changed by somebody else meanwhile: the next step sees it as it is.
-                if error.code not in (404, 409):
+                # The next step sees it as it is.
+                if not error.is_race:
                     raise
 
     def _look(self, pod: Object) -> None:

@@ -98,7 +98,7 @@ class SecretsDriver:
                 else:
                     self._own(known, data if rotate else {}, owners)
             except ApiError as error:
-                if error.code not in (404, 409):
+                if not error.is_race:
                     raise
 
     def _create(self, wanted: Object, namespace: str, data: dict[str, str], owners: list[Object]) -> None:

@@ -23,8 +23,8 @@ def test_plan_is_taken_and_runs(name: str, cluster: LiveCluster, provider: Path,
     plan = plan_of(*CASES[name])
     cluster.restore(cluster.empty)
     cluster.play(AzureView.of_plan(plan, STORED))
-    applied_plan.apply(cluster.api, provider, plan)
+    made = applied_plan.apply(cluster.api, provider, plan)
     applied_plan.wait_until_running(cluster.api, NAMESPACE)
     task_pods.start(cluster.api)
     assert cluster.played.operator.refused == []
-    count(plans=1, pods=checks.pods(cluster.api), objects=len(cluster.api.list("v1", "Secret")))
+    count(plans=1, pods=checks.pods(cluster.api), objects=len(made))
