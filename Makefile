@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine check schema pins names facts image clean
+.PHONY: help dry-run test test-engine test-cluster check schema pins charts names facts image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,11 @@ test-engine: $(DEV) ## Test the program with the real Pulumi engine; FULL=1 also
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
 
+test-cluster: $(DEV) ## Prove the Kubernetes half of every plan on a real Kubernetes, with the charts of `make charts`
+	@$(BIN)/python -m tests.engine.pulumi_cli
+	@$(BIN)/python -m tests.cluster.binaries
+	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/cluster -n 2 --dist worksteal -rs -p no:cacheprovider
+
 check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -32,6 +37,9 @@ schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs
 
 pins: $(DEV) ## Look up newer charts, image tags and digests and rewrite charts/pins.yaml; ONLY=tools for one part of it
 	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))
+
+charts: $(DEV) ## Fetch the pinned charts into ~/.cache/airflow-aks/charts and check their digests
+	@$(BIN)/python -m charts.fetch_charts
 
 facts: $(RUNTIME) ## Rewrite the tables of airflow.cfg options and chart keys from what charts/pins.yaml pins
 	@$(BIN)/python -m charts.option_facts

@@ -15,6 +15,7 @@ MANIFEST_TYPES = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
+CHART_LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 API_HOSTS = {"docker.io": "registry-1.docker.io"}
 TAGS_A_PAGE = 1000
 MOST_PAGES = 200
@@ -50,13 +51,51 @@ class Registries:
     def list_chart_versions(self, repository: str, name: str) -> list[str]:
         """Return every version of a chart, from a repository's index or an oci:// registry; raises SourceError."""
         if repository.startswith("oci://"):
-            return self.list_tags(f"{repository.removeprefix('oci://').rstrip('/')}/{name}")
+            return self.list_tags(_chart_source(repository, name))
         if repository not in self._charts:
             self._charts[repository] = self._fetch_index(repository)
         entries = self._charts[repository].get(name)
         if not entries:
             raise SourceError(f"{repository}: has no chart {name}")
         return [str(entry["version"]) for entry in entries]
+
+    def chart_digest(self, repository: str, name: str, version: str) -> str | None:
+        """Return the SHA-256 of a chart's package as 64 hexadecimal digits, None where an index names none.
+
+        Raises SourceError.
+        """
+        if repository.startswith("oci://"):
+            return self._chart_layer(repository, name, version).removeprefix("sha256:")
+        digest = self._chart_entry(repository, name, version).get("digest")
+        return str(digest).removeprefix("sha256:") if digest else None
+
+    def chart_package(self, repository: str, name: str, version: str) -> bytes:
+        """Return a chart's package; raises SourceError."""
+        if repository.startswith("oci://"):
+            source = _chart_source(repository, name)
+            layer = self._chart_layer(repository, name, version)
+            return self._get(source, httpx.URL(f"{_make_api_url(source)}/blobs/{layer}"), "GET", "*/*").content
+        addresses = self._chart_entry(repository, name, version).get("urls") or []
+        if not addresses:
+            raise SourceError(f"{repository}: names no package of {name} {version}")
+        url = httpx.URL(f"{repository.rstrip('/')}/").join(str(addresses[0]))
+        return _require_success(repository, self._send(repository, "GET", url, {})).content
+
+    def _chart_entry(self, repository: str, name: str, version: str) -> dict[str, Any]:
+        if version not in self.list_chart_versions(repository, name):
+            raise SourceError(f"{repository}: has no version {version} of chart {name}")
+        entries: list[dict[str, Any]] = self._charts[repository][name]
+        return next(entry for entry in entries if str(entry["version"]) == version)
+
+    def _chart_layer(self, repository: str, name: str, version: str) -> str:
+        """The digest of the one layer of a chart's manifest that holds the package."""
+        source = _chart_source(repository, name)
+        url = httpx.URL(f"{_make_api_url(source)}/manifests/{version}")
+        manifest = _parse_mapping(source, self._get(source, url, "GET", MANIFEST_TYPES[2]))
+        for layer in manifest.get("layers") or []:
+            if layer.get("mediaType") == CHART_LAYER and DIGEST.fullmatch(str(layer.get("digest"))):
+                return str(layer["digest"])
+        raise SourceError(f"{source}:{version}: is no chart")
 
     def _fetch_tags(self, source: str) -> list[str]:
         url = httpx.URL(f"{_make_api_url(source)}/tags/list", params={"n": TAGS_A_PAGE})
@@ -108,6 +147,10 @@ class Registries:
             return self._client.request(method, url, headers=headers)
         except httpx.HTTPError as error:
             raise SourceError(f"{source}: {error or type(error).__name__}") from error
+
+
+def _chart_source(repository: str, name: str) -> str:
+    return f"{repository.removeprefix('oci://').rstrip('/')}/{name}"
 
 
 def _qualify_repository(source: str) -> str:

@@ -105,23 +105,33 @@ def keep_patch(release: Node, old: Node, tag: str) -> None:
 
 
 def update_chart(registries: Registries, part: Pinned, report: Report) -> str | None:
-    """Set the chart's newest stable version; returns the change as text. Raises SourceError.
+    """Set the chart's newest stable version and its package's digest; returns the change as text. Raises SourceError.
 
     A release line keeps its chart's major version and, past its end of life, its chart, as newer charts drop support
     for old Airflow. Newer versions that are not set are reported.
     """
     chart = part.node["chart"]
-    old = chart["version"]
+    old, old_digest = chart["version"], chart.get("sha256")
     offered = registries.list_chart_versions(chart["repository"], chart["name"])
     latest = pick_newest(old, offered)
     within = str(read_numbers(old)[0]) if part.line else ""
     version = old if part.ended else pick_newest(old, offered, within)
     if version != latest:
         report(f"{part.label} chart: {latest} is there but not taken, read its release notes first")
-    if version == old:
+    digest = old_digest
+    if version in offered:
+        digest = registries.chart_digest(chart["repository"], chart["name"], version)
+    if (version, digest) == (old, old_digest):
         return None
     chart["version"] = version
-    return f"{part.label} chart: {old} -> {version}"
+    # A digest belongs to its version: without a digest of the new version, the old digest is removed.
+    chart.pop("sha256", None)
+    if digest:
+        chart["sha256"] = digest
+    what = f"{part.label} chart: {old}"
+    if version != old:
+        return f"{what} -> {version}" + (f" sha256:{digest}" if digest else "")
+    return f"{what} sha256:{digest}" + (f", the package was sha256:{old_digest} before" if old_digest else "")
 
 
 def update(

@@ -16,6 +16,7 @@ PINS_FILE = Path(__file__).resolve().parents[2] / "charts" / "pins.yaml"
 # What a text must look like, by the name of its key.
 _FORMS = {
     "digest": "must be sha256: and 64 hexadecimal digits in lower case; `make pins` looks it up",
+    "sha256": "must be 64 hexadecimal digits in lower case; `make pins` looks it up",
     "source": "must be a registry and a repository, for example docker.io/apache/airflow",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
 }
@@ -60,6 +61,8 @@ class Chart(Section):
     name: str
     repository: str
     version: str
+    # Of its package. `make charts` compares it; Helm itself takes no digest.
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class Addon(Section):

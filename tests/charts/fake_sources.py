@@ -43,6 +43,8 @@ class FakeSources:
             headers = {"Docker-Content-Digest": value}
             self.answer("HEAD", f"{host}/v2/{repository}/manifests/{tag}", headers=headers)
 
-    def chart(self, host: str, name: str, versions: list[str]) -> None:
-        entries = "".join(f"  - version: {version}\n" for version in versions)
+    def chart(self, host: str, name: str, versions: list[str], package: str = "") -> None:
+        """A chart with its versions; `package` is the digest of each package, empty where the index names none."""
+        more = f"\n    digest: {package}" if package else ""
+        entries = "".join(f"  - version: {version}{more}\n" for version in versions)
         self.answer("GET", f"{host}/index.yaml", text=f"apiVersion: v1\nentries:\n  {name}:\n{entries}")

@@ -190,6 +190,36 @@ def test_a_newer_chart_is_taken(settled: Desk) -> None:
     assert "tools chart: 2.12.0 -> 3.0.0" in settled.lines
 
 
+def test_a_chart_comes_with_the_digest_of_its_package(settled: Desk) -> None:
+    settled.sources.chart("tools.example.com", "tools", ["2.13.0"], "c" * 64)
+    settled.run()
+    assert yaml.safe_load(settled.text)["tools"]["chart"]["sha256"] == "c" * 64
+    assert f"tools chart: 2.12.0 -> 2.13.0 sha256:{'c' * 64}" in settled.lines
+    assert settled.run() == 0
+    assert not [line for line in settled.lines if line.startswith("tools chart")]
+
+
+def test_a_package_that_is_another_one_now_is_said(settled: Desk) -> None:
+    settled.sources.chart("tools.example.com", "tools", ["2.12.0"], "c" * 64)
+    settled.run()
+    settled.sources.chart("tools.example.com", "tools", ["2.12.0"], "d" * 64)
+    settled.run()
+    was = f"the package was sha256:{'c' * 64} before"
+    assert f"tools chart: 2.12.0 sha256:{'d' * 64}, {was}" in settled.lines
+
+
+def test_a_digest_does_not_outlive_its_version(settled: Desk) -> None:
+    settled.sources.chart("tools.example.com", "tools", ["2.12.0"], "c" * 64)
+    settled.run()
+    settled.sources.chart("tools.example.com", "tools", ["2.13.0"])
+    settled.run()
+    assert yaml.safe_load(settled.text)["tools"]["chart"] == {
+        "name": "tools",
+        "repository": "https://tools.example.com",
+        "version": "2.13.0",
+    }
+
+
 def test_a_pre_release_of_a_chart_is_not_taken(settled: Desk) -> None:
     settled.sources.chart("tools.example.com", "tools", ["2.13.0-rc.1", "2.12.0"])
     assert settled.run(check=True) == 0

@@ -106,6 +106,7 @@ def test_readme_has_the_test_commands() -> None:
     assert [commands(block) for block in blocks(section_of_readme("Test"), "bash")] == [
         ["make test"],
         ["make test-engine"],
+        ["make test-cluster"],
     ]
 
 

@@ -32,6 +32,12 @@ BAD = [
     ("digest: sha256:abc", 'airflow."3.3".images.statsd.tag', "is required"),
     ("tag: v1, digset: x", 'airflow."3.3".images.statsd.digset', "unknown key"),
 ]
+CHART = "version: 2.12.0"
+
+
+def test_digest_of_a_chart_is_64_digits(tmp_path: Path) -> None:
+    lines = loaded(tmp_path, FILE.replace(CHART, f"{CHART}, sha256: {DIGEST}"))
+    assert "externalSecrets.chart.sha256: must be 64 hexadecimal digits" in lines
 
 
 def loaded(tmp_path: Path, text: str) -> str:

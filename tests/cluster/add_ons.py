@@ -1,0 +1,118 @@
+"""The kinds that AKS's add-ons bring, as far as the program and its charts use them.
+
+Sources: Secrets Store CSI Driver, "SecretProviderClass"; KEDA, "ScaledObject specification".
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .api import Api, ApiError, Object
+from .azure_view import AzureView
+from .references import SECRETS_DRIVER
+
+SECRET_PROVIDER_CLASSES: Final = "secrets-store.csi.x-k8s.io/v1"
+_TEXT: Final = {"type": "string"}
+_NUMBER: Final = {"type": "integer"}
+_TEXTS: Final = {"type": "object", "additionalProperties": _TEXT}
+_ANYTHING: Final = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+
+
+def _object(required: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, **({"required": list(required)} if required else {})}
+
+
+def _list(of: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": of}
+
+
+_SECRET_PROVIDER_CLASS: Final = _object(
+    provider=_TEXT,
+    parameters=_TEXTS,
+    secretObjects=_list(
+        _object(
+            secretName=_TEXT,
+            type=_TEXT,
+            labels=_TEXTS,
+            annotations=_TEXTS,
+            data=_list(_object(objectName=_TEXT, key=_TEXT)),
+        )
+    ),
+)
+_SCALED_OBJECT: Final = _object(
+    ("scaleTargetRef", "triggers"),
+    scaleTargetRef=_object(("name",), apiVersion=_TEXT, kind=_TEXT, name=_TEXT, envSourceContainerName=_TEXT),
+    pollingInterval=_NUMBER,
+    initialCooldownPeriod=_NUMBER,
+    cooldownPeriod=_NUMBER,
+    idleReplicaCount=_NUMBER,
+    minReplicaCount=_NUMBER,
+    maxReplicaCount=_NUMBER,
+    advanced=_ANYTHING,
+    fallback=_ANYTHING,
+    triggers=_list(
+        _object(
+            ("type", "metadata"),
+            type=_TEXT,
+            name=_TEXT,
+            useCachedMetrics={"type": "boolean"},
+            metadata=_TEXTS,
+            authenticationRef=_object(("name",), name=_TEXT, kind=_TEXT),
+            metricType=_TEXT,
+        )
+    ),
+)
+
+
+@dataclass
+class AddOns:
+    """Installs what the cluster's description turns on; what is turned off stays, as AKS leaves kinds behind."""
+
+    api: Api
+    azure: AzureView
+    _made: set[str] = field(default_factory=set)
+
+    def step(self) -> None:
+        """Install what is lacking."""
+        if self.azure.has_secrets_driver() and "driver" not in self._made:
+            self._made.add("driver")
+            self._define("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass", _SECRET_PROVIDER_CLASS, "es")
+            driver = {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": SECRETS_DRIVER}}
+            self.api.apply({**driver, "spec": {"attachRequired": False, "podInfoOnMount": True}})
+        if self.azure.has_keda() and "keda" not in self._made:
+            self._made.add("keda")
+            self._define("keda.sh", "v1alpha1", "ScaledObject", _SCALED_OBJECT)
+
+    def _define(self, group: str, version: str, kind: str, spec: dict[str, Any], ending: str = "s") -> None:
+        plural = f"{kind.lower()}{ending}"
+        schema = _object(apiVersion=_TEXT, kind=_TEXT, metadata={"type": "object"}, spec=spec, status=_ANYTHING)
+        definition: Object = {
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": {"name": f"{plural}.{group}"},
+            "spec": {
+                "group": group,
+                "scope": "Namespaced",
+                "names": {"kind": kind, "plural": plural, "singular": kind.lower(), "listKind": f"{kind}List"},
+                "versions": [
+                    {
+                        "name": version,
+                        "served": True,
+                        "storage": True,
+                        "schema": {"openAPIV3Schema": schema},
+                        "subresources": {"status": {}},
+                    }
+                ],
+            },
+        }
+        self.api.apply(definition)
+        end = time.monotonic() + 30
+        while not self.api.kinds(f"{group}/{version}"):
+            if time.monotonic() > end:
+                raise ApiError(f"{plural}.{group}", {"message": "is not served"}, 404)
+            time.sleep(0.05)
+
+
+__all__ = ["SECRET_PROVIDER_CLASSES", "AddOns"]

@@ -1,0 +1,134 @@
+"""A plan in a real cluster, without the engine: its objects and what Helm renders of its releases, applied strictly."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from charts.chart_cache import chart_file
+from dryrun.kubernetes import build_manifest, describe_chart
+from dryrun.plan import Plan, Resource
+from tests.cluster import chart_server, checks
+from tests.engine.workspace import wait_until
+
+from .api import Api, ApiError, Object
+from .binaries import kubernetes_version
+
+_SECONDS = 90.0
+
+
+class RefusedError(Exception):
+    """What the API server refused of a plan, all of it."""
+
+
+def rendered(provider: Path, release: Resource) -> list[Object]:
+    """The objects of a release, by the Helm that the provider has inside, hooks among them."""
+    chart = describe_chart(release)
+    version = chart_server.available(chart["name"], chart["version"])
+    request = {
+        "chart": str(chart_file(chart["name"], version)),
+        "release": chart["releaseName"],
+        "namespace": chart["namespace"],
+        "kubeVersion": f"v{kubernetes_version()}",
+        "values": release.inputs["values"],
+    }
+    result = subprocess.run(
+        [str(provider), "render"], input=json.dumps(request), capture_output=True, text=True, check=False
+    )
+    if result.returncode:
+        raise RefusedError(f"Helm refuses the values of {release.name}: {result.stderr}")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    documents = (
+        document
+        for manifest in json.loads(result.stdout)
+        for document in yaml.load_all(manifest["text"], Loader=loader)
+        if document
+    )
+    return [_in_namespace(document, chart["namespace"]) for document in documents]
+
+
+def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
+    """Apply a plan in its order, and wait for each release as the engine does; the objects.
+
+    Raises:
+        RefusedError: with every refusal of the API server.
+
+    """
+    made: list[Object] = []
+    refused: list[str] = []
+    for resource in plan.resources:
+        if not resource.type.startswith("kubernetes:"):
+            continue
+        release = resource.type.endswith(":Release")
+        objects = rendered(provider, resource) if release else [build_manifest(resource)]
+        for item in sorted(objects, key=_order):
+            try:
+                made.append({**item, **api.apply(_plain(item), "airflow-aks")})
+            except (ApiError, LookupError) as error:
+                refused.append(f"{resource.name}: {item['kind']} {item['metadata']['name']}: {error}")
+        if release and not refused:
+            wait_until_running(api, resource.inputs["namespace"])
+    if refused:
+        raise RefusedError("\n".join(refused))
+    return made
+
+
+def wait_until_running(api: Api, namespace: str) -> None:
+    """Every workload of a namespace has the pods that it wants, and they run."""
+    waiting: list[str] = []
+
+    def settled() -> bool:
+        waiting[:] = list(_unsettled(api, namespace))
+        return not waiting
+
+    try:
+        wait_until(settled, _SECONDS)
+    except AssertionError as error:
+        raise AssertionError(f"after {_SECONDS:.0f} s: {waiting}") from error
+
+
+def _unsettled(api: Api, namespace: str) -> Iterator[str]:
+    for kind in ("Deployment", "StatefulSet"):
+        for item in api.list("apps/v1", kind, namespace):
+            status, wanted = item.get("status", {}), item["spec"]["replicas"]
+            if status.get("observedGeneration") != item["metadata"]["generation"]:
+                yield f"{kind} {item['metadata']['name']} is not looked at"
+            elif status.get("readyReplicas", 0) != wanted or status.get("updatedReplicas", 0) != wanted:
+                yield f"{kind} {item['metadata']['name']}: {status.get('readyReplicas', 0)} of {wanted}"
+                yield from _said(item)
+    for job in api.list("batch/v1", "Job", namespace):
+        if not any(one["type"] == "Complete" for one in job.get("status", {}).get("conditions", [])):
+            yield f"Job {job['metadata']['name']} is not complete"
+    yield from (checks.why_not(pod) for pod in api.list("v1", "Pod", namespace) if not checks.running(pod))
+
+
+def _said(item: Object) -> Iterator[str]:
+    """What the controller says against a workload, such as pods that Pod Security refuses."""
+    for condition in item.get("status", {}).get("conditions", []):
+        if condition["type"] == "ReplicaFailure":
+            yield condition["message"]
+
+
+def _in_namespace(item: Object, namespace: str) -> Object:
+    return {**item, "metadata": {"namespace": namespace, **item["metadata"]}}
+
+
+def _order(item: Object) -> int:
+    """Definitions of kinds before their objects, accounts before pods, as Helm installs them."""
+    order = ("CustomResourceDefinition", "PriorityClass", "ServiceAccount", "Secret", "ConfigMap")
+    return order.index(item["kind"]) if item["kind"] in order else len(order)
+
+
+def _plain(item: Any) -> Any:
+    """Without nulls, which a chart writes for what is not set; the API server takes them for a field that is."""
+    if isinstance(item, dict):
+        return {key: _plain(value) for key, value in item.items() if value is not None}
+    return [_plain(one) for one in item] if isinstance(item, list | tuple) else item
+
+
+__all__ = ["RefusedError", "apply", "rendered", "wait_until_running"]

@@ -1,0 +1,59 @@
+"""Nodes, kubelets, add-ons and operators around a real control plane, in one thread."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+
+import httpx
+
+from tests.cluster import external_secrets_operator, kubelets, nodes, secrets_driver
+
+from .add_ons import AddOns
+from .api import Api
+from .azure_view import AzureView
+from .mirror import Mirror
+
+_IDLE_SECONDS = 0.25
+
+
+class Played:
+    """Everything that AKS, its nodes and the operators' pods would do."""
+
+    def __init__(self, api: Api, azure: AzureView) -> None:
+        kinds = {*kubelets.KINDS, *nodes.KINDS, *external_secrets_operator.KINDS, *secrets_driver.KINDS}
+        self.mirror = Mirror(api, sorted(kinds))
+        self.add_ons = AddOns(api, azure)
+        self.nodes = nodes.Nodes(api, self.mirror, azure)
+        self.operator = external_secrets_operator.ExternalSecretsOperator(api, self.mirror, azure)
+        self.driver = secrets_driver.SecretsDriver(api, self.mirror, azure)
+        self.kubelets = kubelets.Kubelets(api, self.mirror, mounts=[self.driver.mount], probes=[self.driver.is_ready])
+        self.errors: list[str] = []
+        self._ended = False
+        self._thread = threading.Thread(target=self._run, daemon=True, name="played cluster")
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop, and say what went wrong in the playing itself."""
+        self._ended = True
+        self.mirror.end()
+        self._thread.join(timeout=30)
+        if self.errors:
+            raise AssertionError(f"the played cluster failed:\n{self.errors[0]}")
+
+    def _run(self) -> None:
+        parts = (self.add_ons, self.nodes, self.kubelets, self.driver, self.operator)
+        while not self._ended:
+            self.mirror.changed.wait(_IDLE_SECONDS)
+            self.mirror.changed.clear()
+            for part in parts:
+                try:
+                    part.step()
+                except httpx.TransportError:
+                    # The API server stands still, or starts again.
+                    continue
+                except Exception:
+                    self.errors.append(traceback.format_exc())
+
+
+__all__ = ["Played"]
