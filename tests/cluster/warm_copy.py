@@ -1,4 +1,4 @@
-"""A warm language host over a copy of the program, whose pins name a chart repository on this machine."""
+"""A warm language host whose pins name a chart repository on this machine."""
 
 from __future__ import annotations
 
@@ -14,32 +14,24 @@ from pathlib import Path
 
 from tests.cluster import chart_server
 from tests.engine.workspace import ROOT
-
-_PROGRAM = ("__main__.py", "Pulumi.yaml", "components", "charts")
+from tests.plans import PINS_FILE
 
 
 @contextmanager
 def warm_copy(charts: str) -> Iterator[Path]:
     """A process that forks hosts; the path of its socket, which must be short."""
     folder = Path(tempfile.mkdtemp(prefix="host-"))
-    project, path, log = folder / "project", folder / "socket", folder / "log"
-    project.mkdir()
-    for name in _PROGRAM:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, project / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, project)
-    chart_server.repin(project / "charts" / "pins.yaml", charts)
+    pins, path, log = folder / "pins.yaml", folder / "socket", folder / "log"
+    shutil.copy(PINS_FILE, pins)
+    chart_server.repin(pins, charts)
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.engine.warm_host", str(path), str(project / "charts" / "pins.yaml")],
-            cwd=project,
+            [sys.executable, "-m", "tests.engine.warm_host", str(path), str(pins)],
+            cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            # The copy's components, and the rig of the tree.
-            env={**os.environ, "PYTHONPATH": f"{project}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         )
     try:
         while not path.exists():
