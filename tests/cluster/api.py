@@ -35,7 +35,9 @@ class ApiError(Exception):
     @property
     def is_race(self) -> bool:
         """Whether somebody else was faster: the object is gone or changed, or its namespace is about to go."""
-        return self.code in (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT) or "being terminated" in self.message
+        going = ("being terminated", "no new finalizers can be added")
+        faster = self.code in (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT)
+        return faster or any(words in self.message for words in going)
 
 
 class Api:
