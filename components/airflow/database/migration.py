@@ -13,7 +13,7 @@ from components.airflow import names
 from components.component_outputs import register_annotated_outputs
 from components.settings.airflow_sections import AirflowSettings
 
-from . import jobs
+from . import job_specs
 
 _READ_BY_JOBS: Final = (names.MIGRATION_SECRET, names.FERNET_KEY_SECRET, names.USER_SECRETS)
 
@@ -54,17 +54,17 @@ class AirflowDatabaseMigration(ComponentResource):
         )
         migration = self._job(
             f"{name}-migration",
-            inputs.apply(lambda known: jobs.migration_job(settings, known["image"], known["node_selector"])),
-            f"{jobs.MIGRATION_DEADLINE_SECONDS}s",
+            inputs.apply(lambda known: job_specs.migration_job(settings, known["image"], known["node_selector"])),
+            f"{job_specs.MIGRATION_DEADLINE_SECONDS}s",
         )
         # Depends on the migration, so that no pod of this image starts before the database has its schema.
         self.migrated_image = Output.all(args.image, migration.id).apply(lambda values: str(values[0]))
         first_user = self._job(
             f"{name}-first-user",
             Output.all(self.migrated_image, inputs["node_selector"], args.secret_versions[names.ADMIN_SECRET]).apply(
-                lambda known: jobs.first_user_job(settings, *known)
+                lambda known: job_specs.first_user_job(settings, *known)
             ),
-            f"{jobs.USER_DEADLINE_SECONDS}s",
+            f"{job_specs.USER_DEADLINE_SECONDS}s",
         )
         self.job_name = migration.metadata.name
         self.first_user_job_name = first_user.metadata.name
