@@ -33,8 +33,9 @@ class AirflowDatabaseMigrationArgs:
 class AirflowDatabaseMigration(ComponentResource):
     """Migrates the database to the image's schema, then creates the first user.
 
-    The chart's own Jobs are off. As hooks they start after the pods are ready, and the pods wait for the migration; as
-    plain Jobs they have fixed names, but a Job cannot change. A failed Job stops the update; its error names the log.
+    The chart's own Jobs are off. As Helm hooks, they would start only when the pods are ready, but the pods wait for
+    the migration: a deadlock. As plain Jobs, they would keep their names, so an upgrade would have to change an
+    existing Job, which Kubernetes refuses. A failed Job stops the update; the error names the Job's log.
     """
 
     migrated_image: Output[str]
@@ -48,7 +49,8 @@ class AirflowDatabaseMigration(ComponentResource):
         inputs = Output.all(
             image=args.image,
             node_selector=args.node_selector,
-            # Listed so that the Jobs wait for the accounts and secrets that their pods name; no spec contains them.
+            # Not used in the specs: these two only make the Jobs wait for the accounts and secrets that the pods refer
+            # to.
             accounts=args.service_accounts,
             versions=[args.secret_versions[secret] for secret in _READ_BY_JOBS if secret in args.secret_versions],
         )

@@ -11,7 +11,6 @@ from components.settings.airflow_sections import AirflowSettings, ResourceCompon
 
 from .container_sizes import default_size
 
-
 # Kubernetes' name for local disk: files of containers, their output, and emptyDir volumes. The kubelet evicts only
 # the pod that exceeds its limit.
 DISK: Final = "ephemeral-storage"
@@ -35,6 +34,7 @@ RESOURCE_PLACES: Final[Mapping[ResourceComponent, tuple[str, ...]]] = {
     "triggerer": ("triggerer.resources",),
     "workers": ("workers.celery.resources",),
 }
+
 
 def container_resources(component: ResourceComponent, airflow: AirflowSettings) -> dict[str, dict[str, str]]:
     """Return a component's requests and limits: from `airflow.resources`, or else from container_sizes.py.
