@@ -1,4 +1,7 @@
-"""Apache Airflow on AKS: the composition, in the order of the architecture."""
+"""Apache Airflow on AKS: makes and connects all components, in the order of the architecture.
+
+Pulumi creates them in the order of their dependencies, not of this file.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outputs of components: registers them, and ties them to the resources that their readers need."""
+"""Registers the outputs of components, and makes an output depend on the resources that its readers need."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def register_annotated_outputs(component: ComponentResource) -> None:
     """Register every public attribute that the component's class annotates.
 
     Raises:
-        AttributeError: the constructor has not set one of them.
+        AttributeError: the constructor has not set one of these attributes.
 
     """
     names = inspect.get_annotations(type(component))

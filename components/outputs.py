@@ -95,7 +95,7 @@ def export_outputs(
         airflow_release_name=airflow.release_name,
         airflow_version=airflow.airflow_version,
         airflow_executor=airflow.executor,
-        # There is no gateway yet, and so no address.
+        # The program creates no gateway, so the UI has no address.
         airflow_url=None,
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,

@@ -205,7 +205,10 @@ def _make_password(seed: str, length: int) -> str:
 
 
 def _create_dynamic(name: str, inputs: Properties) -> tuple[str, Properties]:
-    """Answer for an image import, the only dynamic resource. Without a registry to ask, a digest is known if pinned."""
+    """Answer for an image import, the only dynamic resource.
+
+    There is no registry to ask, so only a pinned digest is known.
+    """
     outputs = {key: value for key, value in inputs.items() if key != "__provider"}
     return name, {**outputs, "importedDigest": inputs.get("digest") or ""}
 

@@ -55,7 +55,8 @@ def _record(program: Program, project: str, stack: str, config: Mapping[str, str
     return Plan(
         project=project,
         stack=stack,
-        # In the order of the program. That of the requests differs between runs, as the SDK iterates over sets.
+        # In the order of the program. The order of the requests differs between runs, because the SDK iterates over
+        # sets.
         resources=tuple(sorted(monitor.recorded, key=lambda found: constructed.index((found.type, found.name)))),
         # A request leaves out outputs without a value.
         outputs={name: outputs.get(name) for name in exported},

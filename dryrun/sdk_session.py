@@ -58,8 +58,8 @@ def open_session(
 ) -> Iterator[Run]:
     """Point the SDK at a monitor, which answers its requests, and at a logger, which gets the program's messages.
 
-    Yields the function that runs the program. Afterwards no stack is open and a new event loop is set, as any Output
-    needs one.
+    Yields the function that runs the program. Afterwards no stack is open, and a new event loop is set, because
+    creating an Output needs one.
 
     Raises:
         SdkChangedError: when the installed SDK lacks a private name.

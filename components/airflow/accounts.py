@@ -20,13 +20,13 @@ from .release_lines import family_of
 
 def accounts_with_identity(settings: AirflowSettings, logs: LogsSettings) -> list[str]:
     """Return the accounts whose pods sign in to Azure: those that read or write logs, or run code of DAGs."""
-    # blobfuse mounts with a token of the service account, for which the pod needs no label.
+    # With blobfuse, the driver mounts with a token of the service account, so the pod itself needs no label.
     without = frozenset[str]() if logs.delivery == "blobfuse" else family_of(settings.release).without_identity
     return [account for component, account in _accounts(settings).items() if component not in without]
 
 
 def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
-    """Return the roles of Airflow's identity: to write logs, and to read the vault if Airflow's own backend does."""
+    """Return the roles of Airflow's identity: to write logs, and to read the vault for Airflow's secrets backend."""
     beginning = vault_beginning(settings.naming, settings.stack)
     rights = log_roles(settings.logs, logs_container)
     if asks_vault(settings.airflow, beginning):
@@ -35,7 +35,7 @@ def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[
 
 
 def secret_sync_account(settings: SecretsSettings) -> str:
-    """Return the account that reads the vault. Each delivery has its own: both exist while one replaces the other."""
+    """Return the account that reads the vault. Each delivery has its own account: both exist during a switch."""
     match settings.delivery:
         case "externalSecrets":
             return SECRET_SYNC_SERVICE_ACCOUNT
@@ -44,7 +44,7 @@ def secret_sync_account(settings: SecretsSettings) -> str:
 
 
 def service_accounts(settings: AirflowSettings, logs: LogsSettings, client_id: Input[str]) -> list[ServiceAccountSpec]:
-    """Return every account that the program creates. That of the Jobs has no identity and calls no API."""
+    """Return every account that the program creates. The account of the Jobs has no identity and calls no API."""
     with_identity = accounts_with_identity(settings, logs)
     callers = executor_parts(settings).kubernetes_callers
     return [
@@ -61,7 +61,7 @@ def service_accounts(settings: AirflowSettings, logs: LogsSettings, client_id: I
 
 
 def _accounts(settings: AirflowSettings) -> dict[str, str]:
-    """Return the accounts of the components that run, by component, with the names that the release line has."""
+    """Return the accounts of the components that run: component to the account's name on the release line."""
     accounts = family_of(settings.release).accounts(executor_parts(settings).accounts)
     if settings.dag_processors == 0:
         del accounts["dagProcessor"]

@@ -11,7 +11,7 @@ from components.settings.cluster_sections import PoolSettings
 
 from .names import SERVICE_ACCOUNTS
 
-# The chart's `component` labels. Celery workers and the task pods of KubernetesExecutor have the same.
+# The chart's `component` labels. Celery workers and the task pods of KubernetesExecutor have the same label.
 WORKER: Final = "worker"
 SCHEDULER: Final = "scheduler"
 
@@ -71,5 +71,5 @@ def several_executors(executor: Executor) -> bool:
 
 
 def default_pools(pools: Sequence[PoolSettings], parts: ExecutorParts) -> tuple[PoolSettings, ...]:
-    """Return the default pools that the executor uses: without worker pods, those for workers are left out."""
+    """Return the default pools that the executor uses. An executor without worker pods gets no pool for workers."""
     return tuple(pool for pool in pools if parts.worker_pods or pool.purpose != "workers")

@@ -17,14 +17,15 @@ from . import names
 class LineFamily:
     """A generation of Airflow with the chart that fits it. The defaults are those of Airflow 3.
 
-    The program builds values as the newest chart names them, and a description says where its own chart keeps them.
+    The program builds all values under the newest chart's names. `moved` and `absent` say where this generation's chart
+    keeps them.
 
     `static_values`: the values that every stack gives the chart.
     `facts`: the folder with the generated tables of its release lines: options of airflow.cfg, keys of the chart.
     `ui`: the values key of the component with the UI; `ui_component` is its label, its container and the end of its
     service's name; `ui_secret` is name and key of the Secret that signs its sessions.
     `owned`: the file that lists what the program owns in this chart only.
-    `tasks_use_api`: tasks call the UI's API with tokens that have a signing key; otherwise they open the database.
+    `tasks_use_api`: tasks call the UI's API, with tokens that a key signs; otherwise they open the database.
     `async_engine`: Airflow opens a second connection to the database, with an asynchronous driver.
     `schedulers_may_parse`: schedulers parse DAGs where no DAG processor runs.
     `grooms_worker_logs`: a Celery worker without a disk has a log groomer.
@@ -56,22 +57,22 @@ class LineFamily:
 
     @property
     def separates_workers(self) -> bool:
-        """Whether Celery's workers and task pods have values of their own."""
+        """Whether the chart has separate values for Celery workers and for task pods."""
         return self.path("workers.celery") != self.path("workers.kubernetes")
 
     def accounts(self, accounts: Mapping[str, str]) -> dict[str, str]:
-        """Return the names of service accounts, by the newest chart's key, as this line has them."""
+        """Return the service accounts with their names on this line. The keys are those of the newest chart."""
         return {part: self.ui_service if part == "apiServer" else name for part, name in accounts.items()}
 
     def path(self, path: str) -> str | None:
-        """Return where this chart keeps what the newest one keeps at a path; None where it knows no such value."""
+        """Translate a path of the newest chart to this chart's path; None if this chart lacks the value."""
         if any(_is_within(path, absent) for absent in self.absent):
             return None
         moves = (f"{new}{path.removeprefix(old)}" for old, new in self.moved.items() if _is_within(path, old))
         return next(moves, path)
 
     def chart_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return values of the newest chart where this one looks for them, without those that it does not know."""
+        """Translate values from the newest chart's paths to this chart's, and drop the values that this chart lacks."""
         result = merge(values)
         for path in self.absent:
             nested.take(result, path)

@@ -31,7 +31,7 @@ GIT_TOKEN_SECRET: Final = "airflow-git-credentials"
 GIT_USERNAME_KEYS: Final = ("GIT_SYNC_USERNAME", "GITSYNC_USERNAME")
 GIT_PASSWORD_KEYS: Final = ("GIT_SYNC_PASSWORD", "GITSYNC_PASSWORD")
 GIT_CONNECTION_SECRET: Final = "airflow-git-connection"
-# The prefix of log blobs. Airflow uploads to Blob Storage because it begins with `wasb`.
+# The prefix of log blobs. Airflow selects Blob Storage by the beginning `wasb`.
 LOG_BLOB_PREFIX: Final = "wasb-airflow"
 # Keys that the storage drivers read; the names are those of the guides on Airflow on AKS.
 STORAGE_SECRET: Final = "storage-account-credentials"
@@ -49,8 +49,8 @@ WASB_CONNECTION: Final = "AIRFLOW_CONN_WASB_LOGS"
 # The secrets of `airflow.keyVaultSecrets`; its keys are the environment variables.
 USER_SECRETS: Final = "airflow-user-secrets"
 
-# Service accounts by their component's key in the chart's values. The chart would derive the same names from the
-# release. Federated credentials refer to them. LineFamily.accounts has the names of other lines.
+# Component's key in the chart's values to its service account. The chart would derive the same names from the release's
+# name. Federated credentials refer to these names. LineFamily.accounts returns the names on other release lines.
 SERVICE_ACCOUNTS: Final[dict[str, str]] = {
     "apiServer": "airflow-api-server",
     "dagProcessor": "airflow-dag-processor",

@@ -1,4 +1,4 @@
-"""The network policies of Airflow's namespace: they deny every connection that none of them allows."""
+"""The network policies of Airflow's namespace: what no policy allows is denied."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ class _Stack:
         subnets = plan_subnets(settings.network.address_space)
         private = settings.database.access == "private"
         ui = line.ui_component
-        # Tasks use the API server instead of the database, if the line has one; Celery workers store results there.
+        # Where the line's tasks use the API server, they need no database. Celery workers still do: they store results
+        # in it.
         workers = ("worker",) if parts.celery_workers or not line.tasks_use_api else ()
         return cls(
             line=line,
@@ -142,7 +143,7 @@ def _tasks(stack: _Stack) -> dict[str, Policy]:
 
 
 def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
-    """Allow the Jobs to reach the database server, and Airflow's pods the pooler, or the server if there is none."""
+    """Allow the Jobs to reach the database server, and Airflow's pods the pooler, or the server without a pooler."""
     clients = stack.database_clients
     server = to_service(stack.database_range, [DATABASE_PORT])
     jobs = {"jobs-to-database": egress(select("migration", "first-user"), [server])}

@@ -101,7 +101,7 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
         dags_claim=args.dags_claim,
         secret_versions=Output.all(*_select_versions(args.secret_versions)).apply(hash_of_versions),
         airflow_node_selector=args.airflow_node_selector,
-        # Listed so that the release waits for the accounts and their identity; the values do not contain them.
+        # Not used in the values: these two only make the release wait for the accounts and their identity.
         waited_for=[args.service_accounts, args.identity_client_id],
     )
     return inputs.apply(

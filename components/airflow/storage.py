@@ -71,7 +71,7 @@ class AirflowStorage(ComponentResource):
         return self._claim(use, "files", FILE_DRIVER, volume)
 
     def _claim(self, use: str, way: str, driver: str, volume: Output[Volume]) -> Output[str]:
-        """Create class, volume and claim, and return the claim's name, which is known once the claim is bound."""
+        """Create class, volume and claim, and return the claim's name, which depends on the bound claim."""
         storage_class = StorageClass(
             f"{self._name}-{use}-{way}-class",
             metadata={"name": volume.apply(lambda v: v.class_name)},
@@ -86,7 +86,7 @@ class AirflowStorage(ComponentResource):
             f"{self._name}-{use}-{way}-volume",
             metadata={
                 "name": volume.apply(lambda v: v.name),
-                # The driver sets it on volumes that it creates, and reads it when it mounts one.
+                # The driver sets this annotation on volumes that it creates, and reads it at each mount.
                 "annotations": {"pv.kubernetes.io/provisioned-by": driver},
             },
             spec=volume.apply(volume_spec),

@@ -23,11 +23,11 @@ BLOBFUSE_MOUNT_OPTIONS: Final = (
     f"-o uid={AIRFLOW_USER}",
     f"-o gid={AIRFLOW_GROUP}",
     # The blobs that remote logging writes, so that each delivery finds the logs of the other. Remote logging creates no
-    # blobs for folders; without the second option blobfuse would not show its folders.
+    # blobs for folders; only the second option makes blobfuse show the folders of such logs.
     f"--subdirectory={names.LOG_BLOB_PREFIX}",
     "--virtual-directory=true",
-    # Each pod has its own mount. The file caches of mounts on one node would share a folder and overwrite each other's
-    # files; the block cache is in memory, at most 64 MB per mount. blobfuse does not start without all three numbers.
+    # Each pod has its own mount. With a file cache, the mounts on a node would share one folder and overwrite each
+    # other's files. The block cache is in memory, at most 64 MB per mount. blobfuse starts only with all three numbers.
     "--block-cache",
     "--block-cache-block-size=1",
     "--block-cache-pool-size=64",
@@ -36,7 +36,7 @@ BLOBFUSE_MOUNT_OPTIONS: Final = (
     "-o attr_timeout=10",
     "-o entry_timeout=10",
     "-o negative_timeout=10",
-    # Azure would bill the listing of the whole container at each mount, and each pod mounts it.
+    # Otherwise each mount would list the whole container, which Azure bills, and each pod has its own mount.
     "--cancel-list-on-mount-seconds=10",
     "--log-level=LOG_WARNING",
 )
@@ -68,7 +68,7 @@ class Volume:
 
     @property
     def class_name(self) -> str:
-        """The name of the storage class. Each use and delivery has its own, as a class cannot change its driver."""
+        """The name of the storage class. Each use and delivery has its own class: a class cannot change its driver."""
         return f"airflow-{self.use}-{self.delivery.lower()}"
 
     @property
@@ -84,8 +84,9 @@ class Volume:
 def blobfuse_volume(gib: int, resource_group: str, account: str, container: str, client_id: str) -> Volume:
     """Return the container with the logs, which blobfuse mounts with the workload identity of each pod.
 
-    Without `mountWithWorkloadIdentityToken` the driver would use that identity to fetch the account's key. Its value is
-    a string, not a boolean. Source: blob-csi-driver, "Workload Identity Support for Static Provisioning".
+    Without `mountWithWorkloadIdentityToken`, the driver would use the identity to fetch the account's key. The value of
+    this attribute is a string, not a boolean. Source: blob-csi-driver, "Workload Identity Support for Static
+    Provisioning".
     """
     return Volume(
         use="logs",

@@ -32,9 +32,9 @@ class BrokerArgs:
 class Broker(ComponentResource):
     """An Azure Managed Redis without clustering, reached over TLS with an access key.
 
-    Celery names several keys in one command, which a clustered Redis answers with CROSSSLOT or MOVED. It needs the key
-    because it cannot renew an Entra token. Zones are not set: Azure distributes the replicas itself and rejects a
-    request that names zones.
+    Celery names several keys in one command, which a clustered Redis answers with CROSSSLOT or MOVED. Celery needs the
+    access key, because it cannot renew an Entra token. Zones are not set: Azure distributes the replicas itself and
+    rejects a request that names zones.
     """
 
     broker_id: Output[str]
@@ -63,7 +63,8 @@ class Broker(ComponentResource):
             port=BROKER_PORT,
             client_protocol="Encrypted",
             clustering_policy="NoCluster",
-            # With eviction a full broker would lose tasks. Without it, it rejects new ones, which are sent again.
+            # With eviction, a full broker would lose tasks. Without eviction, it rejects new tasks, which are sent
+            # again.
             eviction_policy="NoEviction",
             access_keys_authentication="Enabled",
             defer_upgrade="NotDeferred",

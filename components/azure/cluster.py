@@ -115,7 +115,7 @@ class Cluster(ComponentResource):
             node_resource_group=args.node_resource_group,
             kubernetes_version=settings.kubernetes_version,
             sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=settings.tier),
-            # Azure takes long-term support and the Premium tier together only.
+            # Azure accepts long-term support only with the Premium tier, and that tier only with long-term support.
             support_plan="AKSLongTermSupport" if settings.tier == "Premium" else "KubernetesOfficial",
             enable_rbac=True,
             disable_local_accounts=not settings.local_accounts,

@@ -67,8 +67,8 @@ def storage() -> containerservice.ManagedClusterStorageProfileArgs:
 def add_ons(minutes: int | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs] | None:
     """The Key Vault add-on, which reads the vault every so many minutes; None leaves add-ons unchanged.
 
-    AKS keeps an add-on that a request omits, so it stays after a switch to another delivery. It must stay: a pod that
-    mounted one of its volumes cannot terminate without its driver. Source: Azure/AKS issue 2904.
+    AKS keeps an add-on that a request omits, so the add-on stays after a switch to another delivery. It must stay: a
+    pod that mounted a volume of the add-on cannot terminate without its driver. Source: Azure/AKS issue 2904.
     """
     if minutes is None:
         return None
@@ -107,7 +107,7 @@ def network(outbound: str) -> containerservice.ContainerServiceNetworkProfileArg
 def system_pool(
     settings: ClusterSettings, subnet_id: Input[str]
 ) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    """The only pool inside the managed cluster's arguments: AKS rejects adding or removing another one there."""
+    """The only pool in the managed cluster's arguments: through them, AKS rejects adding or removing other pools."""
     pool = settings.system_pool
     return containerservice.ManagedClusterAgentPoolProfileArgs(
         name="system",

@@ -1,4 +1,4 @@
-"""The PostgreSQL Flexible Server with Airflow's metadata."""
+"""The PostgreSQL Flexible Server with Airflow's metadata. endpoints.py has the ports of server and pooler."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .kept_data import keep_data
 
 LOGIN: Final = "airflow"
 DATABASE: Final = "airflow"
-# PgBouncer tracks prepared statements per client only with this limit, and database drivers prepare statements.
+# Database drivers prepare statements, and PgBouncer tracks them per client only if this limit is set.
 MAX_PREPARED_STATEMENTS: Final = 200
 
 
@@ -78,7 +78,7 @@ class Database(ComponentResource):
             opts=keep_data(self, protect=args.protect),
         )
         last = self._set_parameters(after=self._create_firewall_rules(after=database))
-        # Depends on everything on the server, so that no pod connects before it is ready.
+        # Depends on everything on the server, so that no pod connects before the server is ready.
         self.host = make_depend_on(self._server.fully_qualified_domain_name, database.id, last.id)
         self.database_name = database.name
         self.login = Output.from_input(LOGIN)
@@ -98,7 +98,7 @@ class Database(ComponentResource):
             sku=dbforpostgresql.SkuArgs(name=settings.sku, tier=settings.tier),
             administrator_login=LOGIN,
             administrator_login_password=password,
-            # Mappings: AuthConfigArgs and HighAvailabilityArgs add an empty tenant and an empty zone.
+            # Mappings here and below: AuthConfigArgs adds an empty tenant, and HighAvailabilityArgs an empty zone.
             auth_config={
                 "active_directory_auth": dbforpostgresql.MicrosoftEntraAuth.DISABLED,
                 "password_auth": dbforpostgresql.PasswordBasedAuth.ENABLED,
@@ -158,7 +158,7 @@ class Database(ComponentResource):
 
 
 def _unset_zone(args: ResourceTransformationArgs) -> ResourceTransformationResult:
-    """Leave the zone to Azure: the SDK sends an omitted one as an empty text."""
+    """Leave the zone to Azure: the SDK sends an omitted zone as an empty text."""
     return ResourceTransformationResult(props={**args.props, "availability_zone": None}, opts=args.opts)
 
 

@@ -50,5 +50,5 @@ def sizes_of(tier: str) -> list[str]:
 
 
 def joins_network(size: str) -> bool:
-    """Return whether a server of this size can stand in a virtual network; those of version 6 cannot."""
+    """Return whether a server of this size can join a virtual network; sizes of version 6 cannot."""
     return re.search(r"_v6$", size) is None

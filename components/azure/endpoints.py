@@ -20,7 +20,7 @@ BROKER_ZONE: Final = "privatelink.redis.azure.net"
 
 
 def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool) -> dict[str, Input[str]]:
-    """Return the zones by purpose; `broker` is whether the stack has one.
+    """Return the zones by purpose; `broker`: whether the stack has a broker.
 
     The database's zone can have any name, because only the virtual network resolves it.
     """
@@ -31,7 +31,7 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
         zones["registry"] = REGISTRY_ZONE
     if not settings.key_vault.public_access:
         zones["key-vault"] = KEY_VAULT_ZONE
-    # The broker has no such setting of its own, and follows the database's.
+    # The broker has no setting for public access; it follows database.access.
     if settings.database.access == "private" and broker:
         zones["broker"] = BROKER_ZONE
     return zones

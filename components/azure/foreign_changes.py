@@ -14,8 +14,8 @@ from .foreign_properties import FOREIGN
 def leave_alone(ignored_tags: Sequence[str]) -> None:
     """Ignore changes of what others own, and of the tags with these names, on every Azure resource of the stack.
 
-    One stack transformation does it. An ignored property keeps the value that the state has: what the program set at
-    creation, or what a refresh has read since.
+    One stack transformation covers all of them. An ignored property keeps the value that the state has: what the
+    program set at creation, or what a refresh has read since.
     """
 
     def ignore(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:

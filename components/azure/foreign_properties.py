@@ -37,7 +37,9 @@ _NETWORK: Final[Mapping[str, tuple[Foreign, ...]]] = {
         ),
     ),
     "network:PrivateEndpoint": (
-        Foreign(paths=("customDnsConfigs", "ipConfigurations"), reason="Azure empties both beside a DNS zone group."),
+        Foreign(
+            paths=("customDnsConfigs", "ipConfigurations"), reason="Azure empties both if there is a DNS zone group."
+        ),
         Foreign(paths=("applicationSecurityGroups",), reason="A platform team groups endpoints for its rules."),
         Foreign(
             paths=("privateLinkServiceConnections[0].privateLinkServiceConnectionState",),

@@ -74,7 +74,7 @@ class WorkloadIdentity(ComponentResource):
             needed += last
         # For the annotation of service accounts, which needs neither roles nor credentials.
         self.identity_client_id = identity.client_id
-        # The same, for pods. Depends on roles and credentials, so that no pod signs in before they exist.
+        # The same id, for pods. Depends on roles and credentials, so that no pod signs in before they exist.
         self.client_id = make_depend_on(identity.client_id, *(resource.id for resource in needed))
         self.principal_id = identity.principal_id
         register_annotated_outputs(self)

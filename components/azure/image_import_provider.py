@@ -1,9 +1,9 @@
 """The dynamic provider that imports one image into a registry.
 
-Pulumi pickles the provider into the state. A class of an importable module is pickled by reference: the state holds
-the names of this module and the class but no code, so neither an edit here nor another Python version changes it. Both
-names are therefore public, like a type token. Only methods import Azure's packages, because the program itself never
-needs them.
+Pulumi pickles the provider into the state. A class of an importable module is pickled by reference: the state holds the
+names of this module and the class but no code, so neither an edit here nor another Python version changes the state.
+The names of module and class are therefore public, like a type token. Only methods import Azure's packages, because the
+program itself never needs them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ REGISTRY_INPUTS = ("subscriptionId", "resourceGroupName", "registryName")
 IMAGE_INPUTS = ("sourceRegistry", "sourceRepository", "tag", "digest")
 INPUTS = (*REGISTRY_INPUTS, "loginServer", "image", *IMAGE_INPUTS)
 
-# The waits between five attempts, together under four minutes: a source that still limits the rate after that does so
-# for hours.
+# The waits between five attempts, together under four minutes: a source that still limits the rate after four minutes
+# does so for hours.
 WAITS_SECONDS = (15, 30, 60, 120)
 LONGEST_WAIT_SECONDS = 300
 RATE_LIMIT_WORDS = ("toomanyrequests", "too many requests", "pull rate limit")

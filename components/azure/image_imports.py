@@ -20,7 +20,8 @@ from .image_import_provider import ImageImportProvider
 class ImageImportsArgs:
     """What ImageImports needs: the images, the registry that imports them, and the name that pods pull from.
 
-    `pull_server` is the login server too, but depends on the nodes' right to pull, and so do the references.
+    `pull_server` is the login server, as an output that depends on the nodes' right to pull. So the references depend
+    on that right too.
     """
 
     images: Mapping[str, Image]
@@ -48,8 +49,8 @@ class ImageImports(ComponentResource):
     """One import for each distinct image.
 
     Azure copies from registry to registry, so the deployer needs no connection to either. Each reference depends on its
-    own image's import only, so that a Helm release does not wait for other images. It depends on the import's id, which
-    does not change with the tag, so that a preview shows the new reference instead of an unknown value.
+    own image's import only, so that a Helm release does not wait for other images. The reference depends on the
+    import's id, which does not change with the tag, so that a preview shows the new reference, not an unknown value.
     """
 
     references: dict[str, Output[str]]
@@ -92,7 +93,7 @@ class ImageImports(ComponentResource):
 
 
 def find_import_owners(images: Mapping[str, Image]) -> dict[str, str]:
-    """Map each key to the first key with the same image, whose import it shares.
+    """Map each key to the first key with the same image; both share one import.
 
     Raises RunError when two keys would put different images under one name in the registry.
     """

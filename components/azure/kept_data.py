@@ -6,9 +6,9 @@ from pulumi import Resource, ResourceOptions
 
 
 def keep_data(parent: Resource | None, *, protect: bool) -> ResourceOptions:
-    """Return the options of a resource that holds data, or that holds such a resource.
+    """Return the options of a resource that holds data, or that contains such a resource.
 
-    The provider deletes a resource with a fixed name before it creates the replacement. With
+    By default, the provider deletes a resource with a fixed name before it creates the replacement. With
     `delete_before_replace=False`, the replacement fails on the name that is taken, and the data stays.
     """
     return ResourceOptions(parent=parent, protect=protect, delete_before_replace=False)

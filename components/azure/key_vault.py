@@ -81,7 +81,7 @@ class KeyVault(ComponentResource):
         endpoint_ids = create_private_endpoint(f"{name}-private", vault.id, "vault", args.private_link, self)
         self.vault_id = vault.id
         self.vault_name = vault.name
-        # Depends on the private endpoint, so that nothing in the cluster reads the vault before it can reach it.
+        # Depends on the private endpoint, so that nothing reads the vault before the cluster can reach it.
         self.vault_uri = make_depend_on(vault.properties.vault_uri, vault.id, *endpoint_ids)
         register_annotated_outputs(self)
 

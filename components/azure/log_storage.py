@@ -40,8 +40,8 @@ class LogStorage(ComponentResource):
     Shared keys are disabled: pods authenticate with their workload identity. Only the account with file shares allows
     keys, because SMB without a key needs a property that this API version does not have. Premium shares need a second
     account, of kind FileStorage; it exists as long as the redundancy is Premium, with shares or without. When a setting
-    no longer asks for a share, the share stays in Azure, so that no data is lost. Its name has a random suffix, because
-    the old name is still taken when the setting returns.
+    no longer asks for a share, the share stays in Azure, so that no data is lost. A share's name has a random suffix,
+    because the old name is still taken when the setting returns.
     """
 
     account_name: Output[str]
@@ -95,10 +95,10 @@ class LogStorage(ComponentResource):
         register_annotated_outputs(self)
 
     def _keep_premium(self, account_name: Input[str]) -> Input[str]:
-        """Return the account's name, once the state allows the redundancy: a Premium account is never deleted by it.
+        """Return the account's name after a check that the redundancy does not delete a Premium account.
 
-        The state keeps whether the redundancy was ever Premium: a Premium one replaces the record, and a Standard one
-        is compared with it. The name depends on the comparison, so that nothing is planned before.
+        The state records whether the redundancy was ever Premium: a Premium redundancy replaces the record, and a
+        Standard one is compared with the record. The name depends on the comparison, so that nothing is planned before.
 
         Raises pulumi.RunError, in preview too, when the redundancy leaves Premium.
         """

@@ -34,7 +34,7 @@ class Network(ComponentResource):
     """One virtual network with a subnet each for nodes, the database, private endpoints and a gateway.
 
     Subnets are separate resources, never inline, and are created one after another: Azure rejects concurrent writes to
-    one network. Physical names are fixed, not auto-named: after a killed update the next one finds what it left.
+    one network. Physical names are fixed, not auto-named: after a killed update, the next finds what exists.
     """
 
     network_id: Output[str]
@@ -77,7 +77,7 @@ class Network(ComponentResource):
         register_annotated_outputs(self)
 
     def private_link(self, key: str) -> PrivateLink | None:
-        """Return what a service needs for its private endpoint; None without a zone, because it is public then."""
+        """Return what a service needs for its private endpoint; None for a public service, which has no zone."""
         if key not in self.private_zone_ids:
             return None
         return PrivateLink(
@@ -88,7 +88,7 @@ class Network(ComponentResource):
         )
 
     def _create_outbound(self) -> tuple[Output[str | None], Output[str] | None]:
-        """Create the NAT gateway, and return its address and id; nothing where AKS adds a load balancer instead."""
+        """Create the NAT gateway, and return its address and id; both are None if AKS makes a load balancer instead."""
         match self._args.settings.outbound:
             case "loadBalancer":
                 return Output.from_input(None), None
@@ -158,7 +158,7 @@ class Network(ComponentResource):
         return network.NetworkSecurityGroupArgs(id=group.id)
 
     def _create_database_subnet(self, plan: SubnetPlan, after: Resource) -> network.Subnet:
-        """Create the subnet that is delegated to PostgreSQL Flexible Server; it can hold nothing else."""
+        """Create the subnet that is delegated to PostgreSQL Flexible Server; it can contain nothing else."""
         return network.Subnet(
             f"{self._name}-database",
             resource_group_name=self._args.resource_group_name,
@@ -172,7 +172,7 @@ class Network(ComponentResource):
         )
 
     def _create_peerings(self, after: Resource) -> None:
-        """Peer with other networks; a hash of the id tells networks of one name apart."""
+        """Peer with other networks. A hash of the id distinguishes networks with the same name."""
         for remote in self._args.settings.peer_with:
             digest = hashlib.sha256(remote.lower().encode()).hexdigest()[:6]
             peering = f"{remote.rpartition('/')[2].lower()}-{digest}"

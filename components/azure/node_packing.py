@@ -1,4 +1,4 @@
-"""Packs pods on nodes: whether pods that request so much find room on nodes that have so much left."""
+"""Packs pods on nodes, to find out whether the nodes have room for what the pods request."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ def fits(request: NodeRoom, room: NodeRoom) -> bool:
 def pack(nodes: Sequence[NodeRoom], *batches: Sequence[Pods]) -> tuple[Pods, ...]:
     """Place pods by first fit decreasing, batch after batch, and return those that find no room.
 
-    Pods are spread over the nodes as the scheduler prefers, or else placed as densely as possible. The chart's
-    topology spread constraints (`ScheduleAnyway`) and anti-affinity are preferences, and the autoscaler adds a node
-    only when the others are full. So pods are without room only if neither way has room for them. Nodes alternate
+    Two ways are tried: spread over the nodes, as the scheduler prefers, and as dense as possible. The real placement
+    can be either: the chart's topology spread constraints (`ScheduleAnyway`) and anti-affinity are preferences, and the
+    autoscaler adds a node only when the others are full. The result is that of the
+    better way. Nodes alternate
     between zones, so spreading over nodes spreads over zones as well.
     """
     return min((_pack(nodes, batches, place) for place in (_spread, _fill)), key=count)
@@ -62,7 +63,7 @@ def _pack(
 
 
 def _spread(group: Pods, rooms: list[NodeRoom]) -> int:
-    """Place each pod on the node with the fewest of the group; the first of several."""
+    """Place each pod on the first of the nodes with the fewest pods of its group."""
     candidates = [(0, index) for index, room in enumerate(rooms) if fits(group.request, room)]
     placed = 0
     while candidates and placed < group.number:
@@ -85,7 +86,7 @@ def _fill(group: Pods, rooms: list[NodeRoom]) -> int:
 
 
 def _share(request: NodeRoom, room: NodeRoom) -> float:
-    """Return the largest part of a node that a pod requests, of any resource."""
+    """Return the largest share of a node's cpu, memory or disk that a pod requests."""
     return max(asked / available for asked, available in zip(request, room, strict=True))
 
 

@@ -11,7 +11,7 @@ from components.settings.cluster_sections import PoolSettings
 
 # A label of the nodes, and the node selector of the pods.
 PURPOSE_LABEL: Final = "airflow-aks/purpose"
-# AKS adds both to spot nodes, and rejects a later update of a pool that does not list them.
+# AKS adds this label and taint to spot nodes, and rejects a later update of the pool that omits either.
 SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
 SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
 GPU_LABEL: Final = "airflow-aks/gpu"
@@ -49,7 +49,7 @@ def pool_name(pool: PoolSettings, cluster_zones: Sequence[str]) -> str:
 
 
 def node_labels(pool: PoolSettings) -> dict[str, str]:
-    """Return the labels of the pool's nodes; the program's own win over those from the stack file."""
+    """Return the labels of the pool's nodes; the program's labels override those of the stack file."""
     labels = {**pool.labels, PURPOSE_LABEL: pool.purpose}
     if pool.spot:
         labels[SPOT_LABEL] = "spot"

@@ -9,14 +9,14 @@ from .vm_sizes import VmSize
 
 # vCPUs of a node, and the millicores that AKS reserves of them. AKS, "Node resource reservations".
 _RESERVED_CPU: Final = ((1, 60), (2, 100), (4, 140), (8, 180), (16, 260), (32, 420), (64, 740))
-# Memory that AKS 1.29 and later reserves, in MiB: so much per pod and per node, but at most one part in 4 of the node's
-# memory, and the kubelet's eviction threshold. The same page.
+# MiB of memory. AKS 1.29 and later reserves 20 MiB per pod plus 50 MiB, at most a quarter of the node's memory, and in
+# addition the kubelet's eviction threshold. The same page.
 _RESERVED_PER_POD: Final = 20
 _RESERVED_PER_NODE: Final = 50
-_RESERVED_AT_MOST: Final = 4
+_RESERVED_AT_MOST_ONE_IN: Final = 4
 _EVICTION_THRESHOLD: Final = 100
-# Linux describes each page of 4 KiB by 64 bytes, one part in 64. Of the rest, nodes show about 100 MiB less: 3931 MiB
-# of 4 GiB in Azure/AKS issue 3525.
+# Linux describes each page of 4 KiB by 64 bytes, one part in 64. Nodes report about 100 MiB less than what then
+# remains: 3931 MiB of 4 GiB in Azure/AKS issue 3525.
 _PAGE_DESCRIPTORS: Final = 64
 _FIRMWARE: Final = 100
 # The requests of AKS's own pods on every node (network, Cilium, CSI drivers, node manager) in millicores and MiB. AKS
@@ -24,7 +24,8 @@ _FIRMWARE: Final = 100
 SYSTEM_PODS_CPU: Final = 300
 SYSTEM_PODS_MEMORY: Final = 650
 # vCPUs from which a node's OS disk has so many GiB. AKS, "Storage options for applications", default managed OS disk
-# sizing. AKS prefers an ephemeral OS disk, which is as large as the temporary disk: larger on the default sizes.
+# sizing. AKS prefers an ephemeral OS disk, as large as the VM's temporary disk. On the default VM sizes, it is larger
+# than in this table.
 _OS_DISK_GIB: Final = ((64, 1024), (16, 512), (8, 256), (0, 128))
 # Percent of the disk that the file system and its partitions leave: 101445900Ki of 100 GiB on a node of AKS.
 _FILE_SYSTEM: Final = 96
@@ -49,7 +50,7 @@ def allocatable(size: VmSize, max_pods: int, os_disk_gib: int | None = None) -> 
     `os_disk_gib` is the size of the OS disk; None: the size that AKS selects.
     """
     capacity = size.memory_mib - size.memory_mib // _PAGE_DESCRIPTORS - _FIRMWARE
-    reserved = min(_RESERVED_PER_POD * max_pods + _RESERVED_PER_NODE, size.memory_mib // _RESERVED_AT_MOST)
+    reserved = min(_RESERVED_PER_POD * max_pods + _RESERVED_PER_NODE, size.memory_mib // _RESERVED_AT_MOST_ONE_IN)
     disk_gib = os_disk_gib or next(gib for vcpus, gib in _OS_DISK_GIB if size.vcpus >= vcpus)
     return NodeRoom(
         cpu=size.vcpus * 1000 - _reserved_cpu(size.vcpus),

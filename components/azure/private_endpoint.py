@@ -39,7 +39,7 @@ class PrivateEndpoint(ComponentResource):
         endpoint = network.PrivateEndpoint(
             f"{name}-endpoint",
             resource_group_name=args.link.resource_group_name,
-            # Fixed, not auto-named: after a killed update the next one finds the endpoint that it left.
+            # Fixed, not auto-named: after a killed update, the next finds the endpoint if it exists.
             private_endpoint_name=f"{name}-endpoint",
             location=args.link.location,
             # A mapping: SubnetArgs adds network policies that contradict those of the subnet.
@@ -68,7 +68,7 @@ class PrivateEndpoint(ComponentResource):
 def create_private_endpoint(
     name: str, target_id: Input[str], group_id: str, link: PrivateLink | None, parent: Resource
 ) -> list[Output[str]]:
-    """Create the private endpoint of a service, and return its id; nothing without a link, for a public service."""
+    """Create the private endpoint of a service, and return its id; nothing for a public service, which has no link."""
     if link is None:
         return []
     args = PrivateEndpointArgs(target_id=target_id, group_id=group_id, link=link)

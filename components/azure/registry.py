@@ -71,6 +71,7 @@ class Registry(ComponentResource):
         self.registry_id = registry.id
         self.registry_name = registry.name
         self.login_server = registry.login_server
-        # The same name. Depends on the pull role and the private endpoint, so that no pod pulls before both exist.
+        # The login server again. Depends on the pull role and the private endpoint, so that no pod pulls before both
+        # exist.
         self.pull_server = make_depend_on(registry.login_server, pull.id, *endpoint_ids)
         register_annotated_outputs(self)

@@ -17,7 +17,7 @@ _POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
 
 
 def select_images(settings: Settings) -> dict[str, Image]:
-    """Return every image that some pod of the stack runs, by its key in the pins; not those already in the registry."""
+    """Return the images that the stack's pods run, by key in the pins, except images that the registry has already."""
     images = dict(settings.release_line.images)
     if settings.airflow.image.tag is not None:
         del images[AIRFLOW]

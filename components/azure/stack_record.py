@@ -31,7 +31,8 @@ class StackRecordArgs:
 class StackRecord(ComponentResource):
     """The subscription, region, names and fixed settings of the first update, kept in the state.
 
-    Every physical name derives from the record, so that nothing is planned before the settings were compared with it.
+    Every physical name contains the recorded suffix or waits for it, and the suffix is known only after the settings
+    were compared with the record. So nothing is planned before that check.
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 
@@ -81,7 +82,7 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
         pulumi.RunError: one message with every setting that differs from the record.
 
     """
-    # A suffix that no setting names is the recorded one, whatever it would be derived from today.
+    # If no setting names the suffix, the recorded one stays, even if a different one would be derived today.
     derived = {SUFFIX} if settings.naming.suffix is None else set()
     changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in derived]
     if changed:
@@ -96,12 +97,12 @@ def _describe_change(path: str, recorded: object, current: object) -> str:
     match path:
         case _ if path == SUBSCRIPTION:
             return (
-                f"{path}: the deployment is signed in to {now}, and the stack stands in {was}: run "
+                f"{path}: the deployment is signed in to {now}, and the stack is in {was}: run "
                 f"`az account set --subscription {was}`, {_NEW_STACK}"
             )
         case _ if path == STACK:
             return (
-                f"{path}: is {now}, and the names of its resources hold {was}: run `pulumi stack rename {was}`, "
+                f"{path}: is {now}, and the names of its resources contain {was}: run `pulumi stack rename {was}`, "
                 f"{_NEW_STACK}"
             )
         case _ if path in (LOCATION, PREFIX, SUFFIX):

@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
-# Ranges inside the cluster. They are not routed outside, but pods cannot reach a network that overlaps them.
+# Ranges inside the cluster. They are not routed outside, but pods cannot reach an outside network that overlaps them.
 SERVICE_CIDR: Final = "10.0.0.0/16"
 DNS_SERVICE_IP: Final = "10.0.0.10"
 POD_CIDR: Final = "10.244.0.0/16"
@@ -37,9 +37,10 @@ class SubnetPlan:
 
 
 def plan_subnets(address_space: str) -> SubnetPlan:
-    """Give nodes the first half of the space, a /19 at most, and each other subnet a /24 behind it.
+    """Give nodes the first half of the space, a /19 at most, and each other subnet a /24 after it.
 
-    The rest stays free. A node needs only one address of the network, because pods have addresses of the overlay.
+    The rest of the space is not used. A node needs only one address of the network, because pods have addresses of the
+    overlay.
     """
     space = ipaddress.IPv4Network(address_space)
     nodes = next(space.subnets(new_prefix=max(space.prefixlen + 1, _LARGEST_NODE_PREFIX)))

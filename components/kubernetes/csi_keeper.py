@@ -19,7 +19,7 @@ _COPIES: Final = "/secrets"
 _LABELS: Final = {"component": "secret-keeper"}
 # What a rollout needs besides the driver's next poll: to pull the image, sign in, and refresh the mounted Secrets.
 _MARGIN_SECONDS: Final = 600
-# The readiness probe. Its arguments are pairs of a vault secret and a Secret's key, and both must have one content.
+# The readiness probe. Its arguments are pairs of a vault secret and a Secret's key, which must have the same content.
 _READINESS_SCRIPT: Final = f"""\
 while [ $# -gt 0 ]; do
   if ! cmp -s "{_VAULT}/$1" "{_COPIES}/$2"; then
@@ -89,7 +89,7 @@ def keeper_spec(
     """
     return {
         "replicas": REPLICAS,
-        # The keeper's ReplicaSet owns the Secrets. A new one must own them before the old one is deleted.
+        # The keeper's ReplicaSet owns the Secrets. A new ReplicaSet must own them before the old one is deleted.
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
         "revisionHistoryLimit": 2,
         # The driver adds the new owner every 5 seconds.

@@ -54,8 +54,9 @@ class ExternalSecrets(ComponentResource):
         self._name = name
         self._args = args
         store = self._create_store(self._install_operator())
-        # Depends on the ExternalSecret, so that no pod starts before its Secret exists. After a change of a Secret the
-        # operator still needs a second or two to read the vault: Pulumi waits for Ready, which is true already.
+        # Depends on the ExternalSecret, so that no pod starts before its Secret exists. After a change of a Secret,
+        # the operator still needs a second or two to read the vault. Pulumi does not wait for that: the condition Ready
+        # is true already.
         self.versions = {
             secret: make_depend_on(args.source.versions[secret], self._create_external_secret(secret, keys, store).id)
             for secret, keys in args.source.secrets.items()
@@ -104,7 +105,8 @@ class ExternalSecrets(ComponentResource):
                 }
             },
             {},
-            # The operator's chart defines the kind, and the store becomes ready only with the operator's right.
+            # The operator's chart defines the kind, and the store becomes ready only when the operator may create
+            # tokens.
             [operator, self._grant_token_creation()],
         )
         return [operator, store]

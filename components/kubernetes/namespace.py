@@ -17,7 +17,7 @@ from .metadata_keys import CLIENT_ID_ANNOTATION
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceAccountSpec:
-    """A service account; its pods can use the identity of `client_id`, and call the Kubernetes API if they must."""
+    """A service account, the identity that its pods can use, and whether they call the Kubernetes API."""
 
     name: str
     client_id: Input[str] | None = None

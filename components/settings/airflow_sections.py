@@ -24,7 +24,8 @@ ImageRepository = Annotated[
         pattern=r"^([a-z0-9]+([_-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)+|[a-z0-9]+([._-][a-z0-9]+)*)$"
     ),
 ]
-# git refuses some of these characters, and a shell acts on others. A name with a hyphen in front would be an option.
+# git refuses some of these characters, and a shell acts on others. git would read a name with a hyphen in front as an
+# option.
 _NOT_IN_BRANCHES = r"""\s~^:?*\[\\$`;&|<>(){}'"!"""
 BranchName = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{_NOT_IN_BRANCHES}-][^{_NOT_IN_BRANCHES}]*$")]
 # The containers whose cpu, memory and disk a stack file may set.
@@ -59,7 +60,8 @@ class SecretsSettings(Section):
     def look_minutes(self) -> int:
         """Minutes between two reads of the Key Vault.
 
-        With csi, an update that changes a secret waits for the next read, so the default is the add-on's own.
+        With csi, an update that changes a secret waits for the next read. So the default is short: the add-on's own two
+        minutes.
         Source: AKS, "Azure Key Vault provider for Secrets Store CSI Driver", rotation poll interval.
         """
         if self.refresh_minutes is not None:
@@ -133,7 +135,7 @@ class AdminSettings(Section):
         "admin", description="Sign-in name."
     )
     email: Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = Field(
-        "admin@example.com", description="Email address. It and the names are set only when the user is created."
+        "admin@example.com", description="Email address. Set only when the user is created, like the names."
     )
     first_name: Annotated[str, StringConstraints(min_length=1, max_length=64)] = Field(
         "Airflow", description="First name."
@@ -142,7 +144,10 @@ class AdminSettings(Section):
 
 
 class ContainerResources(Section):
-    """Cpu, memory and local disk of a container; each is both its request and its limit."""
+    """Cpu, memory and local disk of a container; each is both request and limit.
+
+    The defaults are in components/airflow/values/container_sizes.py.
+    """
 
     cpu: Cores | None = Field(None, description='Cores, for example "1" or 500m; null = our default.')
     memory: Memory | None = Field(None, description="Memory, for example 2Gi; null = our default.")
@@ -171,11 +176,12 @@ class AirflowSettings(Section):
     release: str = Field("3.3", description="A release line of charts/pins.yaml.")
     patch: str | None = Field(
         None,
-        description="One of the line's versions in charts/pins.yaml; null = that of the line's `images.airflow`.",
+        description="One of the line's versions in charts/pins.yaml; null = the version of its `images.airflow`.",
     )
     executor: Executor = Field(
         "KubernetesExecutor",
-        description="What runs tasks. Of two, the first is the default; a task selects the other with `executor=`.",
+        description="What runs tasks. If there are two, the first is the default; a task selects the other with "
+        "`executor=`.",
     )
     image: ImageSettings = Field(ImageSettings(), description="A customized image.")
     admin: AdminSettings = Field(AdminSettings(), description="The first user.")

@@ -47,7 +47,8 @@ class NetworkSettings(Section):
         (), description="Ids of virtual networks to peer with. Only this side of each peering is created."
     )
     allowed_egress: tuple[AllowedEgress, ...] = Field(
-        (), description="Connections that Airflow's pods may open, beside those that the program knows of."
+        (),
+        description="Connections that Airflow's pods may open, besides those that the program opens itself.",
     )
     allowed_ingress: tuple[AllowedIngress, ...] = Field(
         (), description="Connections that Airflow's pods accept from elsewhere, such as a gateway of your own."
@@ -131,7 +132,7 @@ class DatabaseSettings(Section):
     )
     pooler: Literal["pgbouncer", "server", "none"] = Field(
         "pgbouncer",
-        description="pgbouncer: PgBouncer pods of the chart; server: the server's built-in PgBouncer, on port 6432; "
+        description="pgbouncer: PgBouncer pods of the chart; server: the server's own PgBouncer; "
         "none: direct connections.",
     )
 

@@ -1,4 +1,4 @@
-"""The address of a git repository, parsed once: everything below reads its parts."""
+"""Parses the address of a git repository into its parts, which all other code reads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FORMS: Final = "https://host/path, ssh://user@host/path or user@host:path"
 
 @dataclass(frozen=True, kw_only=True)
 class GitAddress:
-    """An address that git clones from; `text` is what the stack file says. `user` may hold a password with https."""
+    """An address that git clones from; `text` is what the stack file says. With https, `user` may hold a password."""
 
     text: str
     scheme: Literal["https", "ssh"]
@@ -41,7 +41,7 @@ def parse_git_address(text: str) -> GitAddress:
     """Return the parts of an address; messages repeat no user name and password.
 
     Raises:
-        ValueError: git could not clone from it, with what would be right.
+        ValueError: git cannot clone from the address; the message says what would be right.
 
     """
     if re.search(r"[\s\x00-\x1f\x7f]", text):
@@ -117,7 +117,7 @@ def _check_path(path: str) -> None:
 def _describe_port(scheme: str, user: str | None, host: str, port: str, path: str) -> str:
     """Return what is wrong with a port. After `ssh://`, it is often the first part of a path.
 
-    With an @ in the path, the port may be a part of a password, so it is not repeated.
+    With an @ in the path, the port may be a part of a password, so the message does not repeat it.
     """
     if "@" in path:
         return "must have a port from 1 to 65535 after the host, or none"

@@ -24,7 +24,7 @@ from .pins import Pins, ReleaseLine
 # Characters and lengths that every type accepts; private DNS zones accept the fewest characters.
 # Source: "Use tags to organize your Azure resources", limitations.
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
-# Those of other people may have every character that some type accepts.
+# Names of tags that others set may have every character that at least one type accepts.
 ForeignTagName = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^[^<>%&\\?/]+$")]
 TagValue = Annotated[str, StringConstraints(max_length=256)]
 
@@ -34,8 +34,8 @@ class NamingSettings(Section):
 
     prefix: Annotated[str, StringConstraints(min_length=1, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")] = Field(
         "airflow",
-        description="First word of the names in Azure: lower-case letters, digits and single hyphens. Not of names in "
-        "Kubernetes, of secrets, and of what is inside another resource: docs/names.md lists them.",
+        description="First word of the names in Azure: lower-case letters, digits and single hyphens. Names in "
+        "Kubernetes, of secrets, and of what is inside another resource have no prefix: docs/names.md lists them.",
     )
     suffix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{3,6}$")] | None = Field(
         None,

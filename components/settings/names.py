@@ -14,7 +14,7 @@ MAX_PREFIX_AND_STACK = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """The fixed names: those that people type, that are DNS names, or that data is stored under."""
+    """The fixed names: names that people type, DNS names, and names under which data is stored."""
 
     resource_group: str
     node_resource_group: str

@@ -98,11 +98,11 @@ class ReleaseLine(Addon):
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """Every pinned patch: first that of a stack which names none."""
+        """Every pinned patch; the first is the default."""
         return (self.version, *self.patches)
 
     def at(self, patch: str | None) -> ReleaseLine:
-        """Return the line with the image of one of its patches; None, or one without an image, leaves the line."""
+        """Return the line with the image of a patch; None, or a patch without an image, leaves the line unchanged."""
         if patch not in self.patches:
             return self
         return self.model_copy(update={"images": {**self.images, "airflow": self.patches[patch]}})
@@ -126,7 +126,7 @@ def load_pins(path: Path | None = None) -> Pins:
     """Read the pins of a file, or those of charts/pins.yaml.
 
     Raises:
-        pulumi.RunError: one message with every problem of the file, each by its path in it.
+        pulumi.RunError: one message with every problem of the file, each with its path.
 
     """
     return load_yaml(path or PINS_FILE, Pins, "charts/pins.yaml", _FORMS)

@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 _CORES: Final = re.compile(r"[0-9]+m|[0-9]*\.?[0-9]+")
 _BYTES_FORM: Final = re.compile(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti|k|M|G|T)")
 _NEAR_MEMORY: Final = re.compile(r"([1-9][0-9]{0,5}) *([kmgt])?i?(?:b|byte|bytes)?", re.IGNORECASE)
-# A larger number without a unit hardly means GiB.
+# A larger number without a unit is unlikely to mean GiB.
 _MOST_WITHOUT_UNIT: Final = 64
 _MIB: Final = 2**20
 # Kubernetes, "Resource Management for Pods and Containers", resource units.

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from .base import Cidr, EachOnce, Section
 
-# The pods that an entry may name. `workers` and `taskPods` have the same label, so each of the words selects both.
+# The pods that an entry may name. `workers` and `taskPods` have the same label, so either word selects both.
 TrafficComponent = Literal[
     "apiServer",
     "dagProcessor",

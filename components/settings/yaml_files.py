@@ -27,11 +27,11 @@ def load_yaml(path: Path, model: type[Content], name: str, forms: Mapping[str, s
     `forms` says what a text must look like, by the name of its key.
 
     Raises:
-        pulumi.RunError: one message with every problem of the file, each by its path in it.
+        pulumi.RunError: one message with every problem of the file, each with its path.
 
     """
     try:
-        # With libyaml where it is there: this is a tenth of a program's own time.
+        # libyaml, if it is installed: it reads the files much faster, and a run reads several.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe
         return model.model_validate(content, strict=False)
@@ -45,7 +45,7 @@ def load_yaml(path: Path, model: type[Content], name: str, forms: Mapping[str, s
 
 
 def _problem(detail: ErrorDetails, forms: Mapping[str, str]) -> str:
-    """`airflow."3.3".images.statsd.digest: must be ...`, with the value where it is text."""
+    """Return `airflow."3.3".images.statsd.digest: must be ...`, with the value if it is text."""
     # A release line has a dot in its name, and quotes in the file.
     parts = [f'"{part}"' if "." in str(part) else str(part) for part in detail["loc"] if part != "[key]"]
     path = ".".join(parts) or "the file"

@@ -28,8 +28,8 @@ def check(
 ) -> tuple[Settings | None, list[Problem], list[Problem]]:
     """Return the settings (None if there is an error), errors and warnings of a config.
 
-    Rules run also when a section has errors, so that everything is reported at once: they get the section without its
-    wrong values. What they say of a setting that is reported already may follow from that error, so it is left out.
+    Rules also run when a section has errors, so that everything is reported at once: they get the section without its
+    wrong values. A rule's problem is left out if its setting is reported already, because it may only be a consequence.
     A key whose text is empty counts as absent.
     """
     errors = list(_check_keys(config, secret_keys))

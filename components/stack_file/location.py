@@ -13,7 +13,7 @@ ENVIRONMENT: Final = "azure-native:environment"
 PUBLIC: Final = "public"
 # Regions of Azure Government, of Azure operated by 21Vianet in China, and of the clouds without a public list.
 _OTHER_CLOUDS: Final = ("usgov", "usdod", "china", "ussec", "usnat")
-# true and false are the texts of the booleans, which no region's name is.
+# Without `true` and `false`: Pulumi passes booleans as these texts, and no region has such a name.
 REGION_PATTERN: Final = rf"^(?!(?:true|false)$|{'|'.join(_OTHER_CLOUDS)})[a-z][a-z0-9]*$"
 
 

@@ -1,4 +1,4 @@
-"""Examples for messages: the value that the user wrote, made right."""
+"""Examples for messages: the value that the user wrote, corrected."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 from components.airflow.owned.plaintext_secrets import secret_name
 from components.settings.quantities import nearest_memory
 
-# Digits of ports, counts and seconds.
+# The most digits of ports, counts and seconds.
 _SHORT: Final = 5
 _MINOR: Final = re.compile(r"v?(1\.[0-9]{2})(\.[0-9]+)?")
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-]?)([0-9]{1,2}):?([0-9]{2})?")
 
 
 def may_be_shown(key: str, value: object) -> bool:
-    """Return whether a value is no secret although it stands where secrets may: a boolean, or a small number."""
+    """Return whether a value in a place for secrets is certainly none: a boolean, or a small number."""
     if isinstance(value, bool):
         return True
     return isinstance(value, int | float) and len(str(value)) <= _SHORT and not secret_name(key)
@@ -49,7 +49,7 @@ def unquoted(value: object, kind: type) -> str | None:
 
 
 def example(key: str, value: object) -> str | None:
-    """Return a right value for a key that is near the wrong one; None if nothing is near."""
+    """Return a valid value for a key that is near the wrong value; None if no valid value is near."""
     if not isinstance(value, str) or key not in _MENDED:
         return None
     mended = _MENDED[key](value.strip())
@@ -67,7 +67,7 @@ def _vm_size(text: str) -> str | None:
 
 
 def _repository(text: str) -> str | None:
-    """Take the registry's name, the tag and the digest away."""
+    """Remove the registry's name, the tag and the digest."""
     path = re.sub(r"^https?://", "", text).partition("@")[0]
     first, slash, rest = path.partition("/")
     path = (rest if slash and re.search(r"[.:]", first) else path).partition(":")[0].lower()

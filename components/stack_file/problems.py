@@ -29,7 +29,7 @@ _EXPECTED = {
     "model_type": "must be a mapping of settings",
     "model_attributes_type": "must be a mapping of settings",
     "missing": "is required",
-    # What Pulumi passes is valid JSON; pydantic's parser gives up at 200 levels.
+    # What Pulumi passes is valid JSON, but pydantic's parser gives up at 200 levels: the only cause.
     "json_invalid": NESTED_TOO_DEEPLY,
     "string_too_short": "must not be empty",
 }
@@ -110,7 +110,10 @@ def describe_errors(section: str, model: type[BaseModel] | None, error: Validati
 
 
 def already_reported(problems: Sequence[Problem], path: str) -> bool:
-    """Return whether there is a problem at this path, inside it or around it, of which another may be a consequence."""
+    """Return whether a problem is reported at, inside or around this path.
+
+    A further problem at the path may only be a consequence of the reported one.
+    """
     return any(_inside(problem.path, path) or _inside(path, problem.path) for problem in problems)
 
 
@@ -165,7 +168,7 @@ def _describe(section: str, model: type[BaseModel] | None, detail: ErrorDetails)
 
 
 def _own_value(kind: str, key: str, value: object) -> str | None:
-    """Return the message for a value of the wrong type, with the value as the right one; None where it is none."""
+    """Return the message for a value of the wrong type, with the value in the right type; None if there is none."""
     match kind:
         case "string_type":
             right = quoted(key, value)

@@ -73,7 +73,7 @@ def stack_file_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
 
 
 def _refuse_other_names(part: Any) -> None:
-    """Make names that fit no pattern invalid in every mapping whose names have one: pydantic refuses them."""
+    """Make names that do not fit the pattern invalid in every mapping that has one, as pydantic refuses them."""
     for inner in part.values() if isinstance(part, dict) else part:
         if isinstance(inner, dict | list):
             _refuse_other_names(inner)

@@ -9,14 +9,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .problems import NESTED_TOO_DEEPLY, Location, Problem, describe_errors, key_path, show_location
 
-# One round for each level of values whose validators wait for others would do; the models have fewer than five.
+# Each level of nested validators needs one round. The models have fewer than five levels; the rest is margin.
 _MOST_ROUNDS: Final = 20
 
 
 class SectionResult(NamedTuple):
     """A section without its wrong values (None if nothing is left), and its problems.
 
-    `moved` holds the beginnings of paths into lists that lost an item: positions there are not those of the file.
+    `moved`: the path prefixes of lists that lost an item, whose indexes no longer match the file.
     """
 
     value: Any
@@ -40,8 +40,9 @@ def validate_section(section: str, annotation: Any, text: str) -> SectionResult:
 def _validate(section: str, annotation: Any, text: str) -> SectionResult:
     """Validate a section in rounds.
 
-    The rules across sections need a valid section, and the validator of a list or of two fields runs only when its
-    parts are valid. So each round reports and removes what is wrong, and the next one validates the rest.
+    Pydantic runs a validator that looks at a whole list, or at two fields together, only when each item or field is
+    valid. So one pass does not find everything: each round reports and removes what is wrong, and the next round
+    validates the rest. What remains is valid, as the rules across sections require.
     """
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from components.airflow.database import jobs
+from components.airflow.database import job_specs
 from components.settings.airflow_sections import AdminSettings, AirflowSettings
 from components.settings.container_texts import MAX_VARIABLE_BYTES, literal, variable_problem
 from tests.plans import plan_of
@@ -41,7 +41,7 @@ def test_the_first_user_does_not_get_the_password_for_a_name() -> None:
         environment={"TEAM": "$(ADMIN_PASSWORD)"},
         config={"core": {"default_timezone": "$(AIRFLOW__CORE__FERNET_KEY)"}},
     )
-    _, spec = jobs.first_user_job(settings, "registry.example.com/airflow:1", {}, "1")
+    _, spec = job_specs.first_user_job(settings, "registry.example.com/airflow:1", {}, "1")
     values = {entry["name"]: entry.get("value", "") for entry in spec["template"]["spec"]["containers"][0]["env"]}
     assert values["ADMIN_FIRST_NAME"] == "$$(ADMIN_PASSWORD)"
     assert values["ADMIN_LAST_NAME"] == "$$(HOME)"

@@ -1,8 +1,10 @@
 """Airflow 2.9 and the chart of its time, as a release line.
 
-To remove the line, delete this folder, its uses in release_lines.py, stack_file/rules/line_rules.py with what
-every_rule.py lists of it, and the line in charts/pins.yaml and charts/airflow/providers.yaml. Then the least
-`airflow.dagProcessors` is 1.
+To remove the line:
+- delete this folder and stack_file/rules/line_rules.py;
+- remove their uses in release_lines.py and stack_file/rules/every_rule.py;
+- remove the line's entries in charts/pins.yaml and charts/airflow/providers.yaml;
+- set the minimum of `airflow.dagProcessors` to 1.
 """
 
 from __future__ import annotations

@@ -24,7 +24,10 @@ _FORMS: Final = {"paths": "must be a path below airflow or dags, for example air
 
 
 class OneLineSettings(Section):
-    """Settings that one line knows, or one `value` of them, and what the other has `instead`."""
+    """Settings that only one line knows, and what the other line has `instead`.
+
+    `value`: the other line knows the setting, but not this value.
+    """
 
     instead: str
     value: int | str | None = None
@@ -32,7 +35,7 @@ class OneLineSettings(Section):
 
 
 class SettingsTable(Section):
-    """The whole file: what Airflow 2 alone knows, the older, and what Airflow 3 alone does."""
+    """The whole file. `older`: what only Airflow 2 knows. `newer`: what only Airflow 3 knows."""
 
     older: tuple[OneLineSettings, ...]
     newer: tuple[OneLineSettings, ...]
@@ -43,14 +46,14 @@ def load_settings(file: Path = SETTINGS_FILE) -> SettingsTable:
     """Read the file.
 
     Raises:
-        pulumi.RunError: one message with every problem of the file, each by its path in it.
+        pulumi.RunError: one message with every problem of the file, each with its path.
 
     """
     return load_yaml(file, SettingsTable, f"components/airflow/airflow_2/{file.name}", _FORMS)
 
 
 def settings_unknown_to(line: LineFamily) -> Iterator[OneLineSettings]:
-    """Give the settings that the other line knows and this one does not."""
+    """Yield the settings that only the other line knows."""
     other = other_line(line)
     yield from load_settings().older if other is AIRFLOW_2 else load_settings().newer
     for key in owned_by(other).chart_keys:
@@ -60,7 +63,7 @@ def settings_unknown_to(line: LineFamily) -> Iterator[OneLineSettings]:
 
 
 def other_line(line: LineFamily) -> LineFamily:
-    """Return the line that has what this one does not know."""
+    """Return Airflow 3 for Airflow 2, and Airflow 2 for Airflow 3."""
     return AIRFLOW_3 if line is AIRFLOW_2 else AIRFLOW_2
 
 

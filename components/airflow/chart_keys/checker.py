@@ -24,9 +24,9 @@ _MOST_LISTED: Final = 8
 
 
 def key_problems(values: Mapping[str, Any], keys: ChartKeys) -> Found:
-    """Find unknown keys below the top level, wrong types and missing keys. Each path is one below `airflow.values`.
+    """Find unknown keys below the top level, wrong types and missing keys. Paths begin below `airflow.values`.
 
-    Top-level keys that the chart does not know are left to owned/checker.py, and null too.
+    owned/checker.py reports null, and top-level keys that the chart does not know.
     """
     for key, value in values.items():
         if key in keys.root:
@@ -61,7 +61,8 @@ def _problems(path: str, value: Any, rule: Mapping[str, Any], keys: ChartKeys) -
 
 def _mapping_problems(path: str, value: Mapping[str, Any], rule: Mapping[str, Any], keys: ChartKeys) -> Found:
     known: Mapping[str, Any] = rule.get("p", {})
-    # Without a word on other keys, a chart reads only those that it names, if it names any.
+    # If the schema does not mention other keys, the chart reads only the keys that the schema names, or any key if
+    # the schema names none.
     others = rule.get("a", not known)
     for key, item in value.items():
         if key in known:
@@ -76,7 +77,7 @@ def _mapping_problems(path: str, value: Mapping[str, Any], rule: Mapping[str, An
 
 
 def _alternatives(path: str, value: Any, rules: list[Mapping[str, Any]], keys: ChartKeys) -> Found:
-    """Accept what one of the alternatives accepts; otherwise give the problems of the first that takes the type."""
+    """Accept a value that any alternative accepts; otherwise yield the problems of the first with the right type."""
     first: list[tuple[str, str]] = []
     types: list[str] = []
     for rule in rules:
@@ -92,7 +93,7 @@ def _alternatives(path: str, value: Any, rules: list[Mapping[str, Any]], keys: C
 def _nearest(key: str, known: Mapping[str, Any]) -> str:
     if near := difflib.get_close_matches(key, known, n=1, cutoff=_CUTOFF):
         return f"did you mean {near[0]}?"
-    # Case and short forms say little to the comparison above.
+    # The comparison above finds neither a short form of a name nor a name in another case.
     if inside := [name for name in known if key.lower() in name.lower() or name.lower() in key.lower()]:
         return f"did you mean {inside[0]}?"
     if not known:
@@ -103,7 +104,7 @@ def _nearest(key: str, known: Mapping[str, Any]) -> str:
 
 
 def _is(value: Any, kind: str) -> bool:
-    """Return whether a value has a type of JSON, where true is no number."""
+    """Return whether a value has a JSON type. In JSON, true is not a number."""
     match kind:
         case "array":
             return isinstance(value, list | tuple)
@@ -112,7 +113,7 @@ def _is(value: Any, kind: str) -> bool:
         case "boolean":
             return isinstance(value, bool)
         case "integer":
-            # As JSON Schema has it, 3.0 is an integer.
+            # In JSON Schema, 3.0 is an integer.
             return not isinstance(value, bool) and isinstance(value, int | float) and value % 1 == 0
         case "number":
             return not isinstance(value, bool) and isinstance(value, int | float)
@@ -121,7 +122,7 @@ def _is(value: Any, kind: str) -> bool:
 
 
 def _expected(path: str, types: list[str], value: Any) -> str:
-    """Return what is expected, with the given value made right where that is possible."""
+    """Return the expected types. If one is text, add a given number or boolean in quotes, unless it may be a secret."""
     words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in types if kind in _WORDS))
     if "string" in types and isinstance(value, bool | int | float) and not secret_name(path.rpartition(".")[2]):
         shown = str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""What `airflow.values` may not ask of pods, because Pod Security or the network policies would not let it work."""
+"""What `airflow.values` may not ask of pods, because Pod Security or a network policy would prevent it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REFUSED_POD: Final = f"keeps the pods from starting: {_RESTRICTED}"
 _NO_WAY_IN: Final = (
     "network policies drop connections from outside to Airflow's pods; the UI is reached by the connectCommand output"
 )
-# Keys that nobody may set, wherever they stand: the answer.
+# Keys that no stack file may set, at any depth, to the message that refuses them.
 _KEYS: Final[Mapping[str, str]] = {
     "externalIPs": f"has no effect: {_NO_WAY_IN}",
     "loadBalancerIP": f"has no effect: {_NO_WAY_IN}",
@@ -21,7 +21,7 @@ _KEYS: Final[Mapping[str, str]] = {
     "nodePort": f"has no effect: {_NO_WAY_IN}",
     "networkPolicy": "has no effect: the namespace has network policies of the program",
 }
-# Keys that may not be true, or not have a value.
+# Keys that must not be true; `hostPort` must not be set.
 _SWITCHES: Final = ("allowPrivilegeEscalation", "hostIPC", "hostNetwork", "hostPID", "hostPort", "privileged")
 _HOST_PROCESS: Final = "hostProcess"
 # Source: Kubernetes, "Pod Security Standards", restricted.
@@ -86,7 +86,7 @@ def _volume_problems(path: str, volumes: list[Any] | tuple[Any, ...]) -> Found:
 
 
 def _context_problems(path: str, context: Mapping[str, Any]) -> Found:
-    """Find what a security context takes away from the restricted one, which completes it."""
+    """Find what in a security context contradicts `restricted`. The program adds the keys that are missing."""
     for key in ("allowPrivilegeEscalation", "privileged"):
         if context.get(key):
             yield f"{path}.{key}", f"must be false, or left out: {_RESTRICTED}"
@@ -116,7 +116,7 @@ def _context_problems(path: str, context: Mapping[str, Any]) -> Found:
 
 
 def extra_containers(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Give each container that the values add to a pod, with its path below `airflow.values`."""
+    """Yield each container that the values add to a pod, with its path below `airflow.values`."""
     for key, value in values.items():
         place = f"{path}.{key}" if path else str(key)
         if isinstance(value, Mapping):

@@ -13,7 +13,7 @@ from components.airflow import names
 from components.component_outputs import register_annotated_outputs
 from components.settings.airflow_sections import AirflowSettings
 
-from . import jobs
+from . import job_specs
 
 _READ_BY_JOBS: Final = (names.MIGRATION_SECRET, names.FERNET_KEY_SECRET, names.USER_SECRETS)
 
@@ -33,8 +33,9 @@ class AirflowDatabaseMigrationArgs:
 class AirflowDatabaseMigration(ComponentResource):
     """Migrates the database to the image's schema, then creates the first user.
 
-    The chart's own Jobs are off. As hooks they start after the pods are ready, and the pods wait for the migration; as
-    plain Jobs they have fixed names, but a Job cannot change. A failed Job stops the update; its error names the log.
+    The chart's own Jobs are off. As Helm hooks, they would start only when the pods are ready, but the pods wait for
+    the migration: a deadlock. As plain Jobs, they would keep their names, so an upgrade would have to change an
+    existing Job, which Kubernetes refuses. A failed Job stops the update; the error names the Job's log.
     """
 
     migrated_image: Output[str]
@@ -48,23 +49,24 @@ class AirflowDatabaseMigration(ComponentResource):
         inputs = Output.all(
             image=args.image,
             node_selector=args.node_selector,
-            # Listed so that the Jobs wait for the accounts and secrets that their pods name; no spec contains them.
+            # Not used in the specs: these two only make the Jobs wait for the accounts and secrets that the pods refer
+            # to.
             accounts=args.service_accounts,
             versions=[args.secret_versions[secret] for secret in _READ_BY_JOBS if secret in args.secret_versions],
         )
         migration = self._job(
             f"{name}-migration",
-            inputs.apply(lambda known: jobs.migration_job(settings, known["image"], known["node_selector"])),
-            f"{jobs.MIGRATION_DEADLINE_SECONDS}s",
+            inputs.apply(lambda known: job_specs.migration_job(settings, known["image"], known["node_selector"])),
+            f"{job_specs.MIGRATION_DEADLINE_SECONDS}s",
         )
         # Depends on the migration, so that no pod of this image starts before the database has its schema.
         self.migrated_image = Output.all(args.image, migration.id).apply(lambda values: str(values[0]))
         first_user = self._job(
             f"{name}-first-user",
             Output.all(self.migrated_image, inputs["node_selector"], args.secret_versions[names.ADMIN_SECRET]).apply(
-                lambda known: jobs.first_user_job(settings, *known)
+                lambda known: job_specs.first_user_job(settings, *known)
             ),
-            f"{jobs.USER_DEADLINE_SECONDS}s",
+            f"{job_specs.USER_DEADLINE_SECONDS}s",
         )
         self.job_name = migration.metadata.name
         self.first_user_job_name = first_user.metadata.name

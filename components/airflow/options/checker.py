@@ -10,14 +10,14 @@ from components.airflow.owned.checker import option_of
 
 from .table import OPEN_SECTIONS, Options
 
-# Endings of options that hold a command or a name in a secrets backend, which Airflow asks for the value.
+# Options with these endings hold a command, or a name in a secrets backend, from which Airflow gets the value.
 _SOURCES: Final = ("_cmd", "_secret")
 _CUTOFF: Final = 0.7
 Found = Iterator[tuple[str, str]]
 
 
 def unknown_options(config: Mapping[str, Mapping[str, object]], options: Options) -> Found:
-    """Find sections and options of `airflow.config` that the version does not know, each by its path below it."""
+    """Find sections and options of `airflow.config` that the version does not know, each with its path."""
     for section, given in config.items():
         if not _known_section(section, options):
             yield section, _unknown_section(section, options)
@@ -40,7 +40,7 @@ def unknown_variables(environment: Iterable[str], options: Options) -> Found:
 
 
 def _known_section(section: str, options: Options) -> bool:
-    """Return whether a section exists, or did: then each of its options has an answer of its own."""
+    """Return whether a section exists or existed earlier. If so, each of its options gets its own message."""
     old = (place.rpartition(".")[0] for place in (*options.moved, *options.removed))
     return section in options.sections or section in OPEN_SECTIONS or section in old
 
@@ -69,7 +69,10 @@ def _describe(section: str, option: str, options: Options) -> str | None:
 
 
 def _nearest(section: str, option: str, options: Options) -> str | None:
-    """Return the nearest option of the section, also where it went, or the one of that name in another section."""
+    """Return the nearest option of the section, at its new place if it has moved.
+
+    Without a near one, return the option of the same name in another section.
+    """
     there = dict.fromkeys(options.sections.get(section, {}))
     went = {old.rpartition(".")[2]: new for old, new in options.moved.items() if old.rpartition(".")[0] == section}
     if near := difflib.get_close_matches(option, [*there, *went], n=1, cutoff=_CUTOFF):

@@ -11,7 +11,8 @@ from typing import Final
 
 from components.airflow.release_lines import options_file
 
-# Sections whose every option is passed on as it is. Source: the callers of `conf.getsection` in Airflow's providers.
+# Sections from which Airflow or a provider passes on every option, so that no option is unknown. Source: the callers of
+# `conf.getsection` in Airflow's providers.
 OPEN_SECTIONS: Final = frozenset(
     {
         "celery_broker_transport_options",
@@ -25,7 +26,7 @@ OPEN_SECTIONS: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The options of one version: section to option to the version that brought it (None: not known).
+    """The options of one version: section to option to the version that introduced it (None: not known).
 
     `moved` maps an old place, `section.option`, to the new one. `removed` holds places without a successor.
     """

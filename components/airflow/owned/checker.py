@@ -1,7 +1,7 @@
 """What `airflow.values`, `airflow.config` and `airflow.environment` may not hold.
 
-That is what the program owns, chart keys that do not exist, and secrets in plain text. Each problem is a path below the
-setting and a message.
+They may not hold settings that the program owns, chart keys that do not exist, and secrets in plain text. Each problem
+is a path below the setting and a message.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Found = Iterator[tuple[str, str]]
 _SECRET: Final = f"looks like a secret in the clear: {ADVICE}"
 # Maps that refer to a Secret or ConfigMap, and so hold names only.
 _REFERENCES: Final = frozenset({"configMapKeyRef", "configMapRef", "secretKeyRef", "secretRef"})
-# Endings of options that hold a command or a name in a secrets backend, which Airflow asks for the value.
+# Options with these endings hold a command, or a name in a secrets backend, from which Airflow gets the value.
 _SOURCES: Final = ("_cmd", "_secret")
 
 
 def value_problems(values: Mapping[str, Any], line: LineFamily = AIRFLOW_3) -> Found:
     """Find what `airflow.values` may not hold on a release line.
 
-    A top-level key that only another line's chart has is left to stack_file/rules/line_rules.py, which names that line.
+    stack_file/rules/line_rules.py reports a top-level key that only another line's chart has, and names that line.
     """
     known = owned_by(line).chart_keys
     anywhere = {key for family in FAMILIES for key in owned_by(family).chart_keys}
@@ -69,7 +69,7 @@ def environment_problems(environment: Mapping[str, str], config: Mapping[str, Ma
 
 
 def variable_owner(name: str) -> str | None:
-    """Return why an environment variable is owned, also as an option of airflow.cfg; None where it is free."""
+    """Return why an environment variable is owned, by its name or as an option of airflow.cfg; None if it is not."""
     section, key = option_of(name)
     variables = owned_by(AIRFLOW_3).variables
     families = (variables[owned] for owned in variables if owned.endswith("*") and name.startswith(owned[:-1]))
@@ -84,7 +84,7 @@ def option_of(variable: str) -> tuple[str, str]:
 
 
 def _option_owner(section: str, key: str) -> str | None:
-    """Return why an option is owned, alone or with its section, whichever of its forms sets it."""
+    """Return why an option, or its whole section, is owned; the `_cmd` and `_secret` forms count as the option."""
     options = owned_by(AIRFLOW_3).options
     forms = (key, *(key.removesuffix(source) for source in _SOURCES), "*")
     return next((options[f"{section}.{form}"] for form in forms if f"{section}.{form}" in options), None)
@@ -112,7 +112,10 @@ def _value_problems(line: LineFamily, path: str, key: str, value: Any, siblings:
 
 
 def _deprecated(line: LineFamily, path: str) -> str | None:
-    """Return why a key for all workers is refused where each kind of worker has values of its own."""
+    """Return why a key for all workers is refused; None for any other key.
+
+    A chart that has separate values for each kind of worker deprecates such keys.
+    """
     parent, _, key = path.partition(".")
     if parent == "workers" and line.separates_workers and key.partition(".")[0] not in ("", "celery", "kubernetes"):
         return "is a deprecated key of the chart: use workers.celery or workers.kubernetes"
@@ -128,7 +131,10 @@ def _owned_variables(path: str, items: Sequence[Any]) -> Found:
 
 
 def _secrets_in_list(path: str, key: str, items: Sequence[Any]) -> Found:
-    """Find the secrets in a list, where owned keys are free: they belong to something else, as an extra container."""
+    """Find the secrets in a list.
+
+    Owned keys are allowed there, because the list describes something else, for example an extra container.
+    """
     for index, item in enumerate(items):
         place = f"{path}[{index}]"
         if isinstance(item, Mapping):

@@ -14,7 +14,7 @@ _SECRET_WORDS: Final = frozenset({"pass", "passphrase", "passwd", "password", "p
 _KEYS_OF_SECRETS: Final = frozenset(
     {"access", "account", "api", "encryption", "fernet", "private", "secret", "shared", "ssh"}
 )
-# Keys with the name of a Kubernetes Secret, although they end in such a word.
+# Keys that end in one of these words, but hold only the name of a Kubernetes Secret.
 _NAMES_OF_SECRETS: Final = frozenset(
     {"credentialsSecret", "existingSecret", "imagePullSecret", "pullSecret", "sshKeySecret", "tlsSecret"}
 )
@@ -32,7 +32,7 @@ _TEXTS: Final = (
 
 
 def secret_name(key: str) -> bool:
-    """Return whether a key is named like one of a secret: `password`, `jwtSecret`, `SMTP_PASSWORD`, `fernetKey`."""
+    """Return whether a key's name is that of a secret: `password`, `jwtSecret`, `SMTP_PASSWORD`, `fernetKey`."""
     if key in _NAMES_OF_SECRETS:
         return False
     words = [word.lower() for word in _WORD.findall(key)]

@@ -45,7 +45,7 @@ class OwnedGroup(Section):
 
     @property
     def message(self) -> str:
-        """What a user reads who sets one of them."""
+        """The error for a user who sets one of the names."""
         return use_setting(self.use) if self.use else fixed_because(str(self.fixed))
 
 
@@ -95,14 +95,14 @@ def owned_by(line: LineFamily) -> Owned:
     """Read what the program owns on a release line.
 
     Raises:
-        pulumi.RunError: a file has the wrong shape; the message names each problem by its path in the file.
+        pulumi.RunError: a file has the wrong shape; the message names each problem with its path.
 
     """
     newest = _read(OWNED_FILE)
     own = _read(line.owned) if line.owned else OwnedTable()
     return Owned(
         values={
-            # Where the chart's UI has another name, the newest chart refuses that name as a whole.
+            # The newest chart's file refuses `webserver` as a whole. A line whose UI has this key skips that entry.
             **{
                 place: message
                 for path, message in _messages(newest.values).items()

@@ -63,13 +63,16 @@ class Address:
 
     @property
     def unmatchable(self) -> bool:
-        """Whether it is an address of pods or services, which no policy matches: Cilium matches pods by labels only."""
+        """Whether the host is an address of a pod or service.
+
+        No policy can match such an address: Cilium matches pods by labels only.
+        """
         ip = self.ip
         return ip is not None and any(ip in network for network in _INSIDE)
 
     @property
     def peers(self) -> list[Peer]:
-        """What a policy opens for it: the namespace of a service, the address, or everything outside the cluster.
+        """A policy's peers for the host: the namespace of a service, the address, or everything outside the cluster.
 
         A name of one or two labels may be a service (in Airflow's namespace, or `service.namespace`) or a host
         elsewhere, so both are opened.
@@ -88,12 +91,12 @@ class Address:
 
     @property
     def outside(self) -> bool:
-        """Whether it is outside the cluster only."""
+        """Whether the host can only be outside the cluster."""
         return all("ipBlock" in peer for peer in self.peers)
 
     @property
     def within_pod(self) -> bool:
-        """Whether it is the pod itself, which no policy concerns."""
+        """Whether the host is the pod itself; network policies do not apply to such a connection."""
         return self.host in ("localhost", "0.0.0.0") or (self.ip is not None and self.ip.is_loopback)  # noqa: S104
 
 
@@ -101,7 +104,7 @@ def read_address(text: str, default_port: int | None = None) -> Address | None:
     """Return the address in `scheme://host:port/path` or `host:port`; None if there is no port or no host.
 
     Raises:
-        ValueError: the host of a URL is neither a name nor an IPv4 address, or no connection can have the port.
+        ValueError: the host of a URL is neither a name nor an IPv4 address, or the port is not from 1 to 65535.
 
     """
     url = _URL.match(text.strip())
@@ -132,7 +135,7 @@ def read_port(text: str) -> int:
 def find_addresses(text: str) -> Iterator[Address]:
     """Find every address in a text: URLs, `host:port`, lists of them, and JSON with any of these or a host and a port.
 
-    What only looks like an address is left out.
+    Text that only looks like an address is left out.
     """
     content = read_json(text)
     if isinstance(content, dict | list):
@@ -153,7 +156,7 @@ def find_addresses(text: str) -> Iterator[Address]:
 
 
 def read_json(text: str) -> Any:
-    """Return what a JSON text holds; None if it is none."""
+    """Return the content of a JSON text; None for any other text."""
     try:
         return json.loads(text) if text.lstrip().startswith(("{", "[")) else None
     except (ValueError, RecursionError):

@@ -15,7 +15,7 @@ from components.settings.traffic import AllowedEgress, TrafficComponent
 from .addresses import Address
 from .specs import Peer, Policy, egress, in_namespace, in_range, ingress, ports, select
 
-# The components that an entry without `for` is for.
+# The components to which an entry without `for` applies.
 AIRFLOW: Final[tuple[TrafficComponent, ...]] = ("apiServer", "dagProcessor", "scheduler", "triggerer", "workers")
 
 
@@ -49,7 +49,7 @@ def egress_peers(entry: AllowedEgress) -> list[Peer]:
 
 
 def allowed_policies(settings: Settings) -> dict[str, Policy]:
-    """Return the policies by their names; none for a list that is empty."""
+    """Return the policies by their names. An empty list of entries gives no policy."""
     network = settings.network
     out = ((entry.components, _rule("to", egress_peers(entry), entry.port)) for entry in network.allowed_egress)
     into = (
@@ -77,7 +77,7 @@ def _rule(direction: str, peers: list[Peer], port: int) -> dict[str, Any]:
 def _by_label(
     settings: Settings, entries: Iterator[tuple[Sequence[TrafficComponent], dict[str, Any]]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Collect the rules of each component, each rule once. Without components, an entry is for all of Airflow's."""
+    """Collect the rules of each component, each rule once. An entry without components applies to all of Airflow's."""
     line = family_of(settings.airflow.release)
     found: dict[str, list[dict[str, Any]]] = {}
     for components, rule in entries:

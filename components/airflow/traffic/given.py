@@ -27,7 +27,7 @@ class Given:
     """A value with its place below `airflow`.
 
     `name`: `section.option` of airflow.cfg, whichever form sets it, or the name of another variable.
-    `component`: the chart's label of the only component that has it; None: all of them.
+    `component`: the chart's label of the only component that gets the value; None: all components get it.
     """
 
     path: tuple[int | str, ...]
@@ -37,7 +37,7 @@ class Given:
 
 
 def given_values(airflow: AirflowSettings, line: LineFamily) -> Iterator[Given]:
-    """Give every option and plain variable of the stack file."""
+    """Yield every option and plain variable of the stack file."""
     for section, options in airflow.config.items():
         for option, content in options.items():
             yield Given(path=("config", section, option), name=f"{section}.{option}", value=str(content))
@@ -49,7 +49,7 @@ def given_values(airflow: AirflowSettings, line: LineFamily) -> Iterator[Given]:
 
 
 def other_texts(airflow: AirflowSettings) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Give every text of `airflow.values` with its path below `airflow`, except those that `given_values` gives."""
+    """Yield every text of `airflow.values` with its path below `airflow`, except what `given_values` yields."""
     yield from _texts(("values",), airflow.values)
 
 

@@ -1,4 +1,4 @@
-"""Connections whose purpose the program knows from a setting's name; it opens them for the components that use them.
+"""Connections that the program opens by itself, because a setting's name tells their purpose and their users.
 
 Sources: the configuration references of the Airflow versions in charts/pins.yaml, and the sources of the providers.
 """
@@ -42,7 +42,7 @@ _ADDRESSES: Final = {
     re.compile(r"VAULT_ADDR"): (SECRETS, None),
     re.compile(r"OPENLINEAGE_URL|OPENLINEAGE__TRANSPORT__URL"): (LINEAGE, None),
 }
-# Names whose value holds addresses among others.
+# Names whose value contains addresses among other things.
 _CONTENTS: Final = {
     re.compile(r"secrets\.backend_kwargs?(__\w+)?|workers\.secrets_backend_kwargs?(__\w+)?"): SECRETS,
     re.compile(r"openlineage\.transport"): LINEAGE,
@@ -51,7 +51,7 @@ _LDAP_NAME: Final = re.compile(r"\w*LDAP\w*(URL|URI|SERVER|HOST|ADDRESS)")
 # A host without a scheme may be called with or without TLS.
 _LDAP_PORTS: Final = (389, 636)
 _LDAP: Final = re.compile(r"ldaps?://", re.IGNORECASE)
-# The provider's own ports with and without TLS from the start, if the connection has no port.
+# The SMTP provider's default ports, with TLS from the start and without.
 _SMTP_TLS, _SMTP_PLAIN = 465, 25
 
 
@@ -88,7 +88,7 @@ def known_destinations(settings: Settings) -> list[Destination]:
 
 
 def unreadable(settings: Settings) -> Iterator[tuple[Given, str]]:
-    """Give what names an address that no connection can have, with what is wrong."""
+    """Yield each value whose host or port cannot exist, with what is wrong."""
     given = list(given_values(settings.airflow, family_of(settings.airflow.release)))
     for item in given:
         pair = next((pair for pair in _PAIRS.values() if pair[1] == item.name), None)
@@ -121,7 +121,7 @@ def users_of(purpose: str, airflow: AirflowSettings) -> tuple[str, ...]:
     every = tuple(dict.fromkeys((line.ui_component, "dag-processor", SCHEDULER, "triggerer", *tasks)))
     match purpose:
         case "mail":
-            # The scheduler of Airflow 2 sends the mail of a task whose pod was lost; later ones ask the DAG processor.
+            # In Airflow 2, the scheduler sends the mail about a task whose pod was lost; later, the DAG processor does.
             return ("dag-processor", "triggerer", *tasks) if line.tasks_use_api else every[1:]
         case "directory" | "remote-logs":
             return (line.ui_component,)
@@ -132,7 +132,10 @@ def users_of(purpose: str, airflow: AirflowSettings) -> tuple[str, ...]:
 
 
 def known_policies(settings: Settings) -> dict[str, Policy]:
-    """Return a policy for each purpose, for what is not open to these components anyway."""
+    """Return a policy for each purpose.
+
+    Left out are HTTPS outside the cluster, which another policy opens, and addresses that no policy can match.
+    """
     by_users: dict[tuple[str, tuple[str, ...]], list[Address]] = {}
     for destination in known_destinations(settings):
         address = destination.address
@@ -163,7 +166,7 @@ def _addresses(item: Given, given: Sequence[Given]) -> list[Address]:
     """Return the addresses of a setting whose purpose is known.
 
     Raises:
-        ValueError: it names a port that no connection can have.
+        ValueError: the host or the port cannot exist.
 
     """
     if item.name in _PAIRS:
@@ -198,7 +201,7 @@ def _one(text: str, default_port: int | None) -> list[Address]:
 
 
 def _is_mail(name: str, value: str) -> bool:
-    """Return whether a connection is for mail; one that cannot be read is judged by its name."""
+    """Return whether a connection is for mail. If its value is not known, its name decides."""
     content = read_json(value)
     if isinstance(content, dict):
         return content.get("conn_type") == "smtp"

@@ -14,12 +14,12 @@ from .addresses import Address, find_addresses, read_address, read_port
 from .given import CONNECTION, Given, given_values, other_texts
 from .known import known_destinations, purpose_of
 
-# Options and variables that name Airflow itself, or addresses that browsers or nobody connects to.
+# Options and variables that name Airflow itself, or addresses to which only browsers connect, or nobody.
 _NOT_CONNECTED: Final = re.compile(
     r"api\.(base_url|host|access_control_allow_origins)|api_auth\.jwt_(issuer|audience)|cli\.endpoint_url"
     r"|execution_api\.jwt_audience|webserver\.(base_url|analytics_url|web_server_host)"
     r"|scheduler\.scheduler_health_check_server_host|metrics\.statsd_.*|(?i:no_proxy)"
-    # Only tasks and triggers read these. Mail is an exception, which the program knows.
+    # Only tasks and triggers read these. Mail is an exception, for which known.py opens a port.
     rf"|{CONNECTION}.*|AIRFLOW_VAR_.*"
 )
 _HOST_NAME: Final = re.compile(r"(.*)(host)", re.IGNORECASE | re.DOTALL)
@@ -27,7 +27,7 @@ _HOST_NAME: Final = re.compile(r"(.*)(host)", re.IGNORECASE | re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class NamedAddress:
-    """An address with the place that names it, below `airflow`, and the labels of who uses it; None: anybody."""
+    """An address, the path below `airflow` of its setting, and the labels of its users (None: any component)."""
 
     path: tuple[int | str, ...]
     address: Address
@@ -35,7 +35,7 @@ class NamedAddress:
 
 
 def named_addresses(settings: Settings) -> Iterator[NamedAddress]:
-    """Give each address of a stack's settings once for each place that names it."""
+    """Yield each address in a stack's settings, once for each setting that names it."""
     airflow = settings.airflow
     for destination in known_destinations(settings):
         yield NamedAddress(path=destination.given.path, address=destination.address, components=destination.components)
@@ -54,7 +54,7 @@ def named_addresses(settings: Settings) -> Iterator[NamedAddress]:
 
 
 def _pair(item: Given, given: Sequence[Given]) -> Iterator[Address]:
-    """Give the address of `..._host` whose port has the same name with `port` instead."""
+    """Yield the address of a setting `..._host` with the port of the setting `..._port`."""
     name = _HOST_NAME.fullmatch(item.name)
     if name is None or ":" in item.value:
         return

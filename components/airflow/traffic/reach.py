@@ -13,7 +13,7 @@ from .specs import NAMESPACE_LABEL, Policy
 def may_reach(policies: Mapping[str, Policy], component: str, address: Address) -> bool:
     """Return whether a policy lets a component connect to an address.
 
-    A name outside the cluster may have any address, so only a rule for all of them lets it pass.
+    A name outside the cluster may have any address, so only a rule for all addresses allows the connection.
     """
     return not address.unmatchable and any(
         _fits_port(rule, address.port) and any(fits_peer(peer, address) for peer in rule["to"])

@@ -49,7 +49,7 @@ def from_pods(components: Sequence[str], port: int, *, protocol: str = "TCP") ->
 
 
 def in_namespace(namespace: str) -> Peer:
-    """Return every pod of a namespace as a peer: its owner decides the labels of its pods."""
+    """Return every pod of a namespace as a peer. The pods' labels do not matter: their owner can set any."""
     return {"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: namespace}}}
 
 

@@ -82,7 +82,7 @@ def airflow_values(
 
 
 def _disable_hooks(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `airflow.values` with its ConfigMaps as parts of the release; the chart would make them hooks."""
+    """Return `airflow.values` with its ConfigMaps as parts of the release. By default, the chart makes them hooks."""
     maps = values.get("extraConfigMaps")
     if not isinstance(maps, Mapping):
         return dict(values)
@@ -104,7 +104,7 @@ def config_text(value: str | int | float | bool) -> str:
 def _secret_names(
     static: Mapping[str, Any], line: LineFamily, dags: DagsSettings, user_secrets: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Name every Secret, so that the chart creates none, and set the variables that the user's own secrets are for."""
+    """Name every Secret, so that the chart creates none, and set the variables that take the user's own secrets."""
     variables = [
         *([(ASYNC_URL, names.METADATA_SECRET, names.ASYNC_CONNECTION_KEY)] if line.async_engine else []),
         *((variable, names.USER_SECRETS, variable) for variable in sorted(user_secrets)),
@@ -149,7 +149,7 @@ def _identities(parts: ExecutorParts, line: LineFamily) -> dict[str, Any]:
         values[component] = identity
     if "workers" in values:
         # Each kind of worker has its own section. The role binding of Celery workers ignores the section's account name
-        # and uses the name that the chart would generate: they are the same.
+        # and uses the name that the chart would generate. That is no problem, because both names are the same.
         kinds = {"kubernetes": parts.task_pods, "celery": parts.celery_workers}
         values["workers"] = {kind: values["workers"] for kind, runs in kinds.items() if runs}
     return values

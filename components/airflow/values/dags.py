@@ -28,7 +28,7 @@ def dag_values(
     claim: str | None,
     known_hosts: str | None,
 ) -> dict[str, Any]:
-    """Return the chart values for the delivery of DAGs. gitBundle extends lists of `static`, the static values."""
+    """Return the chart values for the delivery of DAGs. gitBundle extends lists of the static values."""
     match dags.delivery:
         case "gitSync":
             return {

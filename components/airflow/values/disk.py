@@ -20,8 +20,8 @@ _AIRFLOW_CONTAINERS: Final[tuple[ResourceComponent, ...]] = ("apiServer", "dagPr
 def limit_volumes(static: Mapping[str, Any], airflow: AirflowSettings) -> dict[str, Any]:
     """Return the static values with a size limit for the volumes of /tmp, of logs and of git-sync's DAGs.
 
-    The chart has one value for the logs and /tmp of all components, so that limit is the largest disk of any of them.
-    In the other pods, the limit of their containers applies first: Kubernetes counts emptyDir volumes against it.
+    The chart has one value for the logs and /tmp of all components, so its limit is the largest disk of any component.
+    In a pod with less disk, the limit of the containers applies first: Kubernetes counts emptyDir volumes against it.
     """
     largest = max((_disk(component, airflow) for component in _writers(airflow)), key=mebibytes)
     volumes = [

@@ -47,7 +47,8 @@ def _celery(airflow: AirflowSettings, parts: ExecutorParts, worker_nodes: dict[s
     workers = airflow.workers
     section = {**worker_nodes, **_scaling(workers)}
     if not parts.task_pods:
-        # The chart's budget would select task pods too. No controller owns those, so Kubernetes would evict no pod.
+        # Not with task pods: the chart's budget would select them too. No controller owns task pods, so Kubernetes
+        # could not compute the budget and would evict no pod.
         section["podDisruptionBudget"] = {"enabled": True, "config": {"maxUnavailable": 1}}
     if parts.keda:
         source = {"name": names.KEDA_SECRET, "key": names.CONNECTION_KEY}

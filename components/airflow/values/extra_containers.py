@@ -37,7 +37,7 @@ def _complete(key: str, value: Any) -> Any:
 
 def _container(container: Mapping[str, Any]) -> dict[str, Any]:
     context, resources = _mapping(container.get("securityContext")), _mapping(container.get("resources"))
-    # A null would take a part of the restricted context away.
+    # A null would remove a part of the restricted context.
     given = {key: _mapping(value) if isinstance(value, Mapping) else value for key, value in context.items()}
     return {
         **container,
@@ -47,7 +47,7 @@ def _container(container: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _requests_and_limits(resources: Mapping[str, Any]) -> dict[str, Any]:
-    """Return requests and limits of a container: what is missing of one is taken from the other, or the default."""
+    """Return requests and limits of a container. A missing request equals the limit or the default, and vice versa."""
     requests, limits = _mapping(resources.get("requests")), _mapping(resources.get("limits"))
     return {
         "requests": {**DEFAULT_RESOURCES, **limits, **requests},

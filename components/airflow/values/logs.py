@@ -38,9 +38,9 @@ def log_values(logs: LogsSettings, parts: ExecutorParts, container: str, claim: 
 
 
 def log_connection(logs: LogsSettings, account_url: str) -> str | None:
-    """Return the connection with which Airflow uploads and reads logs; None if they are on a volume.
+    """Return the connection with which Airflow uploads and reads logs; None if logs are on a volume.
 
-    It has no key and no login, so that the provider signs in with the pod's workload identity.
+    The connection has no key and no login, so that the provider signs in with the pod's workload identity.
     """
     if logs.delivery != "blob":
         return None
@@ -54,7 +54,7 @@ def _volume(claim: str | None, parts: ExecutorParts, groomer: dict[str, Any]) ->
     return {
         "logs": {"persistence": {"enabled": True, "existingClaim": claim}},
         "config": {"logging": {"remote_logging": "False"}},
-        # The chart mounts this volume in the API server itself, under the same name as the static values.
+        # The chart mounts the claim in the API server as `logs`, so the static values' volume of that name goes.
         "apiServer": {"extraVolumes": [], "extraVolumeMounts": []},
         **{component: {"logGroomerSidecar": dict(groomer)} for component in _GROOMED},
         **({"workers": {"celery": {"logGroomerSidecar": dict(groomer)}}} if parts.celery_workers else {}),

@@ -14,7 +14,7 @@ from components.settings.quantities import mebibytes, millicores
 from .containers import DISK, container_resources
 
 _Containers = tuple["ResourceComponent", ...]
-# The static values of the chart: PgBouncer has two pods.
+# As `pgbouncer.replicas` in charts/airflow/values.yaml.
 PGBOUNCER_PODS: Final = 2
 
 
@@ -36,10 +36,10 @@ class _Kind(NamedTuple):
 
 
 class PodSize(NamedTuple):
-    """A kind of pod: what each requests, in millicores and MiB of memory and of disk, and how many always run.
+    """A kind of pod: what each pod requests, in millicores and MiB of memory and of disk, and how many pods always run.
 
-    `sized_by` holds the keys of `airflow.resources` that change what it requests. `most` is the number of pods after
-    scaling out. `needs_surge`: an update stops no pod before another one is ready, so it needs room for one more.
+    `sized_by`: the keys of `airflow.resources` that change the request. `most`: the number of pods after scaling out.
+    `needs_surge`: an update starts a new pod before it stops an old one, so it needs room for one more pod.
     """
 
     name: str
@@ -95,7 +95,10 @@ def _kinds(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, poo
 
 
 def _pod(airflow: AirflowSettings, kind: _Kind) -> PodSize:
-    """Add up the containers. Init containers run before them, one at a time, so the larger of both counts."""
+    """Add up the containers.
+
+    Init containers run earlier, one at a time; a larger init container sets the request instead.
+    """
     needed = _requests(airflow, kind.containers)
     for init in kind.init_containers:
         needed = [max(both) for both in zip(needed, _requests(airflow, (init,)), strict=True)]

@@ -1,4 +1,4 @@
-"""Connection strings, stored in the vault complete, so that nothing assembles them in the cluster."""
+"""Complete connection strings for the vault, so that nothing in the cluster has to assemble them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PGBOUNCER_PORT: Final = 6543
 PGBOUNCER_HOST: Final = f"{RELEASE}-pgbouncer.{NAMESPACE}"
 PGBOUNCER_DATABASE: Final = "airflow-metadata"
 PGBOUNCER_RESULTS: Final = "airflow-result-backend"
-# Connections per PgBouncer pod. Two pods stay below the 35 that the smallest server has for users.
+# Connections per PgBouncer pod. Two pods together stay below the 35 that the smallest server has for users.
 POOL_SIZE: Final = 15
 # Few suffice: a worker writes one row when a task ends, and the scheduler reads all rows at once.
 RESULT_POOL_SIZE: Final = 5
@@ -23,7 +23,7 @@ _MAX_PREPARED_STATEMENTS: Final = 200
 
 
 def direct_connection(host: str, database: str, login: str, password: str) -> str:
-    """Return the direct connection to the server, over TLS. A migration needs it: a pooler would lose its lock."""
+    """Return the direct connection to the server, over TLS. A pooler would lose the migration's lock."""
     return _uri("postgresql+psycopg2", login, password, host, DATABASE_PORT, database, "sslmode=require")
 
 
@@ -40,9 +40,9 @@ def metadata_connection(pooler: Pooler, host: str, database: str, login: str, pa
 
 
 def async_metadata_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
-    """Return the same for Airflow's asynchronous engine, whose driver accepts `ssl` instead of `sslmode`.
+    """Return the connection of Airflow's asynchronous engine, whose driver accepts `ssl` instead of `sslmode`.
 
-    If it is not set, Airflow derives it from the synchronous one, including `sslmode`, and fails at its first use.
+    Without this connection, Airflow derives one from the synchronous connection, with `sslmode`; its first use fails.
     """
     match pooler:
         case "pgbouncer":
@@ -54,9 +54,9 @@ def async_metadata_connection(pooler: Pooler, host: str, database: str, login: s
 
 
 def result_backend(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
-    """Return where Celery stores results: in the metadata database, not in Redis, with a PgBouncer pool of their own.
+    """Return the URL where Celery stores results: the metadata database, not Redis, through a separate PgBouncer pool.
 
-    It names Airflow's driver, because newer versions of SQLAlchemy have another default.
+    The URL names Airflow's driver, because newer versions of SQLAlchemy have another default.
     """
     match pooler:
         case "pgbouncer":

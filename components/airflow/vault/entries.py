@@ -23,8 +23,9 @@ Database = Output[list[str]]
 class VaultEntry:
     """A complete value for the vault, and the keys of a Kubernetes Secret that get it.
 
-    `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of its logical name, if that
-    differs from `vault_name`. `synced` is false if the release line does not read it: only the vault holds it then.
+    `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of its logical name in Pulumi;
+    empty: `vault_name` without `airflow-`. `synced`: false if the release line does not read the secret, so that only
+    the vault holds it.
     """
 
     kubernetes_secret: str
@@ -36,8 +37,8 @@ class VaultEntry:
     synced: bool = True
 
     @property
-    def logical_name(self) -> str:
-        """The end of its logical name in Pulumi."""
+    def logical_ending(self) -> str:
+        """The end of the secret's logical name in Pulumi."""
         return self.part or self.vault_name.removeprefix("airflow-")
 
 
@@ -81,7 +82,7 @@ def pgbouncer_entries(database: Database, *, results: bool) -> Iterator[VaultEnt
 def broker_entries(
     host: Input[str], key: Input[str], database: Database, pooler: connections.Pooler
 ) -> Iterator[VaultEntry]:
-    """Yield where Celery gets tasks from, and where it stores results."""
+    """Yield the URLs of Celery's broker and of its result backend."""
     url = Output.all(host, key).apply(lambda b: connections.broker_url(*b))
     yield _connection(names.BROKER_SECRET, url)
     yield _connection(names.RESULT_BACKEND_SECRET, database.apply(lambda d: connections.result_backend(pooler, *d)))
@@ -93,7 +94,7 @@ def keda_entries(database: Database, pooler: connections.Pooler) -> Iterator[Vau
 
 
 def git_entries(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
-    """Yield the credentials of what clones DAGs: git-sync, or Airflow itself."""
+    """Yield the git credentials with which git-sync, or Airflow itself, clones DAGs."""
     match dags.delivery:
         case "gitSync":
             yield from _git_sync(dags, credentials)
@@ -158,7 +159,7 @@ def _git_bundle(dags: DagsSettings, credentials: GitCredentials) -> Iterator[Vau
 
 
 def _connection(secret: str, value: Output[str]) -> VaultEntry:
-    """Return a connection that comes and goes, with the same name in the vault and in Kubernetes."""
+    """Return a connection that a setting can remove and bring back. Vault and Kubernetes use the same name."""
     return VaultEntry(
         kubernetes_secret=secret, keys=(names.CONNECTION_KEY,), vault_name=secret, value=value, comes_and_goes=True
     )

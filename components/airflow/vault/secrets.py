@@ -48,10 +48,10 @@ class AirflowSecretsArgs:
 class AirflowSecrets(ComponentResource):
     """One vault secret for each key of a Kubernetes Secret, with the complete value.
 
-    Pulumi does not delete the secrets, which would need access to the vault's data; Azure deletes them with the vault.
-    So the name of a secret that a setting can remove and bring back ends in random letters: a fixed name would still be
-    in use. The vault holds the secrets of every release line, so that a move to another line and back creates none
-    again; Kubernetes gets those that the line reads.
+    Pulumi does not delete the secrets, because that needs access to the vault's data; Azure deletes them with the
+    vault. If a setting can remove a secret and bring it back, the secret's name ends in random letters: a fixed name
+    would still be in use. The vault holds the secrets of every release line, so that a move to another line and back
+    keeps their values; Kubernetes gets only the secrets that the line reads.
     """
 
     vault_secrets: dict[str, VaultNames]
@@ -142,7 +142,7 @@ class AirflowSecrets(ComponentResource):
 
     def _store(self, entry: VaultEntry) -> None:
         """Store a value in the vault, and list it for the cluster if the release line reads it."""
-        name = f"{self._name}-{entry.logical_name}"
+        name = f"{self._name}-{entry.logical_ending}"
         secret_name: Input[str] = entry.vault_name
         if entry.comes_and_goes:
             letters = RandomId(f"{name}-name", byte_length=4, opts=ResourceOptions(parent=self))
@@ -164,7 +164,7 @@ class AirflowSecrets(ComponentResource):
 
 
 def _versions(secrets: Mapping[str, keyvault.Secret]) -> Output[str]:
-    """Return a hash of the secrets' versions. It does not depend on their values, so it is no secret."""
+    """Return a hash of the secrets' versions. The hash does not depend on the values, so it is not secret."""
     uris = [
         secret.properties.apply(lambda properties: properties.secret_uri_with_version) for secret in secrets.values()
     ]

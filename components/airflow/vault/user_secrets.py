@@ -90,7 +90,7 @@ def container_variables(secrets: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def asks_vault(airflow: AirflowSettings, vault_beginning: str) -> bool:
-    """Return whether Airflow's own secrets backend reads this vault: it is on, and names no other vault."""
+    """Return whether Airflow's secrets backend reads this vault: the backend is on, and names no other vault."""
     given = {
         **{
             f"{section}.{key}": str(value)

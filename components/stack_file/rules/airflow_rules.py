@@ -74,7 +74,7 @@ def git_credentials_exist(context: Context) -> Iterator[Problem]:
 
 
 def image_repository_has_a_tag(context: Context) -> Iterator[Problem]:
-    """An image repository of yours comes with a tag: the tag of the imported image is not in it."""
+    """An image repository of yours comes with a tag, because it does not contain the tag of the imported image."""
     image = context.settings.airflow.image
     if image.repository is not None and image.tag is None:
         yield Problem(

@@ -32,7 +32,7 @@ def values_work_in_the_cluster(context: Context) -> Iterator[Problem]:
 
 
 def values_are_keys_of_the_chart(context: Context) -> Iterator[Problem]:
-    """Chart values have keys and types that the chart takes; Helm would refuse others after the cluster exists."""
+    """Chart values have keys and types that the chart takes. Helm would refuse others only after the cluster exists."""
     values = context.settings.airflow.values
     keys = _chart_keys(context) if values else None
     if keys is not None:
@@ -60,7 +60,7 @@ def options_of_the_chart_are_no_variables(context: Context) -> Iterator[Problem]
 
 
 def _variables_of_components(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give the variables in the `env` lists of the chart's components, with their paths."""
+    """Yield the variables in the `env` lists of the chart's components, with their paths."""
     for component, content in values.items():
         variables = content.get("env") if isinstance(content, Mapping) else None
         for index, variable in enumerate(variables if isinstance(variables, list) else ()):

@@ -65,7 +65,7 @@ def database_size_is_offered(context: Context) -> Iterator[Problem]:
 
 
 def api_server_ranges_are_public(context: Context) -> Iterator[Problem]:
-    """Each range is one of the Internet, and together they leave somebody out."""
+    """Each range is one of the Internet, and all ranges together are not the whole Internet."""
     cluster = context.settings.cluster
     ranges = cluster.authorized_ip_ranges
     for index, text in enumerate(ranges):
@@ -97,7 +97,7 @@ def _range_problem(text: str, ranges: Sequence[str], outbound: str) -> str | Non
             )
         return None
     reserved = next((known for known in _NOT_PUBLIC if known.overlaps(network)), None)
-    # A half of all addresses holds private ones as well; the other half is said to be too much together with it.
+    # A range that is larger than the reserved one, such as 0.0.0.0/1, is not inside it.
     if reserved is not None and network.prefixlen >= reserved.prefixlen:
         return (
             f"{text} is inside {reserved}, which no request from the Internet comes from: name the public addresses "
@@ -109,7 +109,7 @@ def _range_problem(text: str, ranges: Sequence[str], outbound: str) -> str | Non
 
 
 def ignored_tags_are_not_ours(context: Context) -> Iterator[Problem]:
-    """A tag that the stack file or the program sets is not ignored as well."""
+    """No ignored tag is one that the stack file or the program sets."""
     settings = context.settings
     ours = {tag.lower(): key_path("tags", tag) for tag in settings.tags}
     ours |= dict.fromkeys(("project", "stack"), "the program")

@@ -28,7 +28,7 @@ def known_hosts_name_the_repository(context: Context) -> Iterator[Problem]:
 
 
 def _names_host(line: str, name: str) -> bool:
-    """Return whether a line has a key of the host, or may have one: a hashed name is not compared.
+    """Return whether a line has a key of the host, or may have one: a hashed name is not compared, and counts.
 
     Source: sshd(8), "SSH_KNOWN_HOSTS file format".
     """

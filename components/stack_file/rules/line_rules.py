@@ -40,7 +40,7 @@ def settings_of_the_line(context: Context) -> Iterator[Problem]:
 
 
 def _variables(environment: Mapping[str, str], path: Sequence[str]) -> Iterator[tuple[Sequence[str], Any]]:
-    """Give the environment variables that set an option of airflow.cfg, or any option of a section."""
+    """Yield the environment variables that set an option of airflow.cfg, or any option of a section."""
     if path[:2] != ["airflow", "config"]:
         return
     prefix = "__".join(("AIRFLOW", *path[2:])).upper()
@@ -50,7 +50,7 @@ def _variables(environment: Mapping[str, str], path: Sequence[str]) -> Iterator[
 
 
 def _shown(value: Any) -> str:
-    """Return a value to begin a message with; a mapping says nothing."""
+    """Return a value as the beginning of a message; empty for a mapping."""
     return "" if isinstance(value, Mapping) else f"{value!r} "
 
 

@@ -38,7 +38,7 @@ class _Shared(NamedTuple):
 
 
 def pods_that_always_run_have_room(context: Context) -> Iterator[Problem]:
-    """All pods that always run fit on the maximum number of nodes: Airflow's own, and the least Celery workers."""
+    """All pods that always run fit on the maximum number of nodes: Airflow's own, and the minimum of Celery workers."""
     for shared in _shared_pools(context):
         left_over = pack(shared.nodes, shared.always)
         if not left_over:
@@ -72,7 +72,7 @@ def most_workers_have_room(context: Context) -> Iterator[Problem]:
 
 
 def updates_have_room(context: Context) -> Iterator[Problem]:
-    """The pods that an update starts before it stops others fit beside those that run: one at a time, and all at once.
+    """The nodes have room for the pods that an update starts before it stops old ones: one at a time, and all at once.
 
     The Job that migrates the database runs before the update, and so only beside the pods that always run.
     """
@@ -109,7 +109,7 @@ def _shared_pools(context: Context) -> Iterator[_Shared]:
 
 
 def _enough(shared: _Shared, left_over: Sequence[Pods]) -> str:
-    """Return the number of nodes that would do, as the end of `raise it`; nothing if one pool alone does not do."""
+    """Return the sufficient number of nodes as the end of `raise it`; empty if no number for one pool suffices."""
     more = nodes_for(left_over, shared.largest.room)
     return f" to {shared.largest.settings.max_nodes + more}" if more else ""
 

@@ -16,7 +16,7 @@ from .context import Context, Rule
 
 # Source: Azure, "Use tags to organize your Azure resources", limitations.
 _RESERVED_TAGS: Final = ("azure", "microsoft", "windows")
-# A range with fewer fixed bits lets in more than any organization has.
+# A range with fewer fixed bits has more addresses than any organization.
 _SHORTEST_PREFIX: Final = 8
 
 

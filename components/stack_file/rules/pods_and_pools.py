@@ -66,5 +66,5 @@ def request_of(pod: PodSize) -> NodeRoom:
 
 
 def group_of(pod: PodSize, number: int) -> Pods:
-    """Return so many pods of a kind."""
+    """Return `number` pods of a kind."""
     return Pods(pod.name, request_of(pod), number)

@@ -66,7 +66,7 @@ def _proposal(pod: PodSize, pool: SizedPool) -> str:
 
 
 def _needs_only_disk(request: NodeRoom, pool: SizedPool) -> bool:
-    """Return whether only the OS disk is too small, and its size is one that the stack file sets."""
+    """Return whether only the OS disk is too small, and the stack file sets its size."""
     return pool.settings.os_disk_size_gb is not None and fits(request, pool.room._replace(disk=request.disk))
 
 

@@ -10,7 +10,8 @@ from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 
-# The first whose blob driver is known to mount with a token: AKS, "AKS components breaking changes by version".
+# The first version of Kubernetes whose blob driver is known to mount with a token: AKS, "AKS components breaking
+# changes by version".
 _OLDEST_FOR_BLOBFUSE: Final = (1, 35)
 
 

@@ -1,4 +1,4 @@
-"""Rules for what the network policies let through, and for what a setting names and they stop."""
+"""Rules for the connections that network policies allow, and for addresses in settings that they block."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def entries_have_one_place(context: Context) -> Iterator[Problem]:
 
 
 def ranges_can_be_matched(context: Context) -> Iterator[Problem]:
-    """No range is of pods or services, which policies match by their labels only, or of the node's own identity."""
+    """No range has addresses of pods or services, which policies match by labels, or of the node's own identity."""
     for setting, index, entry in _entries(context.settings):
         if entry.cidr is None:
             continue
@@ -94,13 +94,13 @@ def named_components_run(context: Context) -> Iterator[Problem]:
 
 
 def addresses_can_be_read(context: Context) -> Iterator[Problem]:
-    """Each setting that the program opens a port for names a host and a port that a connection can have."""
+    """If the program opens a port for a setting, the setting names a host and a port that can exist."""
     for given, message in unreadable(context.settings):
         yield Problem(path=key_path("airflow", *given.path), message=message)
 
 
 def named_addresses_are_open(context: Context) -> Iterator[Problem]:
-    """Warn about addresses in a setting that the policies keep from components that may use them."""
+    """Warn about addresses in a setting that policies block for components that may use them."""
     settings = context.settings
     policies = network_policies(settings)
     closed: dict[tuple[int | str, ...], dict[Address, list[TrafficComponent]]] = {}
@@ -117,7 +117,7 @@ def named_addresses_are_open(context: Context) -> Iterator[Problem]:
 
 
 def ports_are_of_the_pods(context: Context) -> Iterator[Problem]:
-    """Warn about a way in on a port that the component does not listen on, such as the port of a service before it."""
+    """Warn if an allowed port is not one on which the component's pods listen, for example the port of a service."""
     for index, entry in enumerate(context.settings.network.allowed_ingress):
         for component in entry.components:
             listens = _PORTS.get(component, ())
@@ -130,7 +130,10 @@ def ports_are_of_the_pods(context: Context) -> Iterator[Problem]:
 
 
 def vault_secrets_are_open(context: Context) -> Iterator[Problem]:
-    """Warn about an address in the Key Vault, which the program cannot read, unless an entry is for its users."""
+    """Warn about a Key Vault secret that may hold an address: the program cannot read it, so it opens no port.
+
+    There is no warning if an entry of the stack file is for the components that use the secret.
+    """
     settings = context.settings
     line = family_of(settings.airflow.release)
     for variable in settings.airflow.key_vault_secrets:
@@ -160,7 +163,7 @@ def _label(settings: Settings, component: TrafficComponent) -> str:
 
 
 def _users(settings: Settings, named: NamedAddress) -> list[TrafficComponent]:
-    """Return the components that may connect to an address: those that the purpose has, or any."""
+    """Return the components that may connect to an address: the users of its purpose, or any if it is unknown."""
     return [
         component
         for component in airflow_components(settings.airflow)
@@ -185,9 +188,9 @@ def _closed(addresses: Mapping[Address, Sequence[TrafficComponent]]) -> str:
 
 
 def _user_allows(settings: Settings, address: Address) -> bool:
-    """Return whether an entry opens an address for anybody: then the stack file says who uses it.
+    """Return whether an entry of the stack file opens an address: the entry then says which components use it.
 
-    A name may have any address, so every range counts for it.
+    A name may have any address, so every range counts as an entry for the name.
     """
     return not address.unmatchable and any(
         entry.port == address.port

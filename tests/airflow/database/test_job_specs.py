@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.airflow.database import jobs
+from components.airflow.database import job_specs
 from components.settings.airflow_sections import AdminSettings, AirflowSettings, ContainerResources
 
 SELECTOR = {"airflow-aks/purpose": "airflow"}
@@ -16,11 +16,11 @@ IMAGE = "registry.example.com/apache/airflow:1"
 
 
 def migration(image: str = IMAGE, settings: AirflowSettings | None = None) -> tuple[str, dict[str, Any]]:
-    return jobs.migration_job(settings or AirflowSettings(), image, SELECTOR)
+    return job_specs.migration_job(settings or AirflowSettings(), image, SELECTOR)
 
 
 def first_user(settings: AirflowSettings | None = None, version: str = "v1") -> tuple[str, dict[str, Any]]:
-    return jobs.first_user_job(settings or AirflowSettings(), IMAGE, SELECTOR, version)
+    return job_specs.first_user_job(settings or AirflowSettings(), IMAGE, SELECTOR, version)
 
 
 def container(job: tuple[str, dict[str, Any]]) -> dict[str, Any]:

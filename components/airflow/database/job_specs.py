@@ -27,7 +27,8 @@ airflow db migrate && exit 0
 echo "The database migration failed. Its log: kubectl -n {namespace} logs job/$JOB_NAME" | tee {message_file}
 exit 1
 """
-# The password is on a command line inside the container only. An existing user gets the password from the vault again.
+# The password is on a command line inside the container only. The second command gives an
+# existing user the vault's password again.
 _FIRST_USER: Final = """\
 failed() {{
   echo "The first user could not be made: $1" | tee {message_file}
@@ -67,7 +68,10 @@ def first_user_job(
 
 
 def _name(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
-    """Return name and spec of a Job. The name ends in a hash of the spec and of `also`, because a Job cannot change."""
+    """Return name and spec of a Job.
+
+    The name ends in a hash of the spec and of `also`: a changed Job is a new Job, because Kubernetes changes none.
+    """
     template = spec["template"]
     container = template["spec"]["containers"][0]
     digest = hashlib.sha256(json.dumps([spec, *also], sort_keys=True).encode()).hexdigest()[:8]
@@ -77,7 +81,10 @@ def _name(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
 
 
 def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return each variable once, as Kubernetes requires. Those that a Job needs override those of the stack file."""
+    """Return each variable once, as Kubernetes requires.
+
+    A variable that a Job needs overrides one of the same name in the stack file.
+    """
     given = [
         *environment,
         _from_secret("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", names.MIGRATION_SECRET, names.CONNECTION_KEY),
@@ -98,7 +105,7 @@ def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any
     ]
     once: dict[str, dict[str, Any]] = {}
     for variable in given:
-        # Only `_name` knows the name of the Job.
+        # `_name` adds this variable, when the Job's name is known.
         if variable["name"] != "JOB_NAME":
             once.setdefault(variable["name"], dict(variable))
     return list(once.values())
@@ -113,7 +120,10 @@ def _job(
     node_selector: Mapping[str, str],
     deadline_seconds: int,
 ) -> dict[str, Any]:
-    """Return a Job's spec that Pod Security `restricted` allows. No TTL: Pulumi would create a deleted Job again."""
+    """Return a Job's spec that Pod Security `restricted` allows.
+
+    The Job has no TTL: Kubernetes would delete the Job, and Pulumi would create it again.
+    """
     resources = container_resources("migration", settings)
     size_limit = {"sizeLimit": resources["limits"][DISK]}
     container = {
