@@ -214,8 +214,7 @@ def test_only_external_secrets_reads_the_secrets_of_airflow(running: Running) ->
         for one in system
         if may(api, one["metadata"]["namespace"], one["metadata"]["name"], "list", "secrets")
     }
-    # The chart gives the controller of its webhook's certificate a right over all Secrets of the cluster.
-    assert reading == {"external-secrets/external-secrets", "external-secrets/external-secrets-cert-controller"}
+    assert reading == {"external-secrets/external-secrets"}
 
 
 def test_external_secrets_mints_tokens_for_one_account_alone(running: Running) -> None:

@@ -21,7 +21,7 @@ def test_failed_migration_is_named_and_runs_again_when_its_job_is_deleted(
 ) -> None:
     workspace = workspaces("dev", warm=False)
     # Kubernetes waits for 10, 20 and 40 seconds between its tries.
-    _edit(workspace, "database/jobs.py", '"backoffLimit": 3', '"backoffLimit": 0')
+    _edit(workspace, "database/job_specs.py", '"backoffLimit": 3', '"backoffLimit": 0')
     kubelets = workspace.cluster.played.kubelets
     kubelets.failing.add("airflow-migration-")
     failed = workspace.up(check=False)
