@@ -38,7 +38,7 @@ OUTSIDE: dict[str, tuple[Endpoint, int, str]] = {
     "node relay": (Endpoint(address="168.63.129.16"), 80, "TCP"),
     "dns": (Endpoint("kube-system", {"k8s-app": "kube-dns"}), 53, "UDP"),
     "another namespace": (
-        Endpoint("external-secrets", {"app.kubernetes.io/name": "external-secrets-webhook"}),
+        Endpoint("external-secrets", {"app.kubernetes.io/name": "external-secrets"}),
         10250,
         "TCP",
     ),
