@@ -20,7 +20,7 @@ _FRAMES: Final[dict[Frame, tuple[float, float, float]]] = {
     "network": (308.0, 916.0, 50.0),
     "cluster": (322.0, 902.0, 50.0),
     "namespace": (338.0, 882.0, 36.0),
-    "sync_namespace": (640.0, 882.0, 36.0),
+    "sync_namespace": (618.0, 882.0, 36.0),
 }
 _TOP: Final = 8.0
 _GAP: Final = 16.0
