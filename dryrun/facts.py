@@ -37,7 +37,7 @@ def list_protected(plan: Plan) -> list[Resource]:
 
 
 def list_retained(plan: Plan) -> list[Resource]:
-    """Return the resources that stay when the stack is destroyed."""
+    """Return the resources that Pulumi removes from its state without deleting them."""
     return [resource for resource in plan.resources if resource.retain_on_delete]
 
 
@@ -85,13 +85,18 @@ def describe_outbound(cluster: Component | None) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class NodePool:
-    """A node pool: its name in the stack file, its number of nodes (`2`, `1 to 6`), their size and labels."""
+    """A node pool: its name in the stack file, its number of nodes (`2`, `1 to 6`), their VM size and labels."""
 
     name: str
     nodes: str
-    size: str
+    vm_size: str
     spot: bool
     labels: Mapping[str, Any]
+
+    @property
+    def size(self) -> str:
+        """The VM size without the prefix that all of them share."""
+        return shorten_size(self.vm_size)
 
 
 def list_pools(cluster: Component) -> list[NodePool]:
@@ -106,7 +111,7 @@ def list_pools(cluster: Component) -> list[NodePool]:
         NodePool(
             name=name,
             nodes=_format_range(profile.get("minCount", profile.get("count")), profile.get("maxCount")),
-            size=shorten_size(profile.get("vmSize")),
+            vm_size=str(profile.get("vmSize") or ""),
             spot=profile.get("scaleSetPriority") == "Spot",
             labels=profile.get("nodeLabels") or {},
         )

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.layout import lay_out
 
-from . import facts, tree, words
+from . import facts, remains, tree, words
 from .images import list_images
 from .kubernetes import build_manifest, describe_chart, dump_yaml
 from .plan import SECRET, Plan, Resource
@@ -67,7 +67,8 @@ def _collect_view(plan: Plan) -> dict[str, Any]:
         "groups": tree.group_components(parts),
         "others": tree.list_others(plan),
         "protected": facts.list_protected(plan),
-        "retained": facts.list_retained(plan),
+        "remains": remains.list_remains(plan),
+        "contained": _group_contained(plan),
         "warnings": [facts.split_warning(text) for text in plan.warnings],
         "content": content,
         "picture": lay_out(content),
@@ -130,6 +131,14 @@ def _group_manifests(plan: Plan) -> dict[str, list[tuple[Resource, dict[str, Any
         manifest = build_manifest(resource)
         kinds.setdefault(str(manifest["kind"]), []).append((resource, manifest))
     return dict(sorted(kinds.items()))
+
+
+def _group_contained(plan: Plan) -> list[tuple[Resource, list[Resource]]]:
+    """Return what Pulumi itself does not delete, by what contains it."""
+    groups: dict[str, tuple[Resource, list[Resource]]] = {}
+    for resource, container in remains.list_contained(plan):
+        groups.setdefault(container.urn, (container, []))[1].append(resource)
+    return list(groups.values())
 
 
 def _format_output(value: Any) -> str:

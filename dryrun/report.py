@@ -16,6 +16,7 @@ from . import facts
 from .images import list_images
 from .kubernetes import describe_chart
 from .plan import Plan, Resource
+from .remains import list_remains
 from .tree import Component, group_components, list_components, list_others
 from .words import pluralize, summarize
 
@@ -88,9 +89,9 @@ def _list_facts(plan: Plan, parts: tuple[Component, ...]) -> list[Row]:
             case "Database" | "Broker":
                 box = describe_database(part) if part.class_name == "Database" else describe_broker(part)
                 rows.append((part.name, ", ".join([*box.lines[1:], box.access if box.private else "public endpoint"])))
-    protected, kept = facts.list_protected(plan), facts.list_retained(plan)
+    protected, kept = facts.list_protected(plan), list_remains(plan)
     rows.append(("refuses deletion", summarize(protected) or "nothing: protectData is off"))
-    return [*rows, ("stays when destroyed", summarize(kept))] if kept else rows
+    return [*rows, *(("" if index else "stays when destroyed", text) for index, text in enumerate(kept))]
 
 
 def _read_addresses(part: Component) -> str:
@@ -98,7 +99,7 @@ def _read_addresses(part: Component) -> str:
 
 
 def _format_pool(pool: facts.NodePool) -> str:
-    return f"{pool.name} {pool.nodes}" + (" (spot)" if pool.spot else "")
+    return " ".join(filter(None, [pool.name, pool.nodes, pool.vm_size, "(spot)" if pool.spot else ""]))
 
 
 def _describe_release(release: Resource) -> Row:

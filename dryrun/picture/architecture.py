@@ -1,33 +1,19 @@
-"""The content of the picture, without positions: boxes, the frames around them, and what flows between them."""
+"""The content of the picture, without positions: boxes, the frames around them, and what calls what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
 
-from dryrun.facts import describe_outbound, list_pools, look_up
+from dryrun.facts import list_pools
 from dryrun.plan import Plan, Resource
 from dryrun.tree import Component, list_components
 
 from . import azure, cluster, outside
 from .box import Box, Text
+from .flows import Flow, list_flows
 
-Frame = Literal["group", "network", "cluster", "namespace"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Flow:
-    """An arrow between two boxes, or from a box to `nodes`, the node pools.
-
-    `private` is whether the flow avoids public endpoints, None where no access is shown.
-    """
-
-    source: str
-    target: str
-    label: str
-    note: str = ""
-    private: bool | None = None
+Frame = Literal["group", "network", "cluster", "namespace", "sync_namespace"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +70,15 @@ def describe_architecture(plan: Plan) -> Architecture:
     if groups:
         frames = {"group": azure.describe_resource_group(groups[0]), **frames}
     _add_parts_of_components(plan, parts, found)
+    sync = _find_component(parts, "SecretSync")
+    place = cluster.describe_namespace_of_sync(sync) if sync else None
+    if place:
+        frames["sync_namespace"] = place
     aks = _find_component(parts, "Cluster")
     return Architecture(
         boxes=found,
         frames=frames,
-        flows=tuple(flow for flow in _list_flows(plan, aks, found) if {flow.source, flow.target} <= {*found, "nodes"}),
+        flows=list_flows(plan, aks, found),
         pools=tuple(cluster.format_pool(pool) for pool in list_pools(aks)) if aks else (),
     )
 
@@ -102,43 +92,11 @@ def _add_parts_of_components(plan: Plan, parts: tuple[Component, ...], found: di
         found["sources"] = outside.describe_image_sources(plan)
     release = _find_release(airflow)
     if airflow and release:
-        found["people"] = outside.describe_people(plan, aks)
+        found["people"] = outside.describe_people(plan)
+        found["internet"] = outside.describe_internet()
         found["tasks"] = cluster.describe_tasks(airflow, release, list_pools(aks) if aks else [])
         git, pooler = outside.describe_git(airflow, release), cluster.describe_pooler(airflow, release)
         found |= {key: box for key, box in (("git", git), ("pooler", pooler)) if box}
-
-
-def _list_flows(plan: Plan, aks: Component | None, found: dict[str, Box]) -> Iterable[Flow]:
-    release = next((release for release in plan.releases if release.inputs.get("chart") == "airflow"), None)
-    url = plan.outputs.get("airflowUrl")
-    yield Flow(
-        source="people", target="airflow", label="HTTPS" if url else "port-forward", note="" if url else "kubectl"
-    )
-    period = look_up(release.inputs, "values", "dags", "gitSync", "period") if release else None
-    way_out = f"via {describe_outbound(aks)}"
-    yield Flow(source="git", target="airflow", label=f"DAGs, every {period}" if period else "DAGs", note=way_out)
-    yield Flow(source="sources", target="images", label="copied by Azure")
-    yield Flow(source="images", target="registry", label="imported")
-    yield _add_access(found, Flow(source="registry", target="nodes", label="nodes pull"))
-    yield Flow(source="airflow", target="tasks", label="starts")
-    yield _add_access(found, Flow(source="tasks", target="logs", label="task logs"))
-    yield Flow(source="airflow", target="pooler", label="queries")
-    yield _add_access(found, Flow(source="pooler" if "pooler" in found else "airflow", target="database", label="SQL"))
-    yield _add_access(found, Flow(source="airflow", target="broker", label="tasks for workers"))
-    yield Flow(source="migration", target="airflow", label="runs first")
-    yield _add_access(found, Flow(source="migration", target="database", label="migrates"))
-    yield Flow(source="values", target="vault", label="stored in")
-    yield _add_access(found, Flow(source="vault", target="sync", label="reads secrets"))
-    yield Flow(source="sync", target="secrets", label="keeps equal")
-    yield Flow(source="secrets", target="airflow", label="read by pods")
-
-
-def _add_access(found: dict[str, Box], flow: Flow) -> Flow:
-    """Return the flow with the way that the cluster reaches the Azure service at one of its ends."""
-    for box in (found[key] for key in (flow.source, flow.target) if key in found):
-        if box.private is not None:
-            return replace(flow, note=box.access if box.private else "public endpoint", private=box.private)
-    return flow
 
 
 def _find_component(parts: tuple[Component, ...], class_name: str) -> Component | None:

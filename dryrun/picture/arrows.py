@@ -1,4 +1,4 @@
-"""Draws the picture's arrows: straight lines between boxes that face each other, with labels."""
+"""Draws the picture's arrows: straight lines between boxes that face each other, and lines with one corner."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .architecture import Flow, Frame
-from .box import Placed
+from .architecture import Frame
+from .box import Placed, is_in_subnet
+from .flows import Flow
 from .lettering import LABEL, shorten
+from .rows import Lanes
 
 # Pixels between the tip of an arrow and its box.
 _TIP: Final = 3.0
-# Half the height of the gap that an arrow takes between two rows of boxes, in pixels.
-_HALF_LANE: Final = 17.0
 _TRUNK: Final = 12.0
+# Pixels between a corner's vertical line and the nearer edge of its box.
+_CORNER: Final = 28.0
+# Pixels from a box at the lower edge of one namespace to the middle of the gap between it and the next.
+_BETWEEN: Final = 25.0
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,71 +37,103 @@ class Arrow:
     x: float
     y: float
     beside: bool
-    crossing: tuple[float, float] | None
+    crossing: Point | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Edges:
+    """The virtual network, and the left edge of the outermost frame; None where no frame is drawn."""
+
+    network: Placed | None
+    outermost: float | None
 
 
 def draw_arrows(
-    flows: Sequence[Flow], boxes: Mapping[str, Placed], frames: Mapping[Frame, Placed], pools: Sequence[Placed]
+    flows: Sequence[Flow],
+    boxes: Mapping[str, Placed],
+    frames: Mapping[Frame, Placed],
+    pools: Sequence[Placed],
+    lanes: Lanes,
 ) -> tuple[Arrow, ...]:
-    """Return an arrow for each flow whose boxes are drawn, and one from the cluster to each workload identity."""
-    edge = frames.get("network")
-    outermost = min((frame.x for frame in frames.values()), default=None)
-    found = [_draw_arrow(flow, boxes, edge, outermost) for flow in flows if flow.target in boxes]
-    pulled = next((flow for flow in flows if flow.target == "nodes"), None)
-    if pulled and pools and pulled.source in boxes:
-        found.append(_draw_upwards(pulled, boxes[pulled.source], max(pools, key=lambda pool: pool.y), edge))
+    """Return an arrow for each flow whose boxes are drawn, and one from the cluster to each workload identity.
+
+    `lanes` holds the height of the arrows that would pass through a box, or meet another arrow, halfway.
+    """
+    edges = _Edges(network=frames.get("network"), outermost=min((frame.x for frame in frames.values()), default=None))
+    ends = dict(boxes)
+    if pools:
+        ends["nodes"] = max(pools, key=lambda pool: pool.y)
+    found = [
+        _draw_arrow(flow, ends[flow.source], ends[flow.target], edges, lanes.get((flow.source, flow.target)))
+        for flow in flows
+        if {flow.source, flow.target} <= set(ends)
+    ]
     cluster = frames.get("cluster")
     if cluster and pools:
-        found += _draw_sign_ins(cluster, pools[0], [box for key, box in boxes.items() if key.startswith("identity:")])
+        found += _draw_sign_ins(cluster, [box for key, box in boxes.items() if key.startswith("identity:")])
     return tuple(found)
 
 
-def _draw_arrow(flow: Flow, boxes: Mapping[str, Placed], edge: Placed | None, outermost: float | None) -> Arrow:
-    source, target = boxes[flow.source], boxes[flow.target]
+def _draw_arrow(flow: Flow, source: Placed, target: Placed, edges: _Edges, lane: float | None) -> Arrow:
     if source.right > target.x and target.right > source.x:
-        return _draw_upwards(flow, source, target, edge)
-    y = (max(source.y, target.y) + min(source.bottom, target.bottom)) / 2
-    if (flow.source, flow.target) == ("airflow", "database"):
-        y = target.y + _HALF_LANE
+        return _draw_vertical(flow, source, target, edges.network)
+    y = lane if lane is not None else (max(source.y, target.y) + min(source.bottom, target.bottom)) / 2
     start, end = (source.right, target.x - _TIP) if source.x < target.x else (source.x, target.right + _TIP)
+    path = f"M{start:g} {y:g}H{end:g}"
+    if not source.y <= y <= source.bottom:
+        start = source.right - _CORNER if source.x < target.x else source.x + _CORNER
+        path = f"M{start:g} {source.y if y < source.y else source.bottom:g}V{y:g}H{end:g}"
     left, right = sorted((start, end))
-    if outermost is not None and left < outermost < right:
-        right = outermost
-    if edge and left < edge.right < right:
-        left = edge.right
+    network = edges.network
+    crossing = None
+    if network and flow.private is not None and not is_in_subnet(target.box):
+        crossing = next(((x, y) for x in (network.x, network.right) if left < x < right), None)
+    if edges.outermost is not None and left < edges.outermost < right:
+        right = edges.outermost
+    if network and left < network.right < right:
+        left = network.right
     room = right - left - 8.0
-    outward = edge is not None and flow.private is not None and min(start, end) < edge.right < max(start, end)
     return Arrow(
-        path=f"M{start:g} {y:g}H{end:g}",
+        path=path,
         private=flow.private,
         label=shorten(flow.label, room, LABEL),
         note=shorten(flow.note, room, LABEL),
         x=(left + right) / 2,
         y=y,
         beside=False,
-        crossing=(edge.right, y) if edge and outward else None,
+        crossing=crossing,
     )
 
 
-def _draw_upwards(flow: Flow, source: Placed, target: Placed, edge: Placed | None) -> Arrow:
-    x = (max(source.x, target.x) + min(source.right, target.right)) / 2
-    crosses = edge is not None and target.bottom < edge.bottom < source.y
-    lower = edge.bottom if edge and crosses else target.bottom
+def _draw_vertical(flow: Flow, source: Placed, target: Placed, network: Placed | None) -> Arrow:
+    """Return an arrow up or down. In the cluster it runs near the right edge, beside the titles of frames."""
+    left, right = max(source.x, target.x), min(source.right, target.right)
+    outside = network is None or left > network.right
+    x = (left + right) / 2 if outside or "nodes" in (flow.source, flow.target) else right - _TRUNK
+    up = target.y < source.y
+    start, end = (source.y, target.bottom + _TIP) if up else (source.bottom, target.y - _TIP)
+    upper, lower = sorted((start, end))
+    crosses = network is not None and not outside and upper < network.bottom < lower
+    if network and crosses:
+        upper = network.bottom
+    elif up and not outside:
+        # Between the two namespaces.
+        upper = lower = target.bottom + _BETWEEN
     return Arrow(
-        path=f"M{x:g} {source.y:g}V{target.bottom + _TIP:g}",
+        path=f"M{x:g} {start:g}V{end:g}",
         private=flow.private,
         label=flow.label,
         note=flow.note,
         x=x + 10.0,
-        y=(lower + source.y) / 2,
+        y=(upper + lower) / 2,
         beside=True,
-        crossing=(x, edge.bottom) if edge and crosses and flow.private is not None else None,
+        crossing=(x, network.bottom) if network and crosses and flow.private is not None else None,
     )
 
 
-def _draw_sign_ins(cluster: Placed, pool: Placed, identities: Sequence[Placed]) -> list[Arrow]:
+def _draw_sign_ins(cluster: Placed, identities: Sequence[Placed]) -> list[Arrow]:
     """Return arrows from the cluster to the identities, which share their first part."""
-    start = pool.y + pool.height / 2
+    start = cluster.bottom - _TRUNK
     found = []
     for index, identity in enumerate(identities):
         trunk, y = identity.x - _TRUNK * 2, identity.y + identity.height / 2

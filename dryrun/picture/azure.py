@@ -9,7 +9,7 @@ from dryrun.plan import Resource
 from dryrun.tree import Component
 from dryrun.words import humanize, pluralize
 
-from .box import Box, find_inputs, make_box
+from .box import PRIVATE_SUBNET, Box, find_inputs, make_box
 
 _STANDBY: Final = {"ZoneRedundant": "standby in another zone", "SameZone": "standby in the same zone"}
 
@@ -74,7 +74,7 @@ def describe_database(part: Component) -> Box:
         "built-in pooler" if pooled else "",
         _STANDBY.get(str(look_up(server, "highAvailability", "mode")), "no standby"),
         private=private or look_up(server, "network", "publicNetworkAccess") == "Disabled",
-        access="private subnet" if private else "private endpoint",
+        access=PRIVATE_SUBNET if private else "private endpoint",
     )
 
 

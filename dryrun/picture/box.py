@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from dryrun.tree import Component
+
+PRIVATE_SUBNET: Final = "private subnet"
 
 Side = Literal["outside", "azure", "kubernetes", "airflow"]
 
@@ -33,7 +35,10 @@ Text = Callable[[Component], Box]
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """A box or frame at its position, in pixels, with its text shortened to its width."""
+    """A box or frame at its position, in pixels, with its text shortened to its width.
+
+    `outline` is the path of a frame that is no rectangle: it reaches to the right around a box beside it.
+    """
 
     key: str
     box: Box
@@ -43,6 +48,7 @@ class Placed:
     height: float
     title: str
     lines: tuple[str, ...]
+    outline: str = ""
 
     @property
     def right(self) -> float:
@@ -66,3 +72,8 @@ def find_inputs(part: Component, type_: str) -> Mapping[str, Any]:
     """Return the inputs of a component's first resource of a type, or an empty mapping when it has none."""
     found = part.all(type_)
     return found[0].inputs if found else {}
+
+
+def is_in_subnet(box: Box) -> bool:
+    """Return whether the Azure service of a box has its addresses in a subnet of the virtual network."""
+    return bool(box.private) and box.access == PRIVATE_SUBNET

@@ -11,6 +11,7 @@ from dryrun.tree import Component
 from dryrun.words import humanize, pluralize, summarize
 
 from .box import Box, Side, find_inputs, make_box
+from .flows import uses_public_api_server
 
 _DELIVERIES: Final = {"CsiSecrets": "Secrets Store CSI driver", "ExternalSecrets": "External Secrets"}
 _PARTS: Final = {
@@ -23,12 +24,16 @@ _PARTS: Final = {
 
 
 def describe_cluster(part: Component) -> Box:
-    """Return the frame of the cluster: name, version, tier and zones."""
+    """Return the frame of the cluster: name, version, tier and zones, and the endpoint of its API server."""
     inputs = find_inputs(part, "azure-native:containerservice:ManagedCluster")
     zones = look_up(inputs, "agentPoolProfiles", 0, "availabilityZones") or ()
     facts = [inputs.get("resourceName", part.name), f"Kubernetes {inputs.get('kubernetesVersion')}"]
     facts += [f"{look_up(inputs, 'sku', 'tier')} tier", pluralize(len(zones), "zone") if zones else "no zones"]
-    return make_box(part, "AKS cluster", "kubernetes", ", ".join(map(str, facts)))
+    public = uses_public_api_server(part)
+    ranges = len(look_up(inputs, "apiServerAccessProfile", "authorizedIPRanges") or ())
+    limit = f", limited to {pluralize(ranges, 'address range')}" if ranges else ""
+    api = f"{'public' if public else 'private'} API server{limit}"
+    return make_box(part, "AKS cluster", "kubernetes", ", ".join(map(str, facts)), api, private=not public)
 
 
 def format_pool(pool: NodePool) -> str:
@@ -41,7 +46,18 @@ def describe_namespace(part: Component) -> Box:
     """Return the frame of Airflow's namespace: its name and a count of its other resources."""
     name = look_up(find_inputs(part, "kubernetes:core/v1:Namespace"), "metadata", "name") or part.name
     rest = [resource for resource in part.resources if resource.type != "kubernetes:core/v1:Namespace"]
-    return make_box(part, "Namespace", "kubernetes", ", ".join([str(name), summarize(rest)]))
+    return make_box(part, f"Namespace {name}", "kubernetes", summarize(rest))
+
+
+def describe_namespace_of_sync(part: Component) -> Box | None:
+    """Return the frame of the namespace in which what reads the Key Vault runs, if the plan says so.
+
+    The add-on of AKS runs its driver in `kube-system`.
+    """
+    delivery = part.nested[0].class_name if part.nested else ""
+    name = find_inputs(part, "kubernetes:helm.sh/v3:Release").get("namespace")
+    name = "kube-system" if delivery == "CsiSecrets" else name
+    return make_box(part, f"Namespace {name}", "kubernetes") if name else None
 
 
 def describe_secret_sync(part: Component) -> Box:
@@ -66,7 +82,8 @@ def describe_kubernetes_secrets(part: Component) -> Box:
 def describe_migration(part: Component) -> Box:
     """Return the box of the jobs that migrate the database and create the first user."""
     jobs = [humanize(job.name.removeprefix(f"{part.name}-")) for job in part.all("kubernetes:batch/v1:Job")]
-    return make_box(part, "Database jobs", "airflow", ", ".join([*jobs[:1], *(job.lower() for job in jobs[1:])]))
+    names = ", ".join([*jobs[:1], *(job.lower() for job in jobs[1:])])
+    return make_box(part, "Database jobs", "airflow", names, "before Airflow")
 
 
 def describe_airflow(part: Component) -> Box:

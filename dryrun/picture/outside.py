@@ -1,4 +1,4 @@
-"""Describes the boxes outside Azure: users, the DAGs' repository, and public image registries."""
+"""Describes the boxes outside Azure: users, the internet, the DAGs' repository, and public image registries."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from dryrun.facts import look_up
 from dryrun.plan import Plan, Resource
 from dryrun.tree import Component
 
-from .box import Box, find_inputs
+from .box import Box
 
 
-def describe_people(plan: Plan, part: Component | None) -> Box:
+def describe_people(plan: Plan) -> Box:
     """Return the box of the users, with the way they reach the UI: its host, or a port-forward by the API server."""
     url = plan.outputs.get("airflowUrl")
-    if url:
-        return Box(title="People", lines=(urlsplit(str(url)).hostname or str(url),), side="outside")
-    inputs = find_inputs(part, "azure-native:containerservice:ManagedCluster") if part else {}
-    private = look_up(inputs, "apiServerAccessProfile", "enablePrivateCluster")
-    return Box(
-        title="People", lines=("no public address", f"{'private' if private else 'public'} API server"), side="outside"
-    )
+    line = (urlsplit(str(url)).hostname or str(url)) if url else "no public address"
+    return Box(title="People", lines=(line,) if url else (line, "kubectl"), side="outside")
+
+
+def describe_internet() -> Box:
+    """Return the box of everything outside Azure that tasks may call: no network policy limits them."""
+    return Box(title="Internet", lines=("any address",), side="outside")
 
 
 def describe_git(part: Component, release: Resource) -> Box | None:

@@ -206,7 +206,7 @@ def _airflow(values: Mapping[str, Any]) -> list[Resource]:
             "azure-native:keyvault:Secret",
             "airflow-secrets-fernet-key",
             secrets.urn,
-            {"secretName": "fernet-key", "properties": {"value": SECRET}},
+            {"vaultName": "kv-test", "secretName": "fernet-key", "properties": {"value": SECRET}},
             retain_on_delete=True,
         ),
         _object(

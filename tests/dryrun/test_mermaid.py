@@ -59,9 +59,9 @@ def test_every_box_and_frame_of_the_picture_is_there() -> None:
     assert [title for title in titles if f'["{title}"]' not in text] == []
 
 
-def test_arrows_show_what_flows_and_how_it_is_reached() -> None:
-    assert '  vault -->|"reads secrets<br>private endpoint"| sync\n' in render(small_plan(private=True))
-    assert '  vault -->|"reads secrets<br>public endpoint"| sync\n' in render(small_plan(private=False))
+def test_arrows_show_who_calls_whom_and_how_it_is_reached() -> None:
+    assert '  sync -->|"reads secrets<br>private endpoint"| vault\n' in render(small_plan(private=True))
+    assert '  sync -->|"reads secrets<br>public endpoint"| vault\n' in render(small_plan(private=False))
 
 
 def test_database_is_in_the_network_when_it_has_a_private_subnet() -> None:
@@ -74,6 +74,9 @@ def test_boxes_are_in_the_frame_of_their_side() -> None:
     assert frames_around(text, "Git") == ["outside"]
     assert frames_around(text, "Key Vault") == ["group"]
     assert frames_around(text, "Secret sync") == ["group", "network", "cluster"]
+    text = render(plan_of("prod"))
+    assert frames_around(text, "Secret sync") == ["group", "network", "cluster", "sync_namespace"]
+    assert '["Namespace external-secrets"]' in text
     assert frames_around(text, "Kubernetes Secrets") == ["group", "network", "cluster", "namespace"]
 
 

@@ -187,6 +187,19 @@ def test_both_color_schemes_are_defined_and_can_be_chosen(page: str) -> None:
     assert 'id="scheme"' in page
 
 
+def test_the_theme_button_stands_beside_the_links_which_wrap(page: str) -> None:
+    bar = page[page.index('<nav class="bar"') : page.index("</nav>")]
+    links, _, rest = bar.partition("</div>")
+    assert links.count("<a ") == 6
+    assert 'id="scheme"' not in links
+    assert 'id="scheme"' in rest
+    rules = dict(re.findall(r"^(\.bar [^{@]+) \{ ([^}]+) \}", page, re.MULTILINE))
+    assert "flex-wrap: wrap" in rules[".bar .parts"]
+    assert "min-width: 0" in rules[".bar .parts"]
+    assert "flex: none" in rules[".bar button"]
+    assert [rule for rule in rules.values() if "sticky" in rule or "overflow" in rule] == []
+
+
 def test_an_unreachable_storage_is_no_error(page: str) -> None:
     uses = page.count("localStorage.")
     assert uses == len(re.findall(r"try \{[^}]*localStorage\.", page))

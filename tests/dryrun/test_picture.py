@@ -104,7 +104,7 @@ def test_the_picture_says_how_secrets_get_into_the_cluster() -> None:
 
 def test_the_picture_of_celery_shows_the_broker_and_how_workers_scale() -> None:
     shown = picture(render_page(plan_of("prod", SELECTORS["celery-and-kubernetes"])))
-    for words in ("Broker", "Managed Redis, B0", "tasks for workers", "Celery workers", "1 to 10, by KEDA"):
+    for words in ("Broker", "Managed Redis, B0", "queues tasks", "takes tasks", "Celery workers", "1 to 10, by KEDA"):
         assert words in shown
     assert "or a pod for each task" in shown
 
