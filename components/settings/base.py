@@ -49,4 +49,4 @@ Guid = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"),
 ]
-VmSize = Annotated[str, StringConstraints(pattern=r"^Standard_[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*$")]
+VmSize = Annotated[str, StringConstraints(max_length=64, pattern=r"^Standard_[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*$")]

@@ -9,12 +9,14 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-_CORES: Final = re.compile(r"[0-9]+m|[0-9]*\.?[0-9]+")
-_BYTES_FORM: Final = re.compile(r"([1-9][0-9]*)(Ki|Mi|Gi|Ti|k|M|G|T)")
+# No machine has a quantity of more digits, and longer numbers are no numbers for Python.
+_CORES: Final = re.compile(r"[0-9]{1,12}m|[0-9]{0,9}\.?[0-9]{1,12}")
+_BYTES_FORM: Final = re.compile(r"([1-9][0-9]{0,14})(Ki|Mi|Gi|Ti|k|M|G|T)")
 _NEAR_MEMORY: Final = re.compile(r"([1-9][0-9]{0,5}) *([kmgt])?i?(?:b|byte|bytes)?", re.IGNORECASE)
 # A larger number without a unit is unlikely to mean GiB.
 _MOST_WITHOUT_UNIT: Final = 64
 _MIB: Final = 2**20
+_LONGEST_SHOWN: Final = 60
 # Kubernetes, "Resource Management for Pods and Containers", resource units.
 _BYTES: Final = {
     "Ki": 2**10,
@@ -36,7 +38,7 @@ def millicores(cores: str) -> int:
 
     """
     if not _CORES.fullmatch(cores) or float(cores.rstrip("m")) == 0:
-        raise ValueError(f"must be a quantity of cores, for example 500m or 1 (is {cores!r})")
+        raise ValueError(f"must be a quantity of cores, for example 500m or 1{_show(cores)}")
     return int(cores.removesuffix("m")) if cores.endswith("m") else round(float(cores) * 1000)
 
 
@@ -50,7 +52,7 @@ def mebibytes(quantity: str, of: str = "memory") -> int:
     parts = _BYTES_FORM.fullmatch(quantity)
     if parts is None:
         right = nearest_memory(quantity) or "2Gi"
-        raise ValueError(f"must be a quantity of {of}, for example {right} (is {quantity!r})")
+        raise ValueError(f"must be a quantity of {of}, for example {right}{_show(quantity)}")
     number, unit = parts.groups()
     return -(-int(number) * _BYTES[unit] // _MIB)
 
@@ -61,6 +63,11 @@ def nearest_memory(text: str) -> str | None:
     if found is None or (found[2] is None and int(found[1]) > _MOST_WITHOUT_UNIT):
         return None
     return f"{found[1]}{(found[2] or 'G').upper()}i"
+
+
+def _show(text: str) -> str:
+    """Return a wrong text for a message, unless it is too long for a line."""
+    return f" (is {text!r})" if len(text) <= _LONGEST_SHOWN else ""
 
 
 def _keep_if_parsed(parse: Callable[[str], int]) -> AfterValidator:

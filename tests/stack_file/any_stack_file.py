@@ -73,8 +73,8 @@ HOSTILE = (
     "1e9", "1E", "9" * 400, "0.0001", "500m", "1Gi", "999999999999Ei", "-1Gi", "1n", ".5", "+00:00", "+99:99", "12:30",
     "2027-01-31", "Standard_D4ds_v5", "Standard_B1s", "Standard_", "Basic_A1", "Standard_D4ds_v5_Promo",
     "Standard_D999999ds_v5", "Standard_NC24ads_A100_v4", "a=b:NoSchedule", "=:NoSchedule", "a=b:c", "a/b/c", "$(X)",
-    "{{ x }}", "${x}", "%s", "%", "\\", "\x00", "\u2028", "\U0001f600", "ä", "\u0130", "\u0661", "A" * 300,
-    "secure", "..", "/",
+    "{{ x }}", "${x}", "%s", "%", "\\", "\x00", "\u2028", "\U0001f600", "ä", "\u00b2", "\u0130", "\u0661", "A" * 300,
+    "secure", "..", "/", "9" * 5000, f"{'9' * 5000}m", f"{'9' * 5000}Gi", f"Standard_D{'9' * 5000}s_v5",
     "/subscriptions/0/resourceGroups/x", "usgovvirginia", "westeurope", "airflow", "tasks", "KubernetesExecutor",
     "CeleryExecutor", "LocalExecutor", "gitBundle", "image", "azureFiles", "blobfuse", "csi", "2.9", "3.3", "none",
 )  # fmt: skip

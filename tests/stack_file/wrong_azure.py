@@ -15,6 +15,8 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"access": {"visibility": "public"}}, "access", "unknown key"),
     ({"monitoring": {"logAnalytics": True}}, "monitoring", "unknown key"),
     ({"teams": []}, "teams", "unknown key"),
+    ({"cluster.systemPool.vmSize": f"Standard_D{'9' * 5000}s_v5"}, "cluster.systemPool.vmSize", "at most 64"),
+    ({"database.sku": f"Standard_D{'9' * 5000}s_v3"}, "database.sku", "at most 64 characters"),
     ({"cluster": "Free"}, "cluster", "must be a mapping of settings"),
     ({"cluster.systemPool": {"vmSiz": "Standard_D4ds_v5"}}, "cluster.systemPool.vmSiz", "did you mean vmSize?"),
     ({"cluster.system_pool": {}}, "cluster.system_pool", "did you mean systemPool?"),
