@@ -1,7 +1,4 @@
-"""Apache Airflow on AKS: makes and connects all components, in the order of the architecture.
-
-Pulumi creates them in the order of their dependencies, not of this file.
-"""
+"""Apache Airflow on AKS: all components, in the order of the architecture. Pulumi follows their dependencies."""
 
 from __future__ import annotations
 
@@ -163,7 +160,7 @@ if parts.celery_workers:
         ),
     )
 
-airflow_identity = WorkloadIdentity(
+identity = WorkloadIdentity(
     "airflow-identity",
     WorkloadIdentityArgs(
         identity_name=azure_names.airflow_identity,
@@ -216,7 +213,7 @@ namespace = AirflowNamespace(
     "airflow-namespace",
     AirflowNamespaceArgs(
         namespace=names.NAMESPACE,
-        service_accounts=service_accounts(settings.airflow, settings.logs, airflow_identity.identity_client_id),
+        service_accounts=service_accounts(settings.airflow, settings.logs, identity.identity_client_id),
         network_policies=network_policies(settings),
     ),
     in_cluster,
@@ -264,7 +261,7 @@ storage = AirflowStorage(
         container_name=log_storage.container_name,
         file_account_name=log_storage.file_account_name,
         share_names=log_storage.share_names,
-        identity_client_id=airflow_identity.identity_client_id,
+        identity_client_id=identity.identity_client_id,
     ),
     in_cluster,
 )
@@ -285,7 +282,7 @@ airflow = AirflowRelease(
         logs_claim=storage.claims.get("logs"),
         dags_claim=storage.claims.get("dags"),
         secret_versions=secret_sync.versions,
-        identity_client_id=airflow_identity.client_id,
+        identity_client_id=identity.client_id,
         airflow_node_selector=cluster.airflow_node_selector,
         worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
         worker_tolerations=node_pools.worker_tolerations(settings.cluster.pools),
@@ -294,15 +291,5 @@ airflow = AirflowRelease(
 )
 
 export_outputs(
-    resource_group=resource_group,
-    network=network,
-    cluster=cluster,
-    registry=registry,
-    images=images,
-    key_vault=key_vault,
-    log_storage=log_storage,
-    database=database,
-    namespace=namespace,
-    airflow=airflow,
-    identity=airflow_identity,
+    resource_group, network, cluster, registry, images, key_vault, log_storage, database, namespace, airflow, identity
 )

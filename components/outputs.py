@@ -56,7 +56,6 @@ class StackOutputs:
 
 
 def export_outputs(
-    *,
     resource_group: resources.ResourceGroup,
     network: Network,
     cluster: Cluster,
