@@ -124,7 +124,7 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         "cluster",
         {
             "pools": [
-                {"name": "airflow", "minNodes": 1, "maxNodes": 3},
+                {"name": "airflow", "minNodes": 1, "maxNodes": 4},
                 {
                     "name": "tasks",
                     "vmSize": "Standard_D4ds_v5",

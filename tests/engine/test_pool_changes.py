@@ -9,7 +9,7 @@ from tests.engine import checks
 from .workspace import Workspace
 
 TASKS = {"name": "tasks", "vmSize": "Standard_D4ds_v5", "minNodes": 0, "maxNodes": 4, "spot": True}
-AIRFLOW = {"name": "airflow", "vmSize": "Standard_D4ds_v5", "minNodes": 1, "maxNodes": 2}
+AIRFLOW = {"name": "airflow", "vmSize": "Standard_D4ds_v5", "minNodes": 1, "maxNodes": 3}
 # Each property by itself is judged by the tests of node pools; these are the kinds of change.
 IN_PLACE: dict[str, Any] = {
     "minNodes": 1,

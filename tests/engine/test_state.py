@@ -21,8 +21,8 @@ def edit(workspace: Workspace, file: str, old: str, new: str) -> None:
 
 
 SERVER = 'f"{self._name}-server",'
-OPTIONS = "                protect=args.protect,\n                # A failover"
-ALIASED = '                aliases=[Alias(name=f"{self._name}-server")],\n' + OPTIONS
+OPTIONS = "keep_data(self, protect=args.protect), ResourceOptions(transformations=[_unset_zone])"
+ALIASED = OPTIONS.replace("Options(", 'Options(aliases=[Alias(name=f"{self._name}-server")], ')
 
 
 def test_no_secret_stands_in_the_state_in_the_clear(living_prod: Workspace) -> None:
@@ -37,7 +37,9 @@ def test_rename_with_an_alias_is_no_replacement(edited_prod: Workspace) -> None:
     edited_prod.up()
     edit(edited_prod, "components/azure/database.py", SERVER, 'f"{self._name}-postgres",')
     edit(edited_prod, "components/azure/database.py", OPTIONS, ALIASED)
-    edit(edited_prod, "components/azure/database.py", "from pulumi import ", "from pulumi import Alias, ")
+    edit(
+        edited_prod, "components/azure/database.py", "    ComponentResource,\n", "    Alias,\n    ComponentResource,\n"
+    )
     edited_prod.cloud.operations.clear()
     edited_prod.up()
     assert checks.operations(edited_prod, "create", "delete") == []
