@@ -18,8 +18,9 @@ _KEYS_OF_SECRETS: Final = frozenset(
 _NAMES_OF_SECRETS: Final = frozenset(
     {"credentialsSecret", "existingSecret", "imagePullSecret", "pullSecret", "sshKeySecret", "tlsSecret"}
 )
+# The scheme of a URL is bounded: without a bound, the time grows with the square of a long text.
 _TEXTS: Final = (
-    re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@"),
+    re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s/?#@:]*:[^\s/?#@]+@"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     re.compile(r"(AccountKey|SharedAccessKey|SharedAccessSignature)=\S"),
     re.compile(r"[?&]sig=[^&\s]"),
