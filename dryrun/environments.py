@@ -13,8 +13,8 @@ from components.stack_file.problems import NAMESPACE
 def describe_environments(environment: Any, config: Mapping[str, str]) -> str | None:
     """Return the warning about the `environment` of a stack file; None without one.
 
-    It names the environments, and every key of the config that they may set: the file's own value goes before theirs,
-    except that sections on both sides are merged.
+    The warning names the environments, and every key that the file leaves out, because the environments may set it. A
+    key in the file wins over theirs; only sections that both have are merged.
     """
     if not environment:
         return None

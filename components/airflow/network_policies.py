@@ -14,7 +14,7 @@ from .executors import ExecutorParts, executor_parts
 from .line_family import LineFamily
 from .release_lines import family_of
 from .traffic.allowed import allowed_policies
-from .traffic.known import known_policies
+from .traffic.known_destinations import known_policies
 from .traffic.specs import (
     DNS,
     Policy,

@@ -23,13 +23,12 @@ def fits(request: NodeRoom, room: NodeRoom) -> bool:
 
 
 def pack(nodes: Sequence[NodeRoom], *batches: Sequence[Pods]) -> tuple[Pods, ...]:
-    """Place pods by first fit decreasing, batch after batch, and return those that find no room.
+    """Place pods, the largest first, and return those that find no room. A batch is placed after the one before it.
 
     Two ways are tried: spread over the nodes, as the scheduler prefers, and as dense as possible. The real placement
     can be either: the chart's topology spread constraints (`ScheduleAnyway`) and anti-affinity are preferences, and the
-    autoscaler adds a node only when the others are full. The result is that of the
-    better way. Nodes alternate
-    between zones, so spreading over nodes spreads over zones as well.
+    autoscaler adds a node only when the others are full. The way that leaves fewer pods
+    over is returned. Nodes alternate between zones, so spreading over nodes spreads over zones as well.
     """
     return min((_pack(nodes, batches, place) for place in (_spread, _fill)), key=count)
 

@@ -31,8 +31,9 @@ class StackRecordArgs:
 class StackRecord(ComponentResource):
     """The subscription, region, names and fixed settings of the first update, kept in the state.
 
-    Every physical name contains the recorded suffix or waits for it, and the suffix is known only after the settings
-    were compared with the record. So nothing is planned before that check.
+    Every physical name is known only when the recorded suffix is known, and the suffix only after the settings were
+    compared with the record. So nothing is planned before that check.
+
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 

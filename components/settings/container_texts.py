@@ -12,7 +12,7 @@ MAX_VARIABLE_BYTES: Final = 32 * 4096
 def literal(text: str) -> str:
     """Return a text for a container's `env` that Kubernetes does not change.
 
-    Kubernetes replaces `$(NAME)` by another variable, and `$$` by `$`.
+    Kubernetes would replace `$(NAME)` by the value of the variable NAME, and `$$` by `$`.
     Source: Kubernetes, "Define Dependent Environment Variables".
     """
     return text.replace("$", "$$") if "$$" in text or "$(" in text else text

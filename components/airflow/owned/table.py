@@ -76,7 +76,7 @@ class OwnedTable(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Owned:
-    """What the program owns on one release line: name to the message that refuses it.
+    """What the program owns on one release line. Each mapping goes from a name to the message that refuses it.
 
     `values`: paths of chart values, each with everything below it. `keys`: keys of chart values, wherever they stand.
     `options`: section.option of airflow.cfg, or section.* for all of them. `variables`: environment variables.

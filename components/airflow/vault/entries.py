@@ -24,8 +24,8 @@ class VaultEntry:
     """A complete value for the vault, and the keys of a Kubernetes Secret that get it.
 
     `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of its logical name in Pulumi;
-    empty: `vault_name` without `airflow-`. `synced`: false if the release line does not read the secret, so that only
-    the vault holds it.
+    if it is empty, `vault_name` without `airflow-` is used. `synced`: false if the release line does not read the
+    secret, so that only the vault holds it.
     """
 
     kubernetes_secret: str

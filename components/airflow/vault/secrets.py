@@ -49,9 +49,9 @@ class AirflowSecrets(ComponentResource):
     """One vault secret for each key of a Kubernetes Secret, with the complete value.
 
     Pulumi does not delete the secrets, because that needs access to the vault's data; Azure deletes them with the
-    vault. If a setting can remove a secret and bring it back, the secret's name ends in random letters: a fixed name
-    would still be in use. The vault holds the secrets of every release line, so that a move to another line and back
-    keeps their values; Kubernetes gets only the secrets that the line reads.
+    vault. A setting may remove a secret and later bring it back: the old secret is then still in the vault and its name
+    is taken, so that such names end in random letters. The vault holds the secrets of every release line, so that a
+    move to another line and back keeps their values; Kubernetes gets only the secrets that the line reads.
     """
 
     vault_secrets: dict[str, VaultNames]

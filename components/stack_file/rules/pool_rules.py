@@ -36,7 +36,7 @@ _OURS: Final = f"{PURPOSE_LABEL.partition('/')[0]}/"
 def nodes_have_addresses(context: Context) -> Iterator[Problem]:
     """The network has addresses for all nodes of all pools, and for the nodes that upgrades add.
 
-    The pod range, with a /24 for each node, has room for fewer than the 1,000 nodes of a cluster of the Free tier.
+    The limit of 1,000 nodes of the Free tier needs no check: the pod range, with a /24 for each node, ends before it.
     """
     cluster = context.settings.cluster
     pools = [(key_path("cluster", "systemPool", "maxNodes"), "system", cluster.system_pool.max_nodes, False)]

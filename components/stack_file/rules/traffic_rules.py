@@ -12,7 +12,7 @@ from components.airflow.release_lines import family_of
 from components.airflow.traffic.addresses import Address
 from components.airflow.traffic.allowed import AIRFLOW, airflow_components, egress_peers, label_of
 from components.airflow.traffic.given import name_of
-from components.airflow.traffic.known import purpose_of, unreadable, users_of
+from components.airflow.traffic.known_destinations import purpose_of, unreadable, users_of
 from components.airflow.traffic.named import NamedAddress, named_addresses
 from components.airflow.traffic.reach import fits_peer, may_reach
 from components.airflow.traffic.specs import NODE_SECRETS
