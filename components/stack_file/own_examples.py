@@ -12,6 +12,9 @@ from components.settings.quantities import nearest_memory
 # The most digits of ports, counts and seconds.
 _SHORT: Final = 5
 _MINOR: Final = re.compile(r"v?(1\.[0-9]{2})(\.[0-9]+)?")
+# The largest offsets from UTC in minutes, west and east.
+_WEST: Final = 12 * 60
+_EAST: Final = 14 * 60
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-]?)([0-9]{1,2}):?([0-9]{2})?")
 
 
@@ -53,7 +56,7 @@ def example(key: str, value: object) -> str | None:
     if not isinstance(value, str) or key not in _MENDED:
         return None
     mended = _MENDED[key](value.strip())
-    return mended if mended and mended != value else None
+    return mended if mended and mended.strip('"') != value.strip() else None
 
 
 def _minor(text: str) -> str | None:
@@ -76,7 +79,11 @@ def _repository(text: str) -> str | None:
 
 def _offset(text: str) -> str | None:
     found = _OFFSET.fullmatch(text)
-    return f'"{found[1] or "+"}{found[2]:0>2}:{found[3] or "00"}"' if found else None
+    if found is None:
+        return None
+    sign, hours, minutes = found[1] or "+", int(found[2]), int(found[3] or 0)
+    most = _WEST if sign == "-" else _EAST
+    return f'"{sign}{hours:02}:{minutes:02}"' if minutes < 60 and hours * 60 + minutes <= most else None
 
 
 def _branch(text: str) -> str | None:

@@ -396,3 +396,9 @@ def test_a_whole_plan_tells_each_warning_once() -> None:
     }
     assert expected <= set(paths)
     assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize("given", ["+14:59", "-13:00", "+15:30", "+24"])
+def test_an_offset_that_does_not_exist_is_no_example(given: str) -> None:
+    (problem,) = problems({"cluster.maintenance": {"utcOffset": given}})
+    assert 'for example "+00:00"' in str(problem)
