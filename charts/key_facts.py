@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 import tarfile
@@ -16,6 +15,8 @@ from typing import Any, Final
 
 from components.airflow.release_lines import chart_keys_file
 from components.settings.pins import Chart, load_pins
+
+from .chart_cache import chart_file
 
 # Options that templates read from `config`, so that an environment variable does not reach them: also through a copy of
 # `config`, or of a section.
@@ -31,11 +32,9 @@ def cached_chart(chart: Chart) -> Path:
         SystemExit: it is not there; the message says how to get it.
 
     """
-    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "airflow-aks" / "charts"
-    path = folder / f"{chart.name}-{chart.version}.tgz"
+    path = chart_file(chart.name, chart.version)
     if not path.is_file():
-        command = f"helm pull {chart.name} --repo {chart.repository} --version {chart.version} --destination {folder}"
-        raise SystemExit(f"{path} is missing; run `{command}`")
+        raise SystemExit(f"{path} is missing; run `make charts`, which fetches it from {chart.repository}")
     return path
 
 

@@ -45,13 +45,13 @@ while os.getppid() == parent:
 
 
 @contextmanager
-def running() -> Iterator[Path]:
-    """A process that forks hosts; the path of its socket, which must be short."""
+def running(pins: Path | None = None) -> Iterator[Path]:
+    """A process that forks hosts; the path of its socket, which must be short. `pins` is a file for the tests' own."""
     folder = Path(tempfile.mkdtemp(prefix="host-"))
     path, log = folder / "socket", folder / "log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.engine.warm_host", str(path)],
+            [sys.executable, "-m", "tests.engine.warm_host", str(path), *([str(pins)] if pins else [])],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=output,
