@@ -13,9 +13,9 @@ from components.settings.model import Settings
 from .executors import ExecutorParts, executor_parts
 from .line_family import LineFamily
 from .release_lines import family_of
-from .traffic.allowed import allowed_policies
+from .traffic.allowed_policies import allowed_policies
 from .traffic.known_destinations import known_policies
-from .traffic.specs import (
+from .traffic.policy_specs import (
     DNS,
     Policy,
     anywhere,

@@ -11,8 +11,7 @@ from pulumi_azure_native import redisenterprise
 from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import BrokerSettings
 
-from .endpoints import BROKER_PORT
-from .private_endpoint import PrivateLink, create_private_endpoint
+from .endpoints import BROKER_PORT, PrivateLink, create_private_endpoint
 
 # The only database that an Azure Managed Redis can have.
 DATABASE: Final = "default"

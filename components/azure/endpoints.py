@@ -1,11 +1,14 @@
-"""The ports of Azure's services, and the private DNS zones that a stack needs."""
+"""How Azure's services are reached: their ports, their private endpoints, and the private DNS zones of a stack."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from pulumi import Input
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi_azure_native import network
 
+from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.model import Settings
 
 # Azure Managed Redis, "Network configuration".
@@ -35,3 +38,68 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
     if settings.database.access == "private" and broker:
         zones["broker"] = BROKER_ZONE
     return zones
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateLink:
+    """Where the private endpoint of a service is created, and the DNS zone that resolves the service's name."""
+
+    resource_group_name: Input[str]
+    location: Input[str]
+    subnet_id: Input[str]
+    zone_id: Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateEndpointArgs:
+    """What PrivateEndpoint needs: the service's id and group id, and its link."""
+
+    target_id: Input[str]
+    group_id: str
+    link: PrivateLink
+
+
+class PrivateEndpoint(ComponentResource):
+    """An address inside the network for a service that has no public one."""
+
+    endpoint_id: Output[str]
+
+    def __init__(self, name: str, args: PrivateEndpointArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("airflow-aks:azure:PrivateEndpoint", name, None, opts)
+        endpoint = network.PrivateEndpoint(
+            f"{name}-endpoint",
+            resource_group_name=args.link.resource_group_name,
+            # Fixed, not auto-named: after a killed update, the next finds the endpoint if it exists.
+            private_endpoint_name=f"{name}-endpoint",
+            location=args.link.location,
+            # A mapping: SubnetArgs adds network policies that contradict those of the subnet.
+            subnet={"id": args.link.subnet_id},
+            private_link_service_connections=[
+                network.PrivateLinkServiceConnectionArgs(
+                    name=args.group_id, private_link_service_id=args.target_id, group_ids=[args.group_id]
+                )
+            ],
+            opts=ResourceOptions(parent=self),
+        )
+        group = network.PrivateDnsZoneGroup(
+            f"{name}-zone-group",
+            resource_group_name=args.link.resource_group_name,
+            private_endpoint_name=endpoint.name,
+            private_dns_zone_group_name="default",
+            private_dns_zone_configs=[
+                network.PrivateDnsZoneConfigArgs(name=args.group_id, private_dns_zone_id=args.link.zone_id)
+            ],
+            opts=ResourceOptions(parent=self),
+        )
+        self.endpoint_id = make_depend_on(endpoint.id, group.id)
+        register_annotated_outputs(self)
+
+
+def create_private_endpoint(
+    name: str, target_id: Input[str], group_id: str, link: PrivateLink | None, parent: Resource
+) -> list[Output[str]]:
+    """Create the private endpoint of a service, and return its id; nothing for a public service, which has no link."""
+    if link is None:
+        return []
+    args = PrivateEndpointArgs(target_id=target_id, group_id=group_id, link=link)
+    return [PrivateEndpoint(name, args, ResourceOptions(parent=parent)).endpoint_id]

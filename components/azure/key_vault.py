@@ -17,8 +17,8 @@ from pulumi_azure_native import authorization, keyvault
 from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import KeyVaultSettings
 
+from .endpoints import PrivateLink, create_private_endpoint
 from .kept_data import keep_data
-from .private_endpoint import PrivateLink, create_private_endpoint
 from .roles import KEY_VAULT_SECRETS_USER, role_definition_id
 
 

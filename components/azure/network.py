@@ -12,8 +12,7 @@ from pulumi_azure_native import network, privatedns
 from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import NetworkSettings
 
-from .endpoints import BROKER_PORT
-from .private_endpoint import PrivateLink
+from .endpoints import BROKER_PORT, PrivateLink
 from .subnet_plan import SubnetPlan, plan_subnets
 
 DATABASE_DELEGATION = "Microsoft.DBforPostgreSQL/flexibleServers"

@@ -10,8 +10,8 @@ from pulumi_azure_native import containerregistry
 from components.component_outputs import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import RegistrySettings
 
+from .endpoints import PrivateLink, create_private_endpoint
 from .kept_data import keep_data
-from .private_endpoint import PrivateLink, create_private_endpoint
 from .roles import ACR_PULL, RoleGrant, grant_to_identity
 
 

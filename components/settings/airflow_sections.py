@@ -146,7 +146,7 @@ class AdminSettings(Section):
 class ContainerResources(Section):
     """Cpu, memory and local disk of a container; each is both request and limit.
 
-    The defaults are in components/airflow/values/container_sizes.py.
+    The defaults are in components/airflow/values/default_sizes.py.
     """
 
     cpu: Cores | None = Field(None, description='Cores, for example "1" or 500m; null = our default.')

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
+from .allowed_traffic import AllowedEgress, AllowedIngress
 from .base import Cidr, EachOnce, Guid, Section, VmSize
-from .traffic import AllowedEgress, AllowedIngress
 
 # The resource id that a peering needs. Source: Azure, "Rules for virtual networks".
 VirtualNetworkId = Annotated[

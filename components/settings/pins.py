@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from .base import Section
-from .yaml_files import load_yaml
+from .program_yaml import load_yaml
 
 PINS_FILE = Path(__file__).resolve().parents[2] / "charts" / "pins.yaml"
 # What a text must look like, by the name of its key.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.airflow.traffic.addresses import Address, find_addresses, read_address
-from components.airflow.traffic.specs import anywhere, in_namespace, in_range
+from components.airflow.traffic.policy_specs import anywhere, in_namespace, in_range
 
 
 def found(text: str) -> list[tuple[str, int]]:

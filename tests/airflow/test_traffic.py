@@ -9,7 +9,7 @@ import pytest
 
 from components.airflow.network_policies import network_policies
 from components.airflow.traffic.addresses import Address
-from components.airflow.traffic.reach import may_reach
+from components.airflow.traffic.policy_evaluation import may_reach
 from components.settings.model import Settings
 from components.stack_file.checker import check
 from tests.plans import PROJECT, changed, plan_of, shipped

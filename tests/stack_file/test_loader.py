@@ -10,7 +10,7 @@ import pytest
 
 from components.settings.model import StackFile
 from components.stack_file.checker import check
-from components.stack_file.rules import airflow_rules, azure_rules
+from components.stack_file.rules import airflow_rules, cluster_rules, registry_and_vault_rules
 from components.stack_file.rules.context import Context
 from dryrun.recorder import record
 from tests.plans import PROJECT, changed, shipped
@@ -97,13 +97,13 @@ def test_living_release_is_no_warning() -> None:
 
 
 def test_old_kubernetes_is_a_warning() -> None:
-    (found,) = azure_rules.kubernetes_version_is_supported(context({"cluster.kubernetesVersion": "1.34"}))
+    (found,) = cluster_rules.kubernetes_version_is_supported(context({"cluster.kubernetesVersion": "1.34"}))
     assert "1.35 is supported" in found.message
 
 
 def test_key_vault_api_is_warned_of_from_december_2026() -> None:
-    assert not list(azure_rules.key_vault_api_is_current(context({})))
-    assert list(azure_rules.key_vault_api_is_current(context({}, datetime.date(2026, 12, 1))))
+    assert not list(registry_and_vault_rules.key_vault_api_is_current(context({})))
+    assert list(registry_and_vault_rules.key_vault_api_is_current(context({}, datetime.date(2026, 12, 1))))
 
 
 def test_more_than_13_tags_do_not_fit() -> None:

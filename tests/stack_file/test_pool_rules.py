@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.stack_file.rules import pool_rules, sizing_rules
+from components.stack_file.rules import pod_size_rules, pool_rules
 from tests.stack_file.test_bad_input import problems
 from tests.stack_file.test_loader import context
 from tests.stack_file.wrong_azure import AIRFLOW_POOL
@@ -93,13 +93,13 @@ def test_more_pods_per_node_leave_less_memory_for_them() -> None:
 def test_size_that_is_not_known_is_not_judged_but_warned_of() -> None:
     pools = {"cluster.pools": [AIRFLOW_POOL, {**TASKS, "vmSize": "Standard_M128ms"}]}
     assert problems({**pools, "airflow.resources": {"workers": {"cpu": "100"}}}) == []
-    (found,) = sizing_rules.sizes_are_known(context(pools))
+    (found,) = pod_size_rules.sizes_are_known(context(pools))
     assert (found.path, "not checked" in found.message) == ("airflow-aks:cluster.pools[1].vmSize", True)
 
 
 def test_size_of_a_pool_with_nothing_of_ours_need_not_be_known() -> None:
     pools = [AIRFLOW_POOL, {**TASKS, "vmSize": "Standard_M128ms", "purpose": "other"}]
-    assert list(sizing_rules.sizes_are_known(context({"cluster.pools": pools}))) == []
+    assert list(pod_size_rules.sizes_are_known(context({"cluster.pools": pools}))) == []
 
 
 @pytest.mark.parametrize("change", [{"purpose": "workers"}, {"purpose": "other"}])

@@ -1,7 +1,7 @@
 """Airflow 2.9 and the chart of its time, as a release line.
 
 To remove the line:
-- delete this folder and stack_file/rules/line_rules.py;
+- delete this folder and stack_file/rules/release_line_rules.py;
 - remove their uses in release_lines.py and stack_file/rules/every_rule.py;
 - remove the line's entries in charts/pins.yaml and charts/airflow/providers.yaml;
 - set the minimum of `airflow.dagProcessors` to 1.

@@ -13,7 +13,7 @@ from components.airflow.line_family import LineFamily
 from components.airflow.owned.table import owned_by
 from components.airflow.release_lines import AIRFLOW_3
 from components.settings.base import Section
-from components.settings.yaml_files import load_yaml
+from components.settings.program_yaml import load_yaml
 
 from .line import AIRFLOW_2
 

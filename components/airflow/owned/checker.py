@@ -27,7 +27,7 @@ _SOURCES: Final = ("_cmd", "_secret")
 def value_problems(values: Mapping[str, Any], line: LineFamily = AIRFLOW_3) -> Found:
     """Find what `airflow.values` may not hold on a release line.
 
-    stack_file/rules/line_rules.py reports a top-level key that only another line's chart has, and names that line.
+    release_line_rules.py reports a top-level key that only another line's chart has, and names that line.
     """
     known = owned_by(line).chart_keys
     anywhere = {key for family in FAMILIES for key in owned_by(family).chart_keys}

@@ -13,7 +13,7 @@ from pydantic import StringConstraints, field_validator, model_validator
 
 from components.airflow.line_family import LineFamily
 from components.settings.base import EachOnce, Section
-from components.settings.yaml_files import load_yaml
+from components.settings.program_yaml import load_yaml
 
 _ROOT: Final = Path(__file__).resolve().parents[3]
 OWNED_FILE: Final = _ROOT / "charts" / "airflow" / "owned.yaml"

@@ -13,7 +13,7 @@ from typing import Any, Final
 from components.airflow import names
 from components.azure.subnet_plan import POD_CIDR, SERVICE_CIDR
 
-from .specs import Peer, anywhere, in_namespace, in_range
+from .policy_specs import Peer, anywhere, in_namespace, in_range
 
 # Ports of addresses without one. Source: IANA, "Service Name and Transport Protocol Port Number Registry".
 _PORTS: Final = {

@@ -16,8 +16,8 @@ from components.settings.airflow_sections import AirflowSettings
 from components.settings.model import Settings
 
 from .addresses import Address, find_addresses, read_address, read_json, read_port
-from .given import CONNECTION, Given, given_values
-from .specs import Policy, egress, ports, select
+from .passed_values import CONNECTION, Given, given_values
+from .policy_specs import Policy, egress, ports, select
 
 HTTPS_PORT: Final = 443
 MAIL: Final = "mail"

@@ -9,7 +9,7 @@ from components.airflow.executors import executor_parts
 from components.settings import nested
 from components.settings.airflow_sections import AirflowSettings, ResourceComponent
 
-from .container_sizes import default_size
+from .default_sizes import default_size
 
 # Kubernetes' name for local disk: files of containers, their output, and emptyDir volumes. The kubelet evicts only
 # the pod that exceeds its limit.
@@ -37,7 +37,7 @@ RESOURCE_PLACES: Final[Mapping[ResourceComponent, tuple[str, ...]]] = {
 
 
 def container_resources(component: ResourceComponent, airflow: AirflowSettings) -> dict[str, dict[str, str]]:
-    """Return a component's requests and limits: from `airflow.resources`, or else from container_sizes.py.
+    """Return a component's requests and limits: from `airflow.resources`, or else from default_sizes.py.
 
     In `airflow.resources`, `workers` sizes the only kind of worker that an executor has: Celery workers or task pods.
     If an executor has both kinds, `workers` sizes Celery workers, and `taskPods` sizes task pods.

@@ -3,47 +3,53 @@
 from __future__ import annotations
 
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
-from .airflow_texts_rules import AIRFLOW_TEXTS_ERRORS, AIRFLOW_TEXTS_WARNINGS
-from .azure_limits import LIMIT_ERRORS
-from .azure_rules import AZURE_ERRORS, AZURE_WARNINGS
+from .cluster_rules import CLUSTER_ERRORS, CLUSTER_WARNINGS
 from .context import Rule
+from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
 from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
-from .line_rules import LINE_ERRORS, LINE_WARNINGS
-from .packing_rules import PACKING_ERRORS, PACKING_WARNINGS
-from .platform_rules import PLATFORM_ERRORS, PLATFORM_WARNINGS
+from .options_and_values_rules import OPTIONS_AND_VALUES_ERRORS, OPTIONS_AND_VALUES_WARNINGS
+from .place_rules import PLACE_ERRORS, PLACE_WARNINGS
+from .pod_size_rules import POD_SIZE_ERRORS, POD_SIZE_WARNINGS
+from .pool_capacity_rules import POOL_CAPACITY_ERRORS, POOL_CAPACITY_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
-from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
+from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS, REGISTRY_AND_VAULT_WARNINGS
+from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
+from .tag_rules import TAG_ERRORS
 from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
-    *AZURE_ERRORS,
-    *LIMIT_ERRORS,
+    *PLACE_ERRORS,
+    *TAG_ERRORS,
+    *CLUSTER_ERRORS,
+    *REGISTRY_AND_VAULT_ERRORS,
+    *DATABASE_ERRORS,
     *POOL_ERRORS,
     *AIRFLOW_ERRORS,
-    *LINE_ERRORS,
+    *RELEASE_LINE_ERRORS,
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
-    *AIRFLOW_TEXTS_ERRORS,
-    *PLATFORM_ERRORS,
-    *SIZING_ERRORS,
-    *PACKING_ERRORS,
+    *OPTIONS_AND_VALUES_ERRORS,
+    *POD_SIZE_ERRORS,
+    *POOL_CAPACITY_ERRORS,
     *TRAFFIC_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
-    *AZURE_WARNINGS,
+    *PLACE_WARNINGS,
+    *CLUSTER_WARNINGS,
+    *REGISTRY_AND_VAULT_WARNINGS,
+    *DATABASE_WARNINGS,
     *POOL_WARNINGS,
     *AIRFLOW_WARNINGS,
     *GIT_HOST_WARNINGS,
-    *LINE_WARNINGS,
+    *RELEASE_LINE_WARNINGS,
     *EXECUTOR_WARNINGS,
     *STORAGE_WARNINGS,
-    *AIRFLOW_TEXTS_WARNINGS,
-    *PLATFORM_WARNINGS,
-    *SIZING_WARNINGS,
-    *PACKING_WARNINGS,
+    *OPTIONS_AND_VALUES_WARNINGS,
+    *POD_SIZE_WARNINGS,
+    *POOL_CAPACITY_WARNINGS,
     *TRAFFIC_WARNINGS,
     *EXAMPLE_WARNINGS,
 )

@@ -9,7 +9,7 @@ from typing import Final
 
 from components.azure.node_pools import PURPOSE_LABEL, surge_nodes
 from components.azure.subnet_plan import plan_subnets
-from components.azure.vm_sizes import has_gpu, is_burstable, vm_size
+from components.azure.vm_sizes import has_arm_processor, has_gpu, is_burstable, vm_size
 from components.settings.cluster_sections import PoolSettings
 from components.stack_file.problems import Problem, key_path
 
@@ -112,6 +112,24 @@ def aks_accepts_vm_sizes(context: Context) -> Iterator[Problem]:
         yield from _too_small(path, pool.vm_size, _LEAST_OF_USER)
 
 
+def nodes_run_the_images(context: Context) -> Iterator[Problem]:
+    """Nodes that may run pods of the program have x86 processors: no image is known to be built for Arm."""
+    cluster = context.settings.cluster
+    sizes = [(key_path("cluster", "systemPool", "vmSize"), cluster.system_pool.vm_size)]
+    sizes += [
+        (key_path("cluster", "pools", index, "vmSize"), pool.vm_size)
+        for index, pool in enumerate(cluster.pools)
+        if not (pool.purpose == "other" and pool.taints)
+    ]
+    for path, name in sizes:
+        if has_arm_processor(name):
+            yield Problem(
+                path=path,
+                message=f"{name} has an Arm processor, and not every image of the stack is built for one: use for "
+                f"example {_without_arm(name)}; a pool with purpose other and a taint may have it",
+            )
+
+
 def labels_and_taints_are_not_reserved(context: Context) -> Iterator[Problem]:
     """Labels and taints have names that neither AKS nor the program reserves."""
     for index, pool in enumerate(context.settings.cluster.pools):
@@ -156,6 +174,12 @@ def _too_small(path: str, name: str, least: tuple[int, int]) -> Iterator[Problem
         )
 
 
+def _without_arm(name: str) -> str:
+    """Return the size without the letter of Arm processors: `Standard_D4pds_v5` is `Standard_D4ds_v5`."""
+    family, _, rest = name.removeprefix("Standard_").partition("_")
+    return "_".join(filter(None, ("Standard", family.replace("p", "", 1), rest)))
+
+
 def _taint_key(taint: str) -> str:
     return taint.rpartition(":")[0].partition("=")[0]
 
@@ -164,6 +188,7 @@ POOL_ERRORS: tuple[Rule, ...] = (
     nodes_have_addresses,
     pools_run_airflow_and_tasks,
     aks_accepts_vm_sizes,
+    nodes_run_the_images,
     labels_and_taints_are_not_reserved,
 )
 POOL_WARNINGS: tuple[Rule, ...] = (gpu_pools_are_tainted,)

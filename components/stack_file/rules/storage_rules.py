@@ -1,4 +1,4 @@
-"""Rules for the delivery of logs and DAGs."""
+"""Rules for the storage and the delivery of logs and DAGs."""
 
 from __future__ import annotations
 
@@ -74,6 +74,18 @@ def premium_is_for_shares(context: Context) -> Iterator[Problem]:
             )
 
 
+def storage_survives_a_zone(context: Context) -> Iterator[Problem]:
+    """Warn about a cluster in several zones whose logs are stored in one."""
+    settings = context.settings
+    redundancy = settings.logs.redundancy
+    if settings.cluster.zones and redundancy.endswith("_LRS"):
+        yield Problem(
+            path=key_path("logs", "redundancy"),
+            message=f"{redundancy} keeps all copies in one zone, but {key_path('cluster', 'zones')} are "
+            f"{', '.join(settings.cluster.zones)}; {redundancy.replace('LRS', 'ZRS')} survives the loss of a zone",
+        )
+
+
 def volume_sizes_are_used(context: Context) -> Iterator[Problem]:
     """Warn about the size of a volume that does not exist."""
     settings = context.settings
@@ -121,4 +133,9 @@ STORAGE_ERRORS: tuple[Rule, ...] = (
     blobfuse_has_a_driver,
     premium_is_for_shares,
 )
-STORAGE_WARNINGS: tuple[Rule, ...] = (volume_sizes_are_used, repository_is_used, task_pods_clone_no_history)
+STORAGE_WARNINGS: tuple[Rule, ...] = (
+    storage_survives_a_zone,
+    volume_sizes_are_used,
+    repository_is_used,
+    task_pods_clone_no_history,
+)

@@ -10,17 +10,17 @@ from components.airflow.executors import executor_parts
 from components.airflow.network_policies import API_PORT, network_policies
 from components.airflow.release_lines import family_of
 from components.airflow.traffic.addresses import Address
-from components.airflow.traffic.allowed import AIRFLOW, airflow_components, egress_peers, label_of
-from components.airflow.traffic.given import name_of
+from components.airflow.traffic.allowed_policies import AIRFLOW, airflow_components, egress_peers, label_of
 from components.airflow.traffic.known_destinations import purpose_of, unreadable, users_of
-from components.airflow.traffic.named import NamedAddress, named_addresses
-from components.airflow.traffic.reach import fits_peer, may_reach
-from components.airflow.traffic.specs import NODE_SECRETS
+from components.airflow.traffic.named_addresses import NamedAddress, named_addresses
+from components.airflow.traffic.passed_values import name_of
+from components.airflow.traffic.policy_evaluation import fits_peer, may_reach
+from components.airflow.traffic.policy_specs import NODE_SECRETS
 from components.airflow.vault.connections import PGBOUNCER_PORT
 from components.azure.subnet_plan import POD_CIDR, SERVICE_CIDR
 from components.settings import nested
+from components.settings.allowed_traffic import AllowedEgress, AllowedIngress, TrafficComponent
 from components.settings.model import Settings
-from components.settings.traffic import AllowedEgress, AllowedIngress, TrafficComponent
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule

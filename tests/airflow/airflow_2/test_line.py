@@ -13,7 +13,7 @@ from tests.plans import ROOT
 
 FOLDER = ROOT / "components" / "airflow" / "airflow_2"
 # The only modules of the program that name the package or the line; without them and the folder, the line is gone.
-CALLERS = {"components/airflow/release_lines.py", "components/stack_file/rules/line_rules.py"}
+CALLERS = {"components/airflow/release_lines.py", "components/stack_file/rules/release_line_rules.py"}
 
 
 def callers(root: Path) -> set[str]:

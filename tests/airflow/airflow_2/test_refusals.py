@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.stack_file.rules.line_rules import database_was_tested_with_the_line
+from components.stack_file.rules.release_line_rules import database_was_tested_with_the_line
 from tests.plans import PROJECT
 from tests.stack_file.test_bad_input import problems
 from tests.stack_file.test_loader import context

@@ -16,7 +16,7 @@ from components.airflow.release_lines import AIRFLOW_2, FAMILIES, LineFamily
 from components.settings.airflow_sections import AirflowSettings
 from components.stack_file.checker import check
 from components.stack_file.rules.context import Context
-from components.stack_file.rules.line_rules import release_knows_the_executor
+from components.stack_file.rules.release_line_rules import release_knows_the_executor
 from tests.docs.pages import is_setting
 from tests.plans import PROJECT, shipped
 

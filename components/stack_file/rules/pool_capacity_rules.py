@@ -138,5 +138,5 @@ def _listed(parts: Iterator[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-PACKING_ERRORS: tuple[Rule, ...] = (pods_that_always_run_have_room,)
-PACKING_WARNINGS: tuple[Rule, ...] = (most_workers_have_room, updates_have_room)
+POOL_CAPACITY_ERRORS: tuple[Rule, ...] = (pods_that_always_run_have_room,)
+POOL_CAPACITY_WARNINGS: tuple[Rule, ...] = (most_workers_have_room, updates_have_room)

@@ -9,11 +9,11 @@ from components.airflow.executors import SCHEDULER, WORKER, executor_parts
 from components.airflow.line_family import LineFamily
 from components.airflow.release_lines import family_of
 from components.settings.airflow_sections import AirflowSettings
+from components.settings.allowed_traffic import AllowedEgress, TrafficComponent
 from components.settings.model import Settings
-from components.settings.traffic import AllowedEgress, TrafficComponent
 
 from .addresses import Address
-from .specs import Peer, Policy, egress, in_namespace, in_range, ingress, ports, select
+from .policy_specs import Peer, Policy, egress, in_namespace, in_range, ingress, ports, select
 
 # The components to which an entry without `for` applies.
 AIRFLOW: Final[tuple[TrafficComponent, ...]] = ("apiServer", "dagProcessor", "scheduler", "triggerer", "workers")

@@ -80,5 +80,5 @@ def database_was_tested_with_the_line(context: Context) -> Iterator[Problem]:
         )
 
 
-LINE_ERRORS: tuple[Rule, ...] = (settings_of_the_line, release_knows_the_executor)
-LINE_WARNINGS: tuple[Rule, ...] = (database_was_tested_with_the_line,)
+RELEASE_LINE_ERRORS: tuple[Rule, ...] = (settings_of_the_line, release_knows_the_executor)
+RELEASE_LINE_WARNINGS: tuple[Rule, ...] = (database_was_tested_with_the_line,)

@@ -10,7 +10,7 @@ from components.azure.kubernetes_versions import OFFERED, minor
 from components.azure.regions import PUBLIC_REGIONS
 from components.settings.cluster_sections import ClusterSettings
 from components.stack_file.own_examples import example
-from components.stack_file.rules import platform_rules
+from components.stack_file.rules import database_rules, place_rules
 from tests.stack_file.test_bad_input import problems
 from tests.stack_file.test_loader import context
 from tests.stack_file.wrong_azure import AIRFLOW_POOL
@@ -119,7 +119,7 @@ def test_the_default_version_is_offered_and_the_table_is_in_order() -> None:
     ],
 )
 def test_an_unknown_region_is_a_warning_with_the_nearest(region: str, words: str) -> None:
-    (found,) = platform_rules.region_is_known(context({"azure-native:location": region}))
+    (found,) = place_rules.region_is_known(context({"azure-native:location": region}))
     assert found.path == "azure-native:location"
     assert words in found.message
 
@@ -128,7 +128,7 @@ def test_an_unknown_region_is_a_warning_with_the_nearest(region: str, words: str
 def test_a_public_region_is_no_warning_and_has_the_form_of_one(region: str) -> None:
     assert region.isalnum()
     assert region == region.lower()
-    assert not [*platform_rules.region_is_known(context({"azure-native:location": region}))]
+    assert not [*place_rules.region_is_known(context({"azure-native:location": region}))]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_public_region_is_no_warning_and_has_the_form_of_one(region: str) -> N
 )
 def test_a_database_that_is_open_to_all_is_a_warning(cidr: str, words: str) -> None:
     found = context({"database.access": "public", "database.allowedIpRanges": ["203.0.113.0/24", cidr]})
-    (problem,) = platform_rules.database_is_not_open_to_all(found)
+    (problem,) = database_rules.database_is_not_open_to_all(found)
     assert problem.path == "airflow-aks:database.allowedIpRanges[1]"
     assert words in problem.message
 

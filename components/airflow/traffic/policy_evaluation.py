@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .addresses import Address
-from .specs import NAMESPACE_LABEL, Policy
+from .policy_specs import NAMESPACE_LABEL, Policy
 
 
 def may_reach(policies: Mapping[str, Policy], component: str, address: Address) -> bool:

@@ -120,10 +120,10 @@ def release_has_facts(context: Context) -> Iterator[Problem]:
         )
 
 
-AIRFLOW_TEXTS_ERRORS: tuple[Rule, ...] = (
+OPTIONS_AND_VALUES_ERRORS: tuple[Rule, ...] = (
     values_work_in_the_cluster,
     values_are_keys_of_the_chart,
     options_of_the_chart_are_no_variables,
     variables_fit_a_container,
 )
-AIRFLOW_TEXTS_WARNINGS: tuple[Rule, ...] = (options_are_known, release_has_facts)
+OPTIONS_AND_VALUES_WARNINGS: tuple[Rule, ...] = (options_are_known, release_has_facts)

@@ -11,8 +11,8 @@ from components.airflow.release_lines import family_of
 from components.settings.model import Settings
 
 from .addresses import Address, find_addresses, read_address, read_port
-from .given import CONNECTION, Given, given_values, other_texts
 from .known_destinations import known_destinations, purpose_of
+from .passed_values import CONNECTION, Given, given_values, other_texts
 
 # Options and variables that name Airflow itself, or addresses to which only browsers connect, or nobody.
 _NOT_CONNECTED: Final = re.compile(

@@ -77,5 +77,5 @@ def _text(amount: NodeRoom, *, disk: bool) -> str:
     return f"{amount.cpu}m of cpu and {amount.memory}Mi of memory"
 
 
-SIZING_ERRORS: tuple[Rule, ...] = (pods_fit_their_pools,)
-SIZING_WARNINGS: tuple[Rule, ...] = (sizes_are_known,)
+POD_SIZE_ERRORS: tuple[Rule, ...] = (pods_fit_their_pools,)
+POD_SIZE_WARNINGS: tuple[Rule, ...] = (sizes_are_known,)

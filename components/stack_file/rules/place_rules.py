@@ -1,0 +1,55 @@
+"""Rules for where a stack is: its names in Azure, its region, and its address space."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from components.azure.regions import PUBLIC_REGIONS
+from components.azure.subnet_plan import overlaps
+from components.settings.names import MAX_PREFIX_AND_STACK
+from components.stack_file.problems import Problem, key_path
+
+from .context import Context, Rule
+
+
+def names_fit(context: Context) -> Iterator[Problem]:
+    """Prefix and stack are short enough for names of 24 characters to stay readable."""
+    settings = context.settings
+    length = len(settings.naming.prefix) + len(settings.stack)
+    if length > MAX_PREFIX_AND_STACK:
+        yield Problem(
+            path=key_path("naming", "prefix"),
+            message=f"has {len(settings.naming.prefix)} characters, and the stack's name {settings.stack!r} has "
+            f"{len(settings.stack)}: together they must have at most {MAX_PREFIX_AND_STACK}, so that every name fits "
+            "Azure's limits; shorten the prefix or the stack's name",
+        )
+
+
+def region_is_known(context: Context) -> Iterator[Problem]:
+    """Warn about a region that is not in the list of public regions."""
+    location = context.settings.location
+    if location in PUBLIC_REGIONS:
+        return
+    near = difflib.get_close_matches(location, sorted(PUBLIC_REGIONS), n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else "`az account list-locations --output table` shows all"
+    yield Problem(path="azure-native:location", message=f"{location} is no region that the program knows; {hint}")
+
+
+def address_space_does_not_overlap(context: Context) -> Iterator[Problem]:
+    """The virtual network does not overlap the cluster's ranges for services and pods."""
+    network = context.settings.network
+    inside = overlaps(network.address_space)
+    if inside is not None:
+        yield Problem(
+            path=key_path("network", "addressSpace"),
+            message=f"{network.address_space} overlaps {inside}, which the cluster uses for services and pods; "
+            "choose another range, for example 10.40.0.0/16",
+        )
+
+
+PLACE_ERRORS: tuple[Rule, ...] = (
+    names_fit,
+    address_space_does_not_overlap,
+)
+PLACE_WARNINGS: tuple[Rule, ...] = (region_is_known,)
