@@ -16,7 +16,7 @@ from .plan import Plan
 from .recorder import record_project
 from .report import print_summary
 from .sdk_private import SdkChangedError
-from .stack_file import StackFileError, find_stack_file, read_config, read_project_name
+from .stack_file_reader import StackFileError, find_stack_file, read_config, read_project_name
 
 
 def main(arguments: list[str] | None = None) -> int:

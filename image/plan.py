@@ -13,7 +13,7 @@ from components.settings.names import stack_names
 from components.settings.pins import Image
 from components.stack_file.checker import check
 from components.stack_file.problems import NAMESPACE
-from dryrun.stack_file import find_stack_file, read_config, read_project_name
+from dryrun.stack_file_reader import find_stack_file, read_config, read_project_name
 
 from .context import compute_tag, read_context
 
@@ -92,7 +92,7 @@ def plan_build(folder: Path, stack: str, subscription: str | None = None) -> Ima
     Raises:
         StackProblemError: when the stack file is invalid, or kubelogin has no digest.
         image.context.ContextError: when image/ has wrong files.
-        dryrun.stack_file.StackFileError: when the stack file cannot be read.
+        dryrun.stack_file_reader.StackFileError: when the stack file cannot be read.
         pulumi.RunError: when the pins are invalid.
 
     """

@@ -22,7 +22,7 @@ import pytest
 from components.settings import nested, pins
 from dryrun.plan import Plan, Resource
 from dryrun.recorder import record_project
-from dryrun.stack_file import StackConfig, read_config
+from dryrun.stack_file_reader import StackConfig, read_config
 
 from .cases import EVERY, MEASURED, SELECTORS, STACKS
 

@@ -12,7 +12,7 @@ from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from components.airflow.values.chart import ValuesInputs, airflow_values
 from components.airflow.vault import connections
 from components.airflow.vault.secrets import hash_of_versions
-from components.component_outputs import register_annotated_outputs
+from components.output_registration import register_annotated_outputs
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import ReleaseLine

@@ -9,7 +9,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import PersistentVolume, PersistentVolumeClaim
 from pulumi_kubernetes.storage.v1 import StorageClass
 
-from components.component_outputs import register_annotated_outputs
+from components.output_registration import register_annotated_outputs
 from components.settings.airflow_sections import DagsSettings
 from components.settings.azure_sections import LogsSettings
 

@@ -8,7 +8,7 @@ from typing import Final
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import redisenterprise
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import BrokerSettings
 
 from .endpoints import BROKER_PORT, PrivateLink, create_private_endpoint

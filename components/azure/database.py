@@ -19,7 +19,7 @@ from pulumi import (
 from pulumi_azure_native import dbforpostgresql
 from pulumi_random import RandomPassword
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import DatabaseSettings
 
 from .kept_data import keep_data

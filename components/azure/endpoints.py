@@ -8,7 +8,7 @@ from typing import Final
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import network
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.model import Settings
 
 # Azure Managed Redis, "Network configuration".

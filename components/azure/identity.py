@@ -9,7 +9,7 @@ from typing import Final
 from pulumi import ComponentResource, CustomResource, Input, Output, ResourceOptions
 from pulumi_azure_native import managedidentity
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 
 from .roles import RoleGrant, grant_to_identity
 

@@ -10,7 +10,7 @@ from typing import Any
 from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError
 from pulumi.dynamic import Resource
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.pins import Image
 
 from .image_import_provider import ImageImportProvider

@@ -14,7 +14,7 @@ from pulumi import (
 )
 from pulumi_azure_native import authorization, keyvault
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import KeyVaultSettings
 
 from .endpoints import PrivateLink, create_private_endpoint

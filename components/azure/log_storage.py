@@ -10,7 +10,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions, Stash
 from pulumi_azure_native import storage
 from pulumi_random import RandomId
 
-from components.component_outputs import register_annotated_outputs
+from components.output_registration import register_annotated_outputs
 from components.settings.azure_sections import LogsSettings
 
 from .kept_data import keep_data

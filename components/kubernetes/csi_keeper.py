@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from .metadata_keys import ROTATION_ANNOTATION
+from .labels_and_annotations import ROTATION_ANNOTATION
 
 PROVIDER_CLASS: Final = "key-vault"
 KEEPER: Final = "airflow-secret-keeper"

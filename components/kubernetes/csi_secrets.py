@@ -11,7 +11,7 @@ from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.apps.v1 import Deployment
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 
 from . import csi_keeper
 from .namespace import ServiceAccountSpec, create_service_account

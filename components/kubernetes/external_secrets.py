@@ -14,10 +14,10 @@ from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.pins import Chart
 
-from .metadata_keys import DRIVER_LABEL, ROTATION_ANNOTATION
+from .labels_and_annotations import DRIVER_LABEL, ROTATION_ANNOTATION
 from .namespace import ServiceAccountSpec, create_service_account, pod_security
 from .secret_source import SecretSource
 

@@ -10,9 +10,9 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ServiceAccount
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
-from components.component_outputs import make_depend_on, register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 
-from .metadata_keys import CLIENT_ID_ANNOTATION
+from .labels_and_annotations import CLIENT_ID_ANNOTATION
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.component_outputs import register_annotated_outputs
+from components.output_registration import register_annotated_outputs
 from components.settings.airflow_sections import SecretsSettings
 from components.settings.pins import Chart
 

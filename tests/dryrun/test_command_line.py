@@ -14,7 +14,7 @@ import yaml
 from dryrun.__main__ import main
 from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.mermaid import render_mermaid
-from dryrun.stack_file import PLACEHOLDER
+from dryrun.stack_file_reader import PLACEHOLDER
 from tests.cases import STACKS
 from tests.plans import ROOT, STACK_FILES, plan_of
 

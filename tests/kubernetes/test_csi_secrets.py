@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from components.kubernetes import csi_keeper
-from components.kubernetes.metadata_keys import DRIVER_LABEL
+from components.kubernetes.labels_and_annotations import DRIVER_LABEL
 from dryrun.plan import Plan
 from tests.plans import plan_of, subjects
 

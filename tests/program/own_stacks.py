@@ -14,7 +14,7 @@ from pathlib import Path
 from components.settings.airflow_sections import AirflowSettings
 from components.settings.pins import Pins, load_pins
 from dryrun.plan import Plan
-from dryrun.stack_file import PLACEHOLDER, StackConfig, read_config
+from dryrun.stack_file_reader import PLACEHOLDER, StackConfig, read_config
 from tests.plans import ROOT, recorded, texts
 from tests.program.test_images import images_of
 from tests.program.test_secrets_stay_secret import secret_pieces
@@ -81,7 +81,7 @@ def _secrets_in_the_clear(plan: Plan) -> Iterator[str]:
 
 def _components_without_outputs(plan: Plan) -> Iterator[str]:
     for component in plan.resources:
-        if not component.custom and not plan.component_outputs.get(component.urn):
+        if not component.custom and not plan.output_registration.get(component.urn):
             yield f"{component.urn} registers no outputs"
 
 

@@ -1,4 +1,4 @@
-"""Imports run one way: stack_file, outputs → airflow → azure, kubernetes → settings, component_outputs."""
+"""Imports run one way: stack_file, outputs → airflow → azure, kubernetes → settings, output_registration."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.plans import ROOT
 # What each part may import besides itself.
 BELOW: dict[str, frozenset[str]] = {
     "settings": frozenset(),
-    "component_outputs": frozenset(),
-    "azure": frozenset({"settings", "component_outputs"}),
-    "kubernetes": frozenset({"settings", "component_outputs"}),
-    "airflow": frozenset({"settings", "component_outputs", "azure", "kubernetes"}),
+    "output_registration": frozenset(),
+    "azure": frozenset({"settings", "output_registration"}),
+    "kubernetes": frozenset({"settings", "output_registration"}),
+    "airflow": frozenset({"settings", "output_registration", "azure", "kubernetes"}),
     "stack_file": frozenset({"settings", "azure", "kubernetes", "airflow"}),
     "outputs": frozenset({"settings", "azure", "kubernetes", "airflow"}),
 }

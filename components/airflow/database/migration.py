@@ -10,7 +10,7 @@ from pulumi import ComponentResource, CustomTimeouts, Input, Output, ResourceOpt
 from pulumi_kubernetes.batch.v1 import Job
 
 from components.airflow import names
-from components.component_outputs import register_annotated_outputs
+from components.output_registration import register_annotated_outputs
 from components.settings.airflow_sections import AirflowSettings
 
 from . import job_specs

@@ -16,7 +16,7 @@ from components.airflow.line_family import LineFamily
 from components.airflow.names import WASB_CONNECTION
 from components.airflow.release_lines import AIRFLOW_3, family_of
 from components.airflow.vault.connections import Pooler
-from components.kubernetes.metadata_keys import IDENTITY_LABEL, ROTATION_ANNOTATION
+from components.kubernetes.labels_and_annotations import IDENTITY_LABEL, ROTATION_ANNOTATION
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.container_texts import literal

@@ -13,7 +13,7 @@ from pulumi_random import RandomBytes, RandomId, RandomPassword
 from components.airflow import names
 from components.airflow.executors import ExecutorParts
 from components.airflow.line_family import LineFamily
-from components.component_outputs import register_annotated_outputs
+from components.output_registration import register_annotated_outputs
 from components.settings.airflow_sections import DagsSettings
 from components.settings.model import GitCredentials
 

@@ -11,7 +11,7 @@ from components.airflow.owned import table
 from components.airflow.owned.table import OWNED_FILE, OwnedTable, owned_by
 from components.airflow.release_lines import AIRFLOW_3, FAMILIES, LineFamily
 from components.airflow.values.containers import RESOURCE_PLACES
-from components.kubernetes.metadata_keys import IDENTITY_LABEL, ROTATION_ANNOTATION
+from components.kubernetes.labels_and_annotations import IDENTITY_LABEL, ROTATION_ANNOTATION
 from components.settings.program_yaml import load_yaml
 from tests.docs.pages import is_setting
 from tests.plans import ROOT

@@ -7,7 +7,7 @@ import difflib
 import pytest
 import yaml
 
-from image.stack_file import StackFileLayoutError, format_lines, set_image
+from image.stack_file_editor import StackFileLayoutError, format_lines, set_image
 from tests.cases import STACKS
 from tests.plans import STACK_FILES
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.component_outputs import register_annotated_outputs
+from components.output_registration import register_annotated_outputs
 
 
 class Annotated:
