@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from tests.engine.workspace import wait_until
 
@@ -12,6 +14,9 @@ from .api import Api
 from .azure_view import AzureView
 from .played import Played
 from .processes import ControlPlane
+
+# What the API server creates in every cluster, one after the other.
+SYSTEM_NAMESPACES: Final = ("default", "kube-node-lease", "kube-public", "kube-system")
 
 
 @dataclass
@@ -69,8 +74,9 @@ class LiveCluster:
             self.control_plane.stop()
 
     def _wait_for_namespaces(self) -> None:
-        """The controllers have made what every cluster has, so that no snapshot misses it."""
-        wait_until(lambda: self.api.find("v1", "ServiceAccount", "default", "default"))
+        """Wait until controllers have filled each namespace, so that a snapshot of the empty cluster is whole."""
+        wait_until(lambda: self._are_filled(SYSTEM_NAMESPACES))
 
-
-__all__ = ["LiveCluster"]
+    def _are_filled(self, namespaces: Iterable[str]) -> bool:
+        made = (("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt"))
+        return all(self.api.find("v1", kind, name, namespace) for namespace in namespaces for kind, name in made)
