@@ -1,4 +1,4 @@
-"""Where packaged charts are kept on this machine."""
+"""The cache folder on this machine for packaged charts."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import os
 from pathlib import Path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "airflow-aks"
-# The environment variable with another folder of packaged charts.
+# The environment variable that names another folder for packaged charts.
 FOLDER_VARIABLE = "AIRFLOW_AKS_CHARTS"
 
 
 def chart_folder() -> Path:
-    """The folder with the packaged charts, which may not be there yet."""
+    """Return the folder of the packaged charts; the folder may not exist yet."""
     named = os.environ.get(FOLDER_VARIABLE)
     return Path(named) if named else CACHE / "charts"
 
 
 def chart_file(name: str, version: str) -> Path:
-    """The package of a chart."""
+    """Return the path of a chart's package."""
     return chart_folder() / f"{name}-{version}.tgz"
 
 
 def sha256_of(content: bytes) -> str:
-    """The digest of a package as a chart repository's index writes it: 64 hexadecimal digits."""
+    """Return the SHA-256 of a package as 64 hexadecimal digits, the form in a chart repository's index."""
     return hashlib.sha256(content).hexdigest()

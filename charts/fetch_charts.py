@@ -1,7 +1,8 @@
-"""Fetch the pinned charts into this machine's cache, and check what was fetched.
+"""Fetch the packages of the pinned charts into this machine's cache, and check their digests.
 
-`python -m charts.fetch_charts` asks each chart's repository for its package, unless the cache has it. It exits with 1
-when a package is not the one that charts/pins.yaml or the repository's index names, or a source did not answer.
+`python -m charts.fetch_charts` downloads the package of each pinned chart from the chart's repository, unless the cache
+has it. The exit code is 1 when a package's digest differs from the one in charts/pins.yaml or in the repository's
+index, or when a repository does not answer.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ def pinned_charts(pins: Pins) -> Iterator[Chart]:
 
 
 def fetch(registries: Registries, chart: Chart, file: Path, report: Report) -> None:
-    """Put a chart's package where it belongs. Raises SourceError, also when the package is another one."""
+    """Download a chart's package to `file`, unless the file exists.
+
+    Raises SourceError, also when the digest is not the pinned one or the one in the repository's index.
+    """
     label = f"{chart.name} {chart.version}"
     if file.exists():
         found = sha256_of(file.read_bytes())
@@ -42,7 +46,7 @@ def fetch(registries: Registries, chart: Chart, file: Path, report: Report) -> N
     named = registries.chart_digest(chart.repository, chart.name, chart.version)
     _compare(f"{chart.repository}: the package of {label}", digest, named)
     file.parent.mkdir(parents=True, exist_ok=True)
-    # Under another name until it is whole.
+    # The file gets its final name only when it is complete.
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
     unfinished.write_bytes(content)
     unfinished.replace(file)

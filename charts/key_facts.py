@@ -1,6 +1,7 @@
-"""Write which keys the chart of a release line takes, with their types: names only, from the chart's own schema.
+"""Write the keys and types of each release line's chart, without descriptions and defaults.
 
-`python -m charts.key_facts` reads the packaged charts of charts/pins.yaml in the cache folder.
+`python -m charts.key_facts` reads them from the schema in each pinned chart's package, which must be in the cache
+folder.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from components.settings.pins import Chart, load_pins
 
 from .chart_cache import chart_file
 
-# Options that templates read from `config`, so that an environment variable does not reach them: also through a copy of
-# `config`, or of a section.
+# The chart's templates read some options of airflow.cfg from `config`, also through a copy of `config` or of a section.
+# An environment variable for such an option does not reach the templates.
 _READ: Final = re.compile(r"(?:\.Values\.config|\$config)\.(?!valueFrom)(\w+)\.(\w+)")
 _SECTION_COPY: Final = re.compile(r"\$(\w+) := \.Values\.config\.(\w+) \|")
 _KEPT: Final = ("enum", "required", "minimum", "maximum")
@@ -29,7 +30,7 @@ def cached_chart(chart: Chart) -> Path:
     """Return the packaged chart in the cache folder.
 
     Raises:
-        SystemExit: it is not there; the message says how to get it.
+        SystemExit: the package is missing; the message says how to fetch it.
 
     """
     path = chart_file(chart.name, chart.version)
@@ -39,10 +40,10 @@ def cached_chart(chart: Chart) -> Path:
 
 
 def read_keys(package: Path) -> dict[str, Any]:
-    """Return the facts of a packaged chart.
+    """Return the keys of a packaged chart.
 
-    `root`: the reduced schema of the values. `types`: those that it names, by name. `config`: `section.option` of
-    airflow.cfg that templates read from the values.
+    `root`: the reduced schema of the values. `types`: the reduced schema of each named type. `config`: the options of
+    airflow.cfg, as `section.option`, that the templates read from the values.
     """
     with tarfile.open(package) as archive:
         files = {
@@ -66,10 +67,10 @@ def read_keys(package: Path) -> dict[str, Any]:
 
 
 def reduce_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a check of keys and types needs of a JSON Schema, under short names.
+    """Return the parts of a JSON Schema that a check of keys and types needs, under short names.
 
-    `t`: types; `p`: properties; `a`: what other keys hold, false where there are none; `i`: items; `o`: alternatives;
-    `r`: the named type.
+    `t`: types; `p`: properties; `a`: the schema of the values of further keys, or whether further keys are allowed;
+    `i`: the schema of list items; `o`: alternatives; `r`: the name of a type.
     """
     found: dict[str, Any] = {}
     if "$ref" in schema:
@@ -85,7 +86,7 @@ def reduce_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
         found["a"] = other
     if isinstance(schema.get("items"), dict):
         found["i"] = reduce_schema(schema["items"])
-    # Alternatives that only say which keys go together name no type.
+    # An alternative without a type only says which keys belong together.
     alternatives = [reduce_schema(part) for part in (*schema.get("oneOf", ()), *schema.get("anyOf", ()))]
     alternatives = [part for part in alternatives if {"t", "r"} & set(part)]
     if alternatives:
@@ -94,7 +95,7 @@ def reduce_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_text(facts: Mapping[str, Any], chart: Chart) -> str:
-    """Return the file: JSON with a line for each top-level key and each named type."""
+    """Return the file's text: JSON with a line for each top-level key and each named type."""
 
     def block(items: Mapping[str, Any]) -> str:
         lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in items.items())

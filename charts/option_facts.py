@@ -1,8 +1,8 @@
-"""Write which options of airflow.cfg a release line knows: names, the version that brought each, and moves.
+"""Write the options of airflow.cfg that each release line knows, and the new places of moved options.
 
-`python -m charts.option_facts` downloads the wheels of each pinned line with pip, without their dependencies, and reads
-them: Airflow's `config.yml`, its providers' options, and its lists of moved and removed options.
-charts/airflow/providers.yaml names the providers. No code of a wheel runs.
+`python -m charts.option_facts` downloads the wheels of Airflow and its providers for each pinned release line with pip,
+without their dependencies. The wheels contain Airflow's `config.yml`, the providers' options, and Airflow's lists of
+moved and removed options. charts/airflow/providers.yaml names the providers. No code of a wheel runs.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from components.airflow.release_lines import options_file
 from components.settings.pins import load_pins
 
 PROVIDERS_FILE: Final = Path(__file__).with_name("airflow") / "providers.yaml"
-# The first version of Airflow whose core is a package of its own.
+# The first major version of Airflow whose core is a separate package.
 _SEPARATE_CORE_SINCE: Final = 3
 _FIELDS: Final = ("renamed_to", "default_change", "was_removed")
 
 
 def read_options(wheels: list[Path]) -> dict[str, Any]:
-    """Return the facts of Airflow's wheel and of its providers' wheels.
+    """Return the options that the wheels of Airflow and of its providers declare.
 
-    `sections`: section to option to the version that brought it (null: unknown). `moved`: old to new place.
-    `removed`: options without a successor. A place is `section.option`.
+    `sections` maps section and option to the version that added the option (null: unknown). `moved` maps each old place
+    to the new place. `removed` lists the places of options without a successor. A place is `section.option`.
     """
     sections: dict[str, dict[str, str | None]] = {}
     moved: dict[str, str] = {}
@@ -61,7 +61,7 @@ def read_options(wheels: list[Path]) -> dict[str, Any]:
 
 
 def _last(moved: Mapping[str, str], place: str) -> str:
-    """Return where an option went in the end."""
+    """Return the newest place of an option, which may have moved several times."""
     seen = {place}
     while (new := moved.get(place)) is not None and new not in seen:
         seen.add(new)
@@ -88,7 +88,7 @@ def _literal_key(tree: ast.AST, wanted: str) -> Any:
 
 
 def _deprecated(tree: ast.AST) -> dict[str, str]:
-    """Return old to new place from the tables of deprecated options."""
+    """Read the tables of deprecated options, and return a mapping from old to new place."""
     found = {}
     for node in ast.walk(tree):
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
@@ -103,7 +103,7 @@ def _deprecated(tree: ast.AST) -> dict[str, str]:
 
 
 def _changes(tree: ast.AST) -> Iterator[tuple[str, str | None]]:
-    """Give each renamed or removed option of Airflow 3's list of changes, with its new place."""
+    """Yield each option in Airflow 3's list of changes with its new place; None if the option was removed."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "ConfigChange":
             continue
@@ -120,7 +120,7 @@ def _is(node: ast.expr | None, value: bool) -> bool:
 
 
 def _place(node: ast.expr) -> str:
-    """Return `section.option` of a ConfigParameter, whose arguments may have names."""
+    """Return a ConfigParameter as `section.option`; its arguments may be positional or keywords."""
     if not isinstance(node, ast.Call):
         raise ValueError(f"is no ConfigParameter: {ast.unparse(node)}")
     arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -128,7 +128,7 @@ def _place(node: ast.expr) -> str:
 
 
 def as_text(facts: Mapping[str, Any], version: str) -> str:
-    """Return the file: JSON with a line for each section and each move, so that a change shows as lines."""
+    """Return the file's text: JSON with a line for each section and each move, so that a diff shows single changes."""
 
     def block(items: Mapping[str, Any]) -> str:
         lines = (f"{json.dumps(key)}: {json.dumps(value)}" for key, value in items.items())
@@ -144,7 +144,7 @@ def as_text(facts: Mapping[str, Any], version: str) -> str:
 
 
 def download(packages: list[str], folder: Path) -> list[Path]:
-    """Download wheels with pip, for any version of Python."""
+    """Download wheels with pip, whichever version of Python they require."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
     command += ["--ignore-requires-python", "--dest", str(folder), *packages]
     subprocess.run(command, check=True)  # noqa: S603 - the packages of providers.yaml

@@ -22,7 +22,7 @@ MOST_PAGES = 200
 
 
 class SourceError(Exception):
-    """A source did not give an answer; the message names it and the reason in one line."""
+    """A registry or chart repository gave no usable answer; the message names it and the reason in one line."""
 
 
 class Registries:
@@ -41,7 +41,7 @@ class Registries:
         return self._tags[source]
 
     def find_digest(self, source: str, tag: str) -> str:
-        """Return the digest that a tag points to now, if possible of a multi-platform index; raises SourceError."""
+        """Return the digest of a tag, of the multi-platform index if the image has one; raises SourceError."""
         url = httpx.URL(f"{_make_api_url(source)}/manifests/{tag}")
         digest = self._get(source, url, "HEAD", ", ".join(MANIFEST_TYPES)).headers.get("Docker-Content-Digest", "")
         if not DIGEST.fullmatch(digest):
@@ -60,7 +60,7 @@ class Registries:
         return [str(entry["version"]) for entry in entries]
 
     def chart_digest(self, repository: str, name: str, version: str) -> str | None:
-        """Return the SHA-256 of a chart's package as 64 hexadecimal digits, None where an index names none.
+        """Return the SHA-256 of a chart's package as 64 hexadecimal digits; None if the repository's index has none.
 
         Raises SourceError.
         """
@@ -88,7 +88,7 @@ class Registries:
         return next(entry for entry in entries if str(entry["version"]) == version)
 
     def _chart_layer(self, repository: str, name: str, version: str) -> str:
-        """The digest of the one layer of a chart's manifest that holds the package."""
+        """Return the digest of the layer of a chart's manifest that contains the package."""
         source = _chart_source(repository, name)
         url = httpx.URL(f"{_make_api_url(source)}/manifests/{version}")
         manifest = _parse_mapping(source, self._get(source, url, "GET", MANIFEST_TYPES[2]))
@@ -125,7 +125,8 @@ class Registries:
         if response.status_code == httpx.codes.UNAUTHORIZED:
             self._tokens[source] = self._fetch_token(source, response.headers.get("WWW-Authenticate", ""))
             headers["Authorization"] = f"Bearer {self._tokens[source]}"
-            # To the host that demanded the token: httpx drops the header when a redirect leads to another host.
+            # The request goes to the host that demanded the token, because httpx drops the header on a redirect to
+            # another host.
             response = self._send(source, method, response.url, headers)
         return _require_success(source, response)
 
@@ -170,7 +171,7 @@ def _require_success(source: str, response: httpx.Response) -> httpx.Response:
 
 
 def _parse_mapping(source: str, response: httpx.Response) -> dict[str, Any]:
-    """Parse an answer in YAML, of which JSON is a part. Uses libyaml if installed, as an index can have megabytes."""
+    """Parse an answer in YAML or JSON. Uses libyaml if installed, because an index can have megabytes."""
     text, loader = _require_success(source, response).text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         content = yaml.load(text, Loader=loader)  # noqa: S506, both are safe

@@ -1,8 +1,8 @@
-"""Look newer charts, images and digests up, and write them into charts/pins.yaml.
+"""Look up newer charts, images and digests, and write them into charts/pins.yaml.
 
-`python -m charts.update_pins` rewrites the file. With `--check` it prints the changes without making them, with
-`--only PART` it handles one part of the file. It exits with 1 when a source did not answer and, with `--check`, when
-there is a change.
+`python -m charts.update_pins` rewrites the file. With `--check` it only prints the changes. With `--only PART` it
+handles one part of the file. The exit code is 1 when a source does not answer and, with `--check`, when there is a
+change.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Pinned:
-    """A part of the file with images: a release line of Airflow, another chart, or the tools, which have no chart."""
+    """A part of the file with images: a release line of Airflow, another chart, or the tools, which have no chart.
+
+    `line`: the release line, if the part is one. `ended`: versions are kept, and only digests are updated.
+    """
 
     label: str
     node: Node
@@ -63,15 +66,16 @@ def list_parts(document: Node, today: datetime.date) -> Iterator[Pinned]:
         for line, release in node.items():
             end = release.get("endOfLife")
             yield Pinned(label=f"{name} {line}", node=release, line=line, ended=end is not None and end < today)
-            # Read after the line was updated, which may add one. A patch is a version: only its digest is looked up.
+            # The patches are read only after the line's update, which may add a patch. The version of a patch is fixed,
+            # so only its digest is updated.
             yield Pinned(label=f"{name} {line} patch", node={"images": release.get("patches") or {}}, ended=True)
 
 
 def update_image(registries: Registries, part: Pinned, name: str) -> str | None:
     """Set the newest tag of the same shape and its digest; returns the change as text. Raises SourceError.
 
-    Airflow's own image stays within its release line, and the version that it leaves becomes a patch of that line. Past
-    a line's end of life, tags stay and digests are updated.
+    Airflow's own image stays within its release line, and the image's previous version becomes a patch of that line.
+    After the end of life of a release line, tags are kept and only digests are updated.
     """
     image = part.node["images"][name]
     old = dict(image)
@@ -93,9 +97,9 @@ def update_image(registries: Registries, part: Pinned, name: str) -> str | None:
 
 
 def keep_patch(release: Node, old: Node, tag: str) -> None:
-    """Keep the image that a line ran, because a stack may name its version in `airflow.patch`; drop what the line runs.
+    """Add the previous image to the line's patches, because a stack may select that version with `airflow.patch`.
 
-    An entry for the version that the line runs now would be a second pin of it.
+    Remove the patch entry of the new version, which the line itself pins now.
     """
     patches = release.setdefault("patches", CommentedMap())
     patches.pop(airflow_version(tag), None)
@@ -107,8 +111,8 @@ def keep_patch(release: Node, old: Node, tag: str) -> None:
 def update_chart(registries: Registries, part: Pinned, report: Report) -> str | None:
     """Set the chart's newest stable version and its package's digest; returns the change as text. Raises SourceError.
 
-    A release line keeps its chart's major version and, past its end of life, its chart, as newer charts drop support
-    for old Airflow. Newer versions that are not set are reported.
+    Newer charts drop support for old Airflow. So a release line keeps the major version of its chart and, after its end
+    of life, the chart itself. A newer version that is not set is reported.
     """
     chart = part.node["chart"]
     old, old_digest = chart["version"], chart.get("sha256")
@@ -124,7 +128,7 @@ def update_chart(registries: Registries, part: Pinned, report: Report) -> str | 
     if (version, digest) == (old, old_digest):
         return None
     chart["version"] = version
-    # A digest belongs to its version: without a digest of the new version, the old digest is removed.
+    # A digest belongs to one version, so the old digest is removed even if the new version has none.
     chart.pop("sha256", None)
     if digest:
         chart["sha256"] = digest
@@ -137,9 +141,9 @@ def update_chart(registries: Registries, part: Pinned, report: Report) -> str | 
 def update(
     document: Node, registries: Registries, today: datetime.date, report: Report, only: str | None = None
 ) -> tuple[bool, bool]:
-    """Update the document or one part of it, and report each change and each source that fails in a line.
+    """Update the document or one part of it; report each change and each failed lookup in one line.
 
-    Returns whether anything changed, and whether any source failed.
+    Returns whether anything changed, and whether any lookup failed.
     """
     changed = failed = False
     parts = {name: node for name, node in document.items() if only in (None, name)}
@@ -195,7 +199,7 @@ def _make_yaml() -> YAML:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Replace the file atomically: when writing fails, the old one stays."""
+    """Replace the file atomically, so that the old file stays if writing fails."""
     beside = file.with_name(f".{file.name}.new")
     try:
         beside.write_text(text, encoding="utf-8")

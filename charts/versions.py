@@ -1,4 +1,4 @@
-"""Picks the newest of the tags that differ from the current one in version numbers only."""
+"""Picks the newest of the tags that differ from the current tag only in their version numbers."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def read_numbers(tag: str) -> tuple[int, ...]:
 
 
 def pick_newest(current: str, offered: Iterable[str], within: str = "") -> str:
-    """Return the newest of the current tag and those offered tags that have its shape.
+    """Return the newest of the current tag and the offered tags of the same shape.
 
-    With a release line as `within`, for example 3.3, only tags whose version begins with its numbers count.
+    `within`: a release line, for example 3.3; only tags of this line are considered.
     """
     line = tuple(int(number) for number in within.split(".")) if within else ()
     kind = get_shape(current)
     fitting = [tag for tag in offered if get_shape(tag) == kind and read_numbers(tag)[: len(line)] == line]
-    # max returns the first of equals: another spelling of the same numbers does not replace the current tag.
+    # max returns the first of equal items, so another spelling of the same numbers does not replace the current tag.
     return max([current, *sorted(fitting)], key=read_numbers)
 
 
 def airflow_version(tag: str) -> str:
-    """Return Airflow's version of the tag of its image: the tag without a Python suffix."""
+    """Return the version of Airflow that an image's tag names: the tag without its Python suffix."""
     return tag.partition("-python")[0]

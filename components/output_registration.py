@@ -1,4 +1,4 @@
-"""Registers the outputs of components, and makes an output depend on the resources that its readers need."""
+"""Registers the outputs of components, and makes an output depend on further resources."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def register_annotated_outputs(component: ComponentResource) -> None:
 
 
 def make_depend_on(value: Input[T], *outputs: Input[Any]) -> Output[T]:
-    """Return the value as an output that depends on other outputs too.
+    """Return the value as an output that also depends on other outputs.
 
-    A resource that takes it as an input is created after the resources behind those outputs.
+    A resource that takes the result as an input is created after the resources behind those outputs.
     """
     return Output.all(value, *outputs).apply(lambda values: values[0])

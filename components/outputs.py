@@ -1,4 +1,4 @@
-"""The stack's outputs, for other stacks and for people."""
+"""The outputs of the stack, for other stacks and for people."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from components.kubernetes.namespace import AirflowNamespace
 
 @dataclass(frozen=True, kw_only=True)
 class StackOutputs:
-    """Every output by its name in Python; it is published under the same name in camelCase.
+    """Every output by its name in Python. The stack publishes it under the same name in camelCase.
 
-    A new output is a minor change. A renamed or removed one breaks the stacks that read it.
+    A new output is a minor change. A renamed or removed output breaks the stacks that read it.
     """
 
     resource_group_name: Input[str]
@@ -114,10 +114,10 @@ def upload_command(account: Output[str], share: Output[str]) -> Output[str]:
 
 
 def connect_command(resource_group: str, cluster: str, namespace: str, service: str, upload: str | None = None) -> str:
-    """Return the shell command that serves the UI at http://localhost:8080 while it runs.
+    """Return the shell command that serves the UI at http://localhost:8080 while the command runs.
 
-    If DAGs come from a file share, a comment before the command shows how to upload them: running the output must not
-    start an upload.
+    If DAGs come from a file share, a comment before the command shows how to upload them. It is a comment, so that
+    running the output does not start an upload.
     """
     hint = "" if upload is None else f"# DAGs: {upload}\n"
     return (

@@ -22,7 +22,7 @@ from .stack_file_reader import StackFileError, find_stack_file, read_config, rea
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with a stack file against the simulated Azure and return the exit code.
 
-    The code is 1 when `pulumi up` would refuse the stack file too, and when the files cannot be written.
+    The exit code is 1 when `pulumi up` would also refuse the stack file, and when the files cannot be written.
     """
     parser = _make_parser()
     options = parser.parse_args(arguments)
@@ -55,7 +55,7 @@ def _record_plan(stack: str, project: Path, config: Path | None) -> Plan:
     try:
         plan = record_project(project, project=name, stack=stack, config=given.values, secret_keys=given.secret_keys)
     except pulumi.RunError:
-        # What the dry run did not read may be the reason.
+        # The reason may be a part of the stack file that the dry run did not read.
         for warning in given.warnings:
             print(f"warning: {warning}", file=sys.stderr)
         raise

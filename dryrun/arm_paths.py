@@ -1,10 +1,11 @@
-"""ARM resource ids by resource type."""
+"""The ids of Azure resources (ARM ids), by resource type."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Names in braces are input properties. The last one is the resource's own name; the simulation generates a missing one.
+# Names in braces are input properties. The last property is the resource's own name, which the simulation generates if
+# it is missing.
 ARM_PATHS: Final[dict[str, str]] = {
     "authorization:RoleAssignment": "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
     "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",

@@ -1,7 +1,7 @@
 """The simulated Azure: ids and outputs of resources by their type, and answers to function calls.
 
-Ids and values are hashes of names, so that two runs give the same. An unknown type or call is an error: with an empty
-answer, every resource that reads it would be planned with missing values.
+Ids and values are hashes of names, so that two runs give the same results. An unknown type or call is an error: with an
+empty answer, the plan of every resource that reads the answer would lack values.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def create(type_: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, Prope
     """Return the id and the outputs of a resource with these inputs.
 
     Raises:
-        UnknownToSimulationError: for a type that the simulation does not know.
+        UnknownToSimulationError: the simulation does not know the type.
 
     """
     package, _, rest = type_.partition(":")
@@ -65,7 +65,7 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
     """Return the answer to a function call (an invoke).
 
     Raises:
-        UnknownToSimulationError: for a call that the simulation does not know.
+        UnknownToSimulationError: the simulation does not know the call.
 
     """
     match token:
@@ -205,9 +205,9 @@ def _make_password(seed: str, length: int) -> str:
 
 
 def _create_dynamic(name: str, inputs: Properties) -> tuple[str, Properties]:
-    """Answer for an image import, the only dynamic resource.
+    """Answer for an image import, which is the only dynamic resource.
 
-    There is no registry to ask, so only a pinned digest is known.
+    There is no registry to read, so only a pinned digest is known.
     """
     outputs = {key: value for key, value in inputs.items() if key != "__provider"}
     return name, {**outputs, "importedDigest": inputs.get("digest") or ""}

@@ -1,4 +1,4 @@
-"""Environments that a stack file imports: only the Pulumi CLI resolves them, so a dry run lacks what they set."""
+"""Warns about the environments of a stack file. Only the Pulumi CLI resolves them, so a dry run lacks their values."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from components.stack_file.problems import NAMESPACE
 
 
 def describe_environments(environment: Any, config: Mapping[str, str]) -> str | None:
-    """Return the warning about the `environment` of a stack file; None without one.
+    """Return the warning about the `environment` of a stack file; None if the file has none.
 
-    The warning names the environments, and every key that the file leaves out, because the environments may set it. A
-    key in the file wins over theirs; only sections that both have are merged.
+    The warning names the environments, and every key that the file leaves out, because the environments may set that
+    key. A key in the file overrides the environments' key. Sections that both set are merged.
     """
     if not environment:
         return None
@@ -28,7 +28,7 @@ def describe_environments(environment: Any, config: Mapping[str, str]) -> str | 
 
 
 def _names(environment: Any) -> list[str]:
-    """Return the environments of a list, or of an inline definition, whose values have no name."""
+    """Return the names of the environments, from a list or an inline definition, whose own values have no name."""
     inline = environment.get("values") if isinstance(environment, dict) else None
     items = environment.get("imports") if isinstance(environment, dict) else environment
     listed = items if isinstance(items, list) else [items] if items else []

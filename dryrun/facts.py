@@ -1,4 +1,4 @@
-"""Facts of a plan that both the page and the summary show."""
+"""Facts about a plan that both the page and the summary show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WARNING: Final = re.compile(r"(?P<path>[a-z][\w-]*:[\w.\[\]-]+): (?P<message>.+
 
 
 def look_up(value: Any, *path: str | int) -> Any:
-    """Return the value at a path in nested mappings and lists, or None when there is none."""
+    """Return the value at a path in nested mappings and lists; None if there is no value."""
     for part in path:
         if isinstance(value, Mapping):
             value = value.get(part)
@@ -27,7 +27,7 @@ def look_up(value: Any, *path: str | int) -> Any:
 
 
 def list_created(plan: Plan) -> list[Resource]:
-    """Return the resources that would be created: all but components."""
+    """Return the resources that would be created: all resources except components."""
     return [resource for resource in plan.resources if resource.custom]
 
 
@@ -55,7 +55,7 @@ def describe_airflow(plan: Plan) -> str:
 
 
 def split_warning(text: str) -> tuple[str | None, str]:
-    """Return the stack-file path that a warning begins with, or None, and its message."""
+    """Return the path of a setting with which a warning begins, or None, and the message after it."""
     match = _WARNING.fullmatch(text)
     return (match["path"], match["message"]) if match else (None, text)
 
@@ -66,12 +66,12 @@ def count_secret_outputs(plan: Plan) -> int:
 
 
 def shorten_size(name: Any) -> str:
-    """Return a VM size or SKU without the prefix that all of them share: `Standard_D4ds_v5` is `D4ds_v5`."""
+    """Return a VM size or SKU without the prefix that all sizes share: `D4ds_v5` for `Standard_D4ds_v5`."""
     return str(name or "").removeprefix("Standard_")
 
 
 def describe_outbound(cluster: Component | None) -> str:
-    """Return what the cluster's traffic to the internet goes through, for example `NAT gateway`."""
+    """Return the name of the cluster's way to the internet, for example `NAT gateway`."""
     for resource in cluster.all("azure-native:containerservice:ManagedCluster") if cluster else ():
         kind = str(look_up(resource.inputs, "networkProfile", "outboundType") or "loadBalancer")
         return {
@@ -95,7 +95,7 @@ class NodePool:
 
     @property
     def size(self) -> str:
-        """The VM size without the prefix that all of them share."""
+        """The VM size without the prefix that all sizes share."""
         return shorten_size(self.vm_size)
 
 

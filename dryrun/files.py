@@ -15,7 +15,7 @@ from .kubernetes import build_manifest, describe_chart, dump_yaml
 from .page import render_page
 from .plan import Plan
 
-# What a dry run writes. It deletes these, and nothing else, before it writes new ones.
+# The files and folders that a dry run writes. Before it writes new ones, it deletes these and nothing else.
 _FILES = ("resources.json", "outputs.json", "plan.html", "plan.mmd")
 _FOLDERS = ("helm", "manifests")
 
@@ -24,7 +24,7 @@ def write_plan(plan: Plan, folder: Path) -> None:
     """Replace the files of an earlier dry run with those of this plan. Other files in the folder stay.
 
     Raises:
-        OSError: when the folder cannot be written.
+        OSError: the folder cannot be written.
 
     """
     folder.mkdir(parents=True, exist_ok=True)

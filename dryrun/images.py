@@ -1,4 +1,4 @@
-"""The container images of a plan: their sources, the references that pods pull, and which resources use them."""
+"""The container images of a plan: their sources, the references that pods pull, and the resources that use them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _IMPORT: Final = ":ImageImport"
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """An image. `source` is None when the program does not import it into the stack's registry."""
+    """An image. `source` is None if the program does not import the image into the stack's registry."""
 
     name: str
     source: str | None
@@ -25,7 +25,7 @@ class Image:
 
 
 def list_images(plan: Plan) -> tuple[Image, ...]:
-    """Return the imported images first, then the others that Helm values or manifests name."""
+    """Return the imported images, and then the other images that Helm values or manifests name."""
     users = _find_users(plan)
     imported = [_describe_import(resource, users) for resource in plan.resources if resource.type.endswith(_IMPORT)]
     known = {image.reference for image in imported}
@@ -72,7 +72,7 @@ def _find_users(plan: Plan) -> dict[str, tuple[str, ...]]:
 
 
 def _find_in_values(value: Any) -> Iterator[str]:
-    """Yield the images in Helm values, where repository and tag are two keys; Airflow's image has keys of its own."""
+    """Yield the images in Helm values, where repository and tag are two keys; the keys of Airflow's image differ."""
     if isinstance(value, Mapping):
         for keys in (("repository", "tag"), ("defaultAirflowRepository", "defaultAirflowTag")):
             repository, tag = (value.get(key) for key in keys)

@@ -9,7 +9,8 @@ import yaml
 
 from .plan import Resource
 
-# These keys come first, the others in alphabetical order: Pulumi's requests do not keep the program's order.
+# These keys come first, the others follow in alphabetical order, because Pulumi's requests do not keep the program's
+# order.
 _FIRST: Final = ("apiVersion", "kind", "metadata", "name", "namespace")
 
 
@@ -43,7 +44,7 @@ def _sort_keys(value: Any) -> Any:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists below their key and repeats equal values instead of referring to the first one."""
+    """Indents lists below their key, and repeats equal values instead of writing anchors and aliases."""
 
     def ignore_aliases(self, _: Any) -> bool:
         """Write no anchors and aliases."""

@@ -1,4 +1,4 @@
-"""The simulated Azure in the place of Pulumi's resource monitor, recording each request."""
+"""The simulated Azure in place of Pulumi's resource monitor; it records each request."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ STACK_TYPE: Final = "pulumi:pulumi:Stack"
 
 
 class RecordingMonitor(mocks.MockMonitor):
-    """Answers like the simulated Azure, and keeps every request.
+    """Answers like the simulated Azure, and records every request.
 
-    `vault` is what the simulated Key Vault holds, name to value.
+    `vault` contains the secrets of the simulated Key Vault, name to value.
     """
 
     def __init__(self) -> None:
@@ -27,10 +27,10 @@ class RecordingMonitor(mocks.MockMonitor):
         self.vault: dict[str, str] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the call
-        """Record the request and answer as the simulated Azure would.
+        """Record the request, and answer as the simulated Azure would.
 
         Raises:
-            ValueError: when the program has made a resource of the same type and name before.
+            ValueError: the program has already registered a resource of the same type and name.
 
         """
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -58,13 +58,13 @@ class RecordingMonitor(mocks.MockMonitor):
         return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=wire.encode(answer))
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the call
-        """Record the outputs that a component, or the stack, registers."""
+        """Record the outputs that a component or the stack registers."""
         self.registered_outputs[request.urn] = wire.mask(wire.decode(request.outputs))
         return empty_pb2.Empty()
 
 
 class _SimulatedCalls(mocks.Mocks):
-    """Answers function calls. The monitor answers resources itself, as it needs the whole request."""
+    """Answers function calls. The monitor answers for resources itself, because it needs the whole request."""
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         return cloud.call(args.token, args.args)
@@ -93,7 +93,7 @@ def _describe_request(urn: str, request: Any, inputs: dict[str, Any], outputs: d
 
 
 def _select_own_aliases(request: Any) -> list[str]:
-    """Return aliases by another name or parent. Those by type alone come from the SDK, for older API versions."""
+    """Return aliases by another name or parent. The SDK adds aliases by type alone, for older API versions."""
     named = [alias.spec.name for alias in request.aliases if alias.spec.name and alias.spec.name != request.name]
     urns = [alias.urn for alias in request.aliases if alias.urn and alias.urn.rpartition("::")[2] != request.name]
     return sorted({*named, *urns, *request.aliasURNs})

@@ -1,4 +1,4 @@
-"""Renders plan.html, a page that shows a plan and loads nothing from elsewhere."""
+"""Renders plan.html, a page that shows a plan and loads nothing from other servers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .plan import SECRET, Plan, Resource
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _SECRET: Final = re.compile(r"(?:&#39;|&#34;)?" + re.escape(SECRET) + r"(?:&#39;|&#34;)?")
-# The key of a line of YAML after HTML escaping.
+# The key in a line of YAML, after HTML escaping.
 _KEY: Final = re.compile(r"^( *(?:- )*)([\w./][^\s:]*|&#39;[^:\n]+&#39;):(?= |$)", re.MULTILINE)
 
 
@@ -82,7 +82,7 @@ def _collect_view(plan: Plan) -> dict[str, Any]:
 
 
 def assign_anchors(plan: Plan) -> dict[str, str]:
-    """Return an HTML id for each resource, by URN: its logical name, with a number where two resources share it."""
+    """Return an HTML id for each resource, by URN: the logical name, with a number if several resources share it."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for resource in plan.resources:
@@ -97,7 +97,7 @@ def assign_anchors(plan: Plan) -> dict[str, str]:
 
 
 def find_physical_name(resource: Resource) -> tuple[str, bool] | None:
-    """Return a resource's name in Azure, Kubernetes or the registry, and whether the program set it, or None."""
+    """Return a resource's name in Azure, Kubernetes or the registry, and whether the program set it; or None."""
     if "sourceRepository" in resource.inputs:
         return f"{resource.inputs['sourceRepository']}:{resource.inputs.get('tag')}", True
     metadata = resource.outputs.get("metadata")
@@ -109,7 +109,7 @@ def find_physical_name(resource: Resource) -> tuple[str, bool] | None:
 
 
 def select_inputs(resource: Resource) -> Mapping[str, Any]:
-    """Return a resource's inputs without a release's Helm values, which the page shows in a section of their own."""
+    """Return a resource's inputs without Helm values, which the page shows in a separate section."""
     return {key: value for key, value in resource.inputs.items() if key != "values" or "chart" not in resource.inputs}
 
 
@@ -134,7 +134,7 @@ def _group_manifests(plan: Plan) -> dict[str, list[tuple[Resource, dict[str, Any
 
 
 def _group_contained(plan: Plan) -> list[tuple[Resource, list[Resource]]]:
-    """Return what Pulumi itself does not delete, by what contains it."""
+    """Return the resources that are deleted only with their container, grouped by that container."""
     groups: dict[str, tuple[Resource, list[Resource]]] = {}
     for resource, container in remains.list_contained(plan):
         groups.setdefault(container.urn, (container, []))[1].append(resource)

@@ -26,7 +26,7 @@ class Resource:
     retain_on_delete: bool
     aliases: tuple[Any, ...]
     ignore_changes: tuple[str, ...]
-    # None leaves the order of a replacement to the provider.
+    # None: the provider decides whether it deletes the old resource first.
     delete_before_replace: bool | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -50,8 +50,8 @@ class Resource:
 class Plan:
     """Everything that one run of the program registered, in the order of the program.
 
-    `component_outputs` are the outputs that components registered, by URN. `vault` holds the simulated Key Vault's
-    secrets in plain text, name to value; the simulation generated them, and only tests read them.
+    `component_outputs` are the outputs that components registered, by URN. `vault` contains the simulated Key Vault's
+    secrets in plain text, name to value. The simulation generated these secrets, and only tests read them.
     """
 
     project: str
@@ -67,7 +67,7 @@ class Plan:
         return [resource for resource in self.resources if resource.type == type_]
 
     def one(self, type_: str, name: str | None = None) -> Resource:
-        """Return the only resource of a type and logical name; raises LookupError when there is none or several."""
+        """Return the only resource of a type and logical name; raises LookupError if there is not exactly one."""
         found = [resource for resource in self.all(type_) if name in (None, resource.name)]
         if len(found) != 1:
             raise LookupError(f"{len(found)} resources of type {type_}: {[resource.name for resource in found]}")

@@ -21,7 +21,7 @@ def record(program: Program, *, project: str, stack: str, config: Mapping[str, s
 
     Raises whatever the program raises, for example `pulumi.RunError` for a wrong stack file.
     """
-    # The SDK keeps its settings in context variables: in a copy, the caller's stay as they are.
+    # The SDK keeps its settings in context variables. The run gets a copy, so that the caller's settings do not change.
     return contextvars.copy_context().run(_record, program, project, stack, config, secret_keys)
 
 
@@ -55,10 +55,10 @@ def _record(program: Program, project: str, stack: str, config: Mapping[str, str
     return Plan(
         project=project,
         stack=stack,
-        # In the order of the program. The order of the requests differs between runs, because the SDK iterates over
-        # sets.
+        # Sorted in the order of the program, because the order of the requests differs between runs: the SDK iterates
+        # over sets.
         resources=tuple(sorted(monitor.recorded, key=lambda found: constructed.index((found.type, found.name)))),
-        # A request leaves out outputs without a value.
+        # The request omits outputs that have no value.
         outputs={name: outputs.get(name) for name in exported},
         component_outputs=monitor.registered_outputs,
         warnings=tuple(warnings.messages),
@@ -67,7 +67,7 @@ def _record(program: Program, project: str, stack: str, config: Mapping[str, str
 
 
 def _import_from(folder: Path) -> None:
-    """Let imports find the program's modules in its folder, also when another folder's were imported before."""
+    """Let imports find the program's modules in its folder, even if modules of another folder were imported before."""
     components = sys.modules.get("components")
     if components is not None and Path(str(components.__file__)).resolve().parents[1] != folder.resolve():
         for module in [name for name in sys.modules if name.partition(".")[0] == "components"]:
@@ -78,7 +78,7 @@ def _import_from(folder: Path) -> None:
 
 
 class _Warnings(logging.Handler):
-    """Keeps the program's warnings; other messages are not part of a plan."""
+    """Keeps the program's warnings. Other messages are not part of a plan."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

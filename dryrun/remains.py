@@ -1,4 +1,4 @@
-"""What is left in Azure after a stack is destroyed."""
+"""The resources and data that remain in Azure after a stack is destroyed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from .facts import list_retained, look_up
 from .plan import Plan, Resource
 from .words import describe_type, pluralize
 
-# Azure's documentation, "Restore a deleted server" of Azure Database for PostgreSQL.
+# The days that Azure keeps the backups of a deleted server. Source: Azure Database for PostgreSQL, "Restore a deleted
+# server".
 _BACKUP_DAYS: Final = 5
-# The inputs that name what a resource is in, with the type and the own name of that; the smallest first.
+# Inputs that name a resource's container, and the container's type. The container itself has its name under the same
+# input. The innermost container comes first.
 _CONTAINERS: Final = (
     ("vaultName", "azure-native:keyvault:Vault"),
     ("accountName", "azure-native:storage:StorageAccount"),
@@ -19,7 +21,7 @@ _CONTAINERS: Final = (
 
 
 def list_remains(plan: Plan) -> list[str]:
-    """Return what stays when the stack is destroyed, and for how long: each in one sentence without a full stop."""
+    """Return the things that remain when the stack is destroyed, each as a sentence without a full stop."""
     found = []
     for vault in plan.all("azure-native:keyvault:Vault"):
         name, properties = vault.inputs.get("vaultName", vault.name), look_up(vault.inputs, "properties")
@@ -37,13 +39,13 @@ def list_remains(plan: Plan) -> list[str]:
 
 
 def list_contained(plan: Plan) -> list[tuple[Resource, Resource]]:
-    """Return what Pulumi itself does not delete, with the resource of the stack in which it goes nevertheless."""
+    """Return each resource that Pulumi retains but that is deleted with its container, paired with that container."""
     pairs = ((resource, find_container(plan, resource)) for resource in list_retained(plan))
     return [(resource, container) for resource, container in pairs if container is not None]
 
 
 def find_container(plan: Plan, resource: Resource) -> Resource | None:
-    """Return the smallest resource of the stack that another one is in: a vault, an account, a group or the cluster."""
+    """Return the innermost resource of the stack that contains the given one: vault, account, group or cluster."""
     if resource.type.startswith("kubernetes:"):
         return next(iter(plan.all("azure-native:containerservice:ManagedCluster")), None)
     for key, type_ in _CONTAINERS:

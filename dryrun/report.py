@@ -27,7 +27,7 @@ Row = tuple[str, str]
 
 
 def print_summary(plan: Plan, out: Path | None) -> None:
-    """Print the plan on about one screen, and where its files are. Terminal markup in values is not interpreted."""
+    """Print the plan on about one screen, and the folder of its files. Terminal markup in values is not interpreted."""
     console = Console(highlight=False, markup=False, emoji=False)
     parts = list_components(plan)
     _print_line(console, (f"{plan.project} {plan.stack}", "bold"), (", dry run: nothing was created", ""))
@@ -48,7 +48,7 @@ def print_summary(plan: Plan, out: Path | None) -> None:
 
 
 def _print_line(console: Console, *pieces: tuple[str, str]) -> None:
-    """Print text with styles, without control characters and without line breaks: the terminal wraps it."""
+    """Print text with styles, without control characters and line breaks. The terminal wraps it."""
     text = Text()
     for value, style in pieces:
         text.append("".join(character for character in value if character.isprintable()), style)

@@ -1,6 +1,6 @@
-"""Checks names outside the Pulumi SDK's public interface before they are used.
+"""Checks that names outside the Pulumi SDK's public interface exist, before the dry run uses them.
 
-A release of the SDK may drop or change them. A run would then fail inside the SDK, or record something wrong.
+A release of the SDK may drop or change these names. A run would then fail inside the SDK, or record wrong values.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from importlib.metadata import version
 from operator import attrgetter
 from typing import Any
 
-# An owner, the dotted path below it, and what must be there: a value of a type, or a function with these parameters.
+# An owner, a dotted path below it, and the required shape: the type of a value, or the parameters of a function.
 PrivateName = tuple[Any, str, type | tuple[str, ...]]
 
 
 class SdkChangedError(RuntimeError):
-    """The installed SDK lacks private names, or has something else under them; the message lists all of them."""
+    """The installed SDK lacks private names, or has changed them; the message lists all of them."""
 
 
 def require(names: Iterable[PrivateName]) -> None:

@@ -1,8 +1,8 @@
-"""The Pulumi SDK set up for one run of a program against mocks.
+"""Sets the Pulumi SDK up for one run of a program against mocks.
 
-The SDK's public mocks serve unit tests of single resources. Recording a whole program takes more: a stack of its own
-for each run, requests in the same order each time, and a run of seconds. The SDK has no public interface for this.
-Every private name of it that a run reads, sets or replaces stands in this module; only `wire` reads two more.
+The SDK's public mocks serve unit tests of single resources. Recording a whole program takes more: a separate stack for
+each run, the same order of requests each time, and a run that takes only seconds. The SDK has no public interface for
+this. This module contains every private name of the SDK that a run reads, sets or replaces; only `wire` reads two more.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ def open_session(
 ) -> Iterator[Run]:
     """Point the SDK at a monitor, which answers its requests, and at a logger, which gets the program's messages.
 
-    Yields the function that runs the program. Afterwards no stack is open, and a new event loop is set, because
-    creating an Output needs one.
+    Yields the function that runs the program. At the end, the stack is closed and a new event loop is set, because
+    creating an Output needs a loop.
 
     Raises:
-        SdkChangedError: when the installed SDK lacks a private name.
+        SdkChangedError: the installed SDK lacks a private name.
 
     """
     require(PRIVATE_NAMES)
@@ -86,14 +86,15 @@ def open_session(
         return exported
 
     try:
-        # The SDK makes so many short-lived objects that collecting them would take two thirds of a run.
+        # The SDK creates so many short-lived objects that garbage collection would take two thirds of a run.
         gc.disable()
         pulumi.runtime.set_all_config(dict(config), secret_keys)
         _close_stack()
         mocks.set_mocks(monitor.mocks, project=project, stack=stack, preview=False, monitor=monitor, logger=logger)
-        # Outputs that an earlier run left unresolved belong to its closed loop: waiting for them would never end.
+        # Outputs that an earlier run left unresolved belong to that run's closed loop. Waiting for them would never
+        # end.
         runtime_settings.SETTINGS.outputs.clear()
-        # set_mocks opens a stack and closes its outputs. run_in_stack opens the program's own.
+        # set_mocks opens a stack and registers its outputs. run_in_stack opens another stack for the program.
         loop.run_until_complete(runtime_stack.wait_for_rpcs())
         _close_stack()
         yield run
@@ -107,7 +108,7 @@ def open_session(
 
 @contextmanager
 def patch_sdk() -> Iterator[None]:
-    """Skip work of the SDK that only a real engine has a use for; it takes more than half of a run.
+    """Skip work of the SDK that only a real engine needs, and that takes more than half of a run.
 
     - Aliases by type: each Azure resource has about a dozen, one per older API version, and the SDK resolves each as an
       Output. Aliases that the program sets stay.
@@ -123,7 +124,7 @@ def patch_sdk() -> Iterator[None]:
 
 
 def _drop_version_aliases(initialize: Callable[..., None]) -> Callable[..., None]:
-    """Wrap the constructor of resources so that it gets no alias of an older API version."""
+    """Wrap the constructor of resources, so that it gets no aliases for older API versions."""
 
     def drop(argument: Any) -> Any:
         if not isinstance(argument, pulumi.ResourceOptions) or not isinstance(argument.aliases, list):
@@ -139,7 +140,7 @@ def _drop_version_aliases(initialize: Callable[..., None]) -> Callable[..., None
 
 
 def _is_version_alias(alias: Any) -> bool:
-    """Return whether an alias sets nothing but another type of the Azure provider."""
+    """Return whether an alias sets only another type of the Azure provider."""
     if not isinstance(alias, pulumi.Alias) or not str(alias.type_).startswith("azure-native:"):
         return False
     return all(getattr(alias, key, ...) is ... for key in ("name", "parent", "stack", "project"))

@@ -15,7 +15,7 @@ from .cli_yaml.rewriting import OtherKey
 from .cli_yaml.values import read_values
 from .environments import describe_environments
 
-# Replaces each encrypted value: decrypting one takes the stack's key, which a dry run does not have.
+# Replaces each encrypted value, because a dry run does not have the stack's key to decrypt it.
 PLACEHOLDER = "encrypted-value-of-the-stack-file"
 # Keys that the CLI writes beside `config`.
 _TEXTS = ("secretsprovider", "encryptedkey", "encryptionsalt")
@@ -27,9 +27,9 @@ class StackFileError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class StackConfig:
-    """Config as the program gets it: every value as text, objects as JSON, and which keys are secret.
+    """The config as the program gets it: every value as text, objects as JSON, and the secret keys.
 
-    `warnings` say what of the file a dry run does not read.
+    `warnings` name the parts of the file that a dry run does not read.
     """
 
     values: dict[str, str]
@@ -41,7 +41,7 @@ def read_project_name(folder: Path) -> str:
     """Return the name of the Pulumi project in a folder.
 
     Raises:
-        StackFileError: when the folder has no Pulumi.yaml with a name.
+        StackFileError: the folder has no Pulumi.yaml with a name.
 
     """
     path = folder / "Pulumi.yaml"
@@ -55,7 +55,7 @@ def find_stack_file(folder: Path, stack: str) -> Path:
     """Return the path of a stack's file.
 
     Raises:
-        StackFileError: when there is none; the message lists the stacks that have one.
+        StackFileError: the file does not exist; the message lists the stacks that have a file.
 
     """
     path = folder / f"Pulumi.{stack}.yaml"
@@ -66,10 +66,10 @@ def find_stack_file(folder: Path, stack: str) -> Path:
 
 
 def read_config(path: Path, project: str = NAMESPACE) -> StackConfig:
-    """Return the config of a stack file. A key without a namespace belongs to the project, as the CLI has it.
+    """Return the config of a stack file. A key without a namespace belongs to the project, as in the CLI.
 
     Raises:
-        StackFileError: when the file is not a YAML mapping (with the line), or a key is not a config key.
+        StackFileError: the file is not a YAML mapping (with the line), or a key is not a config key.
 
     """
     content = _read_mapping(path)

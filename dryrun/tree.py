@@ -26,7 +26,7 @@ class Component:
 
     @property
     def class_name(self) -> str:
-        """The name of its class: the last part of the type."""
+        """The name of the component's class, which is the last part of the type."""
         return self.resource.type.rpartition(":")[2]
 
     @property
@@ -37,7 +37,7 @@ class Component:
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """All resources of it and of the components nested in it, without the components themselves."""
+        """All resources of this component and of nested components, without the components themselves."""
         return (*self.own, *(resource for part in self.nested for resource in part.resources))
 
     def all(self, type_: str) -> list[Resource]:
@@ -45,7 +45,7 @@ class Component:
         return [resource for resource in self.resources if resource.type == type_]
 
     def walk(self) -> Iterator[Component]:
-        """Yield this component, then all nested ones."""
+        """Yield this component, and then all nested components."""
         yield self
         for part in self.nested:
             yield from part.walk()
@@ -73,7 +73,7 @@ def list_others(plan: Plan) -> tuple[Resource, ...]:
 
 
 def group_components(parts: tuple[Component, ...]) -> dict[str, list[Component]]:
-    """Return components by the title of their group: Azure, Kubernetes, Airflow, then any other."""
+    """Return components by the title of their group: Azure, Kubernetes, Airflow, then any other group."""
     groups: dict[str, list[Component]] = {title: [] for title in GROUPS.values()}
     for part in parts:
         groups.setdefault(GROUPS.get(part.group, part.group), []).append(part)
@@ -81,7 +81,7 @@ def group_components(parts: tuple[Component, ...]) -> dict[str, list[Component]]
 
 
 def _find_owners(plan: Plan) -> dict[str, str | None]:
-    """Return the URN of the nearest component above each resource, by URN. A parent may be another resource."""
+    """Return the URN of the nearest component above each resource, by URN. A resource's parent may be no component."""
     known = {resource.urn: resource for resource in plan.resources}
 
     def find_owner(resource: Resource) -> str | None:

@@ -17,17 +17,17 @@ _SECRET_SIGNATURE: Final[str] = rpc._special_secret_sig
 
 
 def decode(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """Return the properties of a request. Each secret stays the mapping that Pulumi wraps it in."""
+    """Return the properties of a request. Secrets are not unwrapped."""
     return dict(_normalize(json_format.MessageToDict(struct)))
 
 
 def encode(properties: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Return properties as a request holds them."""
+    """Return properties in the form of a request."""
     return json_format.ParseDict(dict(properties), struct_pb2.Struct())
 
 
 def unwrap(value: Any) -> Any:
-    """Return a value with each wrapped secret replaced by its plain text."""
+    """Return a value with the plain text in place of each wrapped secret."""
     return _replace_secrets(value, unwrap)
 
 
@@ -61,7 +61,7 @@ def _replace_secrets(value: Any, replace: Callable[[Any], Any]) -> Any:
 
 
 def _normalize(value: Any) -> Any:
-    """Turn whole floats into integers and sort keys: a struct has no integers, and its keys have no order."""
+    """Convert whole floats to integers, and sort keys: a struct has no integers, and its keys have no order."""
     if isinstance(value, dict):
         return {key: _normalize(value[key]) for key in sorted(value)}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Resource types, names and counts in plain words."""
+"""Describes resource types, names and counts in plain words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.settings.words import WORD
 
 from .plan import Resource
 
-# Types whose last part alone would be unclear or misleading.
+# Names for the types whose last part alone would be unclear or misleading.
 _NAMED: Final = {
     "azure-native:containerregistry:Registry": "container registry",
     "azure-native:containerservice:AgentPool": "node pool",
@@ -38,7 +38,7 @@ _CAPITALS: Final = {"api", "crd", "dns", "ip", "nat"}
 
 
 def describe_type(type_: str) -> str:
-    """Return what a resource of this type is, for example `virtual network`."""
+    """Return the words for a resource type, for example `virtual network`."""
     if type_ in _NAMED:
         return _NAMED[type_]
     own = type_.rpartition(":")[2].rpartition("/")[2]
@@ -47,7 +47,7 @@ def describe_type(type_: str) -> str:
 
 
 def humanize(name: str) -> str:
-    """Return a class name or logical name as words: `ExternalSecrets`, `external-secrets` → `External secrets`."""
+    """Return a class name or logical name as words: `External secrets` for `ExternalSecrets` and `external-secrets`."""
     words = [word if word.isupper() else word.lower() for word in WORD.findall(name)]
     text = " ".join(words) or name
     return text[:1].upper() + text[1:]

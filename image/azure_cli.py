@@ -11,7 +11,7 @@ _NOT_THERE = ("not found", "not be found", "does not exist", "not known")
 
 
 class AzureCliError(Exception):
-    """A command could not run, or failed; the message says why and what to do."""
+    """A command could not run, or failed; the message gives the reason and the remedy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,8 @@ class Answer:
         return lines[-1].removeprefix("ERROR: ") if lines else f"exit code {self.code}"
 
 
-# Runs `az` with arguments. With True it writes to the terminal instead of returning its output, for a long command.
+# A function that runs `az` with arguments. The boolean is true for a long command, whose output goes to the terminal
+# instead of into the Answer.
 Az = Callable[[Sequence[str], bool], Answer]
 
 
@@ -57,7 +58,7 @@ def find_subscription(az: Az) -> str:
 
 
 def find_login_server(az: Az, registry: str, subscription: str, stack: str) -> str:
-    """Return the address of a stack's registry; raises AzureCliError when there is none or access is denied."""
+    """Return the address of a stack's registry; raises AzureCliError when it does not exist or access is denied."""
     query = ["--query", "loginServer", "--output", "tsv"]
     answer = az(["acr", "show", "--name", registry, "--subscription", subscription, *query], False)
     if answer.code == 0 and answer.out:
@@ -71,7 +72,7 @@ def find_login_server(az: Az, registry: str, subscription: str, stack: str) -> s
 
 
 def has_tag(az: Az, registry: str, subscription: str, image: str) -> bool | None:
-    """Return whether a registry has `repository:tag`, or None when it does not answer, as a private one does not."""
+    """Return whether a registry has `repository:tag`; None if it does not answer, for example a private registry."""
     command = ["acr", "repository", "show", "--name", registry, "--subscription", subscription, "--image", image]
     answer = az([*command, "--output", "none"], False)
     if answer.code == 0:
@@ -80,14 +81,14 @@ def has_tag(az: Az, registry: str, subscription: str, image: str) -> bool | None
 
 
 def import_base(az: Az, command: Sequence[str]) -> None:
-    """Import the base image into the registry unless it has the tag; raises AzureCliError when that fails."""
+    """Import the base image into the registry unless the registry has the tag; raises AzureCliError on failure."""
     answer = az(command, False)
     if answer.code and "already exists" not in answer.err.lower():
         raise AzureCliError(f"the base image was not imported: {answer.reason}")
 
 
 def build(az: Az, command: Sequence[str]) -> None:
-    """Build and push the image; raises AzureCliError when that fails."""
+    """Build and push the image; raises AzureCliError on failure."""
     if az(command, True).code:
         raise AzureCliError("the build failed; its log stands above")
 

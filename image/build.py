@@ -33,7 +33,7 @@ _REFUSALS = (
 
 
 def main(arguments: Sequence[str] | None = None, az: Az = run_az) -> int:
-    """Run from the command line; returns 1 when there is a problem, after one line on standard error for each."""
+    """Run from the command line; on failure, print each problem as a line on standard error and return 1."""
     options = _make_parser().parse_args(arguments)
     folder: Path = options.project.resolve()
     try:
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None, az: Az = run_az) -> int:
 
 
 def render_script(planned: ImageBuild, context: Path, agent_pool: str | None = None) -> str:
-    """Return the commands as a shell script, which gets an unknown registry name from the stack outputs."""
+    """Return the commands as a shell script, which reads an unknown registry name from the stack outputs."""
     name, subscription = "${registry%%.*}", planned.subscription
     registry = planned.name_registry(subscription)
     asked = f'"$(pulumi stack output registryLoginServer --stack {planned.stack})"'
@@ -91,7 +91,7 @@ def _build(planned: ImageBuild, context: Path, agent_pool: str | None, az: Az) -
 
 
 def _name_image(planned: ImageBuild, write: bool) -> None:
-    """Print, or write into the stack file, the lines that name the image."""
+    """Print the lines that name the image, or write them into the stack file."""
     if planned.is_named:
         _say(f"{planned.file.name} names it already")
         return

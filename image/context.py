@@ -11,7 +11,7 @@ from typing import Final
 
 SINGLE_FILES: Final = ("Dockerfile", "requirements.txt")
 DAGS: Final = "dags"
-# Files that tools write beside DAGs. They differ between machines, and so would the tag.
+# Files that tools write beside DAGs. They differ between machines, so they must not be part of the tag's hash.
 _LEFT_BEHIND: Final = {"__pycache__", ".DS_Store", ".ipynb_checkpoints"}
 _SECRET_NAMES: Final = re.compile(r"(^\.env($|\.)|\.(pem|key|pfx|p12)$|^id_(rsa|dsa|ecdsa|ed25519)$)", re.IGNORECASE)
 _PRIVATE_KEY: Final = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
@@ -20,15 +20,15 @@ _DIGITS_OF_TAG: Final = 12
 
 
 class ContextError(Exception):
-    """The image cannot be built from the files; the message names each wrong one."""
+    """The image cannot be built from the files; the message names each wrong file."""
 
 
 def read_context(folder: Path) -> dict[str, bytes]:
     """Return the contents of Dockerfile, requirements.txt and DAGs, by path.
 
     Raises:
-        ContextError: when a file is missing or a link, or looks like a secret, which everybody who pulls the image
-            could read.
+        ContextError: a file is missing, is a symbolic link, or looks like a secret; anyone who pulls the image could
+            read a secret.
 
     """
     files: dict[str, bytes] = {}
@@ -48,9 +48,9 @@ def read_context(folder: Path) -> dict[str, bytes]:
 
 
 def compute_tag(version: str, files: Mapping[str, bytes], images: Iterable[str]) -> str:
-    """Return the tag of an image: Airflow's version, and a hash of the files and of the images that it builds on.
+    """Return the tag of an image: Airflow's version, and a hash of the image's files and base images.
 
-    `images` are the references of these images. The order of files and their modes do not change the hash.
+    `images` are the references of the base images. Neither the order nor the modes of the files change the hash.
     """
     parts = [*(f"image {reference}".encode() for reference in sorted(images))]
     for name in sorted(files):
@@ -60,7 +60,7 @@ def compute_tag(version: str, files: Mapping[str, bytes], images: Iterable[str])
 
 
 def stage(files: Mapping[str, bytes], folder: Path) -> None:
-    """Replace the content of a folder by the files, all with the same mode."""
+    """Replace the content of a folder by the files, and give all files the same mode."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / DAGS).mkdir(parents=True)
     for name, content in files.items():

@@ -17,7 +17,7 @@ from dryrun.stack_file_reader import find_stack_file, read_config, read_project_
 
 from .context import compute_tag, read_context
 
-# The image's repository unless the stack file sets one.
+# The image's repository, unless the stack file sets another.
 DEFAULT_REPOSITORY: Final = "customized/airflow"
 _SUBSCRIPTION: Final = "azure-native:subscriptionId"
 _AIRFLOW: Final = f"{NAMESPACE}:airflow"
@@ -31,7 +31,7 @@ class StackProblemError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class ImageBuild:
-    """One build: the files and images that it uses, and the repository and tag of its result."""
+    """A build: the files and images that it uses, and the repository and tag of the image that it produces."""
 
     project: str
     stack: str
@@ -56,13 +56,16 @@ class ImageBuild:
         return (named.repository, named.tag) == (self.repository, self.tag)
 
     def name_registry(self, subscription: str | None) -> str | None:
-        """Return the program's name for the stack's registry, or None when it depends on an unknown subscription."""
+        """Return the name of the stack's registry; None if the name depends on an unknown subscription."""
         if subscription is None and self.settings.naming.suffix is None:
             return None
         return stack_names(self.settings.naming, self.project, self.stack, subscription or "").registry
 
     def make_import_command(self, registry: str, subscription: str | None) -> list[str]:
-        """Return the command that imports the base image, so that no public registry's rate limit stops the build."""
+        """Return the command that imports the base image into the registry.
+
+        The build then pulls the base image from the stack's registry, not from a public registry with a rate limit.
+        """
         base = self.base
         source = f"{base.source}@{base.digest}" if base.digest else f"{base.source}:{base.tag}"
         command = ["acr", "import", "--name", registry, *_select_subscription(subscription)]
@@ -87,13 +90,13 @@ class ImageBuild:
 
 
 def plan_build(folder: Path, stack: str, subscription: str | None = None) -> ImageBuild:
-    """Plan a build from the stack file, the pins and image/. A given subscription overrides the stack file's.
+    """Plan a build from the stack file, the pins and image/. A given subscription overrides that of the stack file.
 
     Raises:
-        StackProblemError: when the stack file is invalid, or kubelogin has no digest.
-        image.context.ContextError: when image/ has wrong files.
-        dryrun.stack_file_reader.StackFileError: when the stack file cannot be read.
-        pulumi.RunError: when the pins are invalid.
+        StackProblemError: the stack file is invalid, or kubelogin has no digest.
+        image.context.ContextError: a file in image/ is missing or not allowed.
+        dryrun.stack_file_reader.StackFileError: the stack file cannot be read.
+        pulumi.RunError: the pins are invalid.
 
     """
     project, file = read_project_name(folder), find_stack_file(folder, stack)
@@ -131,7 +134,7 @@ def _read_settings(config: dict[str, str], secret_keys: set[str], project: str, 
 
 
 def _add_tag(config: dict[str, str]) -> dict[str, str]:
-    """Return the config with a tag in `airflow.image`, which some settings require, unless it has one."""
+    """Return the config with a placeholder tag in `airflow.image`, unless it sets a tag; some settings require one."""
     try:
         airflow = json.loads(config.get(_AIRFLOW, "{}"))
         image = {"tag": _UNBUILT, **(airflow.get("image") or {})}
@@ -139,7 +142,7 @@ def _add_tag(config: dict[str, str]) -> dict[str, str]:
             image["tag"] = _UNBUILT
         return {**config, _AIRFLOW: json.dumps({**airflow, "image": image})}
     except (ValueError, AttributeError, TypeError):
-        # Not a mapping, which the check reports with its path.
+        # The section is not a mapping. The check reports that with its path.
         return config
 
 

@@ -10,12 +10,12 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 SECTION: Final = "airflow-aks:airflow"
-# Indent of a list's items and of their dashes: first as in the shipped files, then as the Pulumi CLI writes them.
+# The indents of a list's items and of their dashes: those of the shipped files, and those that the Pulumi CLI writes.
 _LAYOUTS: Final = ((4, 2), (2, 0))
 
 
 class StackFileLayoutError(Exception):
-    """The file cannot be rewritten without changing other lines."""
+    """The image cannot be set in the stack file without changing other lines."""
 
 
 def format_lines(repository: str, tag: str) -> str:
@@ -27,7 +27,7 @@ def set_image(text: str, repository: str, tag: str) -> str:
     """Return the text of a stack file with the image set. Comments, quotes and order stay.
 
     Raises:
-        StackFileLayoutError: when writing the file would change its layout.
+        StackFileLayoutError: the file is not valid YAML, or rewriting it would change other lines.
 
     """
     for layout in map(_make_yaml, _LAYOUTS):
@@ -48,7 +48,7 @@ def _update_document(document: Any, repository: str, tag: str) -> None:
         section = config[SECTION] = CommentedMap()
     image = section.get("image")
     if not isinstance(image, CommentedMap):
-        # As the first key: after the last one it would follow the comment of the next section.
+        # Inserted as the first key. As the last key, it would stand after the comment of the next section.
         section.insert(0, "image", image := CommentedMap())
     image.update({"repository": repository, "tag": tag})
 

@@ -1,1 +1,1 @@
-"""Airflow itself: its release, accounts, network policies and storage, and what each executor needs."""
+"""Airflow itself: its release, accounts, network policies and storage, and the parts that each executor needs."""

@@ -35,7 +35,7 @@ def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[
 
 
 def secret_sync_account(settings: SecretsSettings) -> str:
-    """Return the account that reads the vault. Each delivery has its own account: both exist during a switch."""
+    """Return the account that reads the vault. Each delivery has its own: both exist during a switch."""
     match settings.delivery:
         case "externalSecrets":
             return SECRET_SYNC_SERVICE_ACCOUNT
@@ -61,7 +61,7 @@ def service_accounts(settings: AirflowSettings, logs: LogsSettings, client_id: I
 
 
 def _accounts(settings: AirflowSettings) -> dict[str, str]:
-    """Return the accounts of the components that run: component to the account's name on the release line."""
+    """Return the service account's name on the release line for each component that runs."""
     accounts = family_of(settings.release).accounts(executor_parts(settings).accounts)
     if settings.dag_processors == 0:
         del accounts["dagProcessor"]

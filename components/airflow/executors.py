@@ -1,4 +1,4 @@
-"""What each executor needs. Only this module distinguishes executors."""
+"""The parts of a stack that each executor needs. Only this module distinguishes executors."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SCHEDULER: Final = "scheduler"
 
 @dataclass(frozen=True, kw_only=True)
 class ExecutorParts:
-    """What an executor needs.
+    """The parts of a stack that an executor needs.
 
     `celery_workers`: pods that keep running, with a broker, a result backend and access to the database. `task_pods`: a
-    pod for each task, and a CronJob that removes failed ones. `keda`: the KEDA add-on of AKS, and a connection with
-    which it counts tasks. `task_components`: the chart's `component` labels of the pods that run tasks.
+    pod for each task, and a CronJob that removes failed pods. `keda`: the KEDA add-on of AKS, and a connection with
+    which KEDA counts tasks. `task_components`: the chart's `component` labels of the pods that run tasks.
     """
 
     celery_workers: bool
@@ -32,12 +32,12 @@ class ExecutorParts:
 
     @property
     def worker_pods(self) -> bool:
-        """Whether tasks run in pods of either kind, with an account, a size and nodes; otherwise in the scheduler."""
+        """Whether tasks run in pods of their own or in Celery workers; otherwise they run in the scheduler."""
         return self.celery_workers or self.task_pods
 
     @property
     def accounts(self) -> dict[str, str]:
-        """The service accounts of the components that run, by the chart's key."""
+        """The service accounts of the components that run, by the component's key in the chart's values."""
         return {part: name for part, name in SERVICE_ACCOUNTS.items() if self.worker_pods or part != "workers"}
 
     @property
@@ -45,14 +45,14 @@ class ExecutorParts:
         """The components that call the Kubernetes API.
 
         Tasks and deferred tasks may use KubernetesPodOperator. The scheduler starts task pods, and the API server reads
-        their logs.
+        the logs of task pods.
         """
         launch = ("apiServer", "scheduler") if self.task_pods else () if self.celery_workers else ("scheduler",)
         return (*launch, "triggerer", "workers")
 
 
 def executor_parts(airflow: AirflowSettings) -> ExecutorParts:
-    """Return what the executor of a stack needs."""
+    """Return the parts that the executor of a stack needs."""
     keda = airflow.workers.scaler == "keda"
     match airflow.executor:
         case "KubernetesExecutor":

@@ -1,4 +1,4 @@
-"""How one generation of Airflow and its chart differ from the newest; release_lines.py lists the generations."""
+"""The differences between the generations of Airflow and their charts; release_lines.py lists the generations."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ from . import names
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LineFamily:
-    """A generation of Airflow with the chart that fits it. The defaults are those of Airflow 3.
+    """A generation of Airflow with its chart; several release lines belong to it. The defaults are those of Airflow 3.
 
-    The program builds all values under the newest chart's names. `moved` and `absent` say where this generation's chart
-    keeps them.
+    The program builds all values under the newest chart's names. `moved` maps them to this generation's names, and
+    `absent` lists those that its chart lacks. Both contain paths such as `workers.celery`.
 
     `static_values`: the values that every stack gives the chart.
-    `facts`: the folder with the generated tables of its release lines: options of airflow.cfg, keys of the chart.
-    `ui`: the values key of the component with the UI; `ui_component` is its label, its container and the end of its
-    service's name; `ui_secret` is name and key of the Secret that signs its sessions.
-    `owned`: the file that lists what the program owns in this chart only.
-    `tasks_use_api`: tasks call the UI's API, with tokens that a key signs; otherwise they open the database.
+    `facts`: the folder with the generated tables of the release lines: options of airflow.cfg, keys of the chart.
+    `ui`: the values key of the UI's component.
+    `ui_component`: its `component` label, which is also its container's name and the suffix of its service's name.
+    `ui_secret`: the Secret's name and the key in it that holds the session signing key.
+    `owned`: the file with the values that the program owns in this generation's chart only.
+    `tasks_use_api`: tasks call the UI's API with signed tokens; otherwise they connect to the database.
     `async_engine`: Airflow opens a second connection to the database, with an asynchronous driver.
-    `schedulers_may_parse`: schedulers parse DAGs where no DAG processor runs.
-    `grooms_worker_logs`: a Celery worker without a disk has a log groomer.
-    `newest_postgresql`: the newest PostgreSQL that the version was tested with, by its README; None: all on offer.
+    `schedulers_may_parse`: schedulers parse DAGs if no DAG processor runs.
+    `grooms_worker_logs`: a Celery worker without a persistent volume has a log groomer.
+    `newest_postgresql`: the newest PostgreSQL version that Airflow's README lists as tested; None if all versions that
+    Azure offers are.
     `without_identity`: components whose pods the chart cannot label, so that they cannot sign in to Azure.
-    `moved`: path in the newest chart to the path in this one. `absent`: paths that this chart does not know.
     """
 
     title: str
@@ -52,7 +53,7 @@ class LineFamily:
 
     @property
     def ui_service(self) -> str:
-        """The Kubernetes service of the UI; its service account has the same name."""
+        """The name of the UI's Kubernetes service, which is also the name of its service account."""
         return f"{names.RELEASE}-{self.ui_component}"
 
     @property
@@ -61,11 +62,11 @@ class LineFamily:
         return self.path("workers.celery") != self.path("workers.kubernetes")
 
     def accounts(self, accounts: Mapping[str, str]) -> dict[str, str]:
-        """Return the service accounts with their names on this line. The keys are those of the newest chart."""
+        """Return the service accounts under their names in this generation. The keys are those of the newest chart."""
         return {part: self.ui_service if part == "apiServer" else name for part, name in accounts.items()}
 
     def path(self, path: str) -> str | None:
-        """Translate a path of the newest chart to this chart's path; None if this chart lacks the value."""
+        """Translate a path of the newest chart to the path in this chart; None if this chart lacks it."""
         if any(_is_within(path, absent) for absent in self.absent):
             return None
         moves = (f"{new}{path.removeprefix(old)}" for old, new in self.moved.items() if _is_within(path, old))

@@ -31,9 +31,9 @@ GIT_TOKEN_SECRET: Final = "airflow-git-credentials"
 GIT_USERNAME_KEYS: Final = ("GIT_SYNC_USERNAME", "GITSYNC_USERNAME")
 GIT_PASSWORD_KEYS: Final = ("GIT_SYNC_PASSWORD", "GITSYNC_PASSWORD")
 GIT_CONNECTION_SECRET: Final = "airflow-git-connection"
-# The prefix of log blobs. Airflow selects Blob Storage by the beginning `wasb`.
+# The prefix of log blobs. Airflow uses Blob Storage because the prefix begins with `wasb`.
 LOG_BLOB_PREFIX: Final = "wasb-airflow"
-# Keys that the storage drivers read; the names are those of the guides on Airflow on AKS.
+# The storage drivers read these keys. Azure's guides on Airflow on AKS use the same names.
 STORAGE_SECRET: Final = "storage-account-credentials"
 STORAGE_NAME_KEY: Final = "azurestorageaccountname"
 STORAGE_KEY_KEY: Final = "azurestorageaccountkey"
@@ -49,8 +49,9 @@ WASB_CONNECTION: Final = "AIRFLOW_CONN_WASB_LOGS"
 # The secrets of `airflow.keyVaultSecrets`; its keys are the environment variables.
 USER_SECRETS: Final = "airflow-user-secrets"
 
-# Component's key in the chart's values to its service account. The chart would derive the same names from the release's
-# name. Federated credentials refer to these names. LineFamily.accounts returns the names on other release lines.
+# The service account of each component, by the component's key in the chart's values. The chart would derive the same
+# names from the release's name. Federated credentials refer to these names. LineFamily.accounts returns the names for
+# each release line.
 SERVICE_ACCOUNTS: Final[dict[str, str]] = {
     "apiServer": "airflow-api-server",
     "dagProcessor": "airflow-dag-processor",

@@ -1,4 +1,4 @@
-"""The network policies of Airflow's namespace: what no policy allows is denied."""
+"""The network policies of Airflow's namespace, which deny every connection that no policy allows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .traffic.policy_specs import (
 )
 from .vault.connections import PGBOUNCER_PORT, Pooler
 
-# The chart's CronJobs. The second is off unless `airflow.values` turns it on.
+# The chart's CronJobs. DATABASE_CLEANUP is off unless `airflow.values` turns it on.
 CLEANUP: Final = "airflow-cleanup-pods"
 DATABASE_CLEANUP: Final = "database-cleanup"
 API_PORT: Final = 8080
@@ -43,10 +43,11 @@ STATSD_PORT: Final = 9125
 
 @dataclass(frozen=True)
 class _Stack:
-    """What the policies of a stack depend on.
+    """The properties of a stack that its policies depend on.
 
-    The tuples hold the chart's `component` labels: of Airflow's pods, of pods that run tasks, of schedulers if they
-    parse DAGs, and of pods that connect to the database. A range is None if the service has a public address.
+    The tuples contain `component` labels of the chart. `components`: Airflow's pods. `tasks`: pods that run tasks.
+    `parsers`: schedulers, if they parse DAGs. `database_clients`: pods that connect to the database. A range is None if
+    the service has a public address.
     """
 
     line: LineFamily
@@ -60,13 +61,12 @@ class _Stack:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Derive it from the settings."""
+        """Derive the properties from the settings."""
         line, parts = family_of(settings.airflow.release), executor_parts(settings.airflow)
         subnets = plan_subnets(settings.network.address_space)
         private = settings.database.access == "private"
         ui = line.ui_component
-        # Where the line's tasks use the API server, they need no database. Celery workers still do: they store results
-        # in it.
+        # Tasks that use the API server need no database. Celery workers always need the database, to store results.
         workers = ("worker",) if parts.celery_workers or not line.tasks_use_api else ()
         return cls(
             line=line,
@@ -143,7 +143,7 @@ def _tasks(stack: _Stack) -> dict[str, Policy]:
 
 
 def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
-    """Allow the Jobs to reach the database server, and Airflow's pods the pooler, or the server without a pooler."""
+    """Allow the Jobs to reach the server, and Airflow's pods to reach the pooler, or the server without a pooler."""
     clients = stack.database_clients
     server = to_service(stack.database_range, [DATABASE_PORT])
     jobs = {"jobs-to-database": egress(select("migration", "first-user"), [server])}

@@ -26,7 +26,7 @@ _TIMEOUT_SECONDS: Final = 1200
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowReleaseArgs:
-    """What AirflowRelease needs: settings, and outputs of the components that the chart values name."""
+    """What AirflowRelease needs: settings, and outputs of other components that the chart values contain."""
 
     settings: AirflowSettings
     dags: DagsSettings
@@ -91,7 +91,7 @@ def _select_versions(versions: Mapping[str, Input[str]]) -> list[Input[str]]:
 
 
 def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
-    """Return the chart's values. Depends on everything that the values name."""
+    """Return the chart's values. They depend on every resource that they refer to."""
     inputs = Output.all(
         namespace=args.namespace,
         images=dict(args.images),

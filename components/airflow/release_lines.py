@@ -1,4 +1,4 @@
-"""The generations of Airflow that the program runs, and which of them a release line belongs to.
+"""The generations of Airflow that the program supports, and the generation of each release line.
 
 Sources: the packaged charts with their schemas, and the configuration references of the versions in charts/pins.yaml.
 """

@@ -18,7 +18,7 @@ from .volumes import BLOB_DRIVER, FILE_DRIVER, Volume, azure_files_volume, blobf
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowStorageArgs:
-    """What AirflowStorage needs: how logs and DAGs are delivered, and where in Azure they are kept."""
+    """What AirflowStorage needs: the deliveries of logs and DAGs, and the container and shares that store them."""
 
     logs: LogsSettings
     dags: DagsSettings
@@ -71,7 +71,7 @@ class AirflowStorage(ComponentResource):
         return self._claim(use, "files", FILE_DRIVER, volume)
 
     def _claim(self, use: str, way: str, driver: str, volume: Output[Volume]) -> Output[str]:
-        """Create class, volume and claim, and return the claim's name, which depends on the bound claim."""
+        """Create storage class, volume and claim; return the claim's name, which depends on the bound claim."""
         storage_class = StorageClass(
             f"{self._name}-{use}-{way}-class",
             metadata={"name": volume.apply(lambda v: v.class_name)},

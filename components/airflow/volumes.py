@@ -22,8 +22,8 @@ BLOBFUSE_MOUNT_OPTIONS: Final = (
     "-o allow_other",
     f"-o uid={AIRFLOW_USER}",
     f"-o gid={AIRFLOW_GROUP}",
-    # The blobs that remote logging writes, so that each delivery finds the logs of the other. Remote logging creates no
-    # blobs for folders; only the second option makes blobfuse show the folders of such logs.
+    # The mount shows the blobs that remote logging writes, so that each delivery finds the logs of the other. Remote
+    # logging creates no blobs for folders, and blobfuse shows such folders only with `--virtual-directory`.
     f"--subdirectory={names.LOG_BLOB_PREFIX}",
     "--virtual-directory=true",
     # Each pod has its own mount. With a file cache, the mounts on a node would share one folder and overwrite each
@@ -36,7 +36,7 @@ BLOBFUSE_MOUNT_OPTIONS: Final = (
     "-o attr_timeout=10",
     "-o entry_timeout=10",
     "-o negative_timeout=10",
-    # Otherwise each mount would list the whole container, which Azure bills, and each pod has its own mount.
+    # Otherwise the mount of each pod would list the whole container, and Azure bills each listing.
     "--cancel-list-on-mount-seconds=10",
     "--log-level=LOG_WARNING",
 )
@@ -68,21 +68,21 @@ class Volume:
 
     @property
     def class_name(self) -> str:
-        """The name of the storage class. Each use and delivery has its own class: a class cannot change its driver."""
+        """The name of the storage class. Each use and delivery has its own class, because a class's driver is fixed."""
         return f"airflow-{self.use}-{self.delivery.lower()}"
 
     @property
     def name(self) -> str:
-        """The name of volume and claim. It ends in a hash of their content, because neither can change.
+        """The name of both volume and claim. It ends in a hash of their content, because neither can be changed.
 
-        A change creates a new pair; the old one is deleted when no pod uses it any more.
+        A change of the content creates a new volume and claim. The old ones are deleted when no pod uses them any more.
         """
         content = json.dumps([self.driver, self.mount_options, self.gib, self.source], sort_keys=True)
         return f"{self.class_name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def blobfuse_volume(gib: int, resource_group: str, account: str, container: str, client_id: str) -> Volume:
-    """Return the container with the logs, which blobfuse mounts with the workload identity of each pod.
+    """Return the volume for the container with the logs, which blobfuse mounts with the pod's workload identity.
 
     Without `mountWithWorkloadIdentityToken`, the driver would use the identity to fetch the account's key. The value of
     this attribute is a string, not a boolean. Source: blob-csi-driver, "Workload Identity Support for Static
@@ -109,9 +109,9 @@ def blobfuse_volume(gib: int, resource_group: str, account: str, container: str,
 
 
 def azure_files_volume(use: str, gib: int, resource_group: str, account: str, share: str) -> Volume:
-    """Return a file share, mounted by SMB with the account's key from the synced Secret.
+    """Return the volume for a file share, mounted over SMB with the account's key from the synced Secret.
 
-    The mount itself makes DAGs read-only, because the chart mounts their claim read-write.
+    A mount option makes DAGs read-only, because the chart mounts their claim read-write.
     """
     return Volume(
         use=use,

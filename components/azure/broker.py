@@ -19,7 +19,7 @@ DATABASE: Final = "default"
 
 @dataclass(frozen=True, kw_only=True)
 class BrokerArgs:
-    """What Broker needs: its settings, where to put it, and the private link when it has no public address."""
+    """What Broker needs: its settings, resource group and location, and a private link if it has no public address."""
 
     settings: BrokerSettings
     resource_group_name: Input[str]

@@ -150,9 +150,9 @@ class Cluster(ComponentResource):
         )
 
     def _create_pools(self, cluster: containerservice.ManagedCluster) -> list[containerservice.AgentPool]:
-        """Create the user pools, and return those for Airflow's own pods.
+        """Create the user pools, and return the pools for Airflow's own pods.
 
-        Each pool depends on the one before it: AKS rejects concurrent writes to one cluster.
+        Each pool depends on the previous pool, because AKS rejects concurrent writes to one cluster.
         """
         airflow_pools: list[containerservice.AgentPool] = []
         last: list[Resource] = []
@@ -180,7 +180,7 @@ class Cluster(ComponentResource):
         return airflow_pools
 
     def _create_maintenance_windows(self, cluster: containerservice.ManagedCluster) -> None:
-        """Create the same window for cluster upgrades and for node OS upgrades, one after another like the pools."""
+        """Create the same window for cluster upgrades and for node OS upgrades, one after the other, like the pools."""
         last: list[Resource] = []
         for part, config_name in (
             ("cluster-upgrades", "aksManagedAutoUpgradeSchedule"),

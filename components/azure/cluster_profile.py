@@ -29,9 +29,10 @@ def entra(settings: ClusterSettings, tenant_id: Input[str]) -> containerservice.
 def api_server(
     settings: ClusterSettings, outbound_ip: Input[str | None]
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    """Who can reach the API server.
+    """The access to the API server.
 
-    Nodes reach a public API server through the NAT gateway, so the authorized ranges must include its address.
+    Nodes reach a public API server through the NAT gateway, so the authorized ranges must include the gateway's
+    address.
     """
     if settings.private_api_server:
         return containerservice.ManagedClusterAPIServerAccessProfileArgs(
@@ -65,10 +66,10 @@ def storage() -> containerservice.ManagedClusterStorageProfileArgs:
 
 
 def add_ons(minutes: int | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs] | None:
-    """The Key Vault add-on, which reads the vault every so many minutes; None leaves add-ons unchanged.
+    """The Key Vault add-on; `minutes` are between two reads of the vault. None leaves the add-ons unchanged.
 
     AKS keeps an add-on that a request omits, so the add-on stays after a switch to another delivery. It must stay: a
-    pod that mounted a volume of the add-on cannot terminate without its driver. Source: Azure/AKS issue 2904.
+    pod that mounted a volume of the add-on cannot terminate without the add-on's driver. Source: Azure/AKS issue 2904.
     """
     if minutes is None:
         return None
@@ -107,7 +108,7 @@ def network(outbound: str) -> containerservice.ContainerServiceNetworkProfileArg
 def system_pool(
     settings: ClusterSettings, subnet_id: Input[str]
 ) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    """The only pool in the managed cluster's arguments: through them, AKS rejects adding or removing other pools."""
+    """The system pool. Other pools are separate resources: AKS rejects adding or removing pools in these arguments."""
     pool = settings.system_pool
     return containerservice.ManagedClusterAgentPoolProfileArgs(
         name="system",

@@ -1,4 +1,4 @@
-"""The PostgreSQL Flexible Server with Airflow's metadata. endpoints.py has the ports of server and pooler."""
+"""The PostgreSQL Flexible Server with Airflow's metadata. endpoints.py has the ports of the server and its pooler."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_PREPARED_STATEMENTS: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseArgs:
-    """What Database needs: its settings, where to put it, and for private access its subnet and DNS zone."""
+    """What Database needs: its settings, resource group, location, and for private access its subnet and DNS zone."""
 
     settings: DatabaseSettings
     resource_group_name: Input[str]
@@ -98,7 +98,8 @@ class Database(ComponentResource):
             sku=dbforpostgresql.SkuArgs(name=settings.sku, tier=settings.tier),
             administrator_login=LOGIN,
             administrator_login_password=password,
-            # Mappings here and below: AuthConfigArgs adds an empty tenant, and HighAvailabilityArgs an empty zone.
+            # Plain mappings here and below, because AuthConfigArgs adds an empty tenant and HighAvailabilityArgs an
+            # empty zone.
             auth_config={
                 "active_directory_auth": dbforpostgresql.MicrosoftEntraAuth.DISABLED,
                 "password_auth": dbforpostgresql.PasswordBasedAuth.ENABLED,
@@ -122,7 +123,7 @@ class Database(ComponentResource):
         )
 
     def _create_firewall_rules(self, after: CustomResource) -> CustomResource:
-        """Create the rules for who can connect to a public server; return the resource that was created last."""
+        """Create the firewall rules of a public server; return the resource that was created last."""
         for rule, (first, last) in _firewall_rules(self._args.settings):
             after = dbforpostgresql.FirewallRule(
                 f"{self._name}-{rule}",
@@ -139,7 +140,7 @@ class Database(ComponentResource):
         """Require TLS, and enable the built-in pooler if it is selected; return the resource that was created last."""
         parameters = {"require_secure_transport": "on"}
         if self._args.settings.pooler == "server":
-            # In this order: the second parameter exists only once the first is set.
+            # The order matters: the second parameter exists only after the first is set.
             parameters |= {
                 "pgbouncer.enabled": "true",
                 "pgbouncer.max_prepared_statements": str(MAX_PREPARED_STATEMENTS),
@@ -158,7 +159,7 @@ class Database(ComponentResource):
 
 
 def _unset_zone(args: ResourceTransformationArgs) -> ResourceTransformationResult:
-    """Leave the zone to Azure: the SDK sends an omitted zone as an empty text."""
+    """Let Azure choose the zone. Without this transformation, the SDK sends an omitted zone as an empty text."""
     return ResourceTransformationResult(props={**args.props, "availability_zone": None}, opts=args.opts)
 
 
@@ -166,7 +167,7 @@ def _firewall_rules(settings: DatabaseSettings) -> Iterator[tuple[str, tuple[str
     """Yield the name, and the first and last address, of each firewall rule."""
     if settings.access != "public":
         return
-    # This range means every Azure service. Azure, "Firewall rules in Azure Database for PostgreSQL".
+    # This range means every Azure service. Source: Azure, "Firewall rules in Azure Database for PostgreSQL".
     yield "azure-services", ("0.0.0.0", "0.0.0.0")  # noqa: S104 - not an address to listen on
     for cidr in settings.allowed_ip_ranges:
         network = ipaddress.IPv4Network(cidr)

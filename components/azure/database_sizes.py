@@ -12,7 +12,7 @@ from typing import Final
 _UP_TO_64: Final = (2, 4, 8, 16, 32, 48, 64)
 _UP_TO_96: Final = (*_UP_TO_64, 96)
 _WITH_20: Final = (2, 4, 8, 16, 20, 32, 48, 64)
-# For each tier, the vCPUs of each series: `D{}ds_v5` with 4 is Standard_D4ds_v5.
+# For each tier and series, the numbers of vCPUs that exist: `D{}ds_v5` with 4 is Standard_D4ds_v5.
 _SERIES: Final[Mapping[str, Mapping[str, tuple[int, ...]]]] = {
     "Burstable": {"B{}ms": (1, 2, 4, 8, 12, 16, 20), "B{}s": (2,)},
     "GeneralPurpose": {

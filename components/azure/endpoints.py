@@ -1,4 +1,4 @@
-"""How Azure's services are reached: their ports, their private endpoints, and the private DNS zones of a stack."""
+"""The ports, private endpoints and private DNS zones through which Azure's services are reached."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pulumi_azure_native import network
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.model import Settings
 
-# Azure Managed Redis, "Network configuration".
+# Source: Azure Managed Redis, "Network configuration".
 BROKER_PORT: Final = 10000
-# The server itself, and the pooler that runs on it. Azure Database for PostgreSQL, "PgBouncer".
+# The ports of the server itself, and of the pooler that runs on it. Source: Azure Database for PostgreSQL, "PgBouncer".
 DATABASE_PORT: Final = 5432
 DATABASE_POOLER_PORT: Final = 6432
 # Source: Azure, "Azure private endpoint private DNS zone values".
@@ -42,7 +42,7 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateLink:
-    """Where the private endpoint of a service is created, and the DNS zone that resolves the service's name."""
+    """The place and subnet of a service's private endpoint, and the DNS zone that resolves the service's name."""
 
     resource_group_name: Input[str]
     location: Input[str]
@@ -52,7 +52,7 @@ class PrivateLink:
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateEndpointArgs:
-    """What PrivateEndpoint needs: the service's id and group id, and its link."""
+    """What PrivateEndpoint needs: the service's id, the group id (the sub-resource), and the private link."""
 
     target_id: Input[str]
     group_id: str
@@ -60,7 +60,7 @@ class PrivateEndpointArgs:
 
 
 class PrivateEndpoint(ComponentResource):
-    """An address inside the network for a service that has no public one."""
+    """An address inside the network for a service that has no public address."""
 
     endpoint_id: Output[str]
 
@@ -69,10 +69,10 @@ class PrivateEndpoint(ComponentResource):
         endpoint = network.PrivateEndpoint(
             f"{name}-endpoint",
             resource_group_name=args.link.resource_group_name,
-            # Fixed, not auto-named: after a killed update, the next finds the endpoint if it exists.
+            # Fixed, not auto-named, so that the update after a killed update finds an endpoint that already exists.
             private_endpoint_name=f"{name}-endpoint",
             location=args.link.location,
-            # A mapping: SubnetArgs adds network policies that contradict those of the subnet.
+            # A plain mapping, because SubnetArgs adds network policies that contradict those of the subnet.
             subnet={"id": args.link.subnet_id},
             private_link_service_connections=[
                 network.PrivateLinkServiceConnectionArgs(
@@ -98,7 +98,7 @@ class PrivateEndpoint(ComponentResource):
 def create_private_endpoint(
     name: str, target_id: Input[str], group_id: str, link: PrivateLink | None, parent: Resource
 ) -> list[Output[str]]:
-    """Create the private endpoint of a service, and return its id; nothing for a public service, which has no link."""
+    """Create the private endpoint of a service and return its id. A public service has no link and gets no endpoint."""
     if link is None:
         return []
     args = PrivateEndpointArgs(target_id=target_id, group_id=group_id, link=link)

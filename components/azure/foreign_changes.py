@@ -1,4 +1,4 @@
-"""Leaves alone what others own: a stack transformation that ignores their properties and tags."""
+"""A stack transformation that ignores changes to the properties and tags that others own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .foreign_properties import FOREIGN
 
 
 def leave_alone(ignored_tags: Sequence[str]) -> None:
-    """Ignore changes of what others own, and of the tags with these names, on every Azure resource of the stack.
+    """Make every Azure resource of the stack ignore changes to the properties that others own, and to the given tags.
 
-    One stack transformation covers all of them. An ignored property keeps the value that the state has: what the
-    program set at creation, or what a refresh has read since.
+    foreign_properties.py lists those properties. One stack transformation covers all resources. An ignored property
+    keeps its value from the state, which is the value at creation or the value that a later refresh has read.
     """
 
     def ignore(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
@@ -38,13 +38,13 @@ def _foreign_paths(kind: str, name: str, props: Mapping[str, Any]) -> Iterator[s
 
 
 def _is_set(props: Mapping[str, Any], path: str) -> bool:
-    """Return whether the program sets a top-level property; the SDK passes unset ones as None, in snake_case."""
+    """Return whether the program sets a top-level property. The SDK passes unset properties as None, in snake_case."""
     snake_case = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in path)
     return props[snake_case] is not None
 
 
 def _tag_paths(props: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
-    """Yield the property paths of tags; in quotes, because a tag's name may hold dots and spaces."""
-    # The SDK passes tags, set or not, for each type that has them.
+    """Yield the property paths of tags. Names are in quotes, because they may contain dots and spaces."""
+    # For each type that has tags, the SDK passes the key `tags`, whether or not tags are set.
     if "tags" in props:
         yield from (f'tags["{name.replace(chr(34), chr(92) + chr(34))}"]' for name in names)

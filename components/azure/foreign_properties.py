@@ -1,6 +1,6 @@
-"""The one list of properties that platform teams, policies and Azure itself set on the stack's resources.
+"""The properties of the stack's resources that platform teams, policies and Azure itself set.
 
-`docs/network.md` explains it to the owners of those properties, under "What others own".
+`docs/network.md` explains the list to the owners of those properties, under "What others own".
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final
 
 @dataclass(frozen=True, kw_only=True)
 class Foreign:
-    """Paths of a type's inputs, with the reason why they are not the program's to set.
+    """Property paths of a resource type, with the reason why the program must not set them.
 
-    `except_on` holds the logical names of resources where the program does set them. `if_unset` limits the entry to
-    resources where the program leaves the property out.
+    `except_on`: the logical names of resources on which the program sets them nevertheless. `if_unset`: the entry
+    applies only to resources on which the program leaves the property out.
     """
 
     paths: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Identities that pods use without a password."""
+"""Identities with which pods sign in to Azure without a password."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from components.output_registration import make_depend_on, register_annotated_ou
 from .roles import RoleGrant, grant_to_identity
 
 TOKEN_AUDIENCE: Final = "api://AzureADTokenExchange"  # noqa: S105 - a public audience, not a secret
-# Azure, "Important considerations and restrictions for federated identity credentials".
+# Source: Azure, "Important considerations and restrictions for federated identity credentials".
 MAX_FEDERATED_CREDENTIALS: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkloadIdentityArgs:
-    """What WorkloadIdentity needs: the service accounts whose pods may use it, and the roles that it gets."""
+    """What WorkloadIdentity needs: the service accounts whose pods may use the identity, and the identity's roles."""
 
     identity_name: Input[str]
     resource_group_name: Input[str]
@@ -72,9 +72,9 @@ class WorkloadIdentity(ComponentResource):
                 )
             ]
             needed += last
-        # For the annotation of service accounts, which needs neither roles nor credentials.
+        # The id for the annotation of service accounts, which needs neither roles nor credentials.
         self.identity_client_id = identity.client_id
-        # The same id, for pods. Depends on roles and credentials, so that no pod signs in before they exist.
+        # The same id, for pods. It depends on roles and credentials, so that no pod signs in before they exist.
         self.client_id = make_depend_on(identity.client_id, *(resource.id for resource in needed))
         self.principal_id = identity.principal_id
         register_annotated_outputs(self)

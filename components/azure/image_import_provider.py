@@ -2,8 +2,8 @@
 
 Pulumi pickles the provider into the state. A class of an importable module is pickled by reference: the state holds the
 names of this module and the class but no code, so neither an edit here nor another Python version changes the state.
-The names of module and class are therefore public, like a type token. Only methods import Azure's packages, because the
-program itself never needs them.
+Therefore the names of module and class must not change, like a type token. Only methods import Azure's packages,
+because the program itself never needs them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ REGISTRY_INPUTS = ("subscriptionId", "resourceGroupName", "registryName")
 IMAGE_INPUTS = ("sourceRegistry", "sourceRepository", "tag", "digest")
 INPUTS = (*REGISTRY_INPUTS, "loginServer", "image", *IMAGE_INPUTS)
 
-# The waits between five attempts, together under four minutes: a source that still limits the rate after four minutes
-# does so for hours.
+# The waits between five attempts, in total under four minutes. A source that still limits the rate after that does so
+# for hours.
 WAITS_SECONDS = (15, 30, 60, 120)
 LONGEST_WAIT_SECONDS = 300
 RATE_LIMIT_WORDS = ("toomanyrequests", "too many requests", "pull rate limit")
@@ -32,21 +32,21 @@ class ImageImportError(Exception):
 class ImageImportProvider(ResourceProvider):
     """Imports the image that the inputs name; the output `importedDigest` is the tag's digest in the registry.
 
-    `importedDigest` is an empty string when no digest is pinned and the registry cannot be read: a missing output would
-    be unknown in every preview.
+    `importedDigest` is an empty string when no digest is pinned and the registry cannot be read, because a missing
+    output would be unknown in every preview.
     """
 
-    # The provider holds no secret, and a plain value keeps the state's diffs readable.
+    # The provider contains no secret, and as a plain value it keeps the state's diffs readable.
     serialize_as_secret_always = False
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
-        """Compare registry and image only; another registry is a replacement, unless its name is not known yet."""
+        """Compare registry and image only. Another registry causes a replacement, unless its name is not known yet."""
         changed = _list_changes(_olds, _news)
         replaces = [key for key in changed if key in REGISTRY_INPUTS and _news.get(key) != UNKNOWN]
         return DiffResult(changes=bool(changed), replaces=replaces)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Import the image; raises ImageImportError when that fails."""
+        """Import the image; raises ImageImportError on failure."""
         return CreateResult(f"{props['registryName']}/{props['image']}", self._import_image(props))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -71,9 +71,10 @@ class ImageImportProvider(ResourceProvider):
         return {**_select_inputs(props), "importedDigest": pinned or self._read_digest(props) or ""}
 
     def _try_import(self, props: dict[str, Any], mode: str) -> bool:
-        """Import until it succeeds; False when the tag exists already and `mode` does not overwrite it.
+        """Import the image; return False when the tag exists already and `mode` does not overwrite it.
 
-        Waits and retries while Azure or the source registry limits the rate. Raises ImageImportError for other errors.
+        Waits and tries again while Azure or the source registry limits the rate. Raises ImageImportError for other
+        errors.
         """
         from azure.core.exceptions import AzureError
 
@@ -94,7 +95,7 @@ class ImageImportProvider(ResourceProvider):
         from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
         from azure.mgmt.containerregistry.models import ImportImageParameters, ImportSource
 
-        # By default the SDK fails to parse an error without JSON, for example a proxy's.
+        # By default the SDK fails to parse an error whose body is not JSON, for example the error of a proxy.
         errors = {**dict.fromkeys(range(400, 600), HttpResponseError), 401: ClientAuthenticationError}
         repository, tag = props["sourceRepository"], props["tag"]
         source = repository
@@ -112,7 +113,7 @@ class ImageImportProvider(ResourceProvider):
             ).result()
 
     def _tag_exists(self, props: dict[str, Any], error: Exception) -> bool:
-        """Return whether the import failed because the tag exists; the registry is read if the error is unclear."""
+        """Return whether the import failed because the tag exists. Reads the registry if the error is unclear."""
         if "already exists" in str(error).lower():
             return True
         return getattr(error, "status_code", None) == 409 and self._read_digest(props) is not None
@@ -166,7 +167,7 @@ def _is_rate_limited(error: Exception) -> bool:
 
 
 def _read_retry_after(error: Exception) -> int:
-    """Read the Retry-After header of the error, at most LONGEST_WAIT_SECONDS; 0 without one in seconds."""
+    """Read the Retry-After header of the error, at most LONGEST_WAIT_SECONDS; 0 if there is none in seconds."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     value = str(headers.get("Retry-After", ""))
     return min(int(value), LONGEST_WAIT_SECONDS) if value.isdecimal() else 0

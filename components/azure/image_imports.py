@@ -20,8 +20,8 @@ from .image_import_provider import ImageImportProvider
 class ImageImportsArgs:
     """What ImageImports needs: the images, the registry that imports them, and the name that pods pull from.
 
-    `pull_server` is the login server, as an output that depends on the nodes' right to pull. So the references depend
-    on that right too.
+    `pull_server` is the login server as an output that depends on the nodes' right to pull. So the image references
+    depend on that right too.
     """
 
     images: Mapping[str, Image]
@@ -33,7 +33,7 @@ class ImageImportsArgs:
 
 
 class ImageImport(Resource, module="airflow-aks", name="ImageImport"):
-    """One image in the registry. Another tag is an update in place; deleting the resource leaves the image."""
+    """One image in the registry. Another tag updates the resource in place; deleting the resource leaves the image."""
 
     imported_digest: Output[str | None]
 
@@ -48,8 +48,8 @@ class ImageImport(Resource, module="airflow-aks", name="ImageImport"):
 class ImageImports(ComponentResource):
     """One import for each distinct image.
 
-    Azure copies from registry to registry, so the deployer needs no connection to either. Each reference depends on its
-    own image's import only, so that a Helm release does not wait for other images. The reference depends on the
+    Azure copies the image between the registries, so the deployer needs no connection to either. Each reference depends
+    on its own image's import only, so that a Helm release does not wait for other images. The reference depends on the
     import's id, which does not change with the tag, so that a preview shows the new reference, not an unknown value.
     """
 

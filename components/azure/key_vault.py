@@ -24,7 +24,7 @@ from .roles import KEY_VAULT_SECRETS_USER, role_definition_id
 
 @dataclass(frozen=True, kw_only=True)
 class KeyVaultArgs:
-    """What KeyVault needs: its settings, where to put it, and the private link when it has no public address."""
+    """What KeyVault needs: its settings, resource group, location, and a private link if it has no public address."""
 
     settings: KeyVaultSettings
     resource_group_name: Input[str]
@@ -37,7 +37,7 @@ class KeyVaultArgs:
 
 
 class KeyVault(ComponentResource):
-    """A vault in RBAC mode: role assignments decide who may read, not access policies."""
+    """A vault in RBAC mode: role assignments, not access policies, decide who may read secrets."""
 
     vault_id: Output[str]
     vault_name: Output[str]

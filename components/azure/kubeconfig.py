@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-# The id of the AKS server application, the same in every tenant. AKS, "Use kubelogin to authenticate users in AKS".
+# The id of the AKS server application, the same in every tenant. Source: AKS, "Use kubelogin to authenticate users in
+# AKS".
 AKS_SERVER_ID: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
 
@@ -19,7 +20,8 @@ def decode_kubeconfig(encoded: str) -> str:
 def add_kubelogin(kubeconfig: str) -> str:
     """Make every user of a kubeconfig sign in through kubelogin, with the Azure CLI's login.
 
-    The environment variable AAD_LOGIN_METHOD selects another login: kubelogin prefers it to its arguments.
+    The environment variable AAD_LOGIN_METHOD selects another login, because kubelogin prefers the variable to its
+    arguments.
     """
     config: dict[str, Any] = yaml.safe_load(kubeconfig)
     sign_in = {

@@ -1,4 +1,4 @@
-"""The storage accounts that keep task logs, and DAGs where they come from a share."""
+"""The storage accounts that keep task logs and, if DAGs come from a file share, the DAGs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .kept_data import keep_data
 from .log_storage_plan import blob_redundancy, check_redundancy, is_premium, redundancy_class
 
 CONTAINER: Final = "airflow-logs"
-# A deleted share can be restored for so many days.
+# The number of days in which a deleted share can be restored.
 _UNDELETE_DAYS: Final = 14
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogStorageArgs:
-    """What LogStorage needs: its settings, where to put things, and the quota of each share in GiB by its use."""
+    """What LogStorage needs: its settings, resource group and location, and each share's quota in GiB by its use."""
 
     settings: LogsSettings
     resource_group_name: Input[str]
@@ -39,9 +39,9 @@ class LogStorage(ComponentResource):
 
     Shared keys are disabled: pods authenticate with their workload identity. Only the account with file shares allows
     keys, because SMB without a key needs a property that this API version does not have. Premium shares need a second
-    account, of kind FileStorage; it exists as long as the redundancy is Premium, with shares or without. When a setting
-    no longer asks for a share, the share stays in Azure, so that no data is lost. A share's name has a random suffix,
-    because the old name is still taken when the setting returns.
+    account, of kind FileStorage. It exists as long as the redundancy is Premium, even without shares. When a setting no
+    longer asks for a share, the share stays in Azure, so that no data is lost. A share's name has a random suffix,
+    because the old share still has the old name when the setting asks for a share again.
     """
 
     account_name: Output[str]
@@ -97,10 +97,11 @@ class LogStorage(ComponentResource):
     def _keep_premium(self, account_name: Input[str]) -> Input[str]:
         """Return the account's name after a check that the redundancy does not delete a Premium account.
 
-        The state records whether the redundancy was ever Premium: a Premium redundancy replaces the record, and a
-        Standard one is compared with the record. The name depends on the comparison, so that nothing is planned before.
+        The state records whether the redundancy was ever Premium. A Premium redundancy overwrites the record, and a
+        Standard redundancy is compared with it. The name depends on the comparison, so that no account is planned
+        before it has passed.
 
-        Raises pulumi.RunError, in preview too, when the redundancy leaves Premium.
+        Raises pulumi.RunError, also in a preview, when the redundancy changes from Premium to Standard.
         """
         current = redundancy_class(self._args.settings.redundancy)
         premium = current == "Premium"
@@ -184,7 +185,7 @@ class LogStorage(ComponentResource):
 
 
 def _delete_after(days: int) -> storage.ManagementPolicyRuleArgs:
-    """The rule that deletes logs. Azure applies it once a day, so a log can live a day longer."""
+    """The rule that deletes logs. Azure applies it once a day, so a log can be kept for a day longer."""
     return storage.ManagementPolicyRuleArgs(
         name="delete-old-logs",
         enabled=True,

@@ -11,7 +11,7 @@ from components.settings.azure_sections import LogsSettings
 
 from .roles import STORAGE_BLOB_DATA_CONTRIBUTOR, RoleGrant
 
-# The smallest provisioned v1 share. Azure, "Scalability and performance targets for Azure Files".
+# The smallest provisioned v1 share. Source: Azure, "Scalability and performance targets for Azure Files".
 PREMIUM_LEAST_GIB: Final = 100
 
 
@@ -36,10 +36,10 @@ def redundancy_class(redundancy: str) -> str:
 
 
 def check_redundancy(redundancy: str, recorded_class: str, account_name: str) -> str:
-    """Return the name of the account, unless the stack has a Premium account that this redundancy would delete.
+    """Return the account's name, unless the stack has a Premium account that this redundancy would delete.
 
     Raises:
-        pulumi.RunError: the record says Premium, and the redundancy is a Standard one.
+        pulumi.RunError: the record says Premium, and the redundancy is Standard.
 
     """
     if recorded_class == "Premium" and redundancy_class(redundancy) != "Premium":
@@ -57,7 +57,7 @@ def blob_redundancy(redundancy: str) -> str:
 
 
 def log_roles(logs: LogsSettings, container_id: Input[str]) -> list[RoleGrant]:
-    """Return the roles of Airflow's identity on the logs' container; a share is mounted with a key, without a role."""
+    """Return the roles of Airflow's identity on the logs' container. A share needs no role, because a key mounts it."""
     match logs.delivery:
         case "blob" | "blobfuse":
             return [RoleGrant(name="writes-logs", role=STORAGE_BLOB_DATA_CONTRIBUTOR, scope=container_id)]

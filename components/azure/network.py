@@ -20,7 +20,7 @@ DATABASE_DELEGATION = "Microsoft.DBforPostgreSQL/flexibleServers"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What Network needs: its settings, where to put things, and the private DNS zones to create, by purpose."""
+    """What Network needs: its settings, resource group, location, and the private DNS zones to create, by purpose."""
 
     settings: NetworkSettings
     resource_group_name: Input[str]
@@ -32,8 +32,9 @@ class NetworkArgs:
 class Network(ComponentResource):
     """One virtual network with a subnet each for nodes, the database, private endpoints and a gateway.
 
-    Subnets are separate resources, never inline, and are created one after another: Azure rejects concurrent writes to
-    one network. Physical names are fixed, not auto-named: after a killed update, the next finds what exists.
+    Subnets are separate resources, never inline, and are created one after another, because Azure rejects concurrent
+    writes to one network. Physical names are fixed, not auto-named, so that the update after a killed update finds the
+    resources that already exist.
     """
 
     network_id: Output[str]
@@ -76,7 +77,7 @@ class Network(ComponentResource):
         register_annotated_outputs(self)
 
     def private_link(self, key: str) -> PrivateLink | None:
-        """Return what a service needs for its private endpoint; None for a public service, which has no zone."""
+        """Return the arguments of a service's private endpoint; None for a public service, which has no zone."""
         if key not in self.private_zone_ids:
             return None
         return PrivateLink(
@@ -87,7 +88,7 @@ class Network(ComponentResource):
         )
 
     def _create_outbound(self) -> tuple[Output[str | None], Output[str] | None]:
-        """Create the NAT gateway, and return its address and id; both are None if AKS makes a load balancer instead."""
+        """Create the NAT gateway, and return its address and id. Both are None if AKS makes a load balancer instead."""
         match self._args.settings.outbound:
             case "loadBalancer":
                 return Output.from_input(None), None
@@ -123,7 +124,7 @@ class Network(ComponentResource):
         nat_gateway_id: Output[str] | None = None,
         rules: Sequence[network.SecurityRuleArgs] | None = None,
     ) -> network.Subnet:
-        """Create a subnet with a network security group of its own."""
+        """Create a subnet with its own network security group."""
         return network.Subnet(
             f"{self._name}-{subnet}",
             resource_group_name=self._args.resource_group_name,
@@ -157,7 +158,7 @@ class Network(ComponentResource):
         return network.NetworkSecurityGroupArgs(id=group.id)
 
     def _create_database_subnet(self, plan: SubnetPlan, after: Resource) -> network.Subnet:
-        """Create the subnet that is delegated to PostgreSQL Flexible Server; it can contain nothing else."""
+        """Create the subnet that is delegated to PostgreSQL Flexible Server, and so can contain no other resources."""
         return network.Subnet(
             f"{self._name}-database",
             resource_group_name=self._args.resource_group_name,

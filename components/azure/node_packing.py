@@ -1,4 +1,4 @@
-"""Packs pods on nodes, to find out whether the nodes have room for what the pods request."""
+"""Packs pods on nodes, to find out whether the nodes have room for the pods' requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .node_room import NodeRoom
 
 
 class Pods(NamedTuple):
-    """Equal pods of one Deployment or Job: what each requests, and how many there are."""
+    """Equal pods of one Deployment or Job: the request of each pod, and the number of pods."""
 
     name: str
     request: NodeRoom
@@ -18,17 +18,18 @@ class Pods(NamedTuple):
 
 
 def fits(request: NodeRoom, room: NodeRoom) -> bool:
-    """Return whether a node with this room left can take the pod."""
+    """Return whether a node that has this room left can take the pod."""
     return request.cpu <= room.cpu and request.memory <= room.memory and request.disk <= room.disk
 
 
 def pack(nodes: Sequence[NodeRoom], *batches: Sequence[Pods]) -> tuple[Pods, ...]:
-    """Place pods, the largest first, and return those that find no room. A batch is placed after the one before it.
+    """Place pods on nodes, and return the pods that find no room.
 
-    Two ways are tried: spread over the nodes, as the scheduler prefers, and as dense as possible. The real placement
-    can be either: the chart's topology spread constraints (`ScheduleAnyway`) and anti-affinity are preferences, and the
-    autoscaler adds a node only when the others are full. The way that leaves fewer pods
-    over is returned. Nodes alternate between zones, so spreading over nodes spreads over zones as well.
+    Batches are placed in the given order; the pods within a batch are placed largest first. Two strategies are tried:
+    spread over the nodes, as the scheduler prefers, and as dense as possible. The real placement can be either: the
+    chart's topology spread constraints (`ScheduleAnyway`) and anti-affinity are preferences, and the autoscaler adds a
+    node only when the others are full. The result is the unplaced pods of the strategy that leaves fewer of them. Nodes
+    alternate between zones, so spreading over nodes spreads over zones as well.
     """
     return min((_pack(nodes, batches, place) for place in (_spread, _fill)), key=count)
 
@@ -39,7 +40,7 @@ def count(groups: Sequence[Pods]) -> int:
 
 
 def nodes_for(pods: Sequence[Pods], room: NodeRoom) -> int | None:
-    """Return how many empty nodes with this room the pods need; None if one of them fits on no such node."""
+    """Return the number of empty nodes with this room that the pods need; None if a pod fits on no such node."""
     if not all(fits(group.request, room) for group in pods):
         return None
     nodes, left_over = 0, tuple(pods)
@@ -51,7 +52,10 @@ def nodes_for(pods: Sequence[Pods], room: NodeRoom) -> int | None:
 def _pack(
     nodes: Sequence[NodeRoom], batches: Sequence[Sequence[Pods]], place: Callable[[Pods, list[NodeRoom]], int]
 ) -> tuple[Pods, ...]:
-    """Place the largest pods first; `place` takes their room from the nodes and returns how many it could not place."""
+    """Place each batch with the largest pods first.
+
+    `place` takes the room of a group's pods from the nodes, and returns the number of pods that find no room.
+    """
     rooms, left_over = list(nodes), []
     largest = NodeRoom(*(max((room[index] for room in nodes), default=0) or 1 for index in range(3)))
     for batch in batches:
@@ -62,7 +66,7 @@ def _pack(
 
 
 def _spread(group: Pods, rooms: list[NodeRoom]) -> int:
-    """Place each pod on the first of the nodes with the fewest pods of its group."""
+    """Place each pod on a node with room, on the first of those that have the fewest pods of its group."""
     candidates = [(0, index) for index, room in enumerate(rooms) if fits(group.request, room)]
     placed = 0
     while candidates and placed < group.number:

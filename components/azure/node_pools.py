@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from components.settings.cluster_sections import PoolSettings
 
-# A label of the nodes, and the node selector of the pods.
+# The node label that the node selectors of the pods name.
 PURPOSE_LABEL: Final = "airflow-aks/purpose"
 # AKS adds this label and taint to spot nodes, and rejects a later update of the pool that omits either.
 SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
@@ -19,7 +19,7 @@ GPU_TAINT: Final = "sku=gpu:NoSchedule"
 SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
 AIRFLOW_PURPOSE: Final = "airflow"
 WORKERS_PURPOSE: Final = "workers"
-# The nodes that an upgrade adds to a pool for its duration. AKS rounds up.
+# The share of nodes that an upgrade adds to a pool while it runs. AKS rounds up.
 MAX_SURGE: Final = "33%"
 # Names of Linux pools have at most 12 characters.
 _NAME_LIMIT: Final = 12
@@ -69,7 +69,7 @@ def airflow_node_selector() -> dict[str, str]:
 
 
 def worker_node_selector(pools: Sequence[PoolSettings]) -> dict[str, str]:
-    """Return the node selector of tasks: the pools for workers, or Airflow's pools if there are none."""
+    """Return the node selector of tasks, which selects the pools for workers, or Airflow's pools if there are none."""
     return {PURPOSE_LABEL: worker_purpose(pools)}
 
 
@@ -79,7 +79,7 @@ def worker_purpose(pools: Sequence[PoolSettings]) -> str:
 
 
 def worker_tolerations(pools: Sequence[PoolSettings]) -> list[dict[str, str]]:
-    """Return the tolerations of task pods for the pools for workers, except GPU pools: a task must ask for a GPU."""
+    """Return the tolerations of tasks, for the pools for workers without GPUs. A task must ask for a GPU itself."""
     taints = {
         taint for pool in pools if pool.purpose == WORKERS_PURPOSE and not pool.gpu for taint in node_taints(pool)
     }
@@ -99,7 +99,7 @@ def agent_pool(pool: PoolSettings, cluster_zones: Sequence[str]) -> dict[str, An
         "type": "VirtualMachineScaleSets",
         "vm_size": pool.vm_size,
         "os_type": "Linux",
-        # Ubuntu brings NVIDIA drivers for every GPU size, Azure Linux only for some.
+        # Ubuntu has NVIDIA drivers for every GPU size, Azure Linux only for some.
         "os_sku": "Ubuntu" if pool.gpu else "AzureLinux",
         "enable_auto_scaling": True,
         "count": pool.min_nodes,

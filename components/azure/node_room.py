@@ -7,37 +7,39 @@ from typing import Final, NamedTuple
 
 from .vm_sizes import VmSize
 
-# vCPUs of a node, and the millicores that AKS reserves of them. AKS, "Node resource reservations".
+# The vCPUs of a node, and the millicores of them that AKS reserves. Source: AKS, "Node resource reservations".
 _RESERVED_CPU: Final = ((1, 60), (2, 100), (4, 140), (8, 180), (16, 260), (32, 420), (64, 740))
 # MiB of memory. AKS 1.29 and later reserves 20 MiB per pod plus 50 MiB, at most a quarter of the node's memory, and in
-# addition the kubelet's eviction threshold. The same page.
+# addition the kubelet's eviction threshold. Source: the same page.
 _RESERVED_PER_POD: Final = 20
 _RESERVED_PER_NODE: Final = 50
 _RESERVED_AT_MOST_ONE_IN: Final = 4
 _EVICTION_THRESHOLD: Final = 100
-# Linux describes each page of 4 KiB by 64 bytes, one part in 64. Nodes report about 100 MiB less than what then
-# remains: 3931 MiB of 4 GiB in Azure/AKS issue 3525.
+# Linux describes each page of 4 KiB by 64 bytes, one part in 64. Nodes report about 100 MiB less than the remaining
+# memory: 3931 MiB of 4 GiB in Azure/AKS issue 3525.
 _PAGE_DESCRIPTORS: Final = 64
 _FIRMWARE: Final = 100
 # The requests of AKS's own pods on every node (network, Cilium, CSI drivers, node manager) in millicores and MiB. AKS
-# publishes no table; this is an estimate from what users show in Azure/AKS issues 3525, 5244 and 5251.
+# publishes no table. The figures are an estimate from the nodes that users show in Azure/AKS issues 3525, 5244 and
+# 5251.
 SYSTEM_PODS_CPU: Final = 300
 SYSTEM_PODS_MEMORY: Final = 650
-# vCPUs from which a node's OS disk has so many GiB. AKS, "Storage options for applications", default managed OS disk
-# sizing. AKS prefers an ephemeral OS disk, as large as the VM's temporary disk. On the default VM sizes, it is larger
-# than in this table.
+# The least vCPUs of a node, and the GiB of its OS disk. Source: AKS, "Storage options for applications", default
+# managed OS disk sizing. AKS prefers an ephemeral OS disk, which is as large as the VM's temporary disk. On the default
+# VM sizes, that is larger than in this table.
 _OS_DISK_GIB: Final = ((64, 1024), (16, 512), (8, 256), (0, 128))
-# Percent of the disk that the file system and its partitions leave: 101445900Ki of 100 GiB on a node of AKS.
+# The percentage of the disk that the file system and its partitions leave: 101445900Ki of 100 GiB on a node of AKS.
 _FILE_SYSTEM: Final = 96
-# Percent that pods may fill before the kubelet evicts some. Kubernetes, "Node-pressure Eviction", nodefs.available.
+# The percentage that pods may fill before the kubelet evicts some. Source: Kubernetes, "Node-pressure Eviction",
+# nodefs.available.
 _BELOW_EVICTION: Final = 90
-# MiB of the operating system, of images, and of AKS's own pods, on the same disk. AKS publishes no figure: a cautious
-# estimate, with two versions of Airflow's image of 2 to 3 GiB each.
+# MiB of the operating system, images and AKS's own pods on the same disk. AKS publishes no figure. This is a cautious
+# estimate, which includes two versions of Airflow's image of 2 to 3 GiB each.
 SYSTEM_DISK: Final = 20 * 1024
 
 
 class NodeRoom(NamedTuple):
-    """What all pods of Airflow on one node can request together, in millicores and MiB."""
+    """The room of one node for all pods of Airflow together, in millicores and MiB."""
 
     cpu: int
     memory: int
@@ -45,7 +47,7 @@ class NodeRoom(NamedTuple):
 
 
 def allocatable(size: VmSize, max_pods: int, os_disk_gib: int | None = None) -> NodeRoom:
-    """Return what Kubernetes reports as allocatable on a node, which AKS's own pods share.
+    """Return the room that Kubernetes reports as allocatable on a node. AKS's own pods take a part of it.
 
     `os_disk_gib` is the size of the OS disk; None: the size that AKS selects.
     """
@@ -60,7 +62,7 @@ def allocatable(size: VmSize, max_pods: int, os_disk_gib: int | None = None) -> 
 
 
 def node_room(size: VmSize, max_pods: int, os_disk_gib: int | None = None) -> NodeRoom:
-    """Return what is left for Airflow on a node that runs AKS's own pods and no other; arguments as `allocatable`."""
+    """Return the room for Airflow on a node that otherwise runs only AKS's own pods; arguments as for `allocatable`."""
     room = allocatable(size, max_pods, os_disk_gib)
     return NodeRoom(
         cpu=max(room.cpu - SYSTEM_PODS_CPU, 0),

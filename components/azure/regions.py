@@ -1,6 +1,6 @@
 """The regions of the public Azure cloud, by their short names.
 
-Source: Azure, "List of Azure regions". A region that opened later is missing here, so the list is for warnings only.
+Source: Azure, "List of Azure regions". The list lacks regions that opened later, so it is used for warnings only.
 """
 
 from __future__ import annotations

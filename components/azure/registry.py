@@ -17,7 +17,7 @@ from .roles import ACR_PULL, RoleGrant, grant_to_identity
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryArgs:
-    """What Registry needs: its settings, who pulls, and the private link when it has no public address."""
+    """What Registry needs: its settings, the identity that pulls, and a private link if it has no public address."""
 
     settings: RegistrySettings
     resource_group_name: Input[str]
@@ -50,7 +50,7 @@ class Registry(ComponentResource):
             admin_user_enabled=settings.admin_user,
             anonymous_pull_enabled=False,
             public_network_access="Enabled" if settings.public_access else "Disabled",
-            # Image imports come from inside Azure, and must pass when public access is disabled.
+            # Image imports come from inside Azure, and must work when public access is disabled.
             network_rule_bypass_options="AzureServices",
             zone_redundancy="Enabled" if premium and args.zone_redundant else "Disabled",
             policies=containerregistry.PoliciesArgs(
@@ -71,7 +71,7 @@ class Registry(ComponentResource):
         self.registry_id = registry.id
         self.registry_name = registry.name
         self.login_server = registry.login_server
-        # The login server again. Depends on the pull role and the private endpoint, so that no pod pulls before both
-        # exist.
+        # The login server as an output that depends on the pull role and the private endpoint, so that no pod pulls
+        # before both exist.
         self.pull_server = make_depend_on(registry.login_server, pull.id, *endpoint_ids)
         register_annotated_outputs(self)

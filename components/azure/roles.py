@@ -35,7 +35,10 @@ def role_definition_id(subscription_id: Input[str], role: str) -> Output[str]:
 def grant_to_identity(
     name: str, grant: RoleGrant, principal_id: Input[str], subscription_id: Input[str], parent: Resource
 ) -> authorization.RoleAssignment:
-    """Assign a role to a managed identity. `principal_type` is set: otherwise Azure may not find a new identity yet."""
+    """Assign a role to a managed identity.
+
+    `principal_type` is set, because Azure may otherwise not find an identity that was created a moment ago.
+    """
     return authorization.RoleAssignment(
         name,
         scope=grant.scope,

@@ -1,4 +1,4 @@
-"""The images that a stack runs."""
+"""The images of a stack's pods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
 
 
 def select_images(settings: Settings) -> dict[str, Image]:
-    """Return the images that the stack's pods run, by key in the pins, except images that the registry has already."""
+    """Return the images to import for the stack's pods, by key in the pins. A customized image is not imported."""
     images = dict(settings.release_line.images)
     if settings.airflow.image.tag is not None:
         del images[AIRFLOW]
@@ -29,7 +29,8 @@ def select_images(settings: Settings) -> dict[str, Image]:
         case "externalSecrets":
             images |= settings.pins.external_secrets.images
         case "csi":
-            # AKS provides the add-on's images, and the keeper runs Airflow's image, which its nodes have anyway.
+            # AKS provides the add-on's images. The keeper (csi_keeper.py) runs Airflow's image, which its nodes have
+            # anyway.
             pass
     return images
 
@@ -37,7 +38,7 @@ def select_images(settings: Settings) -> dict[str, Image]:
 def select_secret_sync_image(
     settings: Settings, imported: Mapping[str, Output[str]], airflow_image: Output[str]
 ) -> Output[str]:
-    """Return the image of the pods that deliver secrets: the operator's, or Airflow's for the keeper."""
+    """Return the image of the pods that deliver secrets: the operator's image, or Airflow's image for the keeper."""
     match settings.secrets.delivery:
         case "externalSecrets":
             return imported[EXTERNAL_SECRETS]
@@ -48,7 +49,7 @@ def select_secret_sync_image(
 def select_airflow_image(
     settings: Settings, imported: Mapping[str, Output[str]], pull_server: Input[str]
 ) -> Output[str]:
-    """Return the image of Airflow's containers: the imported one, or `airflow.image` of the stack's registry."""
+    """Return the image of Airflow's containers: the imported image, or the one that `airflow.image` names."""
     image = settings.airflow.image
     if image.tag is None:
         return imported[AIRFLOW]

@@ -1,4 +1,4 @@
-"""What a stack was made with, kept in Pulumi's state, so that a change which Azure cannot make is refused."""
+"""Records the settings that a stack was created with in Pulumi's state, to refuse changes that Azure cannot make."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class StackRecordArgs:
 class StackRecord(ComponentResource):
     """The subscription, region, names and fixed settings of the first update, kept in the state.
 
-    Every physical name is known only when the recorded suffix is known, and the suffix only after the settings were
-    compared with the record. So nothing is planned before that check.
+    The settings are compared with the record first; the suffix is an output of that check. The program derives every
+    physical name from this output, so no resource is planned before the check has passed.
 
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 
-    Raises pulumi.RunError, in preview too, with every setting that differs from the record.
+    Raises pulumi.RunError, also in a preview, with every setting that differs from the record.
     """
 
     suffix: Output[str]
@@ -49,7 +49,7 @@ class StackRecord(ComponentResource):
         stash = Stash(
             f"{name}-made-with",
             input=current,
-            # The first value stays: a stash whose input does not change is never updated.
+            # Keeps the first value: Pulumi never updates a stash whose input does not change.
             opts=ResourceOptions(parent=self, ignore_changes=["input"]),
         )
         self.suffix = Output.all(stash.output, current).apply(lambda both: check_record(settings, *both))
@@ -57,7 +57,7 @@ class StackRecord(ComponentResource):
 
 
 def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
-    """Return what cannot change while the stack lives: path in the stack file to the value as JSON."""
+    """Return the settings that cannot change while the stack lives: path in the stack file to the value as JSON."""
     cluster, database = settings.cluster, settings.database
     suffix = settings.naming.suffix or default_suffix(subscription_id, settings.project, settings.stack)
     values: dict[str, object] = {
@@ -77,13 +77,13 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
 
 
 def check_record(settings: Settings, recorded: Mapping[str, str], current: Mapping[str, str]) -> str:
-    """Return the suffix of the stack's globally unique names: the recorded one.
+    """Return the recorded suffix, which is the end of the stack's globally unique names.
 
     Raises:
         pulumi.RunError: one message with every setting that differs from the record.
 
     """
-    # If no setting names the suffix, the recorded one stays, even if a different one would be derived today.
+    # If the stack file sets no suffix, the recorded suffix stays, even if today's subscription gives another one.
     derived = {SUFFIX} if settings.naming.suffix is None else set()
     changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in derived]
     if changed:
@@ -119,5 +119,5 @@ def _describe_change(path: str, recorded: object, current: object) -> str:
 
 
 def _show(value: object) -> str:
-    """Return a value as the stack file holds it."""
+    """Return a value as it stands in the stack file."""
     return value if isinstance(value, str) else json.dumps(value)

@@ -6,14 +6,15 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
-# Ranges inside the cluster. They are not routed outside, but pods cannot reach an outside network that overlaps them.
+# Ranges inside the cluster. They are not routed outside the cluster, but pods cannot reach an outside network that
+# overlaps them.
 SERVICE_CIDR: Final = "10.0.0.0/16"
 DNS_SERVICE_IP: Final = "10.0.0.10"
 POD_CIDR: Final = "10.244.0.0/16"
 
 # Azure reserves five addresses in every subnet.
 RESERVED_ADDRESSES: Final = 5
-# Each node takes a /24 of the pod range. AKS, "Azure CNI Overlay".
+# Each node takes a /24 of the pod range. Source: AKS, "Azure CNI Overlay".
 PODS_OF_A_NODE_PREFIX: Final = 24
 _LARGEST_NODE_PREFIX: Final = 19
 _SMALL_PREFIX: Final = 24
@@ -30,7 +31,7 @@ class SubnetPlan:
 
     @property
     def node_addresses(self) -> int:
-        """How many nodes fit: each takes one address of the subnet, and a /24 of the pod range."""
+        """The number of nodes that fit. Each node takes one address of the subnet, and a /24 of the pod range."""
         in_subnet = ipaddress.IPv4Network(self.nodes).num_addresses - RESERVED_ADDRESSES
         in_pod_range = 1 << (PODS_OF_A_NODE_PREFIX - ipaddress.IPv4Network(POD_CIDR).prefixlen)
         return min(in_subnet, in_pod_range)
@@ -39,8 +40,8 @@ class SubnetPlan:
 def plan_subnets(address_space: str) -> SubnetPlan:
     """Give nodes the first half of the space, a /19 at most, and each other subnet a /24 after it.
 
-    The rest of the space is not used. A node needs only one address of the network, because pods have addresses of the
-    overlay.
+    The rest of the space is not used. A node needs only one address, because pods have addresses of the overlay
+    network.
     """
     space = ipaddress.IPv4Network(address_space)
     nodes = next(space.subnets(new_prefix=max(space.prefixlen + 1, _LARGEST_NODE_PREFIX)))

@@ -1,4 +1,4 @@
-"""Reads from the name of an Azure VM size its vCPUs, its memory, and whether it has a GPU."""
+"""Reads the vCPUs, the memory and the presence of a GPU from the name of an Azure VM size."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 
 
 class VmSize(NamedTuple):
-    """The vCPUs of a size, and its memory in MiB, before anything is reserved."""
+    """The vCPUs of a VM size, and its memory in MiB, before AKS reserves a part of them."""
 
     vcpus: int
     memory_mib: int
 
 
-# "Azure virtual machine sizes naming conventions".
+# Source: Azure, "Azure virtual machine sizes naming conventions".
 _NAME: Final = re.compile(
     r"Standard_(?P<family>[A-Z]+)(?P<number>[0-9]+)(?:-(?P<constrained>[0-9]+))?(?P<features>[a-z]*)"
     r"(?:_(?P<accelerator>[A-Z][A-Z0-9]*))?(?:_(?P<version>v[0-9]+))?"
@@ -35,10 +35,10 @@ _RATIOS: Final[Mapping[tuple[str, tuple[str, ...]], Mapping[str, float]]] = {
     ("F", ("v6", "v7")): {"": 4.0, "l": 2.0, "m": 8.0},
     ("L", ("v2", "v3", "v4")): _MEMORY,
 }
-# Above these numbers of vCPUs, sizes of a family, or with an Arm processor (p), have less memory than the ratio says.
+# Sizes of these families, and sizes with an Arm processor (p), have less memory than the ratio says above these vCPUs.
 _LARGEST: Final = {"E": 48, "EC": 48}
 _LARGEST_ARM: Final = 20
-# Sizes without a ratio, or whose number does not count vCPUs: vCPUs and GiB.
+# The vCPUs and GiB of sizes without a ratio, and of sizes whose number does not count vCPUs.
 _B1: Final = {
     "B1ls": (1, 0.5),
     "B1s": (1, 1),
@@ -88,7 +88,7 @@ _SIZES: Final[Mapping[str, tuple[int, float]]] = {
 
 
 def vm_size(name: str) -> VmSize | None:
-    """Return the vCPUs and memory of a size such as `Standard_D4ds_v5`; None for a size that is not known here."""
+    """Return the vCPUs and memory of a size such as `Standard_D4ds_v5`; None if this module does not know the size."""
     listed = _SIZES.get(name.removeprefix("Standard_"))
     if listed is not None:
         return VmSize(listed[0], int(listed[1] * 1024))
@@ -100,12 +100,12 @@ def vm_size(name: str) -> VmSize | None:
     largest = _LARGEST_ARM if "p" in parts["features"] else _LARGEST.get(parts["family"], number)
     if ratio is None or not 0 < number <= largest:
         return None
-    # A second number limits the vCPUs that the VM has, but not its memory.
+    # A second number in the name limits the VM's vCPUs, but not its memory.
     return VmSize(int(parts["constrained"] or number), int(number * ratio * 1024))
 
 
 def has_gpu(name: str) -> bool:
-    """Return whether a size has a GPU: the families N, except NP, which has FPGAs."""
+    """Return whether a size has a GPU: all families that begin with N, except NP, which has FPGAs."""
     parts = _NAME.fullmatch(name)
     return parts is not None and parts["family"].startswith("N") and parts["family"] != "NP"
 

@@ -1,1 +1,1 @@
-"""What stands in any cluster, whatever runs there: provider, namespace, and the delivery of secrets."""
+"""The Kubernetes objects that do not depend on Airflow: provider, namespace, and the delivery of secrets."""

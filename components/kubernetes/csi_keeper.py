@@ -17,9 +17,9 @@ _DRIVER: Final = "secrets-store.csi.k8s.io"
 _VAULT: Final = "/vault"
 _COPIES: Final = "/secrets"
 _LABELS: Final = {"component": "secret-keeper"}
-# What a rollout needs besides the driver's next poll: to pull the image, sign in, and refresh the mounted Secrets.
+# The time that a rollout needs besides the driver's next poll: to pull the image, sign in, and refresh mounted Secrets.
 _MARGIN_SECONDS: Final = 600
-# The readiness probe. Its arguments are pairs of a vault secret and a Secret's key, which must have the same content.
+# The readiness probe. Its arguments are pairs of a vault secret and a Secret's key; both must have the same content.
 _READINESS_SCRIPT: Final = f"""\
 while [ $# -gt 0 ]; do
   if ! cmp -s "{_VAULT}/$1" "{_COPIES}/$2"; then
@@ -34,14 +34,14 @@ Secrets = Mapping[str, Mapping[str, str]]
 
 
 def provider_class_spec(secrets: Secrets, client_id: str, tenant_id: str, vault_uri: str) -> dict[str, Any]:
-    """Return the SecretProviderClass, which reads the vault with a workload identity.
+    """Return the spec of the SecretProviderClass, with which the CSI driver reads the vault.
 
-    `secrets` maps each Secret to its keys, and each key to a secret of the vault.
-
+    The driver signs in with a workload identity. `secrets` maps each Secret to its keys, and each key to a secret of
+    the vault.
     Source: AKS, "Use the Azure Key Vault provider for Secrets Store CSI Driver", and the provider's configurations.
     """
     vault_secrets = sorted({vault_secret for keys in secrets.values() for vault_secret in keys.values()})
-    # Without a version the driver reads the newest, and so follows a rotation.
+    # Without a version, the driver reads the newest version, and so follows a rotation.
     objects = [yaml.safe_dump({"objectName": name, "objectType": "secret"}) for name in vault_secrets]
     return {
         "provider": "azure",
@@ -70,7 +70,7 @@ def vault_name(vault_uri: str) -> str:
 
 
 def rollout_seconds(poll_minutes: int) -> int:
-    """Return the longest rollout of the keeper: the driver updates an existing Secret only at its next poll."""
+    """Return the longest rollout of the keeper. The driver updates an existing Secret only at its next poll."""
     return poll_minutes * 60 + _MARGIN_SECONDS
 
 
@@ -83,16 +83,17 @@ def keeper_spec(
     node_selector: Mapping[str, str],
     poll_minutes: int,
 ) -> dict[str, Any]:
-    """Return the Deployment whose pods mount the class, so that the driver creates and updates the Secrets.
+    """Return the spec of the keeper, a Deployment whose pods mount the SecretProviderClass.
 
-    A change of `secrets` or `versions` changes the pod template, so that new pods mount the changed class.
+    When a pod mounts the class, the CSI driver creates and updates the Secrets. A change of `secrets` or `versions`
+    changes the pod template, so that new pods mount the changed class.
     """
     return {
         "replicas": REPLICAS,
         # The keeper's ReplicaSet owns the Secrets. A new ReplicaSet must own them before the old one is deleted.
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
         "revisionHistoryLimit": 2,
-        # The driver adds the new owner every 5 seconds.
+        # The driver updates the owners of the Secrets every 5 seconds.
         "minReadySeconds": 15,
         "progressDeadlineSeconds": rollout_seconds(poll_minutes),
         "selector": {"matchLabels": _LABELS},
@@ -128,7 +129,7 @@ def keeper_spec(
 
 
 def disruption_budget_spec() -> dict[str, Any]:
-    """Return the budget that lets the drain of nodes evict one keeper at a time."""
+    """Return the budget that lets the drain of nodes evict only one keeper pod at a time."""
     return {"maxUnavailable": 1, "selector": {"matchLabels": _LABELS}}
 
 
@@ -149,7 +150,7 @@ def _container(secrets: Secrets, image: str) -> dict[str, Any]:
             "exec": {"command": ["sh", "-c", _READINESS_SCRIPT, "check", *pairs]},
             "periodSeconds": 10,
             "timeoutSeconds": 10,
-            # Three minutes: the mounted Secrets follow a change in the vault within two.
+            # Three minutes, because the mounted Secrets follow a change in the vault within two minutes.
             "failureThreshold": 18,
         },
         "resources": {"requests": dict(resources), "limits": dict(resources)},
@@ -167,7 +168,7 @@ def _container(secrets: Secrets, image: str) -> dict[str, Any]:
 
 def _volumes(secrets: Secrets) -> list[dict[str, Any]]:
     attributes = {"secretProviderClass": PROVIDER_CLASS}
-    # Not optional: the pod starts only when the driver has created every Secret.
+    # The Secrets are not optional, so that the pod starts only when the driver has created all of them.
     sources = [
         {"secret": {"name": secret, "items": [{"key": key, "path": f"{secret}/{key}"} for key in sorted(keys)]}}
         for secret, keys in sorted(secrets.items())

@@ -1,4 +1,4 @@
-"""Secrets through the CSI driver: a class that lists what to read, and pods that mount it."""
+"""Secrets through the CSI driver: a SecretProviderClass that lists the secrets, and pods that mount it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _API: Final = "secrets-store.csi.x-k8s.io/v1"
 
 @dataclass(frozen=True, kw_only=True)
 class CsiSecretsArgs:
-    """What CsiSecrets needs: what to read, how often the driver polls the vault, and where the keeper runs."""
+    """What CsiSecrets needs: the secrets, the minutes between two polls, and the keeper's image and nodes."""
 
     source: SecretSource
     image: Input[str]
@@ -31,11 +31,11 @@ class CsiSecretsArgs:
 
 
 class CsiSecrets(ComponentResource):
-    """Kubernetes Secrets that follow the Key Vault through the add-on of AKS, without an operator of our own.
+    """Kubernetes Secrets that follow the Key Vault through the add-on of AKS, without an operator.
 
     The driver creates a Secret when a pod mounts it, and the Secret is deleted with that pod's owner. The keeper, a
     Deployment, therefore mounts every Secret on behalf of the pods that read it. A keeper pod is ready when each Secret
-    holds what the vault holds.
+    has the values of the vault.
     """
 
     versions: dict[str, Output[str]]
@@ -46,7 +46,7 @@ class CsiSecrets(ComponentResource):
         self._args = args
         keeper = self._create_keeper(self._create_provider_class())
         self._create_disruption_budget()
-        # Depends on the keeper, so that no pod starts before the Secrets hold what the vault holds.
+        # Depends on the keeper, so that no pod starts before the Secrets have the values of the vault.
         self.versions = {
             secret: make_depend_on(args.source.versions[secret], keeper.id) for secret in args.source.secrets
         }

@@ -1,4 +1,4 @@
-"""Secrets through External Secrets: the operator, a store for the vault, and an ExternalSecret per Secret."""
+"""Secrets through External Secrets: the operator, a store for the vault, and an ExternalSecret for each Secret."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STATIC_VALUES: Final = Path(__file__).resolve().parents[2] / "charts" / "extern
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalSecretsArgs:
-    """What ExternalSecrets needs: what to read, how often to refresh it, and the operator's chart and image."""
+    """What ExternalSecrets needs: the secrets, the minutes between two reads, and the operator's chart and image."""
 
     source: SecretSource
     chart: Chart
@@ -41,10 +41,10 @@ class ExternalSecretsArgs:
 
 
 class ExternalSecrets(ComponentResource):
-    """Kubernetes Secrets that follow the Key Vault through an operator, which reads it with a workload identity.
+    """Kubernetes Secrets that follow the Key Vault through an operator, which signs in with a workload identity.
 
-    The operator runs on the system pool, which exists as long as the cluster: it must run until the last ExternalSecret
-    is deleted. Its webhook and the webhook's certificate controller, which may read every Secret, are off.
+    The operator must run until the last ExternalSecret is deleted. So it runs on the system pool, which exists as long
+    as the cluster. Its webhook and the webhook's certificate controller, which may read every Secret, are off.
     """
 
     versions: dict[str, Output[str]]
@@ -55,8 +55,8 @@ class ExternalSecrets(ComponentResource):
         self._args = args
         store = self._create_store(self._install_operator())
         # Depends on the ExternalSecret, so that no pod starts before its Secret exists. After a change of a Secret,
-        # the operator still needs a second or two to read the vault. Pulumi does not wait for that: the condition Ready
-        # is true already.
+        # the operator still needs a second or two to read the vault. Pulumi does not wait for that, because the
+        # condition Ready is true already.
         self.versions = {
             secret: make_depend_on(args.source.versions[secret], self._create_external_secret(secret, keys, store).id)
             for secret, keys in args.source.secrets.items()
@@ -87,7 +87,7 @@ class ExternalSecrets(ComponentResource):
         )
 
     def _create_store(self, operator: Release) -> list[Resource]:
-        """Create the store, and return what each ExternalSecret depends on."""
+        """Create the store, and return the resources that each ExternalSecret depends on."""
         source = self._args.source
         spec = ServiceAccountSpec(name=source.service_account, client_id=source.client_id)
         account = create_service_account(self._name, source.namespace, spec, self)
@@ -145,8 +145,9 @@ class ExternalSecrets(ComponentResource):
             "data": [{"secretKey": key, "remoteRef": {"key": vault_name}} for key, vault_name in keys.items()],
         }
         annotations = {ROTATION_ANNOTATION: self._args.source.versions[secret]}
-        # The operator copies the label to the Secret. After a switch to CSI the driver takes the Secret over. Without
-        # the label the driver would ignore the Secret, which would then be deleted with the ExternalSecret.
+        # The operator copies the label to the Secret, so that the CSI driver takes the Secret over after a switch to
+        # CSI. Without the label, the driver would ignore the Secret, which would then be deleted with the
+        # ExternalSecret.
         return self._create_custom_resource("ExternalSecret", secret, spec, annotations, after, DRIVER_LABEL)
 
     def _create_custom_resource(
@@ -174,7 +175,7 @@ class ExternalSecrets(ComponentResource):
 
 
 def external_secrets_values(image: str, namespace: str) -> dict[str, Any]:
-    """Return the static values with the image in the stack's registry, and the only namespace of the operator."""
+    """Return the static values, with the image from the stack's registry and the only namespace to watch."""
     repository, tag = _split_reference(image)
     values: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
     values["scopedNamespace"] = namespace

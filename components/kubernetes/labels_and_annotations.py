@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 # The annotation of a service account names the identity of its pods. The label on a pod makes the pod use the identity.
-# Azure Workload Identity, "Labels and annotations".
+# Source: Azure Workload Identity, "Labels and annotations".
 CLIENT_ID_ANNOTATION: Final = "azure.workload.identity/client-id"
 IDENTITY_LABEL: Final = "azure.workload.identity/use"
 # The value of this annotation changes when a secret is rotated. On a pod template, the change restarts the pods. On an

@@ -26,7 +26,7 @@ class ServiceAccountSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowNamespaceArgs:
-    """What AirflowNamespace needs: its name, and the objects that every pod in it depends on."""
+    """What AirflowNamespace needs: its name, service accounts and network policies."""
 
     namespace: str
     service_accounts: Sequence[ServiceAccountSpec]
@@ -67,7 +67,7 @@ class AirflowNamespace(ComponentResource):
 def create_service_account(
     prefix: str, namespace: Input[str], spec: ServiceAccountSpec, parent: Resource
 ) -> ServiceAccount:
-    """Create a service account, with the prefix before its logical name."""
+    """Create a service account, whose logical name begins with the prefix."""
     annotations = {} if spec.client_id is None else {CLIENT_ID_ANNOTATION: spec.client_id}
     return ServiceAccount(
         f"{prefix}-{spec.name}",
@@ -78,5 +78,5 @@ def create_service_account(
 
 
 def pod_security(level: str) -> dict[str, str]:
-    """Return the namespace labels that enforce a Pod Security level. Kubernetes, "Pod Security Admission"."""
+    """Return the namespace labels that enforce a Pod Security level. Source: Kubernetes, "Pod Security Admission"."""
     return {f"pod-security.kubernetes.io/{mode}": level for mode in ("enforce", "audit", "warn")}

@@ -9,10 +9,10 @@ from pulumi_kubernetes import Provider
 def kubernetes_provider(name: str, kubeconfig: Input[str], cluster_name: Input[str], outbound: str) -> Provider:
     """Create the provider for a cluster.
 
-    `cluster_identifier` tells the provider that a changed kubeconfig belongs to the same cluster: without the
-    identifier, a renewed certificate would replace every object. The identifier contains `outbound`, because a change
-    of `outbound` replaces the cluster by an empty one of the same name. `cluster_name` must not be the cluster's
-    output: the engine would then delete the objects before the cluster, which fails with "the client connection is
-    closing" (pulumi/pulumi issue 14650).
+    `cluster_identifier` tells the provider that a changed kubeconfig belongs to the same cluster. Without it, a renewed
+    certificate would replace every object. The identifier contains `outbound`, because a change of `outbound` replaces
+    the cluster by an empty cluster of the same name. `cluster_name` must not be an output of the cluster: the engine
+    would then delete the objects before the cluster, which fails with "the client connection is closing" (pulumi/pulumi
+    issue 14650).
     """
     return Provider(name, kubeconfig=kubeconfig, cluster_identifier=Output.format("{0}-{1}", cluster_name, outbound))

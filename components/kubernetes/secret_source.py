@@ -1,4 +1,4 @@
-"""What every delivery of secrets reads from the Key Vault, and who reads it."""
+"""The secrets that each delivery reads from the Key Vault, and the identity that reads them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class SecretSource:
     """The vault, the service account and identity that read it, and the secrets to read.
 
     `secrets` maps each Kubernetes Secret to its keys, and each key to the name of a secret in the vault. `versions`
-    maps each Kubernetes Secret to a text that changes when one of its values does.
+    maps each Kubernetes Secret to a text that changes when one of the Secret's values changes.
     """
 
     namespace: Input[str]

@@ -1,4 +1,4 @@
-"""Secrets from the Key Vault in Kubernetes, through the delivery that the stack file selects."""
+"""Copies secrets from the Key Vault to Kubernetes, through the delivery that the stack file selects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .secret_source import SecretSource
 
 @dataclass(frozen=True, kw_only=True)
 class SecretSyncArgs:
-    """What SecretSync needs: its settings, what to read, and for each delivery its chart, image or nodes."""
+    """What SecretSync needs: its settings, the secrets, and the chart, image and nodes that the deliveries use."""
 
     settings: SecretsSettings
     source: SecretSource
@@ -28,7 +28,7 @@ class SecretSyncArgs:
 
 
 class SecretSync(ComponentResource):
-    """The delivery of secrets that is selected; each one creates the same Kubernetes Secrets."""
+    """The delivery of secrets that the stack file selects; every delivery creates the same Kubernetes Secrets."""
 
     versions: dict[str, Output[str]]
 

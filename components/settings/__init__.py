@@ -1,1 +1,1 @@
-"""What a stack file may say: one frozen model per section, the names made from it, and the pinned versions."""
+"""The content of a stack file: one frozen model per section, the names made from it, and the pinned versions."""

@@ -17,15 +17,15 @@ EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-
 # Source: Key Vault, "About keys, secrets, and certificates", object names.
 VaultSecretName = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{1,127}$")]
 ConfigSection = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-# The first folder has no dot: with one, it would be the name of a registry.
+# The first folder has no dot, because a name with a dot would be a registry.
 ImageRepository = Annotated[
     str,
     StringConstraints(
         pattern=r"^([a-z0-9]+([_-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)+|[a-z0-9]+([._-][a-z0-9]+)*)$"
     ),
 ]
-# git refuses some of these characters, and a shell acts on others. git would read a name with a hyphen in front as an
-# option.
+# git refuses some of these characters, and a shell acts on others. git would read a name that begins with a hyphen as
+# an option.
 _NOT_IN_BRANCHES = r"""\s~^:?*\[\\$`;&|<>(){}'"!"""
 BranchName = Annotated[str, StringConstraints(min_length=1, pattern=f"^[^{_NOT_IN_BRANCHES}-][^{_NOT_IN_BRANCHES}]*$")]
 # The containers whose cpu, memory and disk a stack file may set.
@@ -46,7 +46,7 @@ ResourceComponent = Literal[
 
 
 class SecretsSettings(Section):
-    """How secrets get from the Key Vault into Kubernetes."""
+    """The delivery of secrets from the Key Vault to Kubernetes."""
 
     delivery: Literal["externalSecrets", "csi"] = Field(
         "externalSecrets",
@@ -60,8 +60,8 @@ class SecretsSettings(Section):
     def look_minutes(self) -> int:
         """Minutes between two reads of the Key Vault.
 
-        With csi, an update that changes a secret waits for the next read. So the default is short: the add-on's own two
-        minutes.
+        With csi, an update that changes a secret waits for the next read. So the default is short: two minutes, like
+        the add-on's own default.
         Source: AKS, "Azure Key Vault provider for Secrets Store CSI Driver", rotation poll interval.
         """
         if self.refresh_minutes is not None:
@@ -100,7 +100,7 @@ class GitSettings(Section):
 
 
 class DagsSettings(Section):
-    """How DAGs get into Airflow."""
+    """The delivery of DAGs to Airflow."""
 
     delivery: Literal["gitSync", "gitBundle", "azureFiles", "image"] = Field(
         "gitSync",
@@ -112,7 +112,7 @@ class DagsSettings(Section):
 
     @property
     def from_git(self) -> bool:
-        """Whether DAGs are cloned from the repository."""
+        """Whether DAGs are cloned from a git repository."""
         return self.delivery in ("gitSync", "gitBundle")
 
 
@@ -144,7 +144,7 @@ class AdminSettings(Section):
 
 
 class ContainerResources(Section):
-    """Cpu, memory and local disk of a container; each is both request and limit.
+    """Cpu, memory and local disk of a container; each value is both the request and the limit.
 
     The defaults are in components/airflow/values/default_sizes.py.
     """

@@ -8,7 +8,8 @@ from pydantic import Field, StringConstraints
 
 from .base import Cidr, EachOnce, Section
 
-# The pods that an entry may name. `workers` and `taskPods` have the same label, so either word selects both.
+# The pods that an entry may name. The pods of `workers` and `taskPods` have the same label, so either word selects
+# both.
 TrafficComponent = Literal[
     "apiServer",
     "dagProcessor",
@@ -20,7 +21,8 @@ TrafficComponent = Literal[
     "workers",
 ]
 Port = Annotated[int, Field(ge=1, le=65535)]
-# Labels of letters, digits, hyphens and underscores. The last one begins with a letter, so that no address passes.
+# Labels of letters, digits, hyphens and underscores. The last label begins with a letter, so that no IP address
+# matches.
 HostName = Annotated[
     str,
     StringConstraints(

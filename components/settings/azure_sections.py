@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, field_validator
 from .allowed_traffic import AllowedEgress, AllowedIngress
 from .base import Cidr, EachOnce, Guid, Section, VmSize
 
-# The resource id that a peering needs. Source: Azure, "Rules for virtual networks".
+# The id of the virtual network to peer with. Source: Azure, "Rules for virtual networks".
 VirtualNetworkId = Annotated[
     str,
     StringConstraints(
@@ -31,7 +31,7 @@ Redundancy = Literal[
     "Premium_LRS",
     "Premium_ZRS",
 ]
-# GiB. Source: "Scalability and performance targets for Azure Files", an account without large file shares.
+# GiB of a share in an account without large file shares. Source: "Scalability and performance targets for Azure Files".
 ShareSize = Annotated[int, Field(ge=1, le=5120)]
 
 
@@ -95,7 +95,7 @@ class KeyVaultSettings(Section):
 
 
 class LogsSettings(Section):
-    """Where task logs go."""
+    """The delivery, storage and retention of task logs."""
 
     delivery: Literal["blob", "blobfuse", "azureFiles"] = Field(
         "blob",
@@ -140,7 +140,7 @@ class DatabaseSettings(Section):
 class BrokerSettings(Section):
     """The Azure Managed Redis that passes tasks to Celery workers. Only executors with Celery have one."""
 
-    # Celery needs Redis without clustering, which only sizes up to 25 GB offer.
+    # Celery needs Redis without clustering, and only sizes up to 25 GB support that.
     # Source: Azure, "Clustering on Azure Managed Redis".
     sku: Literal[
         "Balanced_B0",

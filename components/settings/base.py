@@ -1,4 +1,4 @@
-"""The base class of every section of a stack file, and types that several sections use."""
+"""The base class of the sections of a stack file, and the types that several sections use."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class SystemPoolSettings(PoolSize):
 
 
 class PoolSettings(PoolSize):
-    """A user pool. A change that Azure refuses on an existing pool creates a new pool, then deletes the old one."""
+    """A user pool. A change that AKS refuses on an existing pool creates a new pool, then deletes the old pool."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,11}$")] = Field(
         description="1 to 12 lower-case letters and digits; the first is a letter."

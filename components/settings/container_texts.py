@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# Bytes of NAME=value with the zero byte behind it: MAX_ARG_STRLEN, 32 pages. Source: Linux, "execve(2)", limits on size
-# of arguments and environment.
+# The limit in bytes of NAME=value with the zero byte behind it: MAX_ARG_STRLEN, 32 pages. Source: Linux, "execve(2)",
+# limits on size of arguments and environment.
 MAX_VARIABLE_BYTES: Final = 32 * 4096
 
 
@@ -19,7 +19,7 @@ def literal(text: str) -> str:
 
 
 def variable_problem(name: str, text: str) -> str | None:
-    """Return why a container cannot have a variable; None if it can."""
+    """Return the reason why a container cannot have a variable; None if it can."""
     if "\0" in text:
         return "must not contain a zero byte: no environment variable can"
     size = len(f"{name}={text}".encode()) + 1

@@ -1,4 +1,4 @@
-"""Parses the address of a git repository into its parts, which all other code reads."""
+"""Parses the address of a git repository into parts, which all other code uses instead of the text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FORMS: Final = "https://host/path, ssh://user@host/path or user@host:path"
 
 @dataclass(frozen=True, kw_only=True)
 class GitAddress:
-    """An address that git clones from; `text` is what the stack file says. With https, `user` may hold a password."""
+    """An address that git clones from. `text` is the stack file's address. With https, `user` may hold a password."""
 
     text: str
     scheme: Literal["https", "ssh"]
@@ -38,7 +38,7 @@ class GitAddress:
 
 
 def parse_git_address(text: str) -> GitAddress:
-    """Return the parts of an address; messages repeat no user name and password.
+    """Return the parts of an address. Error messages never repeat a user name or password.
 
     Raises:
         ValueError: git cannot clone from the address; the message says what would be right.
@@ -115,7 +115,7 @@ def _check_path(path: str) -> None:
 
 
 def _describe_port(scheme: str, user: str | None, host: str, port: str, path: str) -> str:
-    """Return what is wrong with a port. After `ssh://`, it is often the first part of a path.
+    """Return the problem of a port. After `ssh://`, a wrong port is often the first part of a path.
 
     With an @ in the path, the port may be a part of a password, so the message does not repeat it.
     """

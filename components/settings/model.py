@@ -21,16 +21,17 @@ from .base import EachOnce, Section
 from .cluster_sections import ClusterSettings
 from .pins import Pins, ReleaseLine
 
-# Characters and lengths that every type accepts; private DNS zones accept the fewest characters.
+# The characters and lengths of tag names that every resource type accepts. Private DNS zones accept the fewest
+# characters.
 # Source: "Use tags to organize your Azure resources", limitations.
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
-# Names of tags that others set may have every character that at least one type accepts.
+# The name of a tag that others set may have every character that at least one resource type accepts.
 ForeignTagName = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^[^<>%&\\?/]+$")]
 TagValue = Annotated[str, StringConstraints(max_length=256)]
 
 
 class NamingSettings(Section):
-    """What physical names are made of."""
+    """The parts of physical names."""
 
     prefix: Annotated[str, StringConstraints(min_length=1, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")] = Field(
         "airflow",
@@ -44,7 +45,7 @@ class NamingSettings(Section):
 
 
 class StackFile(Section):
-    """Every section that a stack file may hold; each is one key `airflow-aks:<section>`."""
+    """Every section of a stack file. Each section is one key, `airflow-aks:<section>`."""
 
     tags: dict[TagName, TagValue] = Field(
         {}, description="Tags of every resource that accepts tags, in addition to project and stack."
@@ -71,7 +72,7 @@ class StackFile(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class GitCredentials:
-    """The credentials for git in the config; None = not set. The SSH key and the token are Pulumi secrets."""
+    """The config's credentials for git; None = not set. The SSH key and the token are Pulumi secrets."""
 
     ssh_key: Output[str] | None = None
     known_hosts: str | None = None
@@ -80,7 +81,7 @@ class GitCredentials:
 
 
 class Settings(StackFile):
-    """The sections of a stack file, with what else the program takes from the config and from charts/pins.yaml."""
+    """The sections of a stack file, and the other values that the program reads from config and charts/pins.yaml."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -92,5 +93,5 @@ class Settings(StackFile):
 
     @property
     def release_line(self) -> ReleaseLine:
-        """The chart and images of `airflow.release`, with Airflow's image of `airflow.patch`."""
+        """The chart and images of `airflow.release`, with the Airflow image that `airflow.patch` selects."""
         return self.pins.airflow[self.airflow.release].at(self.airflow.patch)

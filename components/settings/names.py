@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from .model import NamingSettings
 
-# Characters. With more, a name of 24 characters shows too little of prefix and stack to tell stacks apart.
+# The most characters of prefix and stack together. With more, a name of 24 characters would show too little of both to
+# tell stacks apart.
 MAX_PREFIX_AND_STACK = 40
 
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """The fixed names: names that people type, DNS names, and names under which data is stored."""
+    """The fixed physical names: names that people type, DNS names, and names under which data is stored."""
 
     resource_group: str
     node_resource_group: str
@@ -57,7 +58,7 @@ def registry_beginning(naming: NamingSettings, stack: str) -> str:
 
 
 def physical_names(prefix: str, stack: str, suffix: str) -> Names:
-    """Return every fixed name of a stack. Limits: Azure, "Naming rules and restrictions for resources"."""
+    """Return every fixed name of a stack. Limits' source: Azure, "Naming rules and restrictions for resources"."""
 
     def local(abbreviation: str, limit: int, ending: str = "") -> str:
         tail = f"-{ending}" if ending else ""
@@ -88,7 +89,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
 
 
 def _middle(prefix: str, stack: str, separator: str, room: int) -> str:
-    """Return prefix and stack in `room` characters; if any are cut or replaced, a hash keeps the result unique."""
+    """Return prefix and stack in `room` characters. If some are cut or replaced, a hash keeps the result unique."""
     original = f"{prefix}{separator}{stack}"
     text = separator.join(re.sub(r"[^a-z0-9]+", separator, word.lower()).strip("-") for word in (prefix, stack))
     if text == original and len(text) <= room:

@@ -1,16 +1,16 @@
-"""Walks nested maps by path: `a.b` as text, or a sequence of keys where a key may hold a dot."""
+"""Walks nested mappings by path: `a.b` as text, or a sequence of keys, which may contain dots."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-# For a default that differs from every value, None among them.
+# A default that differs from every value, also from None.
 MISSING: Final = object()
 
 
 def get(content: Any, path: str | Sequence[str], default: Any = None) -> Any:
-    """Return the value at a path, or the default where there is none."""
+    """Return the value at a path, or the default if there is no value."""
     for key in _keys(path):
         if not isinstance(content, Mapping) or key not in content:
             return default
@@ -19,7 +19,7 @@ def get(content: Any, path: str | Sequence[str], default: Any = None) -> Any:
 
 
 def put(content: dict[str, Any], path: str | Sequence[str], value: Any) -> dict[str, Any]:
-    """Set the value at a path, with the maps that are missing on the way, and return the content."""
+    """Set the value at a path, create the missing mappings on the way, and return the content."""
     *parents, last = _keys(path)
     place = content
     for key in parents:
@@ -29,9 +29,9 @@ def put(content: dict[str, Any], path: str | Sequence[str], value: Any) -> dict[
 
 
 def take(content: dict[str, Any], path: str | Sequence[str], default: Any = None) -> Any:
-    """Remove the value at a path and return it, or the default where there is none.
+    """Remove the value at a path and return it, or return the default if there is no value.
 
-    A map that becomes empty is removed as well, except the content itself.
+    A mapping that becomes empty is removed as well, except the content itself.
     """
     first, *rest = _keys(path)
     if not rest:

@@ -13,7 +13,7 @@ from .base import Section
 from .program_yaml import load_yaml
 
 PINS_FILE = Path(__file__).resolve().parents[2] / "charts" / "pins.yaml"
-# What a text must look like, by the name of its key.
+# The required form of a text, by the name of its key.
 _FORMS = {
     "digest": "must be sha256: and 64 hexadecimal digits in lower case; `make pins` looks it up",
     "sha256": "must be 64 hexadecimal digits in lower case; `make pins` looks it up",
@@ -36,22 +36,22 @@ class Image(Section):
 
     @property
     def repository(self) -> str:
-        """Its repository in the public and in the stack's registry, for example apache/airflow."""
+        """The image's repository, the same in the public and in the stack's registry, for example apache/airflow."""
         return self.source.partition("/")[2]
 
     @property
     def version(self) -> str:
-        """Its tag without a Python suffix: the version of an image of Airflow."""
+        """The tag without a Python suffix, which for an image of Airflow is Airflow's version."""
         return self.tag.partition("-python")[0]
 
     @property
     def target(self) -> str:
-        """Repository and tag in the stack's registry."""
+        """The image's repository and tag in the stack's registry."""
         return f"{self.repository}:{self.tag}"
 
     @property
     def pull_tag(self) -> str:
-        """What follows the repository in a pod's image reference: the tag, and the digest if one is pinned."""
+        """The end of a pod's image reference, after the repository: the tag, and the digest if one is pinned."""
         return f"{self.tag}@{self.digest}" if self.digest else self.tag
 
 
@@ -61,7 +61,7 @@ class Chart(Section):
     name: str
     repository: str
     version: str
-    # Of its package. `make charts` compares it; Helm itself takes no digest.
+    # The digest of the chart's package. `make charts` compares it, because Helm itself takes no digest.
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
@@ -98,24 +98,24 @@ class ReleaseLine(Addon):
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """Every pinned patch; the first is the default."""
+        """Every pinned version; the first is the default."""
         return (self.version, *self.patches)
 
     def at(self, patch: str | None) -> ReleaseLine:
-        """Return the line with the image of a patch; None, or a patch without an image, leaves the line unchanged."""
+        """Return the line with the image of a patch. Without a patch, or without its image, the line is unchanged."""
         if patch not in self.patches:
             return self
         return self.model_copy(update={"images": {**self.images, "airflow": self.patches[patch]}})
 
 
 class Tools(Section):
-    """Images that no pod runs: the build of the customized image copies files from them."""
+    """Images that no pod runs. The build of the customized image copies files from them."""
 
     images: dict[str, Image] = Field({}, description="By the tool's name.")
 
 
 class Pins(Section):
-    """The whole of charts/pins.yaml."""
+    """The content of charts/pins.yaml."""
 
     airflow: dict[str, ReleaseLine]
     external_secrets: Addon
@@ -123,10 +123,10 @@ class Pins(Section):
 
 
 def load_pins(path: Path | None = None) -> Pins:
-    """Read the pins of a file, or those of charts/pins.yaml.
+    """Read the pins from a file, by default charts/pins.yaml.
 
     Raises:
-        pulumi.RunError: one message with every problem of the file, each with its path.
+        pulumi.RunError: the file is wrong; the message lists every problem with its path.
 
     """
     return load_yaml(path or PINS_FILE, Pins, "charts/pins.yaml", _FORMS)

@@ -24,14 +24,14 @@ _EXPECTED = {
 def load_yaml(path: Path, model: type[Content], name: str, forms: Mapping[str, str] | None = None) -> Content:
     """Read a file into its model. Errors call the file by `name`.
 
-    `forms` says what a text must look like, by the name of its key.
+    `forms`: the required form of a text, by the name of its key.
 
     Raises:
-        pulumi.RunError: one message with every problem of the file, each with its path.
+        pulumi.RunError: the file is wrong; the message lists every problem with its path.
 
     """
     try:
-        # libyaml, if it is installed: it reads the files much faster, and a run reads several.
+        # Uses libyaml, if it is installed, because a run reads several files and libyaml is much faster.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe
         return model.model_validate(content, strict=False)
@@ -45,8 +45,8 @@ def load_yaml(path: Path, model: type[Content], name: str, forms: Mapping[str, s
 
 
 def _problem(detail: ErrorDetails, forms: Mapping[str, str]) -> str:
-    """Return `airflow."3.3".images.statsd.digest: must be ...`, with the value if it is text."""
-    # A release line has a dot in its name, and quotes in the file.
+    """Return a problem as `airflow."3.3".images.statsd.digest: must be ...`, with the wrong value if it is text."""
+    # The name of a release line has a dot, and the file has it in quotes.
     parts = [f'"{part}"' if "." in str(part) else str(part) for part in detail["loc"] if part != "[key]"]
     path = ".".join(parts) or "the file"
     kind, given = detail["type"], detail["input"]

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-# No machine has a quantity of more digits, and longer numbers are no numbers for Python.
+# No machine has a quantity of more digits, and Python refuses to parse very long numbers.
 _CORES: Final = re.compile(r"[0-9]{1,12}m|[0-9]{0,9}\.?[0-9]{1,12}")
 _BYTES_FORM: Final = re.compile(r"([1-9][0-9]{0,14})(Ki|Mi|Gi|Ti|k|M|G|T)")
 _NEAR_MEMORY: Final = re.compile(r"([1-9][0-9]{0,5}) *([kmgt])?i?(?:b|byte|bytes)?", re.IGNORECASE)
@@ -17,7 +17,7 @@ _NEAR_MEMORY: Final = re.compile(r"([1-9][0-9]{0,5}) *([kmgt])?i?(?:b|byte|bytes
 _MOST_WITHOUT_UNIT: Final = 64
 _MIB: Final = 2**20
 _LONGEST_SHOWN: Final = 60
-# Kubernetes, "Resource Management for Pods and Containers", resource units.
+# Source: Kubernetes, "Resource Management for Pods and Containers", resource units.
 _BYTES: Final = {
     "Ki": 2**10,
     "Mi": 2**20,
@@ -34,7 +34,7 @@ def millicores(cores: str) -> int:
     """Return a quantity of cores, such as `500m` or `1.5`, in thousandths of a core.
 
     Raises:
-        ValueError: it is not a quantity of cores, or is zero.
+        ValueError: the text is not a quantity of cores, or is zero.
 
     """
     if not _CORES.fullmatch(cores) or float(cores.rstrip("m")) == 0:
@@ -46,7 +46,7 @@ def mebibytes(quantity: str, of: str = "memory") -> int:
     """Return a quantity of memory or disk with its unit, such as `2Gi`, in MiB, rounded up.
 
     Raises:
-        ValueError: it is not such a quantity, is zero, or has no unit.
+        ValueError: the text is not such a quantity, is zero, or has no unit.
 
     """
     parts = _BYTES_FORM.fullmatch(quantity)
@@ -58,7 +58,7 @@ def mebibytes(quantity: str, of: str = "memory") -> int:
 
 
 def nearest_memory(text: str) -> str | None:
-    """Return what a text such as `2 GB` or `2` probably means, `2Gi`; None for anything else."""
+    """Return the quantity that a text such as `2 GB` or `2` probably means, `2Gi`; None for any other text."""
     found = _NEAR_MEMORY.fullmatch(text)
     if found is None or (found[2] is None and int(found[1]) > _MOST_WITHOUT_UNIT):
         return None
@@ -66,12 +66,12 @@ def nearest_memory(text: str) -> str | None:
 
 
 def _show(text: str) -> str:
-    """Return a wrong text for a message, unless it is too long for a line."""
+    """Return a wrong text as the end of a message, or nothing if the text is too long for a line."""
     return f" (is {text!r})" if len(text) <= _LONGEST_SHOWN else ""
 
 
 def _keep_if_parsed(parse: Callable[[str], int]) -> AfterValidator:
-    """Reject a text that does not parse; otherwise keep it as the user wrote it, because the chart takes text."""
+    """Reject a text that does not parse, and keep any other text unchanged, because the chart takes text."""
 
     def keep(text: str) -> str:
         parse(text)

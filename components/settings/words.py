@@ -1,9 +1,10 @@
-"""Words of a name in any spelling: camelCase, PascalCase, kebab-case, SNAKE_CASE."""
+"""Splits a name into words, in any spelling: camelCase, PascalCase, kebab-case, SNAKE_CASE."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-# `findall` gives the words: `imagePullSecret` is image, Pull, Secret; `PublicIPAddress` is Public, IP, Address.
+# `findall` returns the words: image, Pull and Secret for `imagePullSecret`; Public, IP and Address for
+# `PublicIPAddress`.
 WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")

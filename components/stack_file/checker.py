@@ -28,12 +28,12 @@ def check(
 ) -> tuple[Settings | None, list[Problem], list[Problem]]:
     """Return the settings (None if there is an error), errors and warnings of a config.
 
-    Rules also run when a section has errors, so that everything is reported at once: they get the section without its
+    Rules also run when a section has errors, so that everything is reported at once. They get the section without its
     wrong values. A rule's problem is left out if its setting is reported already, because it may only be a consequence.
     A key whose text is empty counts as absent.
     """
     errors = list(_check_keys(config, secret_keys))
-    # Pulumi passes a key without a value as an empty text.
+    # Pulumi passes a key that has no value as an empty text.
     config = {key: value for key, value in config.items() if value.strip()}
     errors += check_location(config)
     sections: dict[str, Any] = {}
@@ -67,7 +67,7 @@ def check(
 
 
 def _drop_unused_default_pools(settings: Settings) -> Settings:
-    """Leave out the default pools that the executor does not use, unless the stack file names its pools."""
+    """Drop the default pools that the executor does not use, unless the stack file sets the pools."""
     cluster = settings.cluster
     if "pools" in cluster.model_fields_set:
         return settings

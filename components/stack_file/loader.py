@@ -15,7 +15,7 @@ def load() -> Settings:
     """Return the settings of the selected stack, and log the warnings.
 
     Raises:
-        pulumi.RunError: one message with every problem of the stack file, each by its path.
+        pulumi.RunError: the stack file is wrong; the message lists every problem with its path.
 
     """
     # The Pulumi CLI passes config in environment variables; `set_all_config`, which a dry run calls, overrides them.

@@ -1,4 +1,4 @@
-"""The region and the cloud of a stack: the program knows the names and addresses of Azure's public cloud only."""
+"""Checks the region and the cloud of a stack. The program knows names and addresses of Azure's public cloud only."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ENVIRONMENT: Final = "azure-native:environment"
 PUBLIC: Final = "public"
 # Regions of Azure Government, of Azure operated by 21Vianet in China, and of the clouds without a public list.
 _OTHER_CLOUDS: Final = ("usgov", "usdod", "china", "ussec", "usnat")
-# Without `true` and `false`: Pulumi passes booleans as these texts, and no region has such a name.
+# `true` and `false` are excluded, because Pulumi passes booleans as these texts and no region has such a name.
 REGION_PATTERN: Final = rf"^(?!(?:true|false)$|{'|'.join(_OTHER_CLOUDS)})[a-z][a-z0-9]*$"
 
 
 def check_location(config: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield what is wrong with the region and the cloud."""
+    """Yield the problems of the region and the cloud."""
     cloud = config.get(ENVIRONMENT, PUBLIC)
     if cloud != PUBLIC:
         yield Problem(

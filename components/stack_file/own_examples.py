@@ -1,4 +1,4 @@
-"""Examples for messages: the value that the user wrote, corrected."""
+"""Examples for messages, made by correcting the value that the user wrote."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from components.airflow.owned.plaintext_secrets import secret_name
 from components.settings.quantities import nearest_memory
 
-# The most digits of ports, counts and seconds.
+# The most characters of ports, counts and seconds.
 _SHORT: Final = 5
 _MINOR: Final = re.compile(r"v?(1\.[0-9]{2})(\.[0-9]+)?")
 # The largest offsets from UTC in minutes, west and east.
@@ -19,19 +19,22 @@ _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-]?)([0-9]{1,2}):?([0-9]{2})?")
 
 
 def may_be_shown(key: str, value: object) -> bool:
-    """Return whether a value in a place for secrets is certainly none: a boolean, or a small number."""
+    """Return whether a value is certainly not a secret.
+
+    That is a boolean, or a number of at most five characters whose key is not a secret's name.
+    """
     if isinstance(value, bool):
         return True
     return isinstance(value, int | float) and len(str(value)) <= _SHORT and not secret_name(key)
 
 
 def with_example(form: str, own: str) -> str:
-    """Return the description of a form with another example."""
+    """Replace the example in the description of a format by `own`."""
     return re.sub(r"for example [^;]+", lambda _: f"for example {own}", form)
 
 
 def quoted(key: str, value: object) -> str | None:
-    """Return a number or a boolean as the text in quotes that its key takes; None for anything else."""
+    """Return a number or a boolean as the quoted text that its key takes; None for any other value."""
     if isinstance(value, bool):
         return f'"{str(value).lower()}"'
     if not isinstance(value, int | float):
@@ -41,7 +44,7 @@ def quoted(key: str, value: object) -> str | None:
 
 
 def unquoted(value: object, kind: type) -> str | None:
-    """Return a text as the number or boolean that it spells; None if it spells none."""
+    """Return the number or boolean that a text spells; None if it spells none."""
     if not isinstance(value, str):
         return None
     text = value.strip()
@@ -52,7 +55,7 @@ def unquoted(value: object, kind: type) -> str | None:
 
 
 def example(key: str, value: object) -> str | None:
-    """Return a valid value for a key that is near the wrong value; None if no valid value is near."""
+    """Return a valid value that is similar to the wrong value of a key; None if there is no such value."""
     if not isinstance(value, str) or key not in _MENDED:
         return None
     mended = _MENDED[key](value.strip())

@@ -29,11 +29,11 @@ _EXPECTED = {
     "model_type": "must be a mapping of settings",
     "model_attributes_type": "must be a mapping of settings",
     "missing": "is required",
-    # What Pulumi passes is valid JSON, but pydantic's parser gives up at 200 levels: the only cause.
+    # Pulumi always passes valid JSON. The only cause of this error is that pydantic's parser gives up at 200 levels.
     "json_invalid": NESTED_TOO_DEEPLY,
     "string_too_short": "must not be empty",
 }
-# What a text must look like, by the name of its key. Messages do not show the regular expression.
+# The required form of a text, by the name of its key. Messages show this form instead of the regular expression.
 _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "branch": "must be a branch or tag name without spaces and shell characters, and without a hyphen in front, for "
@@ -89,7 +89,7 @@ def key_path(section: str, *parts: int | str) -> str:
 
 
 def describe_unknown_key(key: str, known: Iterable[str]) -> str:
-    """Return the message for an unknown key: the nearest known key, or all of them."""
+    """Return the message for an unknown key, with the nearest known key or, if none is near, all known keys."""
     choices = sorted(known)
     near = difflib.get_close_matches(key, choices, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(choices)}"
@@ -112,7 +112,7 @@ def describe_errors(section: str, model: type[BaseModel] | None, error: Validati
 def already_reported(problems: Sequence[Problem], path: str) -> bool:
     """Return whether a problem is reported at, inside or around this path.
 
-    A further problem at the path may only be a consequence of the reported one.
+    A further problem at this path may only be a consequence of the reported problem.
     """
     return any(_inside(problem.path, path) or _inside(path, problem.path) for problem in problems)
 
@@ -122,11 +122,11 @@ def _inside(inner: str, outer: str) -> bool:
 
 
 def show_location(detail: ErrorDetails) -> Location:
-    """Return where a wrong value is in the stack file: in camelCase, without pydantic's marks for keys and unions."""
+    """Return a wrong value's location in the stack file: in camelCase, without pydantic's marks for keys and unions."""
     marks = ("[key]", "str", "int", "float", "bool")
     parts = [part for part in detail["loc"] if part not in marks]
     if detail["type"] == "value_error" and parts and isinstance(parts[-1], str) and "_" in parts[-1]:
-        # Pydantic names a default that a validator refuses by its field, not by its alias.
+        # If a validator refuses a default, pydantic names the field, not its alias.
         parts[-1] = to_camel(parts[-1])
     return tuple(parts)
 
@@ -168,7 +168,7 @@ def _describe(section: str, model: type[BaseModel] | None, detail: ErrorDetails)
 
 
 def _own_value(kind: str, key: str, value: object) -> str | None:
-    """Return the message for a value of the wrong type, with the value in the right type; None if there is none."""
+    """Return the message for a value of the wrong type, with the value in the right type; None if it has none."""
     match kind:
         case "string_type":
             right = quoted(key, value)

@@ -25,7 +25,7 @@ that names its path. `make schema` writes this page and the JSON Schema from the
 
 `azure-native:location` is required: the Azure region, for example `canadacentral`.
 """
-# Defaults of `default_factory`, which a JSON Schema does not contain.
+# The defaults from a `default_factory`, which a JSON Schema does not contain.
 _FACTORY_DEFAULTS = {"pools": "a pool `airflow`, and a spot pool `tasks` for workers"}
 _SECRETS = """\
 ## Keys outside the sections
@@ -42,7 +42,7 @@ Set a secret with `pulumi config set --secret KEY`. The stack file contains it e
 
 
 def render_page(lines: Iterable[str] | None = None) -> str:
-    """Return the whole page; `lines` are the release lines that it names, None = those of charts/pins.yaml."""
+    """Return the whole page. `lines` are the release lines that the page names; None = those of charts/pins.yaml."""
     schema = stack_file_schema(lines)
     config = schema["properties"]["config"]["properties"]
     parts = [_HEAD.format(namespace=NAMESPACE)]
@@ -107,7 +107,7 @@ def _values(part: dict[str, Any], definitions: dict[str, Any]) -> str:
 
 
 def _free_values(part: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of the values of a mapping whose keys are free or listed; empty if there is none."""
+    """Return the schema of the values of a mapping whose keys are free or listed; empty for any other part."""
     free = part.get("additionalProperties")
     return free if isinstance(free, dict) else {}
 

@@ -1,4 +1,4 @@
-"""Writes the JSON Schema of a stack file, with which editors complete and check it.
+"""Writes the JSON Schema of a stack file, with which editors complete and check the file.
 
 Run as `python -m components.stack_file.schema FILE`.
 """
@@ -27,7 +27,7 @@ _SECURE = {
 
 
 def editor_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
-    """Return the schema with which editors check a stack file: a key without a value is valid, and counts as absent."""
+    """Return the schema with which editors check a stack file. A key without a value is valid, and counts as absent."""
     schema = stack_file_schema(lines)
     keys = schema["properties"]["config"]["properties"]
     for key, part in keys.items():
@@ -40,7 +40,7 @@ def editor_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
 def stack_file_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
     """Return the schema of Pulumi.<stack>.yaml. It refuses unknown keys in our namespace and allows all others.
 
-    `lines` are the release lines that it accepts; None = those of charts/pins.yaml.
+    `lines` are the release lines that the schema accepts; None = those of charts/pins.yaml.
     """
     schema = StackFile.model_json_schema(by_alias=True, mode="validation")
     _refuse_other_names(schema)
@@ -73,7 +73,7 @@ def stack_file_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
 
 
 def _refuse_other_names(part: Any) -> None:
-    """Make names that do not fit the pattern invalid in every mapping that has one, as pydantic refuses them."""
+    """Make the schema refuse names that do not match the pattern of a mapping, as pydantic does."""
     for inner in part.values() if isinstance(part, dict) else part:
         if isinstance(inner, dict | list):
             _refuse_other_names(inner)

@@ -1,4 +1,4 @@
-"""Validates one section of a stack file, and what is left of it without its wrong values."""
+"""Validates one section of a stack file, and returns the section without its wrong values."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .problems import NESTED_TOO_DEEPLY, Location, Problem, describe_errors, key_path, show_location
 
-# Each level of nested validators needs one round. The models have fewer than five levels; the rest is margin.
+# Each level of nested validators needs one round. The models have fewer than five levels, so there is a margin.
 _MOST_ROUNDS: Final = 20
 
 
 class SectionResult(NamedTuple):
     """A section without its wrong values (None if nothing is left), and its problems.
 
-    `moved`: the path prefixes of lists that lost an item, whose indexes no longer match the file.
+    `moved`: the path prefixes of lists that lost an item, so that their indexes no longer match the file.
     """
 
     value: Any
@@ -25,7 +25,7 @@ class SectionResult(NamedTuple):
 
 
 def validate_section(section: str, annotation: Any, text: str) -> SectionResult:
-    """Validate a section, given as Pulumi's config value, by its annotation in StackFile.
+    """Validate a section by its annotation in StackFile; `text` is Pulumi's config value.
 
     Raises:
         RuntimeError: the rounds do not end, which is an error in the models.
@@ -41,8 +41,8 @@ def _validate(section: str, annotation: Any, text: str) -> SectionResult:
     """Validate a section in rounds.
 
     Pydantic runs a validator that looks at a whole list, or at two fields together, only when each item or field is
-    valid. So one pass does not find everything: each round reports and removes what is wrong, and the next round
-    validates the rest. What remains is valid, as the rules across sections require.
+    valid. So one pass does not find everything. Each round reports and removes the wrong values, and the next round
+    validates the rest. The result is valid, as the rules across sections require.
     """
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
@@ -51,7 +51,8 @@ def _validate(section: str, annotation: Any, text: str) -> SectionResult:
     data = _parse(text)
     for _ in range(_MOST_ROUNDS):
         try:
-            # As JSON, because the models are strict: pydantic takes a list for a tuple from JSON, not from Python.
+            # Validated as JSON, because the models are strict: pydantic accepts a list for a tuple from JSON, not from
+            # Python.
             value = adapter.validate_json(json.dumps(data), strict=True, by_alias=True, by_name=False)
             return SectionResult(value, list(problems.values()), moved)
         except ValidationError as error:
@@ -75,7 +76,7 @@ def _parse(text: str) -> Any:
 
 
 def _find_existing(data: Any, location: Location) -> Location:
-    """Return the longest part of a location that exists; for a missing key, this is the mapping that lacks it."""
+    """Return the longest part of a location that exists. For a missing key, that is the mapping that lacks the key."""
     for end, part in enumerate(location):
         try:
             data = data[part]

@@ -1,1 +1,1 @@
-"""Reads YAML as the Pulumi CLI does, whose rules differ from those of YAML 1.1 and 1.2."""
+"""Reads YAML by the rules of the Pulumi CLI, which differ from those of YAML 1.1 and 1.2."""

@@ -1,4 +1,4 @@
-"""Values of the config as the text that the Pulumi CLI passes to the program."""
+"""Converts values of the config to the text that the Pulumi CLI passes to the program."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .scalars import show_float, show_json_number
 
 
 def show_value(value: Any) -> str:
-    """Return a value of the config as the text that the program gets: text as it is, everything else as JSON.
+    """Return a value of the config as the text that the program gets: text unchanged, everything else as JSON.
 
     Raises:
         ReadError: a number is not finite, which JSON cannot express.
@@ -37,11 +37,11 @@ def _json(value: Any) -> str:
             return show_json_number(value)
         case str():
             text = json.dumps(value, ensure_ascii=False)
-            # Go's encoder makes its output safe for HTML.
+            # Go's JSON encoder escapes these characters, to make its output safe for HTML.
             for character in "<>&\u2028\u2029":
                 text = text.replace(character, f"\\u{ord(character):04x}")
             return text
         case int() if value >= 2**63:
-            # The CLI reads its own JSON again, where such a number is a float.
+            # The CLI reads its own JSON again, and reads such a number as a float.
             return show_json_number(float(value))
     return json.dumps(value)

@@ -1,6 +1,7 @@
-"""Reads YAML into nodes, with PyYAML's parser changed where the parser of the Pulumi CLI takes more or less.
+"""Reads YAML into nodes, with PyYAML's parser adapted to the parser of the Pulumi CLI.
 
-Both go back to libyaml. The CLI's takes tabs between tokens and inside plain text, and reads the first document only.
+Both parsers go back to libyaml. The CLI's parser also accepts tabs between tokens and inside plain text, and reads only
+the first document.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _TAGS: Final = "tag:yaml.org,2002:"
 
 @dataclass(eq=False)
 class Node:
-    """A part of a document; `tag` is None for an unquoted scalar without a tag, `line` counts from 1."""
+    """A part of a document. `tag` is None for an unquoted scalar without a tag; `line` counts from 1."""
 
     line: int
     tag: str | None
@@ -33,13 +34,13 @@ class Node:
 
 @dataclass(eq=False)
 class ScalarNode(Node):
-    """A text."""
+    """A scalar, as its text."""
 
     text: str
 
     @property
     def merges(self) -> bool:
-        """Whether this key merges the mappings of its value."""
+        """Whether this key is `<<`, which merges the mappings of its value."""
         return self.text == "<<" and self.tag in (None, "!!merge")
 
 
@@ -82,7 +83,7 @@ def read_document(content: bytes) -> Node | None:
     except (ValueError, OverflowError) as error:
         if isinstance(error, ReadError):
             raise
-        # An escape such as \UFFFFFFFF is no character.
+        # An escape such as \UFFFFFFFF stands for no character.
         raise ReadError("not valid YAML: a character that does not exist", events.get_mark().line + 1) from error
     finally:
         events.dispose()
@@ -150,19 +151,19 @@ class _Events(Reader, Scanner, Parser):
         return token
 
     def scan_block_scalar_indentation(self) -> Any:
-        """Find the indentation of a block of text, which no tab is part of."""
+        """Find the indentation of a block of text, and refuse a tab in it."""
         found = super().scan_block_scalar_indentation()
         self._refuse_tab(self.column + 1)
         return found
 
     def scan_block_scalar_breaks(self, indent: int) -> Any:
-        """Read empty lines of a block of text; no tab is part of its indentation."""
+        """Read empty lines of a block of text, and refuse a tab in their indentation."""
         found = super().scan_block_scalar_breaks(indent)
         self._refuse_tab(indent)
         return found
 
     def scan_to_next_token(self) -> None:
-        """Skip spaces, comments and line breaks, and tabs where no indentation can stand."""
+        """Skip spaces, comments and line breaks, and also tabs where no indentation can stand."""
         if self.index == 0 and self.peek() == "\ufeff":
             self.forward()
         while True:
@@ -177,7 +178,7 @@ class _Events(Reader, Scanner, Parser):
                 self.allow_simple_key = True
 
     def scan_plain(self) -> ScalarToken:
-        """Read an unquoted scalar, over several lines if they are indented; tabs are spaces."""
+        """Read an unquoted scalar, which may continue on further lines if they are indented. Tabs count as spaces."""
         start = end = self.get_mark()
         indent = self.indent + 1
         text = gap = ""
@@ -208,7 +209,7 @@ class _Events(Reader, Scanner, Parser):
         return character in _END or bool(self.flow_level and character in ",?[]{}")
 
     def _scan_gap(self, indent: int) -> tuple[str, bool]:
-        """Read what stands between two words, folded, and whether it holds a line break."""
+        """Read the gap between two words; return it folded, and whether it contains a line break."""
         spaces, breaks = "", []
         while self.peek() in _BLANKS_AND_BREAKS:
             if self.peek() in _BREAKS:

@@ -1,7 +1,8 @@
-"""What is left of values after the Pulumi CLI has written and read them once more.
+"""Changes values as the Pulumi CLI changes them when it rewrites a stack file.
 
-It does so with every stack file, to give each key of the config its namespace: whole floats become integers, and a text
-of several lines may lose its first. Source: LoadProjectStackBytes of Pulumi's SDK, and the encoder of Go's yaml.v3.
+The CLI rewrites every stack file to add the namespace to each config key. The rewrite changes values: whole floats
+become integers, and a multi-line text may lose an empty first line. Source: LoadProjectStackBytes of Pulumi's SDK, and
+the encoder of Go's yaml.v3.
 """
 
 from __future__ import annotations
@@ -14,23 +15,26 @@ from typing import Any, Final
 from .errors import ReadError
 from .scalars import Scalar, Time, resolve, show_float
 
-# A text with one of these is no block: a space at its end or before a line break, or a character to escape.
+# The CLI does not write a text as a block if it has a space at its end or before a line break, or a character to
+# escape.
 _NO_BLOCK: Final = re.compile(
     r" \Z| [\n\u2028\u2029]|[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
 
 class OtherKey(str):
-    """The text of a key that is no text in the file, such as a number."""
+    """The text of a key that is not text in the file, for example a number."""
 
     __slots__ = ()
 
 
 def normalize(value: Any) -> Any:
-    """Return values as they are read again, with keys as text; the keys of `value` are pairs of tag and value.
+    """Return values as the CLI reads them from the rewritten file, with keys as text.
+
+    The keys of `value` are pairs of tag and value.
 
     Raises:
-        ReadError: the CLI cannot read what it wrote.
+        ReadError: the CLI cannot read the rewritten file.
 
     """
     match value:
@@ -43,7 +47,7 @@ def normalize(value: Any) -> Any:
                     raise ReadError(f"not valid YAML: the key {text} stands twice")
                 written.add(text)
                 content[key if tag == "!!str" else OtherKey(_shown(_again(key)))] = normalize(item)
-            # The CLI writes the key without its quotes, and merges when it reads the file again.
+            # The CLI writes the quoted key `"<<"` without quotes, and so merges its value when it reads the file again.
             quoted = content.pop("<<", {})
             for mapping in quoted if isinstance(quoted, list) else [quoted]:
                 if not isinstance(mapping, dict):
@@ -59,7 +63,7 @@ def normalize(value: Any) -> Any:
 
 
 def _written_as_block(text: str) -> str:
-    """Return a text of several lines as the CLI writes and reads it: as a block, which loses an empty first line."""
+    """Return a multi-line text as the CLI writes and reads it: as a block, which loses an empty first line."""
     if "\n" not in text or _NO_BLOCK.search(text):
         return text
     if text[0] == "\t":
@@ -83,7 +87,7 @@ def _again(value: Scalar) -> Scalar:
 
 
 def _shown(value: Scalar) -> str:
-    """Return a key that is no text as the CLI turns it into text."""
+    """Return a key that is not text as the text to which the CLI converts it."""
     match value:
         case None:
             return "<nil>"

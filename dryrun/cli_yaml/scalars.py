@@ -1,8 +1,8 @@
-"""Scalars of YAML as the Pulumi CLI resolves them: which unquoted texts are numbers, dates, booleans or null.
+"""Resolves scalars of YAML as the Pulumi CLI does: which unquoted texts are numbers, dates, booleans or null.
 
-The CLI reads stack files with Go's yaml.v3, whose rules are neither those of YAML 1.1 nor of 1.2: `0042` is octal,
-`08` is the float 8, `1_000` is 1000, `2027-01-31` is a time, and `yes` is text. Source: its file resolve.go, and the
-packages strconv and time of Go.
+The CLI reads stack files with Go's yaml.v3, whose rules are neither those of YAML 1.1 nor of 1.2: `0042` is octal, `08`
+is the float 8, `1_000` is 1000, `2027-01-31` is a time, and `yes` is text. Source: resolve.go of yaml.v3, and Go's
+packages strconv and time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SPECIAL_FLOATS: Final = (
 )
 _INTEGER: Final = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-# A float that begins with a dot is parsed as a number of Go's syntax, with underscores between digits.
+# A float that begins with a dot is parsed in the syntax of Go, which allows underscores between digits.
 _DOTTED_FLOAT: Final = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")
 _TIME: Final = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
@@ -43,7 +43,7 @@ class ScalarError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Time:
-    """A moment; the fraction has no zeros at its end, and the offset is in minutes."""
+    """A point in time. `fraction` has no zeros at its end; `offset` is in minutes."""
 
     day: str
     clock: str
@@ -53,7 +53,7 @@ class Time:
 
     @property
     def encoded(self) -> str:
-        """The text that the CLI writes it as, when it normalizes a stack file before it reads the config."""
+        """The text that the CLI writes when it rewrites a stack file, before it reads the config."""
         return f"{self.day}T{self._clock}{_offset(self.offset, ':') if self.offset else 'Z'}"
 
     @property
@@ -67,7 +67,7 @@ class Time:
 
     @property
     def _zone(self) -> str:
-        """The name of the zone: this machine's, if it has the same offset at that moment."""
+        """The name of the zone: this machine's zone, if it has the same offset at that time."""
         if not self.offset:
             return "UTC"
         local = time.localtime(self.unix)
@@ -78,7 +78,7 @@ Scalar = None | bool | int | float | str | Time
 
 
 def resolve(text: str, tag: str | None = None) -> Scalar:
-    """Return the value of an unquoted scalar, or of one with a tag of YAML such as `!!int`.
+    """Return the value of an unquoted scalar, or of a scalar with a tag of YAML such as `!!int`.
 
     Raises:
         ScalarError: the text does not fit the tag.
@@ -102,7 +102,7 @@ def tag_of(value: Scalar) -> str:
 
 
 def show_float(value: float) -> str:
-    """Return a float as the CLI writes it into YAML: the fewest digits, an exponent below 1e-4 and from 1e6 on."""
+    """Return a float as the CLI writes it into YAML: the fewest digits, with an exponent below 1e-4 and from 1e6 on."""
     if math.isnan(value):
         return ".nan"
     if math.isinf(value):
@@ -114,7 +114,7 @@ def show_float(value: float) -> str:
 
 
 def show_json_number(value: float) -> str:
-    """Return a finite float as Go's JSON encoder writes it: an exponent only below 1e-6 and from 1e21 on."""
+    """Return a finite float as Go's JSON encoder writes it, with an exponent only below 1e-6 and from 1e21 on."""
     sign, digits, exponent = _shortest_digits(value)
     if value and not 1e-6 <= abs(value) < 1e21:
         return f"{sign}{_scientific(digits, exponent)}".replace("e-0", "e-")
@@ -141,7 +141,7 @@ def _untagged(text: str, *, times: bool) -> Scalar:
 
 
 def _integer(text: str) -> int | None:
-    """Return the number, None if the text is none or does not fit 64 bits; with a sign, it must fit 63."""
+    """Return the number; None if the text is not an integer or does not fit 64 bits, or 63 bits if it has a sign."""
     found = _INTEGER.fullmatch(text)
     if found is None:
         return None
@@ -156,7 +156,7 @@ def _integer(text: str) -> int | None:
 
 
 def _float(number: str, text: str) -> float | str:
-    """Return the number; a number out of range stays text."""
+    """Return the number; if it is out of range, return the text."""
     value = float(number)
     return text if math.isinf(value) else value
 
@@ -165,7 +165,7 @@ def _time(text: str) -> Time | None:
     found = _TIME.fullmatch(text)
     if found is None:
         return None
-    # A letter needs a zone, a space allows none.
+    # If the letter T separates date and time, a zone is required. If a space separates them, no zone is allowed.
     mark, zone = found["mark"], found["zone"]
     if mark is not None and (mark in "Tt") != (zone is not None):
         return None
@@ -198,7 +198,7 @@ def _offset(minutes: int, colon: str = "") -> str:
 
 
 def _shortest_digits(value: float) -> tuple[str, str, int]:
-    """Return sign, the fewest digits that stand for the value, and the exponent of the first digit."""
+    """Return the sign, the fewest digits that represent the value, and the exponent of the first digit."""
     parts = Decimal(repr(value)).as_tuple()
     digits = "".join(map(str, parts.digits)).rstrip("0") or "0"
     exponent = len(parts.digits) - 1 + int(parts.exponent) if value else 0

@@ -1,4 +1,4 @@
-"""Values of a stack file as the Pulumi CLI reads them: with its rules for keys, aliases and merges."""
+"""Reads the values of a stack file as the Pulumi CLI does, with its rules for keys, aliases and merges."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from .rewriting import normalize
 from .scalars import Scalar, ScalarError, resolve, tag_of
 
 _RESOLVED_TAGS: Final = (None, "!!str", "!!bool", "!!int", "!!float", "!!null", "!!timestamp")
-# Go's decoder gives up when aliases make up more than this part of a document of ordinary size.
+# Go's decoder gives up if more than these numbers of values come from aliases and exist in all, and if more than this
+# part of all values comes from aliases.
 _LEAST_ALIASES, _LEAST_VALUES, _MOST_OF_ALIASES = 100, 1000, 0.99
 
 
@@ -24,7 +25,7 @@ def read_values(content: bytes) -> Any:
     """Return the values of the first document: null, booleans, numbers, text, lists, and mappings whose keys are text.
 
     Raises:
-        ReadError: the content is not valid YAML, or the CLI would refuse it.
+        ReadError: the content is not valid YAML, or the CLI would refuse the file.
 
     """
     try:
@@ -41,7 +42,7 @@ def read_values(content: bytes) -> Any:
 
 
 class _Decoder:
-    """Turns nodes into values; keys of mappings are pairs of tag and value, so that 1, true and "1" differ."""
+    """Converts nodes to values. The keys of mappings are pairs of tag and value, so that 1, true and "1" differ."""
 
     def __init__(self) -> None:
         self._open: set[int] = set()
@@ -69,7 +70,7 @@ class _Decoder:
 
     @contextmanager
     def _inside(self, node: Node) -> Iterator[None]:
-        """Count what is decoded meanwhile as repeated by the alias, if the node is one."""
+        """While an alias is decoded, count the values as repeated by the alias; do nothing for any other node."""
         if not isinstance(node, AliasNode):
             yield
             return
@@ -84,7 +85,7 @@ class _Decoder:
     def _fill(
         self, node: MapNode, found: dict[tuple[str, Any], Any], done: set[tuple[str, Any]], *, only_text: bool
     ) -> None:
-        """Add the pairs of a mapping, except keys that are done, and then those of the mappings that it merges."""
+        """Add the pairs of a mapping, except keys that are done, and then the pairs of the mappings that it merges."""
         _refuse_duplicates(node)
         merged: Node | None = None
         own = set()
@@ -154,7 +155,7 @@ def _scalar(node: ScalarNode) -> Scalar:
 
 
 def _refuse_duplicates(node: MapNode) -> None:
-    """Refuse a key that stands twice; the CLI compares texts, so `1` and `"1"` are one key."""
+    """Refuse a key that stands twice. The CLI compares texts, so `1` and `"1"` are the same key."""
     seen: set[tuple[type, str]] = set()
     for key, _ in node.pairs:
         text = key.text if isinstance(key, ScalarNode) else key.anchor if isinstance(key, AliasNode) else ""

@@ -1,4 +1,4 @@
-"""The content of the picture, without positions: boxes, the frames around them, and what calls what."""
+"""The content of the picture, without positions: boxes, the frames around them, and the requests between them."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _BOXES: Final = {
     "Registry": ("registry", azure.describe_registry),
     "SecretSync": ("sync", cluster.describe_secret_sync),
 }
-# A component that stands in Pulumi's state alone.
+# Components whose resources exist only in Pulumi's state.
 _NOT_DRAWN: Final = ("StackRecord",)
-# Components that get no box in stacks where they have no resources.
+# Components that get no box if they have no resources in a stack.
 _OFTEN_EMPTY: Final = ("AirflowStorage",)
 _FRAMES: Final[dict[str, tuple[Frame, Text]]] = {
     "AirflowNamespace": ("namespace", cluster.describe_namespace),
@@ -84,7 +84,7 @@ def describe_architecture(plan: Plan) -> Architecture:
 
 
 def _add_parts_of_components(plan: Plan, parts: tuple[Component, ...], found: dict[str, Box]) -> None:
-    """Add boxes for what has no component: parts of Airflow, Kubernetes Secrets, and what is outside Azure."""
+    """Add the boxes that are no components: parts of Airflow, Kubernetes Secrets, and everything outside Azure."""
     aks, airflow, sync = (_find_component(parts, name) for name in ("Cluster", "AirflowRelease", "SecretSync"))
     if sync:
         found["secrets"] = cluster.describe_kubernetes_secrets(sync)

@@ -12,12 +12,13 @@ from .flows import Flow
 from .lettering import LABEL, shorten
 from .rows import Lanes
 
-# Pixels between the tip of an arrow and its box.
+# Pixels between the tip of an arrow and the box that it points to.
 _TIP: Final = 3.0
 _TRUNK: Final = 12.0
-# Pixels between a corner's vertical line and the nearer edge of its box.
+# For a line with a corner: pixels between its vertical part and the edge of the source box that is nearer to the
+# target.
 _CORNER: Final = 28.0
-# Pixels from a box at the lower edge of one namespace to the middle of the gap between it and the next.
+# Pixels from the lower edge of the last box in the upper namespace to the middle of the gap between the namespaces.
 _BETWEEN: Final = 25.0
 
 Point = tuple[float, float]
@@ -25,9 +26,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Arrow:
-    """A line with a head, its two lines of text, and the point where it crosses the virtual network's edge, if it does.
+    """An arrow: a line with a head, and two lines of text, `label` and `note`.
 
     `x` and `y` are the position of the text, which stands around the line or, with `beside`, to the right of it.
+    `crossing` is the point where the line crosses the virtual network's edge; None if no such point is shown.
     """
 
     path: str
@@ -42,7 +44,7 @@ class Arrow:
 
 @dataclass(frozen=True, kw_only=True)
 class _Edges:
-    """The virtual network, and the left edge of the outermost frame; None where no frame is drawn."""
+    """The frame of the virtual network, and the left edge of the outermost frame; each is None if it is not drawn."""
 
     network: Placed | None
     outermost: float | None
@@ -55,9 +57,10 @@ def draw_arrows(
     pools: Sequence[Placed],
     lanes: Lanes,
 ) -> tuple[Arrow, ...]:
-    """Return an arrow for each flow whose boxes are drawn, and one from the cluster to each workload identity.
+    """Return an arrow for each flow whose boxes are drawn, and an arrow from the cluster to each workload identity.
 
-    `lanes` holds the height of the arrows that would pass through a box, or meet another arrow, halfway.
+    Some arrows would run through a box, or meet another arrow, if they ran at half height between their ends. `lanes`
+    holds the height at which these arrows run instead, by their ends.
     """
     edges = _Edges(network=frames.get("network"), outermost=min((frame.x for frame in frames.values()), default=None))
     ends = dict(boxes)
@@ -106,7 +109,7 @@ def _draw_arrow(flow: Flow, source: Placed, target: Placed, edges: _Edges, lane:
 
 
 def _draw_vertical(flow: Flow, source: Placed, target: Placed, network: Placed | None) -> Arrow:
-    """Return an arrow up or down. In the cluster it runs near the right edge, beside the titles of frames."""
+    """Return an arrow that runs up or down. In the cluster it runs near the right edge, beside the frames' titles."""
     left, right = max(source.x, target.x), min(source.right, target.right)
     outside = network is None or left > network.right
     x = (left + right) / 2 if outside or "nodes" in (flow.source, flow.target) else right - _TRUNK
@@ -117,7 +120,7 @@ def _draw_vertical(flow: Flow, source: Placed, target: Placed, network: Placed |
     if network and crosses:
         upper = network.bottom
     elif up and not outside:
-        # Between the two namespaces.
+        # The text stands between the two namespaces.
         upper = lower = target.bottom + _BETWEEN
     return Arrow(
         path=f"M{x:g} {start:g}V{end:g}",
@@ -132,7 +135,7 @@ def _draw_vertical(flow: Flow, source: Placed, target: Placed, network: Placed |
 
 
 def _draw_sign_ins(cluster: Placed, identities: Sequence[Placed]) -> list[Arrow]:
-    """Return arrows from the cluster to the identities, which share their first part."""
+    """Return the arrows from the cluster to the identities. The arrows share their first part."""
     start = cluster.bottom - _TRUNK
     found = []
     for index, identity in enumerate(identities):

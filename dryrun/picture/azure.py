@@ -1,4 +1,4 @@
-"""Describes the boxes of Azure's services, each from its component."""
+"""Describes the boxes of Azure's services, each box from its component."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def describe_database(part: Component) -> Box:
 
 
 def describe_broker(part: Component) -> Box:
-    """Return the box of the Managed Redis that Celery workers take tasks from."""
+    """Return the box of the Managed Redis from which Celery workers take tasks."""
     inputs = find_inputs(part, "azure-native:redisenterprise:RedisEnterprise")
     return make_box(
         part,
@@ -107,7 +107,7 @@ def describe_key_vault(part: Component) -> Box:
 
 
 def describe_generated_secrets(part: Component) -> Box:
-    """Return the box of Airflow's own secrets: how many the Key Vault holds, and from how many random values."""
+    """Return the box of Airflow's own secrets: the number of Key Vault secrets, and of random values behind them."""
     made = sum(resource.type.startswith("random:") for resource in part.resources)
     stored = len(part.all("azure-native:keyvault:Secret"))
     random = f"{pluralize(made, 'random value')}" if made else ""
@@ -134,7 +134,7 @@ def describe_images(part: Component) -> Box:
 
 
 def describe_identity(part: Component) -> Box:
-    """Return the box of a workload identity: its name, how many service accounts use it, and its roles."""
+    """Return the box of a workload identity: its name, its roles, and the number of service accounts that use it."""
     name = find_inputs(part, "azure-native:managedidentity:UserAssignedIdentity").get("resourceName", part.name)
     accounts = len(part.all("azure-native:managedidentity:FederatedIdentityCredential"))
     grants = part.all("azure-native:authorization:RoleAssignment")

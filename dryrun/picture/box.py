@@ -17,8 +17,8 @@ Side = Literal["outside", "azure", "kubernetes", "airflow"]
 class Box:
     """A box or frame: a title, a few short lines, and the resource that it links to.
 
-    `private` is whether the cluster reaches it without a public endpoint, None where no access is shown. `access` names
-    the private way.
+    `private`: whether the cluster reaches the box's service without a public endpoint; None if the picture shows no
+    access. `access`: the name of the private access.
     """
 
     title: str
@@ -37,7 +37,7 @@ Text = Callable[[Component], Box]
 class Placed:
     """A box or frame at its position, in pixels, with its text shortened to its width.
 
-    `outline` is the path of a frame that is no rectangle: it reaches to the right around a box beside it.
+    `outline` is the path of a frame that is not a rectangle: the frame reaches to the right, around a box beside it.
     """
 
     key: str
@@ -69,7 +69,7 @@ def make_box(part: Component, title: str, side: Side, *lines: str, **more: Any) 
 
 
 def find_inputs(part: Component, type_: str) -> Mapping[str, Any]:
-    """Return the inputs of a component's first resource of a type, or an empty mapping when it has none."""
+    """Return the inputs of a component's first resource of a type; an empty mapping if it has no such resource."""
     found = part.all(type_)
     return found[0].inputs if found else {}
 

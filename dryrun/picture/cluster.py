@@ -1,4 +1,4 @@
-"""Describes the boxes in the cluster, each from its component."""
+"""Describes the boxes in the cluster, each box from its component."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def describe_namespace(part: Component) -> Box:
 
 
 def describe_namespace_of_sync(part: Component) -> Box | None:
-    """Return the frame of the namespace in which what reads the Key Vault runs, if the plan says so.
+    """Return the frame of the namespace in which the reader of the Key Vault runs; None if the plan names none.
 
-    The add-on of AKS runs its driver in `kube-system`.
+    The reader is an operator or, with the add-on of AKS, the add-on's driver in `kube-system`.
     """
     delivery = part.nested[0].class_name if part.nested else ""
     name = find_inputs(part, "kubernetes:helm.sh/v3:Release").get("namespace")
@@ -61,7 +61,7 @@ def describe_namespace_of_sync(part: Component) -> Box | None:
 
 
 def describe_secret_sync(part: Component) -> Box:
-    """Return the box of what copies secrets from the Key Vault into the cluster."""
+    """Return the box of the operator or driver that copies secrets from the Key Vault into the cluster."""
     release = find_inputs(part, "kubernetes:helm.sh/v3:Release")
     way = _DELIVERIES.get(part.nested[0].class_name, humanize(part.nested[0].class_name)) if part.nested else ""
     every = look_up(find_inputs(part, "kubernetes:external-secrets.io/v1:ExternalSecret"), "spec", "refreshInterval")
@@ -87,7 +87,7 @@ def describe_migration(part: Component) -> Box:
 
 
 def describe_airflow(part: Component) -> Box:
-    """Return the box of Airflow: versions, executors, and the number of each long-running part."""
+    """Return the box of Airflow: versions, executors, and the number of pods of each component."""
     release = find_inputs(part, "kubernetes:helm.sh/v3:Release")
     values = look_up(release, "values")
     version = f"Airflow {look_up(values, 'airflowVersion') or ''}".strip()
@@ -100,11 +100,11 @@ def describe_airflow(part: Component) -> Box:
 
 
 def describe_tasks(part: Component, release: Resource, found: list[NodePool]) -> Box:
-    """Return the box of the tasks: pods of their own, Celery workers or the scheduler, and the node pools for them."""
+    """Return the box of the tasks: the kind of pods that run them, the number of workers, and the node pools."""
     values = look_up(release.inputs, "values")
     executor = str(look_up(values, "executor") or "")
     kind = "celery" if "CeleryExecutor" in executor else "kubernetes"
-    # The older chart has one section for workers of both kinds.
+    # The chart of Airflow 2 has one section for both kinds of workers.
     selector = look_up(values, "workers", kind, "nodeSelector") or look_up(values, "workers", "nodeSelector") or {}
     chosen = [pool for pool in found if selector and selector.items() <= pool.labels.items()]
     where = ", ".join(f"pool {pool.name}" + (" (spot)" if pool.spot else "") for pool in chosen)
@@ -127,7 +127,7 @@ def _describe_workers(section: Mapping[str, Any]) -> str:
 
 
 def describe_pooler(part: Component, release: Resource) -> Box | None:
-    """Return the box of the chart's connection pooler, or None when it is disabled."""
+    """Return the box of the chart's connection pooler; None if it is disabled."""
     settings = look_up(release.inputs, "values", "pgbouncer") or {}
     if not settings.get("enabled"):
         return None
@@ -135,6 +135,6 @@ def describe_pooler(part: Component, release: Resource) -> Box | None:
 
 
 def describe_other(part: Component) -> Box:
-    """Return the box of a component without a description of its own: its first three kinds of resources."""
+    """Return the box of a component for which there is no function: its first three types of resources."""
     side: Side = "azure" if part.group == "azure" else "airflow" if part.group == "airflow" else "kubernetes"
     return make_box(part, humanize(part.class_name), side, *summarize(part.resources).split(", ")[:3])

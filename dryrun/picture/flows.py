@@ -1,4 +1,4 @@
-"""The picture's arrows without positions: each points from the caller to what it calls."""
+"""The picture's arrows without positions. Each arrow points from a caller to the callee."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .box import Box, find_inputs
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """A request: an arrow from the caller to what it calls, both boxes or `nodes`, the node pools.
+    """A request: an arrow from the caller to the callee. Both are keys of boxes, or `nodes` for the node pools.
 
-    `private` is whether the flow avoids public endpoints, None where no access is shown.
+    `private` is whether the request avoids public endpoints; None if the picture shows no access.
     """
 
     source: str
@@ -28,7 +28,7 @@ class Flow:
 
 
 def list_flows(plan: Plan, aks: Component | None, found: Mapping[str, Box]) -> tuple[Flow, ...]:
-    """Return the requests between boxes that exist, with the way to the Azure service at their end."""
+    """Return the requests between existing boxes, each with the access to the Azure service that it calls."""
     release = next((release for release in plan.releases if release.inputs.get("chart") == "airflow"), None)
     values = look_up(release.inputs, "values") if release else None
     flows = (*_list_outside(plan, aks, values), *_list_inside(plan, values or {}, found))
@@ -37,13 +37,13 @@ def list_flows(plan: Plan, aks: Component | None, found: Mapping[str, Box]) -> t
 
 
 def uses_public_api_server(aks: Component | None) -> bool:
-    """Return whether the cluster's API server has a public endpoint; AKS gives it one unless it is private."""
+    """Return whether the cluster's API server has a public endpoint, which AKS gives it unless it is private."""
     inputs = find_inputs(aks, "azure-native:containerservice:ManagedCluster") if aks else {}
     return not look_up(inputs, "apiServerAccessProfile", "enablePrivateCluster")
 
 
 def _list_outside(plan: Plan, aks: Component | None, values: Mapping[str, Any] | None) -> Iterator[Flow]:
-    """Yield what people call, what pods call on the internet, and the way of the images."""
+    """Yield the requests of people, the requests of pods to the internet, and the requests for images."""
     way_out = f"via {describe_outbound(aks)}"
     if plan.outputs.get("airflowUrl"):
         yield Flow(source="people", target="airflow", label="HTTPS")
@@ -65,9 +65,9 @@ def _list_inside(plan: Plan, values: Mapping[str, Any], found: Mapping[str, Box]
     """Yield the requests of Airflow, its tasks, its Jobs and the secret sync."""
     executor = str(values.get("executor") or "")
     celery = "CeleryExecutor" in executor
-    # From Airflow 3 on, tasks use the API server; before, they open the database.
+    # Tasks of Airflow 3 use the API server. Tasks of Airflow 2 connect to the database.
     uses_api = not str(values.get("airflowVersion") or "").startswith("2.")
-    # Workers wait for tasks at the broker; the UI asks them for the logs of running ones.
+    # Celery workers get their tasks from the broker. Airflow only asks the workers for the logs of running tasks.
     yield Flow(source="airflow", target="tasks", label="live logs" if executor == "CeleryExecutor" else "starts")
     if uses_api:
         yield Flow(source="tasks", target="airflow", label="task API")
@@ -96,7 +96,7 @@ def _list_inside(plan: Plan, values: Mapping[str, Any], found: Mapping[str, Box]
 
 
 def _add_access(found: Mapping[str, Box], flow: Flow) -> Flow:
-    """Return the flow with the way that the cluster reaches the Azure service that it calls."""
+    """Return the flow with the access to the Azure service that it calls: private, or over a public endpoint."""
     box = found.get(flow.target)
     if box is None or box.private is None or flow.source in ("images", "values"):
         return flow

@@ -1,4 +1,4 @@
-"""Places the picture's boxes in columns, and frames around them."""
+"""Places the picture's boxes in columns, and the frames around the boxes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .box import Box, Placed, is_in_subnet
 from .lettering import BODY, TITLE, measure, shorten
 from .rows import ARROW_GAP, INTERNET_LANE, LEFT, MARGIN, RIGHT, measure_height, place, place_rows
 
-# Left edge and width of the column outside Azure, in pixels.
+# The left edge and the width of the column for boxes outside Azure, in pixels.
 _OUTSIDE: Final = (14.0, 162.0)
 _WIDTH: Final = 1296.0
-# Left edge, right edge and height of the title of each frame, in pixels, from the outermost inwards.
+# For each frame, the left edge, the right edge and the height of the title, in pixels. The outermost frame comes first.
 _FRAMES: Final[dict[Frame, tuple[float, float, float]]] = {
     "group": (292.0, 1282.0, 34.0),
     "network": (308.0, 916.0, 50.0),
@@ -69,7 +69,7 @@ def lay_out(content: Architecture) -> Picture:
 
 
 def _draw_outline(network: Placed, inside: Placed) -> str:
-    """Return the outline of the virtual network with a part around a box that stands to the right of it."""
+    """Return the outline of the virtual network, which reaches around a box that stands to the right of it."""
     x, y, right, end = network.x, network.y, network.right, network.bottom
     far, top, low = inside.right + MARGIN / 2, inside.y - MARGIN, inside.bottom + MARGIN
     r = 10.0
@@ -82,7 +82,10 @@ def _draw_outline(network: Placed, inside: Placed) -> str:
 
 
 def _place_heads(content: Architecture) -> dict[Frame, float]:
-    """Return the upper edge of each frame but the lower namespace. A frame that is not drawn takes no space."""
+    """Return the upper edge of each frame. A frame that is not drawn takes no space.
+
+    The upper edge of `sync_namespace` is only a first value, which `lay_out` overwrites.
+    """
     heads: dict[Frame, float] = {}
     y = _TOP
     for key, (_, _, head) in _FRAMES.items():
@@ -116,7 +119,7 @@ def _place_outside(content: Architecture, top: float, boxes: dict[str, Placed]) 
 
 
 def _place_pools(content: Architecture, y: float, *, narrow: bool) -> tuple[Placed, ...]:
-    """Place the node pools below the namespace: two in a row, or one in a row beside the secret sync."""
+    """Place the node pools below the namespace: one in each row beside the secret sync, otherwise two."""
     left, right, _ = _FRAMES["namespace"]
     columns = 1 if narrow else 2
     room = _FRAMES["sync_namespace"][0] - 16.0 - left if narrow else (right - left - 10.0) / 2

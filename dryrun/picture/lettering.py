@@ -1,4 +1,4 @@
-"""Estimates the width of text without a browser, on the wide side for the common system fonts."""
+"""Estimates the width of text without a browser; the estimate is a little large for the common system fonts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ def measure(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
-    """Return the text cut to a width, in pixels, by an ellipsis in the middle, as both ends of a name identify it."""
+    """Return the text shortened to a width, in pixels.
+
+    An ellipsis replaces the middle, because both ends of a name identify it.
+    """
     if measure(text, size, bold=bold) <= room:
         return text
     for kept in range(len(text) - 1, 1, -1):

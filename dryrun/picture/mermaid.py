@@ -9,7 +9,7 @@ from typing import Final
 from .architecture import Architecture, Frame
 from .box import Box, is_in_subnet
 
-# From the outermost inwards; the namespace of the secret sync stands beside the innermost.
+# The frames from the outermost to the innermost. The namespace of the secret sync stands beside the innermost frame.
 _FRAMES: Final[tuple[Frame, ...]] = ("group", "network", "cluster", "namespace")
 _FRAME_OF_SIDE: Final[dict[str, Frame]] = {"azure": "group", "kubernetes": "cluster", "airflow": "namespace"}
 
@@ -49,7 +49,7 @@ def render_mermaid(content: Architecture) -> str:
 
 
 def _find_frame(key: str, box: Box, frames: Container[Frame]) -> Frame | None:
-    """Return the innermost of the drawn frames around a box; None outside Azure."""
+    """Return the innermost drawn frame around a box; None if the box is outside Azure."""
     frame = _FRAME_OF_SIDE.get(box.side)
     if key == "sync" and "sync_namespace" in frames:
         return "sync_namespace"
@@ -66,6 +66,6 @@ def _make_id(key: str) -> str:
 
 
 def _quote(*lines: str) -> str:
-    """Return lines as a quoted label, with character codes for what Mermaid or HTML would interpret."""
+    """Return lines as a quoted label, with character codes for characters that Mermaid or HTML would interpret."""
     escaped = [re.sub(r"[^\w .,/()'+-]", lambda found: f"#{ord(found[0])};", " ".join(line.split())) for line in lines]
     return f'"{"<br>".join(line for line in escaped if line)}"'

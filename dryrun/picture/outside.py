@@ -13,19 +13,19 @@ from .box import Box
 
 
 def describe_people(plan: Plan) -> Box:
-    """Return the box of the users, with the way they reach the UI: its host, or a port-forward by the API server."""
+    """Return the box of the users: the UI's host, or a port-forward through the API server if the UI has no address."""
     url = plan.outputs.get("airflowUrl")
     line = (urlsplit(str(url)).hostname or str(url)) if url else "no public address"
     return Box(title="People", lines=(line,) if url else (line, "kubectl"), side="outside")
 
 
 def describe_internet() -> Box:
-    """Return the box of everything outside Azure that tasks may call: no network policy limits them."""
+    """Return the box of all addresses outside Azure. Tasks may call any of them: no network policy limits tasks."""
     return Box(title="Internet", lines=("any address",), side="outside")
 
 
 def describe_git(part: Component, release: Resource) -> Box | None:
-    """Return the box of the git repository with the DAGs, or None when they come from elsewhere."""
+    """Return the box of the git repository with the DAGs; None if the DAGs do not come from git."""
     bundle = look_up(release.inputs, "values", "dagProcessor", "dagBundleConfigList", 0, "kwargs") or {}
     if "tracking_ref" in bundle:
         lines = ("cloned by Airflow", f"branch {bundle['tracking_ref']}")
@@ -40,6 +40,6 @@ def describe_git(part: Component, release: Resource) -> Box | None:
 
 
 def describe_image_sources(plan: Plan) -> Box:
-    """Return the box of the registries that images are imported from."""
+    """Return the box of the registries from which images are imported."""
     found = [resource.inputs.get("sourceRegistry") for resource in plan.resources if ":ImageImport" in resource.type]
     return Box(title="Image sources", lines=tuple(dict.fromkeys(str(name) for name in found if name)), side="outside")

@@ -10,22 +10,22 @@ from .architecture import Architecture
 from .box import Box, Placed
 from .lettering import BODY, TITLE, measure, shorten
 
-# Left edge and width of each column, in pixels: two in the cluster, and Azure's services. The gaps between them are for
-# arrows and their text.
+# The left edge and the width of each column, in pixels: two columns in the cluster, and one for Azure's services. The
+# gaps between the columns are for arrows and their text.
 LEFT: Final = (352.0, 216.0)
 RIGHT: Final = (676.0, 192.0)
 SERVICES: Final = (1056.0, 212.0)
-# Pixels between a box and what the virtual network's edge leaves free around it.
+# Pixels between a box and the virtual network's edge that runs around the box.
 MARGIN: Final = 12.0
 ARROW_GAP: Final = 42.0
 # Pixels between the arrow to the internet and the row below it.
 INTERNET_LANE: Final = 22.0
 _GAP: Final = 16.0
 _LANE: Final = 46.0
-# Half the height of the gap that an arrow takes between two rows of boxes, in pixels.
+# Half the height of the gap that an arrow needs between two rows of boxes, in pixels.
 _HALF_LANE: Final = 17.0
 _LINE: Final = 17.0
-# The height at which two arrows with their text fit between two boxes, and their distances from the upper edge.
+# The height of a box at which two arrows with their text fit beside it, and the arrows' distances from its upper edge.
 _TWO_ARROWS: Final = 76.0
 _ARROWS: Final = (26.0, 62.0)
 
@@ -34,7 +34,10 @@ Lanes = Mapping[tuple[str, str], float]
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """The boxes by key, the height at which some arrows run by their ends, and where the namespace's boxes end."""
+    """The boxes by key, the height at which some arrows run, and the lower edge of the last box in the namespace.
+
+    `lanes` maps the keys of an arrow's two ends to that height.
+    """
 
     boxes: dict[str, Placed]
     lanes: Lanes
@@ -55,18 +58,18 @@ class _Rows:
             self.lanes["tasks", "internet"] = self.top - INTERNET_LANE
 
     def height(self, key: str) -> float:
-        """Return the least height of a box; 0 if there is none."""
+        """Return the minimum height of a box; 0 if there is no such box."""
         return measure_height(self._content.boxes[key]) if key in self._content.boxes else 0.0
 
     def put(self, key: str, column: tuple[float, float], y: float, height: float = 0.0) -> float:
-        """Place a box if there is one, and return where it ends."""
+        """Place a box, if it exists, and return its lower edge."""
         if key not in self._content.boxes:
             return y
         self.boxes[key] = place(key, self._content.boxes[key], column, y, max(height, self.height(key)))
         return self.boxes[key].bottom
 
     def put_tasks(self) -> float:
-        """Place the tasks beside log storage and broker, with lanes from Airflow to both, and return where they end."""
+        """Place tasks beside log storage and broker, with lanes from Airflow to both; return the row's lower edge."""
         top, logs, tasks = self.top, self.height("logs"), max(self.height("tasks"), _TWO_ARROWS)
         if not {"tasks", "logs", "broker"} & set(self._content.boxes):
             return top
@@ -88,7 +91,7 @@ class _Rows:
         return max(end, lane + _HALF_LANE)
 
     def put_database(self, y: float) -> float:
-        """Place the pooler, the Jobs and the Kubernetes Secrets beside the database, and return where they end."""
+        """Place the pooler, the Jobs and the Kubernetes Secrets beside the database; return the row's lower edge."""
         direct = [caller for caller in ("airflow", "tasks") if (caller, "database") in self._calls]
         third = self.put("pooler", RIGHT, y) + _GAP if "pooler" in self._content.boxes else y + _LANE * len(direct)
         for index, caller in enumerate(direct):
@@ -99,7 +102,7 @@ class _Rows:
 
 
 def place_rows(content: Architecture, top: float) -> Rows:
-    """Place the two columns of the cluster, and each Azure service beside what calls it."""
+    """Place the two columns of the cluster, and each Azure service beside its callers."""
     rows = _Rows(content, top)
     second = rows.put_tasks()
     end = rows.put_database(second + MARGIN + _GAP if second > rows.top else second)

@@ -1,1 +1,1 @@
-"""Airflow 2.9 only, kept until 2027-04-22 so that a deployment of the guides can be taken over and moved."""
+"""Airflow 2.9 only, kept until 2027-04-22 to take over deployments of Azure's guides and move them to Airflow 3."""

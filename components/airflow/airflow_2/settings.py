@@ -1,4 +1,4 @@
-"""The settings that only one of Airflow 2 and Airflow 3 knows: settings.yaml, and the top-level keys of the charts."""
+"""The settings that only Airflow 2 or only Airflow 3 knows, from settings.yaml and the charts' top-level keys."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from components.settings.program_yaml import load_yaml
 from .line import AIRFLOW_2
 
 SETTINGS_FILE: Final = Path(__file__).with_name("settings.yaml")
-# The first line of Airflow that runs several executors at once. Source: "Using multiple executors concurrently".
+# The first release line that runs several executors at once. Source: "Using multiple executors concurrently".
 _SEVERAL_EXECUTORS_SINCE: Final = (2, 11)
 _FORMS: Final = {"paths": "must be a path below airflow or dags, for example airflow.config.api.host"}
 
 
 class OneLineSettings(Section):
-    """Settings that only one line knows, and what the other line has `instead`.
+    """Settings that only Airflow 2 or only Airflow 3 knows, and the replacement in the other one, `instead`.
 
-    `value`: the other line knows the setting, but not this value.
+    `value`: if set, both know the setting, but only one of them accepts this value.
     """
 
     instead: str
@@ -35,7 +35,7 @@ class OneLineSettings(Section):
 
 
 class SettingsTable(Section):
-    """The whole file. `older`: what only Airflow 2 knows. `newer`: what only Airflow 3 knows."""
+    """The content of settings.yaml. `older`: settings of Airflow 2 only. `newer`: settings of Airflow 3 only."""
 
     older: tuple[OneLineSettings, ...]
     newer: tuple[OneLineSettings, ...]
@@ -43,17 +43,17 @@ class SettingsTable(Section):
 
 @functools.cache
 def load_settings(file: Path = SETTINGS_FILE) -> SettingsTable:
-    """Read the file.
+    """Read settings.yaml.
 
     Raises:
-        pulumi.RunError: one message with every problem of the file, each with its path.
+        pulumi.RunError: the file is wrong; the message lists every problem with its path.
 
     """
     return load_yaml(file, SettingsTable, f"components/airflow/airflow_2/{file.name}", _FORMS)
 
 
 def settings_unknown_to(line: LineFamily) -> Iterator[OneLineSettings]:
-    """Yield the settings that only the other line knows."""
+    """Yield the settings that this generation of Airflow does not know, but the other one does."""
     other = other_line(line)
     yield from load_settings().older if other is AIRFLOW_2 else load_settings().newer
     for key in owned_by(other).chart_keys:

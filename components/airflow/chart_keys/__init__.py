@@ -1,1 +1,1 @@
-"""Which keys each pinned chart takes, and what its pods cannot do in this cluster."""
+"""The keys that each pinned chart takes, and the chart values that do not work in this cluster."""

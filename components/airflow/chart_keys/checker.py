@@ -1,4 +1,4 @@
-"""What Helm would refuse in `airflow.values`: keys that the chart does not know, and values of a wrong type."""
+"""Finds unknown keys of the chart and values of a wrong type in `airflow.values`; Helm would refuse both."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _mapping_problems(path: str, value: Mapping[str, Any], rule: Mapping[str, An
 
 
 def _alternatives(path: str, value: Any, rules: list[Mapping[str, Any]], keys: ChartKeys) -> Found:
-    """Accept a value that any alternative accepts; otherwise yield the problems of the first with the right type."""
+    """Yield nothing if an alternative accepts the value, else the problems of the first one that has the right type."""
     first: list[tuple[str, str]] = []
     types: list[str] = []
     for rule in rules:
@@ -122,7 +122,10 @@ def _is(value: Any, kind: str) -> bool:
 
 
 def _expected(path: str, types: list[str], value: Any) -> str:
-    """Return the expected types. If one is text, add a given number or boolean in quotes, unless it may be a secret."""
+    """Return the expected types in words.
+
+    If text is expected but a number or boolean is given, show that value in quotes, unless it may be a secret.
+    """
     words = " or ".join(dict.fromkeys(_WORDS[kind] for kind in types if kind in _WORDS))
     if "string" in types and isinstance(value, bool | int | float) and not secret_name(path.rpartition(".")[2]):
         shown = str(value).lower() if isinstance(value, bool) else str(value)

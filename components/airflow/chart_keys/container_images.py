@@ -1,4 +1,4 @@
-"""Whether the images of extra containers are in the stack's registry."""
+"""Checks whether the images of extra containers are in the stack's registry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, Final
 from .pod_limits import extra_containers
 
 _REGISTRY_DOMAIN: Final = ".azurecr.io"
-# A template for an image of the chart's own values. The program sets these images, from the stack's registry.
+# A template that refers to an image in the chart's own values. The program sets those images, from the stack's
+# registry.
 _OF_THE_CHART: Final = re.compile(r"\{\{-? *(printf|include|\.Values\.(defaultAirflow|images\.))")
 _OFFICIAL: Final = "library/"
 
@@ -17,7 +18,7 @@ _OFFICIAL: Final = "library/"
 def image_problems(values: Mapping[str, Any], registry: str, suffix: str | None) -> Iterator[tuple[str, str]]:
     """Find images outside the stack's registry. The registry's name begins with `registry` and ends with `suffix`.
 
-    `suffix` is None if the stack file sets none: the end of the name then depends on the subscription.
+    `suffix` is None if the stack file sets no suffix. The end of the name then depends on the subscription.
     """
     named = re.compile(re.escape(registry) + (re.escape(suffix) if suffix else r"[a-z0-9]{3,6}"))
     shown = f"{registry}{suffix or '<suffix>'}"

@@ -1,4 +1,4 @@
-"""What `airflow.values` may not ask of pods, because Pod Security or a network policy would prevent it."""
+"""Finds values in `airflow.values` that Pod Security or the network policies of this cluster would not allow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REFUSED_POD: Final = f"keeps the pods from starting: {_RESTRICTED}"
 _NO_WAY_IN: Final = (
     "network policies drop connections from outside to Airflow's pods; the UI is reached by the connectCommand output"
 )
-# Keys that no stack file may set, at any depth, to the message that refuses them.
+# Keys that no stack file may set at any depth, each with the message that refuses the key.
 _KEYS: Final[Mapping[str, str]] = {
     "externalIPs": f"has no effect: {_NO_WAY_IN}",
     "loadBalancerIP": f"has no effect: {_NO_WAY_IN}",
@@ -45,7 +45,7 @@ _SELINUX_TYPES: Final = ("", "container_t", "container_init_t", "container_kvm_t
 
 
 def pod_problems(values: Mapping[str, Any]) -> Found:
-    """Find what does not work in this cluster, each by its path below `airflow.values`."""
+    """Find the values that do not work in this cluster, with their paths below `airflow.values`."""
     for key, value in values.items():
         yield from _problems(key, key, value)
 
@@ -72,7 +72,7 @@ def _problems(path: str, key: str, value: Any) -> Found:
 
 
 def pod_problems_below(path: str, values: Mapping[str, Any]) -> Found:
-    """Find what does not work in the values at a path."""
+    """Find the values below a path that do not work in this cluster."""
     for name, item in values.items():
         yield from _problems(f"{path}.{name}", str(name), item)
 
@@ -86,7 +86,7 @@ def _volume_problems(path: str, volumes: list[Any] | tuple[Any, ...]) -> Found:
 
 
 def _context_problems(path: str, context: Mapping[str, Any]) -> Found:
-    """Find what in a security context contradicts `restricted`. The program adds the keys that are missing."""
+    """Find the keys of a security context that contradict `restricted`. The program adds the keys that are missing."""
     for key in ("allowPrivilegeEscalation", "privileged"):
         if context.get(key):
             yield f"{path}.{key}", f"must be false, or left out: {_RESTRICTED}"

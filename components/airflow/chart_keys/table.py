@@ -1,4 +1,4 @@
-"""Reads which keys the chart of a release line takes."""
+"""Reads the keys that the chart of a release line takes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from components.airflow.release_lines import chart_keys_file
 
 @dataclass(frozen=True, kw_only=True)
 class ChartKeys:
-    """The reduced schema of a chart's values; charts/key_facts.py says what its short names mean.
+    """The reduced schema of a chart's values; charts/key_facts.py explains its short names.
 
-    `config`: options of airflow.cfg, `section.option`, that the chart reads from the values.
+    `config`: the options of airflow.cfg, as `section.option`, that the chart reads from the values.
     """
 
     version: str

@@ -70,7 +70,8 @@ def first_user_job(
 def _name(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
     """Return name and spec of a Job.
 
-    The name ends in a hash of the spec and of `also`: a changed Job is a new Job, because Kubernetes changes none.
+    The name ends in a hash of the spec and of `also`. So a change creates a new Job, because Kubernetes refuses to
+    change an existing one.
     """
     template = spec["template"]
     container = template["spec"]["containers"][0]
@@ -83,7 +84,7 @@ def _name(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
 def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return each variable once, as Kubernetes requires.
 
-    A variable that a Job needs overrides one of the same name in the stack file.
+    A variable that a Job needs overrides the stack file's variable of the same name.
     """
     given = [
         *environment,
@@ -122,7 +123,7 @@ def _job(
 ) -> dict[str, Any]:
     """Return a Job's spec that Pod Security `restricted` allows.
 
-    The Job has no TTL: Kubernetes would delete the Job, and Pulumi would create it again.
+    The Job has no TTL, because Kubernetes would delete the finished Job and Pulumi would create it again.
     """
     resources = container_resources("migration", settings)
     size_limit = {"sizeLimit": resources["limits"][DISK]}

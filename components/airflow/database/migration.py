@@ -20,7 +20,7 @@ _READ_BY_JOBS: Final = (names.MIGRATION_SECRET, names.FERNET_KEY_SECRET, names.U
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowDatabaseMigrationArgs:
-    """What the Jobs need: Airflow's settings and image, where to run, and versions of the secrets that they read."""
+    """What the Jobs need: Airflow's settings and image, namespace, nodes, and versions of the secrets to read."""
 
     settings: AirflowSettings
     namespace: Input[str]

@@ -1,1 +1,1 @@
-"""Which options of airflow.cfg each release line of Airflow knows, and where those of older versions went."""
+"""The options of airflow.cfg that each release line of Airflow knows, and the new places of moved options."""

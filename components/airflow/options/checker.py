@@ -1,4 +1,4 @@
-"""What is unusual in `airflow.config` and `airflow.environment`: options that the version of Airflow does not know."""
+"""Finds options in `airflow.config` and `airflow.environment` that the version of Airflow does not know."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def unknown_options(config: Mapping[str, Mapping[str, object]], options: Options
 
 
 def unknown_variables(environment: Iterable[str], options: Options) -> Found:
-    """Find variables of `airflow.environment` that set an option which the version does not know."""
+    """Find variables of `airflow.environment` that set an option unknown to the version, each with its name."""
     for name in environment:
         section, option = option_of(name)
         if not section:
@@ -52,7 +52,7 @@ def _unknown_section(section: str, options: Options) -> str:
 
 
 def _describe(section: str, option: str, options: Options) -> str | None:
-    """Return what is wrong with an option; None if the version knows it."""
+    """Return the message for an option that the version does not know; None if the version knows it."""
     known = options.sections.get(section, {})
     base = next((option.removesuffix(end) for end in _SOURCES if option.endswith(end)), option)
     if option in known or base in known or section in OPEN_SECTIONS:
@@ -69,9 +69,9 @@ def _describe(section: str, option: str, options: Options) -> str | None:
 
 
 def _nearest(section: str, option: str, options: Options) -> str | None:
-    """Return the nearest option of the section, at its new place if it has moved.
+    """Return the option of the section with the most similar name, at its new place if it has moved.
 
-    Without a near one, return the option of the same name in another section.
+    If no name is similar, return the option of the same name in another section.
     """
     there = dict.fromkeys(options.sections.get(section, {}))
     went = {old.rpartition(".")[2]: new for old, new in options.moved.items() if old.rpartition(".")[0] == section}

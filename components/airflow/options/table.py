@@ -11,8 +11,8 @@ from typing import Final
 
 from components.airflow.release_lines import options_file
 
-# Sections from which Airflow or a provider passes on every option, so that no option is unknown. Source: the callers of
-# `conf.getsection` in Airflow's providers.
+# Airflow or a provider passes every option of these sections on, so that no option in them is unknown. Source: the
+# callers of `conf.getsection` in Airflow's providers.
 OPEN_SECTIONS: Final = frozenset(
     {
         "celery_broker_transport_options",
@@ -26,9 +26,10 @@ OPEN_SECTIONS: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The options of one version: section to option to the version that introduced it (None: not known).
+    """The options of one version of Airflow.
 
-    `moved` maps an old place, `section.option`, to the new one. `removed` holds places without a successor.
+    `sections` maps section and option to the version that added the option (None: not known). `moved` maps an old
+    place, `section.option`, to the new place. `removed` holds the places of options without a successor.
     """
 
     version: str

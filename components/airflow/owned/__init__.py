@@ -1,1 +1,1 @@
-"""What a stack file may not set because the program sets it, and which setting to use instead."""
+"""The settings that a stack file may not contain because the program sets them, and the settings to use instead."""

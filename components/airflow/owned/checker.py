@@ -1,6 +1,6 @@
-"""What `airflow.values`, `airflow.config` and `airflow.environment` may not hold.
+"""Finds what `airflow.values`, `airflow.config` and `airflow.environment` must not contain.
 
-They may not hold settings that the program owns, chart keys that do not exist, and secrets in plain text. Each problem
+They must not contain settings that the program owns, unknown keys of the chart, or secrets in plain text. Each problem
 is a path below the setting and a message.
 """
 
@@ -18,16 +18,16 @@ from .table import owned_by
 
 Found = Iterator[tuple[str, str]]
 _SECRET: Final = f"looks like a secret in the clear: {ADVICE}"
-# Maps that refer to a Secret or ConfigMap, and so hold names only.
+# Mappings that refer to a Secret or ConfigMap, and so contain only names.
 _REFERENCES: Final = frozenset({"configMapKeyRef", "configMapRef", "secretKeyRef", "secretRef"})
 # Options with these endings hold a command, or a name in a secrets backend, from which Airflow gets the value.
 _SOURCES: Final = ("_cmd", "_secret")
 
 
 def value_problems(values: Mapping[str, Any], line: LineFamily = AIRFLOW_3) -> Found:
-    """Find what `airflow.values` may not hold on a release line.
+    """Find owned values, unknown keys, nulls and secrets in `airflow.values`, for a release line's chart.
 
-    release_line_rules.py reports a top-level key that only another line's chart has, and names that line.
+    release_line_rules.py reports a top-level key that only the chart of another release line has.
     """
     known = owned_by(line).chart_keys
     anywhere = {key for family in FAMILIES for key in owned_by(family).chart_keys}
@@ -40,7 +40,7 @@ def value_problems(values: Mapping[str, Any], line: LineFamily = AIRFLOW_3) -> F
 
 
 def config_problems(config: Mapping[str, Mapping[str, object]]) -> Found:
-    """Find what `airflow.config` may not hold."""
+    """Find owned options, secrets and multi-line values in `airflow.config`."""
     for section, options in config.items():
         for key, value in options.items():
             path = f"{section}.{key}"
@@ -55,7 +55,7 @@ def config_problems(config: Mapping[str, Mapping[str, object]]) -> Found:
 
 
 def environment_problems(environment: Mapping[str, str], config: Mapping[str, Mapping[str, object]]) -> Found:
-    """Find what `airflow.environment` may not hold."""
+    """Find owned variables, options that `airflow.config` also sets, and secrets in `airflow.environment`."""
     for name, value in environment.items():
         section, key = option_of(name)
         if (message := variable_owner(name)) is not None:
@@ -69,7 +69,7 @@ def environment_problems(environment: Mapping[str, str], config: Mapping[str, Ma
 
 
 def variable_owner(name: str) -> str | None:
-    """Return why an environment variable is owned, by its name or as an option of airflow.cfg; None if it is not."""
+    """Return why the program owns an environment variable, or the option that it sets; None if the program does not."""
     section, key = option_of(name)
     variables = owned_by(AIRFLOW_3).variables
     families = (variables[owned] for owned in variables if owned.endswith("*") and name.startswith(owned[:-1]))
@@ -77,14 +77,17 @@ def variable_owner(name: str) -> str | None:
 
 
 def option_of(variable: str) -> tuple[str, str]:
-    """Return `AIRFLOW__CORE__EXECUTOR` as section and option; both are empty for any other variable."""
+    """Return section and option of a variable such as `AIRFLOW__CORE__EXECUTOR`; both are empty for other variables."""
     prefix, _, rest = variable.partition("__")
     section, _, key = rest.partition("__")
     return (section.lower(), key.lower()) if prefix == "AIRFLOW" and key else ("", "")
 
 
 def _option_owner(section: str, key: str) -> str | None:
-    """Return why an option, or its whole section, is owned; the `_cmd` and `_secret` forms count as the option."""
+    """Return why the program owns an option or its whole section; None if it does not.
+
+    The forms with `_cmd` and `_secret` are treated like the option itself.
+    """
     options = owned_by(AIRFLOW_3).options
     forms = (key, *(key.removesuffix(source) for source in _SOURCES), "*")
     return next((options[f"{section}.{form}"] for form in forms if f"{section}.{form}" in options), None)
@@ -112,7 +115,7 @@ def _value_problems(line: LineFamily, path: str, key: str, value: Any, siblings:
 
 
 def _deprecated(line: LineFamily, path: str) -> str | None:
-    """Return why a key for all workers is refused; None for any other key.
+    """Return why a key that applies to all workers is refused; None for any other key.
 
     A chart that has separate values for each kind of worker deprecates such keys.
     """
@@ -146,7 +149,7 @@ def _secrets_in_list(path: str, key: str, items: Sequence[Any]) -> Found:
 
 
 def _secrets_in_item(path: str, item: Mapping[str, Any]) -> Found:
-    """Find the secrets in a map of a list. The value of a variable is judged by the variable's name."""
+    """Find the secrets in a mapping of a list. The name of a variable decides whether its value is a secret."""
     for key, value in item.items():
         place = f"{path}.{key}"
         if isinstance(value, Mapping):

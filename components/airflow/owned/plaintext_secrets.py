@@ -14,11 +14,12 @@ _SECRET_WORDS: Final = frozenset({"pass", "passphrase", "passwd", "password", "p
 _KEYS_OF_SECRETS: Final = frozenset(
     {"access", "account", "api", "encryption", "fernet", "private", "secret", "shared", "ssh"}
 )
-# Keys that end in one of these words, but hold only the name of a Kubernetes Secret.
+# Keys that end in one of the words above, but hold only the name of a Kubernetes Secret.
 _NAMES_OF_SECRETS: Final = frozenset(
     {"credentialsSecret", "existingSecret", "imagePullSecret", "pullSecret", "sshKeySecret", "tlsSecret"}
 )
-# The scheme of a URL is bounded: without a bound, the time grows with the square of a long text.
+# The length of a URL's scheme is bounded. Without a bound, the search time would grow with the square of the text's
+# length.
 _TEXTS: Final = (
     re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s/?#@:]*:[^\s/?#@]+@"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),

@@ -1,4 +1,4 @@
-"""The table of what the program owns: charts/airflow/owned.yaml, as each release line's chart names it."""
+"""Reads the names that the program owns from charts/airflow/owned.yaml, as each release line's chart spells them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 def use_setting(setting: str) -> str:
-    """Return the message for something that a setting decides."""
+    """Return the message that refuses a name whose value a setting decides."""
     return f"is owned by the program: use airflow-aks:{setting}"
 
 
 def fixed_because(reason: str) -> str:
-    """Return the message for something that no setting decides."""
+    """Return the message that refuses a name whose value no setting decides."""
     return f"is fixed by the program: {reason}"
 
 
 class OwnedGroup(Section):
-    """Names that are owned for one reason: a setting to `use` instead, or why they are `fixed`."""
+    """Names that the program owns for one reason: a setting to `use` instead, or why they are `fixed`."""
 
     use: _Text | None = None
     fixed: _Text | None = None
@@ -50,7 +50,7 @@ class OwnedGroup(Section):
 
 
 class OwnedTable(Section):
-    """A whole file: groups of chart values, keys, airflow.cfg options and variables, and the chart's top-level keys."""
+    """The content of an owned.yaml: groups of values, keys, options and variables, and the chart's top-level keys."""
 
     values: tuple[OwnedGroup, ...] = ()
     keys: tuple[OwnedGroup, ...] = ()
@@ -76,10 +76,10 @@ class OwnedTable(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Owned:
-    """What the program owns on one release line. Each mapping goes from a name to the message that refuses it.
+    """The names that the program owns on one release line. Each mapping is from a name to the message that refuses it.
 
-    `values`: paths of chart values, each with everything below it. `keys`: keys of chart values, wherever they stand.
-    `options`: section.option of airflow.cfg, or section.* for all of them. `variables`: environment variables.
+    `values`: paths of chart values, each with everything below it. `keys`: keys of chart values, at any depth.
+    `options`: section.option of airflow.cfg, or section.* for a whole section. `variables`: environment variables.
     `chart_keys`: every top-level key of the chart.
     """
 
@@ -92,7 +92,7 @@ class Owned:
 
 @functools.cache
 def owned_by(line: LineFamily) -> Owned:
-    """Read what the program owns on a release line.
+    """Read the names that the program owns on a release line.
 
     Raises:
         pulumi.RunError: a file has the wrong shape; the message names each problem with its path.
@@ -102,7 +102,8 @@ def owned_by(line: LineFamily) -> Owned:
     own = _read(line.owned) if line.owned else OwnedTable()
     return Owned(
         values={
-            # The newest chart's file refuses `webserver` as a whole. A line whose UI has this key skips that entry.
+            # owned.yaml of the newest chart refuses `webserver` as a whole. A generation whose UI has this key skips
+            # the entry.
             **{
                 place: message
                 for path, message in _messages(newest.values).items()

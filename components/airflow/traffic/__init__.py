@@ -1,1 +1,1 @@
-"""What network policies are made of, and the connections that a stack file asks them to allow."""
+"""The parts of network policies, and the connections that a stack file asks for."""

@@ -1,4 +1,4 @@
-"""Hosts and ports in the texts of a stack file."""
+"""Finds hosts and ports in the texts of a stack file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from components.azure.subnet_plan import POD_CIDR, SERVICE_CIDR
 
 from .policy_specs import Peer, anywhere, in_namespace, in_range
 
-# Ports of addresses without one. Source: IANA, "Service Name and Transport Protocol Port Number Registry".
+# The default port of each scheme, for addresses without a port. Source: IANA, "Service Name and Transport Protocol Port
+# Number Registry".
 _PORTS: Final = {
     "amqp": 5672,
     "amqps": 5671,
@@ -74,8 +75,8 @@ class Address:
     def peers(self) -> list[Peer]:
         """A policy's peers for the host: the namespace of a service, the address, or everything outside the cluster.
 
-        A name of one or two labels may be a service (in Airflow's namespace, or `service.namespace`) or a host
-        elsewhere, so both are opened.
+        A name of one or two labels may be a service (in Airflow's namespace, or `service.namespace`) or a host outside
+        the cluster, so both are peers.
         """
         if self.ip is not None:
             return [in_range(f"{self.ip}/32")]
@@ -133,9 +134,9 @@ def read_port(text: str) -> int:
 
 
 def find_addresses(text: str) -> Iterator[Address]:
-    """Find every address in a text: URLs, `host:port`, lists of them, and JSON with any of these or a host and a port.
+    """Find every address in a text: URLs, `host:port`, lists of both, and JSON with them or with a host and a port.
 
-    Text that only looks like an address is left out.
+    Text that looks like an address but is none, such as `12:30`, is left out.
     """
     content = read_json(text)
     if isinstance(content, dict | list):
@@ -164,7 +165,7 @@ def read_json(text: str) -> Any:
 
 
 def _is_host(text: str) -> bool:
-    """Return whether a text before a port is a host: `12:30` is a time, and `module:8` may be anything."""
+    """Return whether the text before a port is a host: `12:30` is a time, and `module:8` may be anything."""
     return Address(host=text, port=1).ip is not None or ("." in text and any(map(str.isalpha, text)))
 
 

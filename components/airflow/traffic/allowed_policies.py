@@ -42,14 +42,14 @@ def airflow_components(airflow: AirflowSettings) -> tuple[TrafficComponent, ...]
 
 
 def egress_peers(entry: AllowedEgress) -> list[Peer]:
-    """Return what an entry of `allowedEgress` opens its port to."""
+    """Return the peers to which an entry of `allowedEgress` opens its port."""
     if entry.host is not None:
         return Address(host=entry.host, port=entry.port).peers
     return [in_range(entry.cidr)] if entry.cidr is not None else []
 
 
 def allowed_policies(settings: Settings) -> dict[str, Policy]:
-    """Return the policies by their names. An empty list of entries gives no policy."""
+    """Return the policies by their names; without entries there is none."""
     network = settings.network
     out = ((entry.components, _rule("to", egress_peers(entry), entry.port)) for entry in network.allowed_egress)
     into = (
@@ -77,7 +77,7 @@ def _rule(direction: str, peers: list[Peer], port: int) -> dict[str, Any]:
 def _by_label(
     settings: Settings, entries: Iterator[tuple[Sequence[TrafficComponent], dict[str, Any]]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Collect the rules of each component, each rule once. An entry without components applies to all of Airflow's."""
+    """Collect the rules by component label, each rule once. An entry without components applies to all of Airflow's."""
     line = family_of(settings.airflow.release)
     found: dict[str, list[dict[str, Any]]] = {}
     for components, rule in entries:

@@ -27,7 +27,7 @@ TELEMETRY: Final = "telemetry"
 DIRECTORY: Final = "directory"
 LOGS: Final = "remote-logs"
 LINEAGE: Final = "lineage"
-# An option with a host, the option with its port, and Airflow's default port.
+# Options with a host: the purpose, the option with the port (empty if there is none), and Airflow's default port.
 _PAIRS: Final = {
     "smtp.smtp_host": (MAIL, "smtp.smtp_port", 25),
     "metrics.otel_host": (TELEMETRY, "metrics.otel_port", 8889),
@@ -35,23 +35,23 @@ _PAIRS: Final = {
     "elasticsearch.host": (LOGS, "", 9200),
     "opensearch.host": (LOGS, "opensearch.port", 9200),
 }
-# Names whose value is one address.
+# Names of variables whose value is one address: the purpose and the default port.
 _ADDRESSES: Final = {
     re.compile(r"(HTTP|HTTPS|ALL)_PROXY", re.IGNORECASE): (PROXY, 80),
     re.compile(r"OTEL_EXPORTER_OTLP_((METRICS|TRACES|LOGS)_)?ENDPOINT"): (TELEMETRY, None),
     re.compile(r"VAULT_ADDR"): (SECRETS, None),
     re.compile(r"OPENLINEAGE_URL|OPENLINEAGE__TRANSPORT__URL"): (LINEAGE, None),
 }
-# Names whose value contains addresses among other things.
+# Names of options whose value contains addresses among other text.
 _CONTENTS: Final = {
     re.compile(r"secrets\.backend_kwargs?(__\w+)?|workers\.secrets_backend_kwargs?(__\w+)?"): SECRETS,
     re.compile(r"openlineage\.transport"): LINEAGE,
 }
 _LDAP_NAME: Final = re.compile(r"\w*LDAP\w*(URL|URI|SERVER|HOST|ADDRESS)")
-# A host without a scheme may be called with or without TLS.
+# A connection to a host without a scheme may use TLS or not, so both ports are opened.
 _LDAP_PORTS: Final = (389, 636)
 _LDAP: Final = re.compile(r"ldaps?://", re.IGNORECASE)
-# The SMTP provider's default ports, with TLS from the start and without.
+# The default ports of Airflow's SMTP provider: with TLS from the start, and without.
 _SMTP_TLS, _SMTP_PLAIN = 465, 25
 
 
@@ -66,7 +66,7 @@ class Destination:
 
 
 def known_destinations(settings: Settings) -> list[Destination]:
-    """Return the destinations of a stack in the order of the stack file. What cannot be read is left out."""
+    """Return the destinations of a stack in the order of the stack file. Values that cannot be parsed are left out."""
     line = family_of(settings.airflow.release)
     given = list(given_values(settings.airflow, line))
     found: list[Destination] = []
@@ -88,7 +88,7 @@ def known_destinations(settings: Settings) -> list[Destination]:
 
 
 def unreadable(settings: Settings) -> Iterator[tuple[Given, str]]:
-    """Yield each value whose host or port cannot exist, with what is wrong."""
+    """Yield each value whose host or port cannot exist, with the reason."""
     given = list(given_values(settings.airflow, family_of(settings.airflow.release)))
     for item in given:
         pair = next((pair for pair in _PAIRS.values() if pair[1] == item.name), None)
@@ -102,7 +102,7 @@ def unreadable(settings: Settings) -> Iterator[tuple[Given, str]]:
 
 
 def purpose_of(name: str, value: str = "") -> str | None:
-    """Return what a setting's address is for, by the setting's name; None if the program does not know it."""
+    """Return the purpose of a setting's address, by name and value of the setting; None if it is not known."""
     if name in _PAIRS:
         return _PAIRS[name][0]
     if _LDAP.match(value.strip()):
@@ -121,7 +121,8 @@ def users_of(purpose: str, airflow: AirflowSettings) -> tuple[str, ...]:
     every = tuple(dict.fromkeys((line.ui_component, "dag-processor", SCHEDULER, "triggerer", *tasks)))
     match purpose:
         case "mail":
-            # In Airflow 2, the scheduler sends the mail about a task whose pod was lost; later, the DAG processor does.
+            # The mail about a task whose pod was lost comes from the scheduler in Airflow 2, and from the DAG processor
+            # in Airflow 3.
             return ("dag-processor", "triggerer", *tasks) if line.tasks_use_api else every[1:]
         case "directory" | "remote-logs":
             return (line.ui_component,)
@@ -134,7 +135,7 @@ def users_of(purpose: str, airflow: AirflowSettings) -> tuple[str, ...]:
 def known_policies(settings: Settings) -> dict[str, Policy]:
     """Return a policy for each purpose.
 
-    Left out are HTTPS outside the cluster, which another policy opens, and addresses that no policy can match.
+    Addresses that no policy can match are left out. So is HTTPS outside the cluster, which another policy opens.
     """
     by_users: dict[tuple[str, tuple[str, ...]], list[Address]] = {}
     for destination in known_destinations(settings):

@@ -1,4 +1,4 @@
-"""Every address that a setting of Airflow names, whether or not the program knows what it is for."""
+"""Every address that a setting of Airflow names, whether or not the program knows its purpose."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from .addresses import Address, find_addresses, read_address, read_port
 from .known_destinations import known_destinations, purpose_of
 from .passed_values import CONNECTION, Given, given_values, other_texts
 
-# Options and variables that name Airflow itself, or addresses to which only browsers connect, or nobody.
+# Options and variables with addresses that Airflow's pods do not connect to: Airflow's own, those for browsers, and
+# mere names.
 _NOT_CONNECTED: Final = re.compile(
     r"api\.(base_url|host|access_control_allow_origins)|api_auth\.jwt_(issuer|audience)|cli\.endpoint_url"
     r"|execution_api\.jwt_audience|webserver\.(base_url|analytics_url|web_server_host)"
@@ -27,7 +28,7 @@ _HOST_NAME: Final = re.compile(r"(.*)(host)", re.IGNORECASE | re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class NamedAddress:
-    """An address, the path below `airflow` of its setting, and the labels of its users (None: any component)."""
+    """An address, its setting's path below `airflow`, and the labels of the components that use it (None: any)."""
 
     path: tuple[int | str, ...]
     address: Address

@@ -26,7 +26,7 @@ _SECTIONS: Final = {
 class Given:
     """A value with its place below `airflow`.
 
-    `name`: `section.option` of airflow.cfg, whichever form sets it, or the name of another variable.
+    `name`: `section.option` for an option of airflow.cfg, also if a variable sets it; otherwise the variable's name.
     `component`: the chart's label of the only component that gets the value; None: all components get it.
     """
 
@@ -54,7 +54,7 @@ def other_texts(airflow: AirflowSettings) -> Iterator[tuple[tuple[int | str, ...
 
 
 def name_of(variable: str) -> str:
-    """Return the name of what a variable sets: `section.option` for an option of airflow.cfg."""
+    """Return the name of the option that a variable sets, `section.option`; the variable itself if it sets none."""
     section, option = option_of(variable)
     return f"{section}.{option}" if section else variable
 

@@ -1,4 +1,4 @@
-"""Asks network policies whether they let a component open a connection."""
+"""Evaluates whether network policies let a component open a connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def may_reach(policies: Mapping[str, Policy], component: str, address: Address) 
 
 
 def fits_peer(peer: Mapping[str, Any], address: Address) -> bool:
-    """Return whether a policy's peer is an address, or the namespace of a service."""
+    """Return whether a policy's peer covers an address, by its range or as the namespace of the service."""
     if (block := peer.get("ipBlock")) is not None:
         network = ipaddress.IPv4Network(block["cidr"])
         if address.ip is not None:

@@ -1,4 +1,4 @@
-"""The parts of a network policy's spec: who it selects, and what it allows them."""
+"""The parts of a network policy's spec: the pods that it selects, and the connections that it allows."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ def ports(numbers: Iterable[int], protocol: str = "TCP") -> list[dict[str, Any]]
 
 
 def to_pods(component: str, port: int, *, protocol: str = "TCP") -> dict[str, Any]:
-    """Allow connections to a component in Airflow's namespace."""
+    """Return the rule that allows connections to a component in Airflow's namespace."""
     return {"to": [{"podSelector": select(component)}], "ports": ports([port], protocol)}
 
 
 def from_pods(components: Sequence[str], port: int, *, protocol: str = "TCP") -> dict[str, Any]:
-    """Allow connections from components in Airflow's namespace."""
+    """Return the rule that allows connections from components in Airflow's namespace."""
     return {"from": [{"podSelector": select(*components)}], "ports": ports([port], protocol)}
 
 
 def in_namespace(namespace: str) -> Peer:
-    """Return every pod of a namespace as a peer. The pods' labels do not matter: their owner can set any."""
+    """Return every pod of a namespace as a peer. Pods are not selected by label: their owner can set any label."""
     return {"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: namespace}}}
 
 
@@ -66,10 +66,10 @@ def anywhere() -> Peer:
 
 
 def outside(port: int) -> dict[str, Any]:
-    """Allow connections to one port of any address outside the cluster."""
+    """Return the rule that allows connections to one port of any address outside the cluster."""
     return {"to": [anywhere()], "ports": ports([port])}
 
 
 def to_service(address_range: str | None, numbers: Sequence[int]) -> dict[str, Any]:
-    """Allow connections to a service of Azure: in its subnet, or anywhere if it has a public address."""
+    """Return the rule that allows connections to a service of Azure: in its subnet, or anywhere if it is public."""
     return {"to": [in_range(address_range) if address_range else anywhere()], "ports": ports(numbers)}

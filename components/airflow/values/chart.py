@@ -92,7 +92,7 @@ def _disable_hooks(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def _read_static(file: Path) -> Mapping[str, Any]:
-    """Read the static values, once. Nothing may modify them: layers are merged into a copy."""
+    """Read the static values once. Callers must not modify them; `merge` copies them."""
     return dict(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
@@ -104,7 +104,7 @@ def config_text(value: str | int | float | bool) -> str:
 def _secret_names(
     static: Mapping[str, Any], line: LineFamily, dags: DagsSettings, user_secrets: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Name every Secret, so that the chart creates none, and set the variables that take the user's own secrets."""
+    """Name every Secret, so that the chart creates none, and set the variables for the user's own secrets."""
     variables = [
         *([(ASYNC_URL, names.METADATA_SECRET, names.ASYNC_CONNECTION_KEY)] if line.async_engine else []),
         *((variable, names.USER_SECRETS, variable) for variable in sorted(user_secrets)),

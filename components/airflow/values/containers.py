@@ -1,4 +1,4 @@
-"""Chart values for the images of containers, and for the cpu, memory and disk that they request and are limited to."""
+"""Chart values for the images of containers, and for their requests and limits of cpu, memory and disk."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def resource_values(airflow: AirflowSettings) -> dict[str, Any]:
 
 
 def airflow_image(images: Mapping[str, str]) -> dict[str, str]:
-    """Set Airflow's image by the `default*` keys: task pods read no other keys."""
+    """Set Airflow's image by the `default*` keys, because task pods read no other keys."""
     image = _split_reference(images["airflow"])
     return {"defaultAirflowRepository": image["repository"], "defaultAirflowTag": image["tag"]}
 

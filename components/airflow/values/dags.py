@@ -69,7 +69,8 @@ def git_connection(
 ) -> str:
     """Return Airflow's connection to a repository as JSON. Its address contains no user name and password.
 
-    By default, the provider accepts any host key. Source: Airflow's git provider, "Git connection".
+    An SSH connection demands a known host key, because the provider accepts any by default. Source: Airflow's git
+    provider, "Git connection".
     """
     connection: dict[str, Any] = {"conn_type": "git", "host": repository.text if repository else ""}
     if ssh_key is not None:
@@ -84,7 +85,10 @@ def git_connection(
 
 
 def _git_sync(git: GitSettings, known_hosts: str | None) -> dict[str, Any]:
-    """Set the repository. `branch` repeats `ref`: the chart always passes both, and git-sync prefers the branch."""
+    """Set the repository.
+
+    `branch` repeats `ref`, because the chart always passes both and git-sync prefers the branch.
+    """
     repository = {
         "repo": literal(git.repository.text) if git.repository else None,
         "branch": literal(git.branch),

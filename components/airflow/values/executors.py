@@ -9,19 +9,21 @@ from components.airflow import names
 from components.airflow.executors import ExecutorParts, executor_parts
 from components.settings.airflow_sections import AirflowSettings, WorkersSettings
 
-# Tasks at once inside a LocalExecutor's scheduler.
+# The number of tasks that a scheduler with LocalExecutor runs at once.
 LOCAL_PARALLELISM: Final = 16
 # Airflow's default for the tasks that each scheduler and executor may run at once.
 _AIRFLOW_PARALLELISM: Final = 32
-# Seconds that a scheduler that is shut down waits for the tasks inside it; the chart's default for workers.
+# Seconds that a scheduler with LocalExecutor waits for its tasks on shutdown. Workers wait as long by the chart's
+# default.
 _LOCAL_GRACE_SECONDS: Final = 600
 _SAFE_TO_EVICT: Final = "cluster-autoscaler.kubernetes.io/safe-to-evict"
-# Seconds until another worker gets a message that no worker acknowledged. A task that runs longer would run twice at
-# once, so this is a day, Airflow's default.
+# Seconds after which the broker gives an unacknowledged message to another worker. A task that runs longer would run
+# twice at once, so this is a day, Airflow's default.
 VISIBILITY_TIMEOUT_SECONDS: Final = 86400
-# The chart adds the release's name to that of a class. Values are below a million: Helm writes larger ones as floats.
+# The chart puts the release's name before the name of a priority class. Values are below a million: Helm writes larger
+# ones as floats.
 _CORE_CLASS: Final = {"name": "core", "value": 100000}
-# Tasks wait for room and preempt no other pod.
+# Task pods wait for room and preempt no other pod.
 _TASKS_CLASS: Final = {"name": "tasks", "value": 1000, "preemptionPolicy": "Never"}
 # The chart's ScaledObject reads KEDA's connection from this variable of the worker's container; the name is fixed.
 _KEDA_VARIABLE: Final = "AIRFLOW_CONN_AIRFLOW_DB"
@@ -47,8 +49,8 @@ def _celery(airflow: AirflowSettings, parts: ExecutorParts, worker_nodes: dict[s
     workers = airflow.workers
     section = {**worker_nodes, **_scaling(workers)}
     if not parts.task_pods:
-        # Not with task pods: the chart's budget would select them too. No controller owns task pods, so Kubernetes
-        # could not compute the budget and would evict no pod.
+        # No budget if there are task pods, because the chart's budget would select them too. No controller owns task
+        # pods, so Kubernetes could not compute the budget and would evict no pod.
         section["podDisruptionBudget"] = {"enabled": True, "config": {"maxUnavailable": 1}}
     if parts.keda:
         source = {"name": names.KEDA_SECRET, "key": names.CONNECTION_KEY}
@@ -60,7 +62,7 @@ def _celery(airflow: AirflowSettings, parts: ExecutorParts, worker_nodes: dict[s
             "core": {"parallelism": str(_parallelism(airflow))},
             "celery": {
                 "worker_concurrency": str(workers.concurrency),
-                # Seconds to send a task to the broker; the default of 1 is short for a new TLS connection.
+                # Seconds to send a task to the broker. The default of 1 is too short for a new TLS connection.
                 "operation_timeout": "5.0",
             },
             "celery_broker_transport_options": {
@@ -74,7 +76,7 @@ def _celery(airflow: AirflowSettings, parts: ExecutorParts, worker_nodes: dict[s
 
 
 def _scaling(workers: WorkersSettings) -> dict[str, Any]:
-    """Set how many workers run. Both scalers are set explicitly: the chart prefers KEDA if both are on."""
+    """Set the number of workers. Both scalers are set explicitly, because the chart prefers KEDA if both are on."""
     bounds = {"minReplicaCount": workers.min, "maxReplicaCount": workers.max}
     off = {"enabled": False}
     match workers.scaler:

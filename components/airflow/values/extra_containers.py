@@ -9,7 +9,8 @@ from .layers import merge
 
 # The chart's lists of containers.
 CONTAINER_LISTS: Final = frozenset({"extraContainers", "extraInitContainers"})
-# What the Pod Security standard "restricted" asks of a container. Source: Kubernetes, "Pod Security Standards".
+# The security context that the Pod Security standard "restricted" demands of a container. Source: Kubernetes, "Pod
+# Security Standards".
 RESTRICTED: Final[Mapping[str, Any]] = {
     "allowPrivilegeEscalation": False,
     "capabilities": {"drop": ["ALL"]},
@@ -37,7 +38,7 @@ def _complete(key: str, value: Any) -> Any:
 
 def _container(container: Mapping[str, Any]) -> dict[str, Any]:
     context, resources = _mapping(container.get("securityContext")), _mapping(container.get("resources"))
-    # A null would remove a part of the restricted context.
+    # Nulls are removed first: a null would remove a part of the restricted context.
     given = {key: _mapping(value) if isinstance(value, Mapping) else value for key, value in context.items()}
     return {
         **container,
@@ -56,5 +57,5 @@ def _requests_and_limits(resources: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _mapping(value: Any) -> dict[str, Any]:
-    """Return a mapping without its nulls; an empty one for anything else."""
+    """Return a mapping without its nulls, and an empty mapping for any other value."""
     return {key: item for key, item in value.items() if item is not None} if isinstance(value, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Chart values as layers over each other."""
+"""Merges layers of chart values."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 def merge(base: Mapping[str, Any], *layers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the base with the layers over it, later ones on top: maps merge, lists and scalars replace.
+    """Merge layers into a copy of the base; later layers win. Mappings are merged, lists and scalars are replaced.
 
-    The result shares no map and no list with its sources.
+    The result shares no mapping and no list with the arguments.
     """
     result = {key: _copy(value) for key, value in base.items()}
     for layer in layers:

@@ -9,7 +9,7 @@ from components.airflow import names
 from components.airflow.executors import ExecutorParts
 from components.settings.azure_sections import LogsSettings
 
-# Minutes between two cleanups of a shared volume; each one reads every folder.
+# Minutes between two cleanups of a shared volume. Each cleanup reads every folder.
 _VOLUME_CLEANUP_MINUTES: Final = 360
 _GROOMED: Final = ("dagProcessor", "scheduler", "triggerer")
 
@@ -54,7 +54,8 @@ def _volume(claim: str | None, parts: ExecutorParts, groomer: dict[str, Any]) ->
     return {
         "logs": {"persistence": {"enabled": True, "existingClaim": claim}},
         "config": {"logging": {"remote_logging": "False"}},
-        # The chart mounts the claim in the API server as `logs`, so the static values' volume of that name goes.
+        # The chart mounts the claim in the API server as `logs`, so the volume of that name in the static values is
+        # removed.
         "apiServer": {"extraVolumes": [], "extraVolumeMounts": []},
         **{component: {"logGroomerSidecar": dict(groomer)} for component in _GROOMED},
         **({"workers": {"celery": {"logGroomerSidecar": dict(groomer)}}} if parts.celery_workers else {}),

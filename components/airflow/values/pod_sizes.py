@@ -1,4 +1,4 @@
-"""What each pod of Airflow requests: the sum of its containers."""
+"""The requests of each pod of Airflow: the sums of its containers' requests."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from components.settings.quantities import mebibytes, millicores
 from .containers import DISK, container_resources
 
 _Containers = tuple["ResourceComponent", ...]
-# As `pgbouncer.replicas` in charts/airflow/values.yaml.
+# Equal to `pgbouncer.replicas` in charts/airflow/values.yaml.
 PGBOUNCER_PODS: Final = 2
 
 
-# Percent of a Deployment's pods that an update may stop before their successors are ready, rounded down: the `strategy`
-# in the charts' values and templates, or Kubernetes' default of 25.
+# The percentage of a Deployment's pods that an update may stop before new pods are ready, rounded down. It comes from
+# the `strategy` in the charts' values and templates, or is Kubernetes' default of 25.
 _NONE: Final = 0
 _KUBERNETES_DEFAULT: Final = 25
 _HALF: Final = 50
@@ -36,10 +36,11 @@ class _Kind(NamedTuple):
 
 
 class PodSize(NamedTuple):
-    """A kind of pod: what each pod requests, in millicores and MiB of memory and of disk, and how many pods always run.
+    """A kind of pod: the requests of one pod, in millicores and in MiB of memory and of disk, and the number of pods.
 
-    `sized_by`: the keys of `airflow.resources` that change the request. `most`: the number of pods after scaling out.
-    `needs_surge`: an update starts a new pod before it stops an old one, so it needs room for one more pod.
+    `sized_by`: the keys of `airflow.resources` that change the requests. `replicas`: the pods that always run. `most`:
+    the pods after scaling out. `needs_surge`: an update starts a new pod before it stops an old one, so it needs room
+    for one more pod.
     """
 
     name: str
@@ -95,9 +96,10 @@ def _kinds(airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, poo
 
 
 def _pod(airflow: AirflowSettings, kind: _Kind) -> PodSize:
-    """Add up the containers.
+    """Add up the requests of the containers.
 
-    Init containers run earlier, one at a time; a larger init container sets the request instead.
+    Init containers run earlier and one at a time. An init container with a larger request than the sum sets the pod's
+    request.
     """
     needed = _requests(airflow, kind.containers)
     for init in kind.init_containers:

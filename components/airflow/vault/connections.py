@@ -14,16 +14,17 @@ PGBOUNCER_PORT: Final = 6543
 PGBOUNCER_HOST: Final = f"{RELEASE}-pgbouncer.{NAMESPACE}"
 PGBOUNCER_DATABASE: Final = "airflow-metadata"
 PGBOUNCER_RESULTS: Final = "airflow-result-backend"
-# Connections per PgBouncer pod. Two pods together stay below the 35 that the smallest server has for users.
+# Connections per PgBouncer pod. Two pods together stay below 35, the number of connections that the smallest server has
+# for users.
 POOL_SIZE: Final = 15
-# Few suffice: a worker writes one row when a task ends, and the scheduler reads all rows at once.
+# Few connections suffice: a worker writes one row when a task ends, and the scheduler reads all rows at once.
 RESULT_POOL_SIZE: Final = 5
 MAX_CLIENTS: Final = 1000
 _MAX_PREPARED_STATEMENTS: Final = 200
 
 
 def direct_connection(host: str, database: str, login: str, password: str) -> str:
-    """Return the direct connection to the server, over TLS. A pooler would lose the migration's lock."""
+    """Return the direct connection to the server, over TLS. A pooler would lose the lock that the migration takes."""
     return _uri("postgresql+psycopg2", login, password, host, DATABASE_PORT, database, "sslmode=require")
 
 
@@ -66,7 +67,7 @@ def result_backend(pooler: Pooler, host: str, database: str, login: str, passwor
 
 
 def keda_connection(pooler: Pooler, host: str, database: str, login: str, password: str) -> str:
-    """Return the connection with which KEDA counts tasks. KEDA's driver accepts the plain scheme only."""
+    """Return the connection with which KEDA counts tasks. KEDA's driver accepts only the plain scheme `postgresql`."""
     match pooler:
         case "pgbouncer":
             return _uri(
@@ -81,7 +82,7 @@ def keda_connection(pooler: Pooler, host: str, database: str, login: str, passwo
 def broker_url(host: str, key: str) -> str:
     """Return the URL of Celery's broker, with TLS and a check of the server's certificate.
 
-    Without `ssl_cert_reqs` the client would accept any certificate. The broker has database 0 only.
+    Without `ssl_cert_reqs` the client would accept any certificate. The broker has no database other than 0.
     """
     return f"rediss://:{quote(key, safe='')}@{host}:{BROKER_PORT}/0?ssl_cert_reqs=required"
 

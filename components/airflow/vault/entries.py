@@ -1,4 +1,7 @@
-"""What the vault holds for Airflow, and which Kubernetes Secrets get it. `secrets.py` creates the random values."""
+"""The values that the vault stores for Airflow, and the Kubernetes Secrets that get them.
+
+`secrets.py` creates the random values.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,8 @@ Database = Output[list[str]]
 class VaultEntry:
     """A complete value for the vault, and the keys of a Kubernetes Secret that get it.
 
-    `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of its logical name in Pulumi;
-    if it is empty, `vault_name` without `airflow-` is used. `synced`: false if the release line does not read the
+    `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of the secret's logical name in
+    Pulumi; if empty, `vault_name` without `airflow-` is used. `synced`: false if the release line does not read the
     secret, so that only the vault holds it.
     """
 
@@ -105,7 +108,7 @@ def git_entries(dags: DagsSettings, credentials: GitCredentials) -> Iterator[Vau
 
 
 def storage_entries(credentials: Mapping[str, Input[str]]) -> Iterator[VaultEntry]:
-    """Yield name and key of the storage account whose shares are mounted."""
+    """Yield the name and the key of the storage account whose shares are mounted."""
     for key, value in credentials.items():
         ending = names.STORAGE_VAULT_ENDINGS[key]
         yield VaultEntry(

@@ -25,7 +25,7 @@ VaultNames = dict[str, Output[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowSecretsArgs:
-    """What AirflowSecrets needs: release line, vault, database, broker, and the credentials of git and storage."""
+    """What AirflowSecrets needs: release line, vault, database and broker, and the credentials of git and storage."""
 
     line: LineFamily
     resource_group_name: Input[str]
@@ -41,7 +41,7 @@ class AirflowSecretsArgs:
     broker_host: Input[str] | None
     broker_key: Input[str] | None
     dags: DagsSettings
-    # Name and key of the account with file shares, by the keys that the driver reads; empty without a share.
+    # The name and key of the account with file shares, under the names that the driver reads; empty without shares.
     storage_credentials: Mapping[str, Input[str]]
 
 
@@ -49,9 +49,10 @@ class AirflowSecrets(ComponentResource):
     """One vault secret for each key of a Kubernetes Secret, with the complete value.
 
     Pulumi does not delete the secrets, because that needs access to the vault's data; Azure deletes them with the
-    vault. A setting may remove a secret and later bring it back: the old secret is then still in the vault and its name
-    is taken, so that such names end in random letters. The vault holds the secrets of every release line, so that a
-    move to another line and back keeps their values; Kubernetes gets only the secrets that the line reads.
+    vault. When a setting removes a secret and later brings it back, the old secret is still in the vault and its name
+    is taken. The names of such secrets therefore end in random letters. The vault holds the secrets of every release
+    line, so that a move to another line and back keeps their values; Kubernetes gets only the secrets that the line
+    reads.
     """
 
     vault_secrets: dict[str, VaultNames]
@@ -72,7 +73,7 @@ class AirflowSecrets(ComponentResource):
         }
         self.versions = {kubernetes_secret: _versions(stored) for kubernetes_secret, stored in self._stored.items()}
         if args.user_secrets:
-            # The user's own secrets are delivered with ours, but the program neither creates nor reads them.
+            # The user's own secrets are delivered like the program's, but the program neither creates nor reads them.
             self.vault_secrets[names.USER_SECRETS] = {
                 variable: Output.from_input(vault_secret) for variable, vault_secret in args.user_secrets.items()
             }
@@ -81,7 +82,7 @@ class AirflowSecrets(ComponentResource):
         register_annotated_outputs(self)
 
     def _entries(self) -> Iterator[VaultEntry]:
-        """Yield everything that the vault holds for this stack."""
+        """Yield every secret that the vault stores for this stack."""
         args = self._args
         database = Output.all(args.database_host, args.database_name, args.database_login, args.database_password)
         yield from self._keys()

@@ -33,7 +33,7 @@ OWN_SECRETS: Final = (
     "airflow-result-backend",
     "aks-airflow-logs-storage-account",
 )
-# Variables that containers already have. Kubernetes refuses two of the same name.
+# Variables that containers already have. Kubernetes refuses two variables of the same name.
 CONTAINER_VARIABLES: Final = frozenset(
     {
         "ADMIN_EMAIL",
@@ -60,7 +60,7 @@ _VAULT_HOST: Final = re.compile(r"https://([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 def key_vault_problems(
     secrets: Mapping[str, str], environment: Mapping[str, str], config: Mapping[str, Mapping[str, object]]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the problems of `airflow.keyVaultSecrets`, each as the path below it and a message."""
+    """Yield the problems of `airflow.keyVaultSecrets`, each as a path below that setting and a message."""
     for variable, vault_secret in secrets.items():
         section, key = option_of(variable)
         if (owner := variable_owner(variable)) is not None:
@@ -90,7 +90,7 @@ def container_variables(secrets: Mapping[str, str]) -> list[dict[str, Any]]:
 
 
 def asks_vault(airflow: AirflowSettings, vault_beginning: str) -> bool:
-    """Return whether Airflow's secrets backend reads this vault: the backend is on, and names no other vault."""
+    """Return whether Airflow's secrets backend reads this vault: the backend is on, and names this or no vault."""
     given = {
         **{
             f"{section}.{key}": str(value)

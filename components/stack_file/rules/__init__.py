@@ -1,1 +1,1 @@
-"""Rules across sections: each yields errors or warnings, with their paths in the stack file."""
+"""Rules across sections: each rule yields errors or warnings, with their paths in the stack file."""

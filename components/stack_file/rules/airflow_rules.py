@@ -1,4 +1,4 @@
-"""Rules for the Airflow release, its image, git access, and what the stack file passes to Airflow."""
+"""Rules for the Airflow release, its image, access to git, and the settings that the program owns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def release_is_pinned(context: Context) -> Iterator[Problem]:
 
 
 def patch_is_pinned(context: Context) -> Iterator[Problem]:
-    """The patch is one that charts/pins.yaml has for the release line."""
+    """The patch is one of the release line's versions in charts/pins.yaml."""
     airflow, lines = context.settings.airflow, context.settings.pins.airflow
     if airflow.patch is None or airflow.release not in lines:
         return
@@ -58,7 +58,7 @@ def git_repository_fits_its_auth(context: Context) -> Iterator[Problem]:
 
 
 def git_credentials_exist(context: Context) -> Iterator[Problem]:
-    """The config has the keys that `auth` needs."""
+    """The config has the credentials that `auth` needs."""
     if not context.settings.dags.from_git:
         return
     auth = context.settings.dags.git.auth
@@ -74,7 +74,7 @@ def git_credentials_exist(context: Context) -> Iterator[Problem]:
 
 
 def image_repository_has_a_tag(context: Context) -> Iterator[Problem]:
-    """An image repository of yours comes with a tag, because it does not contain the tag of the imported image."""
+    """A repository for a customized image comes with a tag, because it does not have the tag of the imported image."""
     image = context.settings.airflow.image
     if image.repository is not None and image.tag is None:
         yield Problem(
@@ -84,7 +84,7 @@ def image_repository_has_a_tag(context: Context) -> Iterator[Problem]:
 
 
 def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
-    """Values, config and environment set nothing that a setting or the program owns, and contain no secrets."""
+    """Values, config, environment and vault secrets set nothing that the program owns, and contain no secrets."""
     airflow = context.settings.airflow
     for section, found in (
         ("values", value_problems(airflow.values, family_of(airflow.release))),

@@ -1,4 +1,4 @@
-"""Rules for the cluster: who reaches its API server, its version of Kubernetes, and its upgrades."""
+"""Rules for the cluster: the access to its API server, its version of Kubernetes, and its upgrades."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .context import Context, Rule
 
 _OLDEST_SUPPORTED: Final = (1, 35)
 _OLDEST_FOR_CHART: Final = (1, 30)
-# Stands for the outbound address of the cluster's load balancer.
+# This range stands for the outbound address of the cluster's load balancer.
 # Source: AKS, "Secure access to the API server using authorized IP address ranges".
 _LOAD_BALANCER: Final = "0.0.0.0/32"
 _EVERYTHING: Final = ipaddress.IPv4Network("0.0.0.0/0")
-# No address of the Internet: RFC 1918, 6598, 1122, 3927, 5771 and 1112.
+# Ranges without addresses of the Internet. Source: RFC 1918, 6598, 1122, 3927, 5771 and 1112.
 _NOT_PUBLIC: Final = tuple(
     map(
         ipaddress.IPv4Network,
@@ -37,7 +37,7 @@ _NOT_PUBLIC: Final = tuple(
 
 
 def api_server_access_is_possible(context: Context) -> Iterator[Problem]:
-    """Somebody can sign in to the cluster, and a private API server has no ranges for a public one."""
+    """Somebody can sign in to the cluster, and a private API server has no ranges, which are for a public one."""
     cluster = context.settings.cluster
     if not cluster.local_accounts and not cluster.admin_group_ids:
         yield Problem(
@@ -53,7 +53,7 @@ def api_server_access_is_possible(context: Context) -> Iterator[Problem]:
 
 
 def api_server_ranges_are_public(context: Context) -> Iterator[Problem]:
-    """Each range is one of the Internet, and all ranges together are not the whole Internet."""
+    """Each range has addresses of the Internet, and all ranges together are not the whole Internet."""
     cluster = context.settings.cluster
     ranges = cluster.authorized_ip_ranges
     for index, text in enumerate(ranges):
@@ -69,7 +69,7 @@ def api_server_ranges_are_public(context: Context) -> Iterator[Problem]:
 
 
 def upgrade_channels_fit(context: Context) -> Iterator[Problem]:
-    """The upgrade channel `node-image` of the cluster goes with `NodeImage` for the nodes."""
+    """If the cluster's upgrade channel is `node-image`, the nodes' channel is `NodeImage`."""
     cluster = context.settings.cluster
     if cluster.auto_upgrade == "node-image" and cluster.node_os_upgrade != "NodeImage":
         yield Problem(
@@ -130,7 +130,7 @@ def _range_problem(text: str, ranges: Sequence[str], outbound: str) -> str | Non
             )
         return None
     reserved = next((known for known in _NOT_PUBLIC if known.overlaps(network)), None)
-    # A range that is larger than the reserved one, such as 0.0.0.0/1, is not inside it.
+    # A range that is larger than the reserved range, such as 0.0.0.0/1, is not inside the reserved range.
     if reserved is not None and network.prefixlen >= reserved.prefixlen:
         return (
             f"{text} is inside {reserved}, which no request from the Internet comes from: name the public addresses "

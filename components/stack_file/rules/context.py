@@ -23,5 +23,5 @@ class Context:
         return f"{NAMESPACE}:{key}" in self.config_keys
 
 
-# Named after what must be true; it yields a problem for each place where it is not.
+# A rule is named after its requirement, and yields a problem for each place that violates the requirement.
 Rule = Callable[[Context], Iterator[Problem]]

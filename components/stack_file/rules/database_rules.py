@@ -1,4 +1,4 @@
-"""Rules for the database: its size, its tier, and who may reach it."""
+"""Rules for the database: its size, its tier, and the access to it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _OFFERED_SIZE: Final = {
     "GeneralPurpose": "Standard_D2ds_v5",
     "MemoryOptimized": "Standard_E2ds_v5",
 }
-# A range with fewer fixed bits has more addresses than any organization.
+# A range with a shorter prefix has more addresses than any organization.
 _SHORTEST_PREFIX: Final = 8
 
 
 def database_size_is_offered(context: Context) -> Iterator[Problem]:
-    """PostgreSQL Flexible Server offers the size, in the tier and with the access that the stack file names."""
+    """PostgreSQL Flexible Server offers the size, in the tier and with the access that the stack file sets."""
     database = context.settings.database
     path, tier = key_path("database", "sku"), key_path("database", "tier")
     fitting = TIER_OF_SIZE.get(database.sku)
@@ -46,7 +46,7 @@ def database_size_is_offered(context: Context) -> Iterator[Problem]:
 
 
 def database_fits_its_tier(context: Context) -> Iterator[Problem]:
-    """PostgreSQL Flexible Server accepts the combination of settings, and uses each of them."""
+    """PostgreSQL Flexible Server accepts the settings together, and uses each of them."""
     database = context.settings.database
     tier = key_path("database", "tier")
     if database.tier == "Burstable" and database.high_availability != "Disabled":

@@ -1,4 +1,4 @@
-"""Rules for what the shipped stack files contain as an example, and a stack in production should not keep."""
+"""Rules for examples in the shipped stack files that a stack in production should replace."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 
-# GitHub's names; ssh.github.com takes SSH on the port of HTTPS.
+# GitHub's host names. ssh.github.com takes SSH connections on the port of HTTPS.
 _GITHUB: Final = frozenset({"github.com", "ssh.github.com", "www.github.com"})
 
 

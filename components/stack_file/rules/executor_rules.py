@@ -1,4 +1,4 @@
-"""Rules for the executor and what depends on it: workers, broker, container sizes, chart values."""
+"""Rules for the executor and the settings that depend on it: workers, broker, container sizes, chart values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .context import Context, Rule
 
 
 def workers_fit_their_scaler(context: Context) -> Iterator[Problem]:
-    """The scaler can keep to `min` and `max`, and reads both."""
+    """The scaler can keep the number of workers between `min` and `max`, and uses both settings."""
     workers = context.settings.airflow.workers
     scaler = f"{key_path('airflow', 'workers', 'scaler')}: {workers.scaler}"
     if workers.min == 0 and workers.scaler != "keda":
@@ -33,7 +33,7 @@ def workers_fit_their_scaler(context: Context) -> Iterator[Problem]:
 
 
 def workers_have_celery(context: Context) -> Iterator[Problem]:
-    """Settings of workers come with an executor that has workers."""
+    """Settings of workers come with an executor that has Celery workers."""
     airflow = context.settings.airflow
     if "workers" in airflow.model_fields_set and not executor_parts(airflow).celery_workers:
         yield Problem(
@@ -89,7 +89,7 @@ def worker_values_are_used(context: Context) -> Iterator[Problem]:
 
 
 def broker_is_used(context: Context) -> Iterator[Problem]:
-    """Warn about settings of a broker without an executor that needs one."""
+    """Warn about settings of the broker if the executor needs no broker."""
     settings = context.settings
     if "broker" in settings.model_fields_set and not executor_parts(settings.airflow).celery_workers:
         yield Problem(

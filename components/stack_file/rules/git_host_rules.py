@@ -28,16 +28,16 @@ def known_hosts_name_the_repository(context: Context) -> Iterator[Problem]:
 
 
 def _names_host(line: str, name: str) -> bool:
-    """Return whether a line has a key of the host, or may have one: a hashed name is not compared, and counts.
+    """Return whether a line has a key of the host, or may have one.
 
-    Source: sshd(8), "SSH_KNOWN_HOSTS file format".
+    A line with a hashed name may be for any host, so it counts. Source: sshd(8), "SSH_KNOWN_HOSTS file format".
     """
     fields = line.split()
     if not fields or fields[0].startswith("#"):
         return False
     if fields[0] == "@cert-authority":
         del fields[0]
-    # Host names, key type and key; a revoked key is no key.
+    # A valid line has host names, a key type and a key. A line that begins with @revoked has no usable key.
     if len(fields) < 3 or fields[0].startswith("@"):
         return False
     if fields[0].startswith("|1|"):
@@ -49,7 +49,7 @@ def _names_host(line: str, name: str) -> bool:
 
 
 def _fits(name: str, pattern: str) -> bool:
-    """Return whether a name fits a pattern, in which only * and ? are wild."""
+    """Return whether a name matches a pattern, in which only * and ? are wildcards."""
     return fnmatch.fnmatchcase(name.lower(), pattern.replace("[", "[[]"))
 
 

@@ -1,4 +1,4 @@
-"""Rules for what a stack file passes to Airflow's containers and chart: options, variables and chart values."""
+"""Rules for the options, variables and chart values that a stack file passes to Airflow's containers and chart."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .context import Context, Rule
 
 
 def values_work_in_the_cluster(context: Context) -> Iterator[Problem]:
-    """Chart values ask for nothing that Pod Security or the network policies refuse, nor for a foreign image."""
+    """Chart values ask for nothing that Pod Security or the network policies refuse, and for no foreign image."""
     settings = context.settings
     values = settings.airflow.values
     if not values:
@@ -32,7 +32,7 @@ def values_work_in_the_cluster(context: Context) -> Iterator[Problem]:
 
 
 def values_are_keys_of_the_chart(context: Context) -> Iterator[Problem]:
-    """Chart values have keys and types that the chart takes. Helm would refuse others only after the cluster exists."""
+    """Chart values have keys and types of the chart. Helm would refuse others, but only after the cluster exists."""
     values = context.settings.airflow.values
     keys = _chart_keys(context) if values else None
     if keys is not None:
@@ -41,7 +41,7 @@ def values_are_keys_of_the_chart(context: Context) -> Iterator[Problem]:
 
 
 def options_of_the_chart_are_no_variables(context: Context) -> Iterator[Problem]:
-    """Options that the chart's templates read are in `config`: no template sees a variable."""
+    """Options that the chart's templates read are set in `config`, because a template sees no variable."""
     airflow = context.settings.airflow
     variables = [
         *((key_path("airflow", "environment", name), name) for name in airflow.environment),
@@ -69,14 +69,14 @@ def _variables_of_components(values: Mapping[str, Any]) -> Iterator[tuple[str, s
 
 
 def _chart_keys(context: Context) -> ChartKeys | None:
-    """Return the keys of the line's chart; None for a line that is not pinned, which another rule refuses."""
+    """Return the keys of the release line's chart; None if the line is not pinned, which another rule refuses."""
     settings = context.settings
     release = settings.airflow.release
     return chart_keys_of(release) if release in settings.pins.airflow else None
 
 
 def variables_fit_a_container(context: Context) -> Iterator[Problem]:
-    """Each text is short enough for an environment variable. The Jobs get options of `config` as variables too."""
+    """Each text is short enough for an environment variable. The Jobs get the options of `config` as variables too."""
     airflow, git = context.settings.airflow, context.settings.dags.git
     given = [
         *((key_path("airflow", "environment", name), name, text) for name, text in airflow.environment.items()),
@@ -94,7 +94,7 @@ def variables_fit_a_container(context: Context) -> Iterator[Problem]:
 
 
 def options_are_known(context: Context) -> Iterator[Problem]:
-    """Warn about options of airflow.cfg that the version of Airflow does not know, or knows elsewhere."""
+    """Warn about options of airflow.cfg that the version of Airflow does not know, or has moved."""
     airflow = context.settings.airflow
     options = options_of(airflow.release)
     if options is None:
@@ -108,7 +108,7 @@ def options_are_known(context: Context) -> Iterator[Problem]:
 
 
 def release_has_facts(context: Context) -> Iterator[Problem]:
-    """Warn about a release line whose options and chart keys are not known, so that they are not checked."""
+    """Warn about a release line without generated files of options and chart keys, because neither is checked."""
     release = context.settings.airflow.release
     files = {"config": options_file(release), "values": chart_keys_file(release)}
     missing = [name for name, file in files.items() if not file.is_file()]

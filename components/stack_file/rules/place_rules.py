@@ -1,4 +1,4 @@
-"""Rules for where a stack is: its names in Azure, its region, and its address space."""
+"""Rules for the place of a stack: its names in Azure, its region, and its address space."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .context import Context, Rule
 
 
 def names_fit(context: Context) -> Iterator[Problem]:
-    """Prefix and stack are short enough for names of 24 characters to stay readable."""
+    """Prefix and stack are short enough to stay readable in names of 24 characters."""
     settings = context.settings
     length = len(settings.naming.prefix) + len(settings.stack)
     if length > MAX_PREFIX_AND_STACK:

@@ -1,4 +1,4 @@
-"""Rules that compare what a pod requests with what a node of its pools can allocate."""
+"""Rules that compare the requests of a pod with the room on a node of its pools."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from components.stack_file.problems import Problem, key_path
 from .context import Context, Rule
 from .pods_and_pools import SizedPool, pods_of, pools_with, purpose_of, request_of
 
-# VM sizes that messages propose, the smallest first.
+# The VM sizes that messages propose, from the smallest to the largest.
 _PROPOSED: Final = tuple(f"Standard_{family}{vcpus}ds_v5" for vcpus in (2, 4, 8, 16, 32, 48) for family in ("D", "E"))
 
 
 def pods_fit_their_pools(context: Context) -> Iterator[Problem]:
-    """Each pod fits on a node of at least one of its pools; otherwise it stays pending."""
+    """Each pod fits on a node of at least one of its pools; otherwise the pod would stay pending."""
     settings = context.settings
     for pod in pods_of(context):
         pools = pools_with(purpose_of(context, pod), context)
@@ -54,7 +54,7 @@ def sizes_are_known(context: Context) -> Iterator[Problem]:
 
 
 def _proposal(pod: PodSize, pool: SizedPool) -> str:
-    """Return what would make the pod fit: a larger OS disk where only the disk is short, or a larger VM size."""
+    """Return the change that makes the pod fit: a larger OS disk if only the disk is too small, or a larger VM."""
     request, os_disk = request_of(pod), pool.settings.os_disk_size_gb
     if _needs_only_disk(request, pool):
         return f"raise {pool.path('osDiskSizeGb')} (is {os_disk})"
@@ -71,7 +71,7 @@ def _needs_only_disk(request: NodeRoom, pool: SizedPool) -> bool:
 
 
 def _text(amount: NodeRoom, *, disk: bool) -> str:
-    """Return cpu and memory, and also the disk if that is too little."""
+    """Return cpu and memory as text, and also the disk if the disk is too small."""
     if disk:
         return f"{amount.cpu}m of cpu, {amount.memory}Mi of memory and {amount.disk}Mi of disk"
     return f"{amount.cpu}m of cpu and {amount.memory}Mi of memory"

@@ -1,4 +1,4 @@
-"""The pods of a stack, and the node pools that they may run on, as the rules on sizing compare them."""
+"""The pods of a stack and the node pools that they may run on, for the rules on sizes and capacity."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_NODES: Final = "maxNodes"
 
 
 class SizedPool(NamedTuple):
-    """A pool, its place in the stack file, and what each of its nodes has left for Airflow."""
+    """A pool, its index in the stack file, and the room of each of its nodes for Airflow."""
 
     position: int
     settings: PoolSettings
@@ -42,7 +42,7 @@ def purpose_of(context: Context, pod: PodSize) -> str:
 
 
 def pools_with(purpose: str, context: Context) -> list[SizedPool]:
-    """Return the pools of a purpose; none if one of them has an unknown VM size, so that nothing is compared."""
+    """Return the pools of a purpose; an empty list if a VM size is unknown, so that nothing is compared."""
     found = []
     for index, pool in enumerate(context.settings.cluster.pools):
         # No pod of the program tolerates the taint of a GPU pool.
@@ -61,7 +61,7 @@ def all_nodes(pools: Sequence[SizedPool]) -> list[NodeRoom]:
 
 
 def request_of(pod: PodSize) -> NodeRoom:
-    """Return what a pod requests of its node."""
+    """Return the request of a pod."""
     return NodeRoom(pod.cpu, pod.memory, pod.disk)
 
 

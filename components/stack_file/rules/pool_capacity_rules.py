@@ -1,4 +1,4 @@
-"""Rules that pack the pods of a stack on the nodes of their pools at `maxNodes`."""
+"""Rules that pack the pods of a stack on the nodes that their pools have at `maxNodes`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .pods_and_pools import MAX_NODES, SizedPool, all_nodes, group_of, pods_of, 
 
 
 class _Shared(NamedTuple):
-    """The pods that share the pools of one purpose, and those pools."""
+    """The pods that share the pools of one purpose, and these pools."""
 
     purpose: str
     pods: tuple[PodSize, ...]
@@ -33,7 +33,7 @@ class _Shared(NamedTuple):
 
     @property
     def largest(self) -> SizedPool:
-        """The pool whose nodes have the most room, which messages propose to enlarge."""
+        """The pool whose nodes have the most room. Messages propose to enlarge this pool."""
         return max(self.pools, key=lambda pool: pool.room)
 
 
@@ -55,7 +55,7 @@ def pods_that_always_run_have_room(context: Context) -> Iterator[Problem]:
 
 
 def most_workers_have_room(context: Context) -> Iterator[Problem]:
-    """As many Celery workers as `workers.max` fit on the maximum number of nodes, beside the pods that always run."""
+    """`workers.max` Celery workers fit on the maximum number of nodes, beside the pods that always run."""
     for shared in _shared_pools(context):
         for pod in shared.pods:
             more = group_of(pod, pod.most - pod.replicas)
@@ -72,9 +72,10 @@ def most_workers_have_room(context: Context) -> Iterator[Problem]:
 
 
 def updates_have_room(context: Context) -> Iterator[Problem]:
-    """The nodes have room for the pods that an update starts before it stops old ones: one at a time, and all at once.
+    """The nodes have room for the pods that an update starts before it stops the old ones.
 
-    The Job that migrates the database runs before the update, and so only beside the pods that always run.
+    Two cases are checked: one such pod at a time, and all of them at once. The Job that migrates the database runs
+    before the update, so it needs room only beside the pods that always run.
     """
     for shared in _shared_pools(context):
         surge = [group_of(pod, 1) for pod in shared.pods if pod.needs_surge]
@@ -98,7 +99,7 @@ def updates_have_room(context: Context) -> Iterator[Problem]:
 
 
 def _shared_pools(context: Context) -> Iterator[_Shared]:
-    """Yield the pods and pools of each purpose, except where a size is unknown or a pod fits on no node at all."""
+    """Yield the pods and pools of each purpose, unless a VM size is unknown or a pod fits on no node at all."""
     pods = pods_of(context)
     purposes = dict.fromkeys((AIRFLOW_PURPOSE, *(purpose_of(context, pod) for pod in pods)))
     for purpose in purposes:
@@ -109,7 +110,7 @@ def _shared_pools(context: Context) -> Iterator[_Shared]:
 
 
 def _enough(shared: _Shared, left_over: Sequence[Pods]) -> str:
-    """Return the sufficient number of nodes as the end of `raise it`; empty if no number for one pool suffices."""
+    """Return the sufficient number of nodes as the end of `raise it`; empty if no number for this one pool suffices."""
     more = nodes_for(left_over, shared.largest.room)
     return f" to {shared.largest.settings.max_nodes + more}" if more else ""
 

@@ -15,7 +15,7 @@ from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 
-# Least vCPUs and GiB of a node in the system pool and in a user pool.
+# The least vCPUs and GiB of memory of a node in the system pool and in a user pool.
 # Source: AKS, "Manage system node pools" and "Quotas, virtual machine size restrictions, and region availability".
 _LEAST_OF_SYSTEM: Final = (4, 4)
 _LEAST_OF_USER: Final = (2, 2)
@@ -36,7 +36,7 @@ _OURS: Final = f"{PURPOSE_LABEL.partition('/')[0]}/"
 def nodes_have_addresses(context: Context) -> Iterator[Problem]:
     """The network has addresses for all nodes of all pools, and for the nodes that upgrades add.
 
-    The limit of 1,000 nodes of the Free tier needs no check: the pod range, with a /24 for each node, ends before it.
+    The Free tier's limit of 1,000 nodes needs no check, because the pod range has a /24 for fewer nodes.
     """
     cluster = context.settings.cluster
     pools = [(key_path("cluster", "systemPool", "maxNodes"), "system", cluster.system_pool.max_nodes, False)]
@@ -56,7 +56,7 @@ def nodes_have_addresses(context: Context) -> Iterator[Problem]:
 
 
 def pools_run_airflow_and_tasks(context: Context) -> Iterator[Problem]:
-    """Pool names are unique; Airflow's own pods have untainted nodes that Azure does not evict; tasks have nodes."""
+    """Pool names are unique. Airflow's own pods have untainted nodes that Azure does not evict. Tasks have nodes."""
     pools = context.settings.cluster.pools
     for name, count in Counter(pool.name for pool in pools).items():
         if count > 1 or name == "system":
@@ -113,7 +113,7 @@ def aks_accepts_vm_sizes(context: Context) -> Iterator[Problem]:
 
 
 def nodes_run_the_images(context: Context) -> Iterator[Problem]:
-    """Nodes that may run pods of the program have x86 processors: no image is known to be built for Arm."""
+    """Nodes that may run pods of the program have x86 processors, because images may not be built for Arm."""
     cluster = context.settings.cluster
     sizes = [(key_path("cluster", "systemPool", "vmSize"), cluster.system_pool.vm_size)]
     sizes += [
@@ -143,7 +143,7 @@ def labels_and_taints_are_not_reserved(context: Context) -> Iterator[Problem]:
 
 
 def gpu_pools_are_tainted(context: Context) -> Iterator[Problem]:
-    """Warn about GPU nodes that accept pods which need no GPU."""
+    """Warn about GPU nodes that accept pods without a need for a GPU."""
     for index, pool in enumerate(context.settings.cluster.pools):
         if has_gpu(pool.vm_size) and not pool.gpu and not _keeps_pods_away(pool):
             yield Problem(
@@ -175,7 +175,7 @@ def _too_small(path: str, name: str, least: tuple[int, int]) -> Iterator[Problem
 
 
 def _without_arm(name: str) -> str:
-    """Return the size without the letter of Arm processors: `Standard_D4pds_v5` is `Standard_D4ds_v5`."""
+    """Return the size without the letter for Arm processors: `Standard_D4ds_v5` for `Standard_D4pds_v5`."""
     family, _, rest = name.removeprefix("Standard_").partition("_")
     return "_".join(filter(None, ("Standard", family.replace("p", "", 1), rest)))
 

@@ -26,7 +26,7 @@ def registry_fits_its_sku(context: Context) -> Iterator[Problem]:
 
 
 def key_vault_api_is_current(context: Context) -> Iterator[Problem]:
-    """Warn before Azure retires the API version that the provider creates Key Vaults with."""
+    """Warn before Azure retires the API version with which the provider creates Key Vaults."""
     if context.today >= _KEY_VAULT_API_WARNING_FROM:
         yield Problem(
             path=key_path("keyVault"),

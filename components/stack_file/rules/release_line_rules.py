@@ -1,4 +1,4 @@
-"""Rules that exist because the program runs Airflow 2 too; they go when components/airflow/airflow_2 goes."""
+"""Rules that exist only because the program also supports Airflow 2; remove them with components/airflow/airflow_2."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 
-# Parts of the path of a section of airflow.cfg, for example airflow.config.api.
+# The number of parts in the path of a section of airflow.cfg, for example airflow.config.api.
 _SECTION_PARTS: Final = 3
 
 
 def settings_of_the_line(context: Context) -> Iterator[Problem]:
-    """Refuse a setting that the line would ignore, and name a line that knows it."""
+    """Refuse a setting that the release line would ignore, and name a release line that knows it."""
     settings = context.settings
     release, pinned = settings.airflow.release, settings.pins.airflow
     if release not in pinned:
@@ -50,12 +50,12 @@ def _variables(environment: Mapping[str, str], path: Sequence[str]) -> Iterator[
 
 
 def _shown(value: Any) -> str:
-    """Return a value as the beginning of a message; empty for a mapping."""
+    """Return a value as the beginning of a message; an empty text for a mapping."""
     return "" if isinstance(value, Mapping) else f"{value!r} "
 
 
 def release_knows_the_executor(context: Context) -> Iterator[Problem]:
-    """Refuse two executors at once on a line that runs one."""
+    """Refuse two executors at once on a release line that runs only one."""
     airflow, lines = context.settings.airflow, context.settings.pins.airflow
     if airflow.release not in lines or not several_executors(airflow.executor):
         return
@@ -69,7 +69,7 @@ def release_knows_the_executor(context: Context) -> Iterator[Problem]:
 
 
 def database_was_tested_with_the_line(context: Context) -> Iterator[Problem]:
-    """Warn of a PostgreSQL that is newer than any which the line was tested with."""
+    """Warn about a version of PostgreSQL that is newer than the versions that the release line was tested with."""
     settings = context.settings
     newest = family_of(settings.airflow.release).newest_postgresql
     if newest is not None and int(settings.database.version) > newest:

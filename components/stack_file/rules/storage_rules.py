@@ -10,13 +10,13 @@ from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 
-# The first version of Kubernetes whose blob driver is known to mount with a token: AKS, "AKS components breaking
-# changes by version".
+# The first version of Kubernetes whose blob driver is known to mount with a token. Source: AKS, "AKS components
+# breaking changes by version".
 _OLDEST_FOR_BLOBFUSE: Final = (1, 35)
 
 
 def image_with_dags_is_customized(context: Context) -> Iterator[Problem]:
-    """DAGs from the image come with a customized image: the imported one contains no DAGs."""
+    """DAGs from the image come with a customized image, because the imported image contains no DAGs."""
     airflow = context.settings.airflow
     if context.settings.dags.delivery == "image" and airflow.image.tag is None:
         yield Problem(
@@ -27,7 +27,7 @@ def image_with_dags_is_customized(context: Context) -> Iterator[Problem]:
 
 
 def bundles_are_not_replaced(context: Context) -> Iterator[Problem]:
-    """No bundle list of the stack file replaces the program's bundle."""
+    """The stack file has no list of DAG bundles that would replace the program's bundle."""
     settings = context.settings
     values = settings.airflow.values.get("dagProcessor")
     if settings.dags.delivery == "gitBundle" and isinstance(values, dict) and "dagBundleConfigList" in values:
@@ -75,7 +75,7 @@ def premium_is_for_shares(context: Context) -> Iterator[Problem]:
 
 
 def storage_survives_a_zone(context: Context) -> Iterator[Problem]:
-    """Warn about a cluster in several zones whose logs are stored in one."""
+    """Warn about a cluster in several zones whose logs are stored in one zone."""
     settings = context.settings
     redundancy = settings.logs.redundancy
     if settings.cluster.zones and redundancy.endswith("_LRS"):
@@ -103,7 +103,7 @@ def volume_sizes_are_used(context: Context) -> Iterator[Problem]:
 
 
 def repository_is_used(context: Context) -> Iterator[Problem]:
-    """Warn about a repository that nothing clones."""
+    """Warn about a git repository that no DAG delivery clones."""
     dags = context.settings.dags
     if dags.git.repository is not None and not dags.from_git:
         yield Problem(
@@ -113,7 +113,7 @@ def repository_is_used(context: Context) -> Iterator[Problem]:
 
 
 def task_pods_clone_no_history(context: Context) -> Iterator[Problem]:
-    """Warn about git bundles with task pods: each pod starts without a clone, and clones the whole repository."""
+    """Warn about git bundles with task pods: each task pod starts without a clone, and clones the whole repository."""
     settings = context.settings
     if settings.dags.delivery == "gitBundle" and "KubernetesExecutor" in settings.airflow.executor:
         yield Problem(

@@ -1,4 +1,4 @@
-"""Rules for tags: what the stack file sets, what Azure reserves, and what others set."""
+"""Rules for tags: those of the stack file, those that Azure reserves, and those that others set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RESERVED_TAGS: Final = ("azure", "microsoft", "windows")
 
 
 def tags_fit(context: Context) -> Iterator[Problem]:
-    """Tags do not repeat each other or those of the program, and a Key Vault secret has room for all of them."""
+    """Tags repeat neither each other nor the program's tags, and a Key Vault secret has room for all of them."""
     for tag in context.settings.tags:
         if tag.lower() in ("project", "stack"):
             yield Problem(
@@ -48,7 +48,7 @@ def tags_are_not_reserved(context: Context) -> Iterator[Problem]:
 
 
 def ignored_tags_are_not_ours(context: Context) -> Iterator[Problem]:
-    """No ignored tag is one that the stack file or the program sets."""
+    """No ignored tag is a tag that the stack file or the program sets."""
     settings = context.settings
     ours = {tag.lower(): key_path("tags", tag) for tag in settings.tags}
     ours |= dict.fromkeys(("project", "stack"), "the program")

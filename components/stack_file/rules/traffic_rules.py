@@ -1,4 +1,4 @@
-"""Rules for the connections that network policies allow, and for addresses in settings that they block."""
+"""Rules for the connections that network policies allow, and for addresses in settings that policies block."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CLUSTER: Final = tuple(map(ipaddress.IPv4Network, (POD_CIDR, SERVICE_CIDR)))
 
 
 def entries_have_one_place(context: Context) -> Iterator[Problem]:
-    """Each entry names one place: a host or a range, a namespace or a range."""
+    """Each entry names one place: a host or a range for egress, a namespace or a range for ingress."""
     for setting, index, entry in _entries(context.settings):
         word = "host" if isinstance(entry, AllowedEgress) else "namespace"
         place = entry.host if isinstance(entry, AllowedEgress) else entry.namespace
@@ -50,7 +50,10 @@ def entries_have_one_place(context: Context) -> Iterator[Problem]:
 
 
 def ranges_can_be_matched(context: Context) -> Iterator[Problem]:
-    """No range has addresses of pods or services, which policies match by labels, or of the node's own identity."""
+    """No range is inside the ranges of pods, services or the node's own identity.
+
+    Policies match pods and services by labels, not by address.
+    """
     for setting, index, entry in _entries(context.settings):
         if entry.cidr is None:
             continue
@@ -94,7 +97,7 @@ def named_components_run(context: Context) -> Iterator[Problem]:
 
 
 def addresses_can_be_read(context: Context) -> Iterator[Problem]:
-    """If the program opens a port for a setting, the setting names a host and a port that can exist."""
+    """If the program opens a port for a setting, the setting names a valid host and port."""
     for given, message in unreadable(context.settings):
         yield Problem(path=key_path("airflow", *given.path), message=message)
 
@@ -117,7 +120,7 @@ def named_addresses_are_open(context: Context) -> Iterator[Problem]:
 
 
 def ports_are_of_the_pods(context: Context) -> Iterator[Problem]:
-    """Warn if an allowed port is not one on which the component's pods listen, for example the port of a service."""
+    """Warn if a component's pods do not listen on an allowed port, for example because it is a service's port."""
     for index, entry in enumerate(context.settings.network.allowed_ingress):
         for component in entry.components:
             listens = _PORTS.get(component, ())
@@ -130,7 +133,7 @@ def ports_are_of_the_pods(context: Context) -> Iterator[Problem]:
 
 
 def vault_secrets_are_open(context: Context) -> Iterator[Problem]:
-    """Warn about a Key Vault secret that may hold an address: the program cannot read it, so it opens no port.
+    """Warn about a Key Vault secret that may hold an address, because the program cannot read it and so opens no port.
 
     There is no warning if an entry of the stack file is for the components that use the secret.
     """
@@ -172,7 +175,7 @@ def _users(settings: Settings, named: NamedAddress) -> list[TrafficComponent]:
 
 
 def _closed(addresses: Mapping[Address, Sequence[TrafficComponent]]) -> str:
-    """Return the message for addresses that no policy opens, with the entries that would."""
+    """Return the message for addresses that no policy opens, with the entries that would open them."""
     shown = ", ".join(f"{address.host} with port {address.port}" for address in addresses)
     users = list(dict.fromkeys(component for components in addresses.values() for component in components))
     listed = "any component" if set(users) == set(AIRFLOW) else ", ".join(users)
@@ -188,9 +191,9 @@ def _closed(addresses: Mapping[Address, Sequence[TrafficComponent]]) -> str:
 
 
 def _user_allows(settings: Settings, address: Address) -> bool:
-    """Return whether an entry of the stack file opens an address: the entry then says which components use it.
+    """Return whether an entry of the stack file opens an address: that entry then decides which components use it.
 
-    A name may have any address, so every range counts as an entry for the name.
+    A name may have any address, so an entry for any range counts for the name.
     """
     return not address.unmatchable and any(
         entry.port == address.port
