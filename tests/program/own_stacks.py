@@ -81,7 +81,7 @@ def _secrets_in_the_clear(plan: Plan) -> Iterator[str]:
 
 def _components_without_outputs(plan: Plan) -> Iterator[str]:
     for component in plan.resources:
-        if not component.custom and not plan.output_registration.get(component.urn):
+        if not component.custom and not plan.component_outputs.get(component.urn):
             yield f"{component.urn} registers no outputs"
 
 
