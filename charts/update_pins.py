@@ -22,8 +22,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from .newest_tag import airflow_version, pick_newest, read_numbers
 from .registry_lookup import Registries, SourceError
-from .versions import airflow_version, pick_newest, read_numbers
 
 PINS_FILE = Path(__file__).with_name("pins.yaml")
 

@@ -30,8 +30,8 @@ class LineFamily:
     `async_engine`: Airflow opens a second connection to the database, with an asynchronous driver.
     `schedulers_may_parse`: schedulers parse DAGs if no DAG processor runs.
     `grooms_worker_logs`: a Celery worker without a persistent volume has a log groomer.
-    `newest_postgresql`: the newest PostgreSQL version that Airflow's README lists as tested; None if all versions that
-    Azure offers are.
+    `newest_postgresql`: the newest PostgreSQL version that Airflow's README lists as tested; None if it lists every
+    version that Azure offers.
     `without_identity`: components whose pods the chart cannot label, so that they cannot sign in to Azure.
     """
 

@@ -69,7 +69,7 @@ class PrivateEndpoint(ComponentResource):
         endpoint = network.PrivateEndpoint(
             f"{name}-endpoint",
             resource_group_name=args.link.resource_group_name,
-            # Fixed, not auto-named, so that the update after a killed update finds an endpoint that already exists.
+            # Fixed, not auto-named. If an update is killed, the next one finds the endpoint that already exists.
             private_endpoint_name=f"{name}-endpoint",
             location=args.link.location,
             # A plain mapping, because SubnetArgs adds network policies that contradict those of the subnet.

@@ -33,7 +33,7 @@ class Network(ComponentResource):
     """One virtual network with a subnet each for nodes, the database, private endpoints and a gateway.
 
     Subnets are separate resources, never inline, and are created one after another, because Azure rejects concurrent
-    writes to one network. Physical names are fixed, not auto-named, so that the update after a killed update finds the
+    writes to one network. Physical names are fixed, not auto-named. If an update is killed, the next one finds the
     resources that already exist.
     """
 

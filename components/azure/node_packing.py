@@ -26,10 +26,11 @@ def pack(nodes: Sequence[NodeRoom], *batches: Sequence[Pods]) -> tuple[Pods, ...
     """Place pods on nodes, and return the pods that find no room.
 
     Batches are placed in the given order; the pods within a batch are placed largest first. Two strategies are tried:
-    spread over the nodes, as the scheduler prefers, and as dense as possible. The real placement can be either: the
-    chart's topology spread constraints (`ScheduleAnyway`) and anti-affinity are preferences, and the autoscaler adds a
-    node only when the others are full. The result is the unplaced pods of the strategy that leaves fewer of them. Nodes
-    alternate between zones, so spreading over nodes spreads over zones as well.
+    spread over the nodes, as the scheduler prefers, and as dense as possible. The real placement can be either.
+    The chart's topology spread constraints (`ScheduleAnyway`) and anti-affinity only prefer spreading, and the
+    autoscaler favours dense nodes, because it adds a node only when the others are full. The result is the unplaced
+    pods of the strategy that leaves fewer of them. Nodes alternate between zones, so spreading over nodes spreads over
+    zones as well.
     """
     return min((_pack(nodes, batches, place) for place in (_spread, _fill)), key=count)
 

@@ -40,9 +40,9 @@ def validate_section(section: str, annotation: Any, text: str) -> SectionResult:
 def _validate(section: str, annotation: Any, text: str) -> SectionResult:
     """Validate a section in rounds.
 
-    Pydantic runs a validator that looks at a whole list, or at two fields together, only when each item or field is
-    valid. So one pass does not find everything. Each round reports and removes the wrong values, and the next round
-    validates the rest. The result is valid, as the rules across sections require.
+    Some validators look at a whole list, or at two fields together. Pydantic runs them only when every item or field is
+    valid by itself, so one pass does not find everything. Each round reports and removes the wrong values, and the next
+    round validates the rest. The result is valid, as the rules across sections require.
     """
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
     model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

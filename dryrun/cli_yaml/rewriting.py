@@ -31,7 +31,7 @@ class OtherKey(str):
 def normalize(value: Any) -> Any:
     """Return values as the CLI reads them from the rewritten file, with keys as text.
 
-    The keys of `value` are pairs of tag and value.
+    Each key of a mapping in `value` is a pair: the key's YAML tag, and the key itself.
 
     Raises:
         ReadError: the CLI cannot read the rewritten file.

@@ -42,7 +42,7 @@ def read_values(content: bytes) -> Any:
 
 
 class _Decoder:
-    """Converts nodes to values. The keys of mappings are pairs of tag and value, so that 1, true and "1" differ."""
+    """Converts nodes to values. A mapping's key is a pair of YAML tag and key, so that 1, true and "1" differ."""
 
     def __init__(self) -> None:
         self._open: set[int] = set()

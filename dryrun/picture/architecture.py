@@ -11,7 +11,7 @@ from dryrun.tree import Component, list_components
 
 from . import azure, cluster, outside
 from .box import Box, Text
-from .flows import Flow, list_flows
+from .connections import Flow, list_flows
 
 Frame = Literal["group", "network", "cluster", "namespace", "sync_namespace"]
 

@@ -11,7 +11,7 @@ from dryrun.tree import Component
 from dryrun.words import humanize, pluralize, summarize
 
 from .box import Box, Side, find_inputs, make_box
-from .flows import uses_public_api_server
+from .connections import uses_public_api_server
 
 _DELIVERIES: Final = {"CsiSecrets": "Secrets Store CSI driver", "ExternalSecrets": "External Secrets"}
 _PARTS: Final = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .architecture import Architecture, Frame
-from .arrows import Arrow, draw_arrows
+from .arrow_drawing import Arrow, draw_arrows
 from .box import Box, Placed, is_in_subnet
 from .lettering import BODY, TITLE, measure, shorten
 from .rows import ARROW_GAP, INTERNET_LANE, LEFT, MARGIN, RIGHT, measure_height, place, place_rows

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from charts.chart_cache import FOLDER_VARIABLE, chart_folder, sha256_of
-from charts.versions import read_numbers
+from charts.newest_tag import read_numbers
 from components.settings.pins import load_pins
 
 

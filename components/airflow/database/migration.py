@@ -34,8 +34,9 @@ class AirflowDatabaseMigration(ComponentResource):
     """Migrates the database to the image's schema, then creates the first user.
 
     The chart's own Jobs are off. As Helm hooks, they would start only when the pods are ready, but the pods wait for
-    the migration: a deadlock. As plain Jobs, they would keep their names, so an upgrade would have to change an
-    existing Job, which Kubernetes refuses. A failed Job stops the update; the error names the Job's log.
+    the migration: a deadlock. If the chart made them plain Jobs instead of hooks, they would keep their names, so an
+    upgrade would have to change an existing Job, which Kubernetes refuses. A failed Job stops the update; the error
+    names the Job's log.
     """
 
     migrated_image: Output[str]

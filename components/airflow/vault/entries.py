@@ -24,7 +24,7 @@ Database = Output[list[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class VaultEntry:
-    """A complete value for the vault, and the keys of a Kubernetes Secret that get it.
+    """A value to store in the vault, and the keys of the Kubernetes Secret that receive it.
 
     `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of the secret's logical name in
     Pulumi; if empty, `vault_name` without `airflow-` is used. `synced`: false if the release line does not read the

@@ -8,7 +8,7 @@ from typing import Final
 
 from .architecture import Frame
 from .box import Placed, is_in_subnet
-from .flows import Flow
+from .connections import Flow
 from .lettering import LABEL, shorten
 from .rows import Lanes
 
@@ -60,7 +60,7 @@ def draw_arrows(
     """Return an arrow for each flow whose boxes are drawn, and an arrow from the cluster to each workload identity.
 
     Some arrows would run through a box, or meet another arrow, if they ran at half height between their ends. `lanes`
-    holds the height at which these arrows run instead, by their ends.
+    maps the two ends of such an arrow to the height at which it runs instead.
     """
     edges = _Edges(network=frames.get("network"), outermost=min((frame.x for frame in frames.values()), default=None))
     ends = dict(boxes)

@@ -10,7 +10,7 @@ import pytest
 from dryrun.page import render_page
 from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.box import Placed
-from dryrun.picture.flows import Flow
+from dryrun.picture.connections import Flow
 from dryrun.picture.layout import Picture, lay_out
 from dryrun.plan import Plan
 from tests.cases import SELECTORS

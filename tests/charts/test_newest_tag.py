@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from charts.versions import get_shape, pick_newest
+from charts.newest_tag import get_shape, pick_newest
 
 
 @pytest.mark.parametrize(
