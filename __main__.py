@@ -31,6 +31,7 @@ from components.azure.registry import Registry, RegistryArgs
 from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
+from components.kubernetes.drift import reapply_releases, take_fields_back
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.provider import kubernetes_provider
 from components.kubernetes.secret_source import SecretSource
@@ -43,6 +44,8 @@ settings = load()
 parts = executor_parts(settings.airflow)
 tag_everything({**settings.tags, "project": settings.project, "stack": settings.stack})
 leave_alone(settings.ignored_tags)
+take_fields_back()
+reapply_releases(settings.reapply_releases)
 
 client = authorization.get_client_config_output()
 record = StackRecord("stack-record", StackRecordArgs(settings=settings, subscription_id=client.subscription_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.pins import Chart
 
-from .labels_and_annotations import DRIVER_LABEL, ROTATION_ANNOTATION
+from .labels_and_annotations import DRIVER_LABEL, FORCE_ANNOTATION, ROTATION_ANNOTATION
 from .namespace import ServiceAccountSpec, create_service_account, pod_security
 from .secret_source import SecretSource
 
@@ -159,6 +160,7 @@ class ExternalSecrets(ComponentResource):
         after: list[Resource],
         labels: Mapping[str, str] | None = None,
     ) -> CustomResource:
+        wait_for = Output.all(**annotations, **FORCE_ANNOTATION).apply(wait_conditions)
         return CustomResource(
             f"{self._name}-{kind.lower()}-{object_name}",
             api_version=_API,
@@ -166,12 +168,23 @@ class ExternalSecrets(ComponentResource):
             metadata={
                 "name": object_name,
                 "namespace": self._args.source.namespace,
-                "annotations": {"pulumi.com/waitFor": "condition=Ready", **annotations},
+                "annotations": {"pulumi.com/waitFor": wait_for, **annotations},
                 **({"labels": dict(labels)} if labels else {}),
             },
             spec=spec,
             opts=ResourceOptions(parent=self, depends_on=after),
         )
+
+
+def wait_conditions(annotations: Mapping[str, str]) -> str:
+    """Return what the provider waits for: an object that is ready and has these annotations.
+
+    The provider reads the object from a cache, which may still hold the object from before the update. That object is
+    ready too, and a change of annotations makes no new generation, by which the provider would recognize it. Without
+    the annotations as conditions, the old object would come into the state, and the next update would not be empty.
+    """
+    expected = [f"jsonpath={{.metadata.annotations['{key}']}}={value}" for key, value in sorted(annotations.items())]
+    return json.dumps(["condition=Ready", *expected])
 
 
 def external_secrets_values(image: str, namespace: str) -> dict[str, Any]:

@@ -13,3 +13,6 @@ IDENTITY_LABEL: Final = "azure.workload.identity/use"
 ROTATION_ANNOTATION: Final = "airflow-aks/secret-versions"
 # The CSI driver sets this label on the Secrets that it writes, and ignores Secrets without it.
 DRIVER_LABEL: Final = {"secrets-store.csi.k8s.io/managed": "true"}
+# Makes a server-side apply override other managers of the same fields. pulumi-kubernetes, "Managing resources with
+# server-side apply".
+FORCE_ANNOTATION: Final = {"pulumi.com/patchForce": "true"}

@@ -68,6 +68,12 @@ class StackFile(Section):
     protect_data: bool = Field(
         True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
     )
+    reapply_releases: int = Field(
+        0,
+        ge=0,
+        description="Count up, and the next `pulumi up` applies every Helm release again: it brings back what others "
+        "deleted, scaled or changed in them.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,9 +103,9 @@ class Api:
         query = {"fieldManager": owner, "force": "true", "fieldValidation": "Strict", **query}
         return self.ask("PATCH", self._place(given), given, query, _PATCH["apply"])
 
-    def patch(self, given: Object, change: Any, part: str = "", form: str = "merge") -> Object:
+    def patch(self, given: Object, change: Any, part: str = "", form: str = "merge", **query: str) -> Object:
         """Change an object, or a part of it such as `status`."""
-        return self.ask("PATCH", self._place(given) + (f"/{part}" if part else ""), change, {}, _PATCH[form])
+        return self.ask("PATCH", self._place(given) + (f"/{part}" if part else ""), change, query, _PATCH[form])
 
     def delete(self, given: Object, grace: int | None = None, propagation: str = "Background") -> None:
         """Delete an object; one that is gone already is no error."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from components.settings.pins import load_pins
-from tests.engine import csi_rules
+from tests.engine import apply_rules, csi_rules
 from tests.plans import PINS_FILE
 
 from .refusal import CloudError
@@ -38,6 +38,7 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     if inputs.get("apiVersion") == csi_rules.API and not csi_rules.driver_runs(cloud):
         raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
     csi_rules.check_keeper(cloud, type_, inputs)
+    apply_rules.check_conditions(inputs)
     if type_ == _EXTERNAL_SECRET:
         _check_vault(cloud, inputs)
     if type_ == _CLAIM:

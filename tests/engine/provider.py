@@ -12,7 +12,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from dryrun import cloud as simulation
 from dryrun import wire
-from tests.engine import azure_rules, properties, replacement, sdk_types
+from tests.engine import apply_rules, azure_rules, properties, replacement, sdk_types
 
 from .refusal import CloudError, HalfMadeError
 from .simulated_cloud import CloudObject, SimulatedCloud
@@ -72,6 +72,8 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: Any) -> Any:
         type_, _ = _type_and_name(request.urn)
         old, new = wire.unwrap(wire.decode(request.old_inputs)), wire.unwrap(wire.decode(request.news))
+        if apply_rules.is_applied(type_):
+            old = apply_rules.compared(old, wire.unwrap(wire.decode(request.olds)))
         for path in request.ignoreChanges:
             properties.ignore(path, old, new)
         changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
@@ -97,6 +99,8 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         type_, name = _type_and_name(request.urn)
         given = wire.decode(request.news)
         if request.preview:
+            with _refusals(context):
+                self.cloud.dry_run(type_, name, request.id, wire.unwrap(given))
             stable = {key: value for key, value in wire.decode(request.olds).items() if key in _STABLE}
             return provider_pb2.UpdateResponse(
                 properties=wire.encode(properties.previewed(type_, name, given) | stable)

@@ -9,12 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pulumi.runtime import rpc
+
 from dryrun import cloud
-from tests.engine import azure_rules, csi_rules, kubernetes_rules
+from tests.engine import apply_rules, azure_rules, csi_rules, kubernetes_rules
 
 from .faults import Fault
 from .refusal import CloudError
@@ -24,13 +26,19 @@ Properties = dict[str, Any]
 
 @dataclass
 class CloudObject:
-    """A thing that exists: its type, its logical name, what it was asked to be and what it answers."""
+    """A thing that exists: its type, its logical name, what it was asked to be and what it answers.
+
+    `owners` are the fields of a Kubernetes object that others than Pulumi have set, with who did. `damage` is what
+    somebody did to the objects of a Helm release, of which neither the release's record nor Pulumi knows.
+    """
 
     type: str
     name: str
     inputs: Properties
     outputs: Properties
     id: str
+    owners: list[tuple[apply_rules.Path, str]] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -90,13 +98,24 @@ class SimulatedCloud:
             with self.lock:
                 if key not in self.objects:
                     raise CloudError(f"ResourceNotFound: {key}")
-                azure_rules.check_update(type_, self.objects[key].inputs, inputs)
+                live = self.objects[key]
+                before = replace(live)
+                azure_rules.check_update(type_, before.inputs, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
+                apply_rules.check_conflicts(before, inputs, preview=False)
                 _, outputs = cloud.create(type_, name, inputs)
-                outputs = azure_rules.kept(type_, self.objects[key].outputs, outputs)
-                self.objects[key].inputs, self.objects[key].outputs = inputs, outputs
+                outputs = azure_rules.kept(type_, before.outputs, outputs)
+                # A release is applied whole, an object by force.
+                live.inputs, live.outputs, live.owners, live.damage = inputs, outputs, [], []
                 self._save(key)
-            return outputs
+            return apply_rules.answer(before, inputs, outputs)
+
+    def dry_run(self, type_: str, name: str, identifier: str, inputs: Properties) -> None:
+        """Refuse in a preview what the API server refuses. The provider asks it only when every value is known."""
+        with self.lock:
+            live = self.objects.get(self.key(type_, identifier, name))
+            if live is not None and rpc.UNKNOWN not in json.dumps(inputs):
+                apply_rules.check_conflicts(live, inputs, preview=True)
 
     def delete(self, type_: str, name: str, identifier: str) -> None:
         """Delete a resource and all that stands in it; one that is gone already is no error."""
@@ -128,11 +147,18 @@ class SimulatedCloud:
         """Whether an Azure resource is there; ids differ in case only."""
         return key.lower() in {known.lower() for known in self.objects}
 
-    def change_outside(self, type_: str, name: str, change: Callable[[Properties], None]) -> None:
-        """Do what a person in the portal, or AKS itself, would do: change properties behind Pulumi's back."""
+    def change_outside(
+        self, type_: str, name: str, change: Callable[[Properties], None], manager: str = "kubectl-edit"
+    ) -> None:
+        """Do what a person in the portal, or AKS itself, would do: change properties behind Pulumi's back.
+
+        `manager` is who owns the changed fields of a Kubernetes object from then on.
+        """
         with self.lock:
             found = self.find(type_, name)
+            before = copy.deepcopy(found.inputs)
             change(found.inputs)
+            apply_rules.own_fields(found, before, manager)
             _, found.outputs = cloud.create(type_, name, found.inputs)
             self._save(next(key for key, item in self.objects.items() if item is found))
 
@@ -143,6 +169,11 @@ class SimulatedCloud:
             key = next(key for key, item in self.objects.items() if item is found)
             del self.objects[key]
             self._save()
+
+    def damage_release(self, name: str, *damage: str) -> None:
+        """Change objects inside a Helm release: its record, which Pulumi reads, stays as it is."""
+        with self.lock:
+            self.find(apply_rules.RELEASE, name).damage += damage
 
     def create_outside(self, type_: str, name: str, inputs: Properties) -> str:
         """Make something behind Pulumi's back."""

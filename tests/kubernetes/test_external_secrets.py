@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from components.kubernetes.external_secrets import external_secrets_values
@@ -50,9 +52,14 @@ def test_every_key_is_copied_from_a_secret_of_the_vault(plan: Plan) -> None:
     assert asked == set(plan.vault)
 
 
-def test_update_waits_until_secrets_are_there(plan: Plan) -> None:
-    for secret in plan.all(EXTERNAL_SECRET):
-        assert secret.inputs["metadata"]["annotations"]["pulumi.com/waitFor"] == "condition=Ready"
+def test_update_waits_until_secrets_are_there_and_the_objects_are_those_of_the_update(plan: Plan) -> None:
+    for resource in (*plan.all(EXTERNAL_SECRET), plan.one("kubernetes:external-secrets.io/v1:SecretStore")):
+        annotations = dict(resource.inputs["metadata"]["annotations"])
+        ready, *rest = json.loads(annotations.pop("pulumi.com/waitFor"))
+        assert ready == "condition=Ready"
+        assert sorted(rest) == sorted(
+            f"jsonpath={{.metadata.annotations['{key}']}}={value}" for key, value in annotations.items()
+        )
 
 
 def test_custom_resources_depend_on_the_operator(plan: Plan) -> None:

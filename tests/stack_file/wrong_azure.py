@@ -175,5 +175,7 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"tags": {"Env": "a", "env": "b"}}, "tags.env", "Azure ignores case"),
     ({"tags": {"cost center": "a"}}, "tags.cost center", "must not contain spaces"),
     ({"protectData": "yes"}, "protectData", "must be true or false"),
+    ({"reapplyReleases": -1}, "reapplyReleases", "must be at least 0"),
+    ({"reapplyReleases": "again"}, "reapplyReleases", "must be a whole number"),
     ({"network": {"secure": "x"}}, "network", "holds a secret"),
 ]

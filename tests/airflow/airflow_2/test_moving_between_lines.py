@@ -139,7 +139,7 @@ def test_without_dag_processors_there_is_no_account_for_them() -> None:
 def test_a_pod_that_cannot_have_the_identity_has_no_account_that_is_trusted() -> None:
     plan = plan_of("dev", OLD)
     account = plan.one("kubernetes:core/v1:ServiceAccount", "airflow-namespace-airflow-dag-processor")
-    assert account.inputs["metadata"].get("annotations", {}) == {}
+    assert account.inputs["metadata"]["annotations"] == {"pulumi.com/patchForce": "true"}
     subjects = {
         credential.inputs["subject"].rpartition(":")[2]
         for credential in plan.all("azure-native:managedidentity:FederatedIdentityCredential")
