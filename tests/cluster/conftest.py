@@ -19,6 +19,7 @@ from tests.cluster import chart_server
 from tests.engine import key_service
 from tests.engine.pulumi_cli import find_or_build
 from tests.engine.workspace import ROOT
+from tests.packaged_charts import NoChartError, available
 
 from .binaries import CONTROL_PLANE, PROVIDER
 from .binaries import find_or_build as find_or_build_binary
@@ -70,15 +71,6 @@ def host(charts: str) -> Iterator[Path]:
     """A warm language host with the program's own copy of the pins, which name the repository of this machine."""
     with warm_copy(charts) as socket:
         yield socket
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call() -> Iterator[None]:
-    """What lacks a chart is skipped, and says how to have it."""
-    try:
-        return (yield)
-    except chart_server.NoChartError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture
@@ -213,7 +205,7 @@ def _stand_ins() -> Iterator[str]:
     """Charts that were taken in place of a pinned version."""
     pins = load_pins()
     for chart in (*(line.chart for line in pins.airflow.values()), pins.external_secrets.chart):
-        with suppress(chart_server.NoChartError):
-            version = chart_server.available(chart.name, chart.version)
+        with suppress(NoChartError):
+            version = available(chart.name, chart.version)
             if version != chart.version:
                 yield f"chart {chart.name}: {version} stood in for {chart.version}, which is not in the cache"
