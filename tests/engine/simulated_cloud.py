@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dryrun import cloud
-from tests.engine import azure_rules, csi_rules, kubernetes_rules
+from tests.engine import azure_effects, azure_rules, csi_rules, kubernetes_rules
 
 from .faults import Fault
 from .refusal import CloudError
@@ -93,7 +93,7 @@ class SimulatedCloud:
                 azure_rules.check_update(type_, self.objects[key].inputs, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 _, outputs = cloud.create(type_, name, inputs)
-                outputs = azure_rules.kept(type_, self.objects[key].outputs, outputs)
+                outputs = azure_effects.kept(type_, self.objects[key].outputs, outputs)
                 self.objects[key].inputs, self.objects[key].outputs = inputs, outputs
                 self._save(key)
             return outputs
@@ -108,7 +108,7 @@ class SimulatedCloud:
                 csi_rules.check_delete(self, self.objects[key])
                 kubernetes_rules.check_delete(self, self.objects[key])
                 gone = self.objects.pop(key)
-                azure_rules.after_delete(self, gone, key)
+                azure_effects.after_delete(self, gone, key)
                 kubernetes_rules.after_delete(self, gone)
                 self._save()
 
@@ -211,7 +211,7 @@ class SimulatedCloud:
     def operation(self, operation: str, type_: str, name: str, inputs: Properties) -> Iterator[None]:
         """Note the operation, inject what is to go wrong, and refuse what Azure refuses to do two of at once."""
         fault = self._fault(operation, name)
-        scope = azure_rules.one_at_a_time(type_, inputs) if operation in ("create", "update") else None
+        scope = azure_effects.one_at_a_time(type_, inputs) if operation in ("create", "update") else None
         with self.lock:
             self.operations.append((operation, name))
             if scope is not None and scope in self.busy:
