@@ -127,7 +127,7 @@ def living(
 
 
 def _give_room(workspace: ClusterWorkspace) -> None:
-    """Let Airflow's pool grow: the two nodes of dev are too few for a rollout of every Deployment at once."""
+    """Let Airflow's pool grow, so that a rollout of every Deployment at once finds room."""
     pools = yaml.safe_load(workspace.stack_file.read_text(encoding="utf-8"))["config"]["airflow-aks:cluster"]["pools"]
     pools = [{**pool, "maxNodes": max(pool["maxNodes"], 4)} for pool in pools]
     workspace.change("cluster", pools=pools)
