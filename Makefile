@@ -13,8 +13,8 @@ help: ## List the targets
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
 
-test: check ## Run every check and test
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
+	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
 
 test-engine: $(DEV) ## Test the program with the real Pulumi engine; FULL=1 also fails prod at every resource
 	@$(BIN)/python -m tests.engine.pulumi_cli

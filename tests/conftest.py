@@ -8,9 +8,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from tests.packaged_charts import NoChartError, skipped_line
 from tests.plans import CACHE, PINS_FILE, pins_from
 
 
@@ -21,6 +23,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if CACHE not in os.environ:
         folder = os.environ[CACHE] = tempfile.mkdtemp(prefix="plans-")
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Skip what lacks a packaged chart."""
+    try:
+        return (yield)
+    except NoChartError as error:
+        pytest.skip(str(error))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say once how to have the charts that were missing."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if line := skipped_line(report.longrepr[2] for report in skipped):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True, scope="session")

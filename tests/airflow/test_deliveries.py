@@ -6,17 +6,17 @@ import itertools
 import json
 from typing import Any
 
-import jsonschema
 import pytest
 
 from components.airflow.executors import executor_parts
-from components.airflow.values.chart import STATIC_VALUES, ValuesInputs, airflow_values
+from components.airflow.values.chart import ValuesInputs, airflow_values
 from components.airflow.values.dags import KNOWN_HOSTS_FILE, dag_values, git_connection
 from components.airflow.values.logs import log_values
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.git_address import parse_git_address
 from components.settings.pins import load_pins
+from tests.packaged_charts import values_schema
 from tests.plans import PINS_FILE
 
 LOGS = ("blob", "blobfuse", "azureFiles")
@@ -26,7 +26,6 @@ REPOSITORY = "https://git.example.com/dags.git"
 SSH_BUNDLE = {"delivery": "gitBundle", "git": {"repository": "git@git.example.com:dags.git", "auth": "ssh"}}
 HOSTS = "git.example.com ssh-ed25519 AAAA"
 LINE = load_pins(PINS_FILE).airflow[AirflowSettings().release]
-SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{LINE.chart.version}.schema.json"
 
 
 def values(logs: str = "blob", dags: str = "gitSync", auth: str = "none", **git: Any) -> Any:
@@ -60,10 +59,7 @@ PARTS = executor_parts(AirflowSettings())
 
 @pytest.mark.parametrize(("logs", "dags", "auth"), [*itertools.product(LOGS, DAGS, SIGN_INS)])
 def test_the_chart_accepts_the_values(logs: str, dags: str, auth: str) -> None:
-    if not SCHEMA.is_file():
-        pytest.skip(f"no schema of chart {LINE.chart.version} beside the repository")
-    validator = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-    assert [error.message for error in validator.iter_errors(values(logs, dags, auth))] == []
+    assert [error.message for error in values_schema(LINE.chart).iter_errors(values(logs, dags, auth))] == []
 
 
 @pytest.mark.parametrize("logs", ["blobfuse", "azureFiles"])

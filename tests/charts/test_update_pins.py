@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 import httpx
@@ -12,69 +11,9 @@ import yaml
 from charts import update_pins
 from charts.registry_lookup import Registries
 from components.settings.pins import load_pins
-from tests.charts.fake_sources import REGISTRY, FakeSources, digest
+from tests.charts.fake_sources import REGISTRY, digest
+from tests.charts.pins_desk import AIRFLOW, CURRENT, EXPORTER, PINS, TODAY, Desk
 from tests.plans import PINS_FILE
-
-TODAY = datetime.date(2026, 11, 21)
-AIRFLOW = f"{REGISTRY}/apache/airflow"
-EXPORTER = f"{REGISTRY}/statsd-exporter"
-PINS = f"""\
-# Kept: a comment at the top.
-airflow: # release lines
-  "3.3":
-    chart: {{name: airflow, repository: "https://airflow.example.com", version: 1.22.0}}
-    images:
-      airflow: {{source: {AIRFLOW}, tag: 3.3.2}} # kept as well
-      pgbouncer: {{source: {AIRFLOW}, tag: airflow-pgbouncer-2025.03.05-1.23.1}}
-  "2.9":
-    chart: {{name: airflow, repository: "https://airflow.example.com", version: 1.15.0}}
-    endOfLife: 2026-04-22
-    images:
-      airflow: {{source: {AIRFLOW}, tag: 2.9.3, digest: {digest("9")}}}
-tools:
-  chart: {{name: tools, repository: "https://tools.example.com", version: 2.12.0}}
-  images:
-    exporter: {{source: {EXPORTER}, tag: v0.30.0}}
-"""
-CURRENT = {
-    "3.3.2": digest("a"),
-    "airflow-pgbouncer-2025.03.05-1.23.1": digest("b"),
-    "2.9.3": digest("9"),
-}
-
-
-class Desk:
-    """A file of pins, its sources, and the lines that the last run printed."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.lines: list[str] = []
-        self.sources = FakeSources()
-        self.sources.image(AIRFLOW, CURRENT)
-        self.sources.image(EXPORTER, {"v0.30.0": digest("e")})
-        self.sources.chart("airflow.example.com", "airflow", ["1.22.0", "1.15.0"])
-        self.sources.chart("tools.example.com", "tools", ["2.12.0"])
-        file.write_text(PINS, encoding="utf-8")
-
-    def run(self, check: bool = False, only: str | None = None) -> int:
-        self.lines.clear()
-        return update_pins.run(self.file, self.sources.client(), TODAY, self.lines.append, check, only)
-
-    @property
-    def text(self) -> str:
-        return self.file.read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path / "pins.yaml")
-
-
-@pytest.fixture
-def settled(desk: Desk) -> Desk:
-    """A file with all digests, whose sources have nothing newer."""
-    desk.run()
-    return desk
 
 
 def test_digests_are_added(desk: Desk) -> None:
@@ -177,67 +116,6 @@ def test_a_line_that_has_ended_keeps_its_tags(settled: Desk) -> None:
     assert settled.run(check=True) == 0
 
 
-def test_a_line_that_has_ended_keeps_its_chart(settled: Desk) -> None:
-    settled.run()
-    assert yaml.safe_load(settled.text)["airflow"]["2.9"]["chart"]["version"] == "1.15.0"
-    assert settled.lines == ["airflow 2.9 chart: 1.22.0 is there but not taken, read its release notes first"]
-
-
-def test_a_newer_chart_is_taken(settled: Desk) -> None:
-    settled.sources.chart("tools.example.com", "tools", ["3.0.0", "2.13.0"])
-    settled.run()
-    assert yaml.safe_load(settled.text)["tools"]["chart"]["version"] == "3.0.0"
-    assert "tools chart: 2.12.0 -> 3.0.0" in settled.lines
-
-
-def test_a_chart_comes_with_the_digest_of_its_package(settled: Desk) -> None:
-    settled.sources.chart("tools.example.com", "tools", ["2.13.0"], "c" * 64)
-    settled.run()
-    assert yaml.safe_load(settled.text)["tools"]["chart"]["sha256"] == "c" * 64
-    assert f"tools chart: 2.12.0 -> 2.13.0 sha256:{'c' * 64}" in settled.lines
-    assert settled.run() == 0
-    assert not [line for line in settled.lines if line.startswith("tools chart")]
-
-
-def test_a_package_that_is_another_one_now_is_said(settled: Desk) -> None:
-    settled.sources.chart("tools.example.com", "tools", ["2.12.0"], "c" * 64)
-    settled.run()
-    settled.sources.chart("tools.example.com", "tools", ["2.12.0"], "d" * 64)
-    settled.run()
-    was = f"the package was sha256:{'c' * 64} before"
-    assert f"tools chart: 2.12.0 sha256:{'d' * 64}, {was}" in settled.lines
-
-
-def test_a_digest_does_not_outlive_its_version(settled: Desk) -> None:
-    settled.sources.chart("tools.example.com", "tools", ["2.12.0"], "c" * 64)
-    settled.run()
-    settled.sources.chart("tools.example.com", "tools", ["2.13.0"])
-    settled.run()
-    assert yaml.safe_load(settled.text)["tools"]["chart"] == {
-        "name": "tools",
-        "repository": "https://tools.example.com",
-        "version": "2.13.0",
-    }
-
-
-def test_a_pre_release_of_a_chart_is_not_taken(settled: Desk) -> None:
-    settled.sources.chart("tools.example.com", "tools", ["2.13.0-rc.1", "2.12.0"])
-    assert settled.run(check=True) == 0
-
-
-def test_the_chart_of_airflow_stays_in_its_major_version(settled: Desk) -> None:
-    settled.sources.chart("airflow.example.com", "airflow", ["2.0.0", "1.23.0"])
-    settled.run()
-    assert yaml.safe_load(settled.text)["airflow"]["3.3"]["chart"]["version"] == "1.23.0"
-    assert "airflow 3.3 chart: 1.22.0 -> 1.23.0" in settled.lines
-
-
-def test_a_new_major_version_of_airflows_chart_is_a_hint(settled: Desk) -> None:
-    settled.sources.chart("airflow.example.com", "airflow", ["2.0.0", "1.22.0"])
-    assert settled.run(check=True) == 0
-    assert "airflow 3.3 chart: 2.0.0 is there but not taken, read its release notes first" in settled.lines
-
-
 def test_a_part_without_a_chart_has_its_images_looked_up(desk: Desk) -> None:
     chart = '  chart: {name: tools, repository: "https://tools.example.com", version: 2.12.0}\n'
     desk.file.write_text(PINS.replace(chart, ""), encoding="utf-8")
@@ -274,12 +152,6 @@ def test_a_source_that_fails_does_not_stop_the_others(desk: Desk) -> None:
     desk.sources.answer("GET", f"{AIRFLOW.replace('/', '/v2/', 1)}/tags/list", 503)
     assert desk.run() == 1
     assert f"airflow 3.3 airflow: not looked up, {AIRFLOW}: 503 Service Unavailable from {REGISTRY}" in desk.lines
-    assert f"tag: v0.30.0, digest: {digest('e')}" in desk.text
-
-
-def test_a_chart_repository_that_fails_does_not_stop_the_images(desk: Desk) -> None:
-    desk.sources.answer("GET", "tools.example.com/index.yaml", 500)
-    assert desk.run() == 1
     assert f"tag: v0.30.0, digest: {digest('e')}" in desk.text
 
 

@@ -13,8 +13,9 @@ import yaml
 from charts.chart_cache import chart_file
 from dryrun.kubernetes import build_manifest, describe_chart
 from dryrun.plan import Plan, Resource
-from tests.cluster import chart_server, checks
+from tests.cluster import checks
 from tests.engine.workspace import wait_until
+from tests.packaged_charts import available
 
 from .api import Api, ApiError, Object
 from .binaries import kubernetes_version
@@ -29,7 +30,7 @@ class RefusedError(Exception):
 def rendered(provider: Path, release: Resource) -> list[Object]:
     """The objects of a release, by the Helm that the provider has inside, hooks among them."""
     chart = describe_chart(release)
-    version = chart_server.available(chart["name"], chart["version"])
+    version = available(chart["name"], chart["version"])
     request = {
         "chart": str(chart_file(chart["name"], version)),
         "release": chart["releaseName"],

@@ -16,33 +16,9 @@ from typing import Any
 
 import yaml
 
-from charts.chart_cache import FOLDER_VARIABLE, chart_folder, sha256_of
-from charts.newest_tag import read_numbers
+from charts.chart_cache import chart_folder, sha256_of
 from components.settings.pins import load_pins
-
-
-class NoChartError(Exception):
-    """A chart is not in the cache; the message says how to have it."""
-
-
-def available(name: str, version: str) -> str:
-    """The version of a chart to take: the pinned one, or else the newest there of the same major version.
-
-    Raises:
-        NoChartError: there is none.
-
-    """
-    found = [file.stem.removeprefix(f"{name}-") for file in chart_folder().glob(f"{name}-*.tgz")]
-    found = [one for one in found if re.fullmatch(r"[0-9]+(\.[0-9]+)+", one)]
-    if version in found:
-        return version
-    near = [one for one in found if read_numbers(one)[0] == read_numbers(version)[0] and name != "airflow"]
-    if not near:
-        raise NoChartError(
-            f"no chart {name} {version} in {chart_folder()}: run `make charts`, or set {FOLDER_VARIABLE} to a folder "
-            f"with {name}-{version}.tgz"
-        )
-    return max(near, key=read_numbers)
+from tests.packaged_charts import NoChartError, available
 
 
 def pinned(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -134,4 +110,4 @@ def _description(package: bytes) -> dict[str, Any]:
         return dict(json.loads(json.dumps(yaml.safe_load(file.read()), default=str)))
 
 
-__all__ = ["NoChartError", "available", "pinned", "repin", "require", "serving"]
+__all__ = ["pinned", "repin", "require", "serving"]

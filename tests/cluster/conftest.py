@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,29 +14,29 @@ import yaml
 
 from components.settings.pins import load_pins
 from tests.cluster import chart_server
-from tests.engine import key_service
-from tests.engine.pulumi_cli import find_or_build
-from tests.engine.workspace import ROOT
+from tests.engine.fixtures import brought_up as brought_up
+from tests.engine.fixtures import keys as keys
+from tests.engine.fixtures import pulumi_cli as pulumi_cli
+from tests.engine.fixtures import with_secrets
+from tests.engine.go_binaries import find_or_build
+from tests.engine.run_report import RunReport
+from tests.packaged_charts import NoChartError, available
+from tests.plans import ROOT
 
 from .binaries import CONTROL_PLANE, PROVIDER
-from .binaries import find_or_build as find_or_build_binary
 from .live_cluster import LiveCluster
 from .processes import ControlPlane
 from .warm_copy import warm_copy
 from .workspace import ClusterWorkspace
 
-REPORT = ROOT / "build" / "cluster-report.json"
-COUNTED = ("plans", "pods", "switches", "faults", "objects")
-
-
-@pytest.fixture(scope="session")
-def pulumi_cli() -> Path:
-    return find_or_build()
+REPORT = RunReport(
+    "a real Kubernetes", ROOT / "build" / "cluster-report.json", ("plans", "pods", "switches", "faults", "objects")
+)
 
 
 @pytest.fixture(scope="session")
 def provider() -> Path:
-    return find_or_build_binary(PROVIDER)
+    return find_or_build(PROVIDER)
 
 
 @pytest.fixture(scope="session")
@@ -49,15 +47,9 @@ def charts() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def keys() -> Iterator[dict[str, str]]:
-    with key_service.serving() as variables:
-        yield variables
-
-
-@pytest.fixture(scope="session")
 def cluster() -> Iterator[LiveCluster]:
     folder = Path(tempfile.mkdtemp(prefix="cluster-"))
-    live = LiveCluster(ControlPlane(find_or_build_binary(CONTROL_PLANE), folder))
+    live = LiveCluster(ControlPlane(find_or_build(CONTROL_PLANE), folder))
     try:
         yield live
     finally:
@@ -70,15 +62,6 @@ def host(charts: str) -> Iterator[Path]:
     """A warm language host with the program's own copy of the pins, which name the repository of this machine."""
     with warm_copy(charts) as socket:
         yield socket
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call() -> Iterator[None]:
-    """What lacks a chart is skipped, and says how to have it."""
-    try:
-        return (yield)
-    except chart_server.NoChartError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture
@@ -123,12 +106,6 @@ def workspaces(
     cluster.end_playing()
 
 
-@pytest.fixture(scope="session")
-def brought_up() -> dict[str, dict[str, Any]]:
-    """What stacks look like after their first update: made once, taken by every test that starts there."""
-    return {}
-
-
 @pytest.fixture
 def living(
     workspaces: Callable[..., ClusterWorkspace], brought_up: dict[str, dict[str, Any]]
@@ -150,7 +127,7 @@ def living(
 
 
 def _give_room(workspace: ClusterWorkspace) -> None:
-    """Let Airflow's pool grow: the two nodes of dev are too few for a rollout of every Deployment at once."""
+    """Let Airflow's pool grow, so that a rollout of every Deployment at once finds room."""
     pools = yaml.safe_load(workspace.stack_file.read_text(encoding="utf-8"))["config"]["airflow-aks:cluster"]["pools"]
     pools = [{**pool, "maxNodes": max(pool["maxNodes"], 4)} for pool in pools]
     workspace.change("cluster", pools=pools)
@@ -159,61 +136,25 @@ def _give_room(workspace: ClusterWorkspace) -> None:
 @pytest.fixture
 def switchable(living: Callable[[str], ClusterWorkspace]) -> Callable[[str], ClusterWorkspace]:
     """Makes one that is up already, with every secret that a switch may want."""
-
-    def make(stack: str) -> ClusterWorkspace:
-        workspace = living(stack)
-        workspace.set("airflow-aks:dagsGitToken", "a-token-for-tests", secret=True)
-        workspace.set("airflow-aks:dagsGitSshKey", "an-ssh-key-for-tests", secret=True)
-        workspace.set("airflow-aks:dagsGitKnownHosts", "git.example.com ssh-ed25519 AAAA")
-        workspace.store("warehouse", "postgresql://w:a-password-for-tests@db/w")
-        return workspace
-
-    return make
+    return lambda stack: with_secrets(living(stack))
 
 
 @pytest.fixture
 def count(record_property: Callable[[str, Any], None]) -> Callable[..., None]:
     """Counts what was really done, for the report."""
-
-    def add(**numbers: int) -> None:
-        for name, number in numbers.items():
-            assert name in COUNTED
-            record_property(name, number)
-
-    return add
+    return REPORT.counter(record_property)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """A table of cases, passed, seconds and what was done; the same as JSON."""
-    names = ["cases", "passed", "seconds", *COUNTED]
-    rows: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(names, 0))
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.stats.get(outcome, []):
-            row = rows[Path(report.nodeid.split("::")[0]).stem.removeprefix("test_").replace("_", " ")]
-            row["cases"] += 1
-            row["passed"] += outcome == "passed"
-            row["seconds"] += report.duration
-            for name, number in report.user_properties:
-                row[name] += number
-    if not rows:
-        return
-    total = {name: sum(row[name] for row in rows.values()) for name in names}
-    terminalreporter.section("a real Kubernetes")
-    terminalreporter.write_line(f"{'':24}" + "".join(f"{name:>11}" for name in names))
-    for title, row in [*sorted(rows.items()), ("total", total)]:
-        terminalreporter.write_line(f"{title:24}" + "".join(f"{row[name]:>11.0f}" for name in names))
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps({"groups": rows, "total": total}, indent=2) + "\n", encoding="utf-8")
-    for line in _stand_ins():
-        terminalreporter.write_line(line)
-    terminalreporter.write_line(f"written to {REPORT.relative_to(ROOT)}")
+    """Write the report."""
+    REPORT.write(terminalreporter, *_stand_ins())
 
 
 def _stand_ins() -> Iterator[str]:
     """Charts that were taken in place of a pinned version."""
     pins = load_pins()
     for chart in (*(line.chart for line in pins.airflow.values()), pins.external_secrets.chart):
-        with suppress(chart_server.NoChartError):
-            version = chart_server.available(chart.name, chart.version)
+        with suppress(NoChartError):
+            version = available(chart.name, chart.version)
             if version != chart.version:
                 yield f"chart {chart.name}: {version} stood in for {chart.version}, which is not in the cache"

@@ -2,82 +2,23 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from components.azure.endpoints import BROKER_PORT, DATABASE_PORT
-from components.azure.subnet_plan import plan_subnets
+from tests import reach
 from tests.cases import CASES
 from tests.cluster import applied_plan, task_pods
-from tests.plans import plan_of, shipped
+from tests.plans import plan_of
+from tests.reach import NAMESPACE
 
 from .api import Api, Object
 from .azure_view import AzureView
 from .live_cluster import LiveCluster
 from .traffic import Endpoint, Traffic
 
-NAMESPACE = "airflow"
-
-
-def _within(subnet: str | None) -> Endpoint:
-    """An address of a subnet that Azure gives out: it keeps the first four."""
-    assert subnet is not None
-    return Endpoint(address=str(ipaddress.ip_network(subnet)[4]))
-
-
-# Address, port and protocol of what stands outside the cluster, or in another namespace.
-OUTSIDE: dict[str, tuple[Endpoint, int, str]] = {
-    "internet:443": (Endpoint(address="203.0.113.7"), 443, "TCP"),
-    "internet:8443": (Endpoint(address="203.0.113.7"), 8443, "TCP"),
-    "node identity": (Endpoint(address="169.254.169.254"), 80, "TCP"),
-    "node relay": (Endpoint(address="168.63.129.16"), 80, "TCP"),
-    "dns": (Endpoint("kube-system", {"k8s-app": "kube-dns"}), 53, "UDP"),
-    "another namespace": (
-        Endpoint("external-secrets", {"app.kubernetes.io/name": "external-secrets"}),
-        10250,
-        "TCP",
-    ),
-}
-# Subnets of prod's address space.
-_SUBNETS = plan_subnets(str(yaml.safe_load(shipped("prod").values["airflow-aks:network"])["addressSpace"]))
-_PRIVATE = {
-    "database": (_within(_SUBNETS.database), DATABASE_PORT, "TCP"),
-    "broker": (_within(_SUBNETS.private_endpoints), BROKER_PORT, "TCP"),
-}
-# Component, port and protocol of what stands in the namespace.
-INSIDE = {
-    "ui": ("api-server", 8080, "TCP"),
-    "pooler": ("pgbouncer", 6543, "TCP"),
-    "metrics": ("statsd", 9125, "UDP"),
-    "task logs": ("worker", 8793, "TCP"),
-    "triggerer logs": ("triggerer", 8794, "TCP"),
-}
-# What each component reaches in prod, and nothing that is not named. A task goes anywhere, also to the stack's own
-# services, which have passwords; but neither to other pods nor to the node's identity.
-_PARTS = {"ui", "metrics", "internet:443", "dns"}
-_ANYWHERE = {"internet:443", "internet:8443", "dns", "database", "broker"}
-KUBERNETES: dict[str, set[str]] = {
-    "api-server": {*_PARTS, "pooler", "task logs", "triggerer logs"},
-    "scheduler": {*_PARTS, "pooler"},
-    "dag-processor": {*_PARTS, "pooler"},
-    "triggerer": {*_PARTS, *_ANYWHERE, "pooler"},
-    "worker": {*_PARTS, *_ANYWHERE},
-    "statsd": {"dns"},
-    "pgbouncer": {"dns", "database"},
-    "migration": {"dns", "database"},
-    "first-user": {"dns", "database"},
-    "airflow-cleanup-pods": {"dns", "internet:443", "pooler"},
-}
-CELERY = {
-    **{part: reached for part, reached in KUBERNETES.items() if part != "airflow-cleanup-pods"},
-    "scheduler": {*_PARTS, "pooler", "broker"},
-    "worker": {*_PARTS, *_ANYWHERE, "pooler"},
-}
 Running = Callable[[str], LiveCluster]
 
 
@@ -108,17 +49,6 @@ def components(api: Api) -> dict[str, Endpoint]:
     return {pod["metadata"]["labels"].get("component", pod["metadata"]["name"]): Endpoint.of(pod) for pod in pods}
 
 
-def reached(api: Api) -> dict[str, set[str]]:
-    """What each component reaches, of all that stands in the tables above."""
-    found, traffic = components(api), Traffic.of(api)
-    targets = {name: (found[part], port, protocol) for name, (part, port, protocol) in INSIDE.items() if part in found}
-    targets |= OUTSIDE | _PRIVATE
-    return {
-        source: {name for name, target in targets.items() if traffic.allows(endpoint, *target)}
-        for source, endpoint in found.items()
-    }
-
-
 def test_keda_alone_reaches_the_pooler_from_another_namespace(running: Running) -> None:
     api = running("celery-executor").api
     found, traffic = components(api), Traffic.of(api)
@@ -128,18 +58,23 @@ def test_keda_alone_reaches_the_pooler_from_another_namespace(running: Running) 
     assert not traffic.allows(Endpoint("default"), found["pgbouncer"], 6543)
 
 
-@pytest.mark.parametrize(("name", "table"), [("celery-executor", CELERY), ("prod", KUBERNETES)])
-def test_every_component_reaches_what_it_needs_and_no_more(
-    name: str, table: dict[str, set[str]], running: Running
-) -> None:
-    assert reached(running(name).api) == table
+@pytest.mark.parametrize(("name", "celery"), [("celery-executor", True), ("prod", False), ("secrets-csi", False)])
+def test_the_page_says_who_reaches_whom(name: str, celery: bool, running: Running) -> None:
+    api = running(name).api
+    found = components(api)
+    documented = reach.documented(reach.page(), celery=celery)
+    assert reach.reached(Traffic.of(api), found, celery=celery) == documented
+    rows = {end.labels.get("component") for end in reach.SOURCES.values()}
+    assert [component for component in found if component not in rows] == []
 
 
 def test_nothing_outside_reaches_in(running: Running) -> None:
-    cluster = running("prod")
-    found, traffic = components(cluster.api), Traffic.of(cluster.api)
-    ends = [end for end, _, _ in OUTSIDE.values()]
-    inside = [(found[part], port, protocol) for part, port, protocol in INSIDE.values()]
+    api = running("prod").api
+    found, traffic = components(api), Traffic.of(api)
+    targets = [target for column in reach.TARGETS.values() for target in column]
+    ends = [end for end, _, _ in targets if end.namespace != NAMESPACE]
+    inside = [(found[end.labels["component"]], *port) for end, *port in targets if end.namespace == NAMESPACE]
+    assert len(inside) >= 5
     assert not [target for end in ends for target in inside if traffic.allows(end, *target)]
 
 

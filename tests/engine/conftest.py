@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.engine import key_service
+from tests.engine.run_report import RunReport
+from tests.plans import ROOT
 
-from .pulumi_cli import find_or_build
+from .fixtures import brought_up as brought_up
+from .fixtures import keys as keys
+from .fixtures import pulumi_cli as pulumi_cli
+from .fixtures import with_secrets
 from .warm_host import running
 from .workspace import Workspace
 
-REPORT = Path(__file__).resolve().parents[2] / "build" / "engine-report.json"
-COUNTED = ("faults", "kills", "drifts", "resources")
-
-
-@pytest.fixture(scope="session")
-def pulumi_cli() -> Path:
-    return find_or_build()
+REPORT = RunReport("the real engine", ROOT / "build" / "engine-report.json", ("faults", "kills", "drifts", "resources"))
 
 
 @pytest.fixture(scope="session")
 def host() -> Iterator[Path]:
     with running() as socket:
         yield socket
-
-
-@pytest.fixture(scope="session")
-def keys() -> Iterator[dict[str, str]]:
-    with key_service.serving() as variables:
-        yield variables
 
 
 @pytest.fixture
@@ -69,12 +59,6 @@ def prod(workspaces: Callable[..., Workspace]) -> Workspace:
     return workspaces("prod")
 
 
-@pytest.fixture(scope="session")
-def brought_up() -> dict[str, dict[str, Any]]:
-    """What stacks look like after their first update, by stack: made once, taken by every test that starts there."""
-    return {}
-
-
 @pytest.fixture
 def living(workspaces: Callable[..., Workspace], brought_up: dict[str, dict[str, Any]]) -> Callable[..., Workspace]:
     """Makes a workspace whose stack is up already."""
@@ -100,15 +84,6 @@ def living_dev(living: Callable[[str], Workspace]) -> Workspace:
 @pytest.fixture
 def stack(living_dev: Workspace) -> Workspace:
     return with_secrets(living_dev)
-
-
-def with_secrets(workspace: Workspace) -> Workspace:
-    """The stack with every secret that a switch may want."""
-    workspace.set("airflow-aks:dagsGitToken", "a-token-for-tests", secret=True)
-    workspace.set("airflow-aks:dagsGitSshKey", "an-ssh-key-for-tests", secret=True)
-    workspace.set("airflow-aks:dagsGitKnownHosts", "git.example.com ssh-ed25519 AAAA")
-    workspace.store("warehouse", "postgresql://w:a-password-for-tests@db/w")
-    return workspace
 
 
 @pytest.fixture
@@ -137,34 +112,9 @@ def edited_prod(workspaces: Callable[..., Workspace]) -> Workspace:
 @pytest.fixture
 def count(record_property: Callable[[str, Any], None]) -> Callable[..., None]:
     """Counts what was really injected, for the report."""
-
-    def add(**numbers: int) -> None:
-        for name, number in numbers.items():
-            assert name in COUNTED
-            record_property(name, number)
-
-    return add
+    return REPORT.counter(record_property)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """A table of cases, passed, seconds and what was injected; the same as JSON."""
-    rows: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(("cases", "passed", "seconds", *COUNTED), 0))
-    for outcome in ("passed", "failed"):
-        for report in terminalreporter.stats.get(outcome, []):
-            row = rows[Path(report.nodeid.split("::")[0]).stem.removeprefix("test_").replace("_", " ")]
-            row["cases"] += 1
-            row["passed"] += outcome == "passed"
-            row["seconds"] += report.duration
-            for name, number in report.user_properties:
-                row[name] += number
-    if not rows:
-        return
-    names = ["cases", "passed", "seconds", *COUNTED]
-    total = {name: sum(row[name] for row in rows.values()) for name in names}
-    terminalreporter.section("the real engine")
-    terminalreporter.write_line(f"{'':24}" + "".join(f"{name:>11}" for name in names))
-    for title, row in [*sorted(rows.items()), ("total", total)]:
-        terminalreporter.write_line(f"{title:24}" + "".join(f"{row[name]:>11.0f}" for name in names))
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps({"groups": rows, "total": total}, indent=2) + "\n", encoding="utf-8")
-    terminalreporter.write_line(f"written to {REPORT.relative_to(REPORT.parents[1])}")
+    """Write the report."""
+    REPORT.write(terminalreporter)

@@ -12,7 +12,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from dryrun import cloud as simulation
 from dryrun import wire
-from tests.engine import apply_rules, azure_rules, properties, replacement, sdk_types
+from tests.engine import apply_rules, azure_effects, properties, replacement, sdk_types
 
 from .refusal import CloudError, HalfMadeError
 from .simulated_cloud import CloudObject, SimulatedCloud
@@ -120,7 +120,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if found is None:
             return provider_pb2.ReadResponse(id="")
         known, state = wire.decode(request.inputs), wire.decode(request.properties)
-        inputs = properties.as_found(known, found.inputs) if known else azure_rules.fill_in(type_) | found.inputs
+        inputs = properties.as_found(known, found.inputs) if known else azure_effects.fill_in(type_) | found.inputs
         outputs = properties.marked(found.outputs, {**known, **state})
         return provider_pb2.ReadResponse(id=found.id, inputs=wire.encode(inputs), properties=wire.encode(outputs))
 

@@ -16,7 +16,7 @@ from typing import Any
 from pulumi.runtime import rpc
 
 from dryrun import cloud
-from tests.engine import apply_rules, azure_rules, csi_rules, kubernetes_rules
+from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, kubernetes_rules
 
 from .faults import Fault
 from .refusal import CloudError
@@ -104,7 +104,7 @@ class SimulatedCloud:
                 kubernetes_rules.check_create(self, type_, inputs)
                 apply_rules.check_conflicts(before, inputs, preview=False)
                 _, outputs = cloud.create(type_, name, inputs)
-                outputs = azure_rules.kept(type_, before.outputs, outputs)
+                outputs = azure_effects.kept(type_, before.outputs, outputs)
                 # A release is applied whole, an object by force.
                 live.inputs, live.outputs, live.owners, live.damage = inputs, outputs, [], []
                 self._save(key)
@@ -127,7 +127,7 @@ class SimulatedCloud:
                 csi_rules.check_delete(self, self.objects[key])
                 kubernetes_rules.check_delete(self, self.objects[key])
                 gone = self.objects.pop(key)
-                azure_rules.after_delete(self, gone, key)
+                azure_effects.after_delete(self, gone, key)
                 kubernetes_rules.after_delete(self, gone)
                 self._save()
 
@@ -242,7 +242,7 @@ class SimulatedCloud:
     def operation(self, operation: str, type_: str, name: str, inputs: Properties) -> Iterator[None]:
         """Note the operation, inject what is to go wrong, and refuse what Azure refuses to do two of at once."""
         fault = self._fault(operation, name)
-        scope = azure_rules.one_at_a_time(type_, inputs) if operation in ("create", "update") else None
+        scope = azure_effects.one_at_a_time(type_, inputs) if operation in ("create", "update") else None
         with self.lock:
             self.operations.append((operation, name))
             if scope is not None and scope in self.busy:

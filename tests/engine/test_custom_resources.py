@@ -1,7 +1,7 @@
-"""Custom resources of ours, field by field, against the definitions that their Go modules carry.
+"""Custom resources of ours, field by field, against the definitions that operators install.
 
-No package of Python's carries them. External Secrets publishes no module of its newer major versions, so its schema is
-of the newest that there is; it serves the same API version, `v1`.
+Those of External Secrets stand in its packaged chart. Where the cache lacks it, they are those of the newest Go module:
+External Secrets publishes none of its newer major versions, which serve the same API version, `v1`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import functools
 import json
 import shutil
 import subprocess
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from jsonschema import Draft202012Validator
 
 from dryrun.kubernetes import build_manifest
 from tests.cases import CASES
+from tests.packaged_charts import NoChartError, custom_resource_definitions, package_of, pinned_chart
 from tests.plans import plan_of
 from tests.program.test_manifests import CUSTOM_GROUPS, group_of
 
@@ -33,17 +36,27 @@ ObjectKind = tuple[str, str]
 @functools.cache
 def definitions(group: str) -> dict[ObjectKind, Draft202012Validator]:
     """Every served version and kind of a group, with its strict check."""
-    module, folder = MODULES[group]
-    command = [shutil.which("go") or "go", "mod", "download", "-json", module]
-    answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     found: dict[ObjectKind, Draft202012Validator] = {}
-    for file in sorted(Path(answer["Dir"], folder).glob(f"{group}_*.yaml")):
-        spec = yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["spec"]
+    for spec in (definition["spec"] for definition in _installed(group)):
+        if spec["group"] != group:
+            continue
         for version in spec["versions"]:
             if version["served"]:
                 schema = strict(version["schema"]["openAPIV3Schema"], root=True)
                 found[f"{group}/{version['name']}", spec["names"]["kind"]] = Draft202012Validator(schema)
     return found
+
+
+def _installed(group: str) -> Iterable[dict[str, Any]]:
+    if group == "external-secrets.io":
+        with suppress(NoChartError):
+            return custom_resource_definitions(package_of(pinned_chart()))
+    module, folder = MODULES[group]
+    command = [shutil.which("go") or "go", "mod", "download", "-json", module]
+    answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    files = sorted(Path(answer["Dir"], folder).glob(f"{group}_*.yaml"))
+    return [yaml.load(file.read_text(encoding="utf-8"), Loader=loader) for file in files]
 
 
 def strict(node: dict[str, Any], root: bool = False) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from components.kubernetes.external_secrets import external_secrets_values
 from dryrun.plan import Plan
+from tests.packaged_charts import pinned_chart, values_schema
 from tests.plans import plan_of
 
 EXTERNAL_SECRET = "kubernetes:external-secrets.io/v1:ExternalSecret"
@@ -21,6 +22,14 @@ def plan() -> Plan:
 def test_image_is_split_into_repository_and_tag() -> None:
     values = external_secrets_values("registry.example.com:5000/a/b:v1@sha256:00", "airflow")
     assert values["image"] == {"repository": "registry.example.com:5000/a/b", "tag": "v1@sha256:00"}
+
+
+def test_the_chart_accepts_the_values() -> None:
+    """Helm refuses neither unknown keys nor wrong switches here, so that the keys are compared too."""
+    schema = values_schema(pinned_chart())
+    values = external_secrets_values("registry.example.com/a/b:v1@sha256:00", "airflow")
+    assert [error.message for error in schema.iter_errors(values)] == []
+    assert set(values) <= set(schema.schema["properties"])
 
 
 def test_nothing_of_the_operator_may_read_secrets_of_other_namespaces() -> None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from typing import Any, Final
 
-import jsonschema
 import pytest
 
 from components.stack_file.checker import check
 from dryrun.plan import Plan
-from tests.plans import PROJECT, ROOT, changed, plan_of, shipped
+from tests.packaged_charts import pinned_chart, values_schema
+from tests.plans import PROJECT, changed, plan_of, shipped
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
-SCHEMAS: Final = ROOT.parent / "shared" / "airflow-chart"
 LINES: Final = ("3.3", "2.9")
 KUBERNETES, CELERY, LOCAL = "KubernetesExecutor", "CeleryExecutor", "LocalExecutor"
 BOTH: Final = f"{CELERY},{KUBERNETES}"
@@ -96,12 +94,9 @@ def test_values_hold_the_scaler_and_no_other(line: str, executor: str, scaler: s
 
 @every
 def test_the_lines_own_chart_accepts_the_values(line: str, executor: str, scaler: str | None) -> None:
-    plan = planned(line, executor, scaler)
-    schema = SCHEMAS / f"values-{plan.one(*RELEASE).inputs['version']}.schema.json"
-    if not schema.is_file():
-        pytest.skip(f"no {schema.name} beside the repository")
-    validator = jsonschema.Draft7Validator(json.loads(schema.read_text(encoding="utf-8")))
-    assert [error.message for error in validator.iter_errors(values(plan))] == []
+    plan, chart = planned(line, executor, scaler), pinned_chart(line)
+    assert plan.one(*RELEASE).inputs["version"] == chart.version
+    assert [error.message for error in values_schema(chart).iter_errors(values(plan))] == []
 
 
 INVALID: Final = [

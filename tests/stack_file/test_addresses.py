@@ -1,4 +1,4 @@
-"""Addresses of git repositories, the known hosts for them, empty keys, and the cloud that a stack is in."""
+"""Addresses of git repositories, the known hosts for them, and empty keys."""
 
 from __future__ import annotations
 
@@ -108,6 +108,8 @@ def ssh(repository: str, known_hosts: str | None) -> dict[str, Any]:
 
 
 GITHUB = "git@github.com:org/dags.git"
+
+
 ODD_PORT = "ssh://git@git.example.com:7999/dags.git"
 
 
@@ -189,57 +191,6 @@ def test_empty_plain_secret_is_missing_and_not_a_secret_in_the_clear() -> None:
 
 def test_empty_unknown_key_is_still_unknown() -> None:
     assert [problem.path for problem in problems({"clutser": ""})] == ["airflow-aks:clutser"]
-
-
-@pytest.mark.parametrize(
-    "region",
-    [
-        "usgovvirginia",
-        "usgovarizona",
-        "usdodeast",
-        "chinanorth3",
-        "chinaeast2",
-        "US Gov Texas",
-        "China North",
-        "ussecwest",
-    ],
-)
-def test_region_of_another_cloud_is_refused(region: str) -> None:
-    (problem,) = problems({"azure-native:location": region})
-    assert problem.path == "azure-native:location"
-    assert "must be a region of Azure's public cloud" in problem.message
-
-
-@pytest.mark.parametrize("cloud", ["usgovernment", "china", "german", "AzureUSGovernment"])
-def test_another_cloud_is_refused(cloud: str) -> None:
-    (problem,) = problems({"azure-native:environment": cloud})
-    assert problem.path == "azure-native:environment"
-    assert "must be public, or left out: other clouds are not supported" in problem.message
-
-
-@pytest.mark.parametrize("cloud", ["public", "", None])
-def test_public_cloud_is_accepted(cloud: str | None) -> None:
-    assert problems({"azure-native:environment": cloud}) == []
-
-
-@pytest.mark.parametrize("region", ["canadacentral", "germanywestcentral", "eastus2", "usa", "indiasouthcentral"])
-def test_region_of_the_public_cloud_is_accepted(region: str) -> None:
-    assert problems({"azure-native:location": region}) == []
-
-
-@pytest.mark.parametrize(
-    ("region", "words"),
-    [
-        ("West Europe", "for example westeurope"),
-        ("true", "must be a region's short name"),
-        ("5", "must be a region's short name"),
-        ("\u00e4", "for example canadacentral"),
-        ("canada-central", "for example canadacentral"),
-    ],
-)
-def test_region_is_a_short_name(region: str, words: str) -> None:
-    (problem,) = problems({"azure-native:location": region})
-    assert words in problem.message
 
 
 def test_refusals_come_at_once_with_the_others() -> None:

@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 import pytest
@@ -6,29 +5,23 @@ import pytest
 from components.airflow.owned.checker import value_problems
 from components.airflow.owned.table import owned_by
 from components.airflow.release_lines import AIRFLOW_2
-from components.airflow.values.chart import STATIC_VALUES
 from components.settings import nested
-from components.settings.pins import load_pins
-from tests.plans import PINS_FILE
+from tests.packaged_charts import pinned_chart, values_schema
 
 OWNED = owned_by(AIRFLOW_2)
-CHART = load_pins(PINS_FILE).airflow["2.9"].chart.version
-SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{CHART}.schema.json"
 
 
-@pytest.fixture(scope="module")
 def chart_schema() -> Any:
-    if not SCHEMA.is_file():
-        pytest.skip(f"no schema of chart {CHART} beside the repository")
-    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return values_schema(pinned_chart("2.9")).schema
 
 
-def test_the_keys_that_are_known_to_each_chart_are_its_own(chart_schema: Any) -> None:
-    assert set(OWNED.chart_keys) == set(chart_schema["properties"])
+def test_the_keys_that_are_known_to_each_chart_are_its_own() -> None:
+    assert set(OWNED.chart_keys) == set(chart_schema()["properties"])
 
 
-def test_every_place_that_is_owned_is_one_of_the_chart(chart_schema: Any) -> None:
-    assert [path for path in OWNED.values if not known(chart_schema, path)] == []
+def test_every_place_that_is_owned_is_one_of_the_chart() -> None:
+    schema = chart_schema()
+    assert [path for path in OWNED.values if not known(schema, path)] == []
 
 
 def known(schema: Any, path: str) -> bool:

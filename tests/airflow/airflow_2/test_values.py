@@ -3,20 +3,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema
 import pytest
 
 from components.airflow.executors import executor_parts
-from components.airflow.values.chart import STATIC_VALUES, ValuesInputs, airflow_values
+from components.airflow.values.chart import ValuesInputs, airflow_values
 from components.airflow.values.logs import log_values
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import load_pins
+from tests.packaged_charts import values_schema
 from tests.plans import PINS_FILE
 
 OLD = "2.9"
 LINE = load_pins(PINS_FILE).airflow[OLD]
-SCHEMA = STATIC_VALUES.parents[3] / "shared" / "airflow-chart" / f"values-{LINE.chart.version}.schema.json"
 EXECUTORS = ("KubernetesExecutor", "LocalExecutor")
 POOLERS = ("pgbouncer", "server", "none")
 SIGN_INS = ("none", "ssh", "token")
@@ -41,30 +40,22 @@ def values(pooler: Any = "pgbouncer", auth: str = "none", **airflow: Any) -> Any
     return airflow_values(settings, dags, LogsSettings(), pooler, wires)
 
 
-@pytest.fixture(scope="module")
-def chart_schema() -> Any:
-    if not SCHEMA.is_file():
-        pytest.skip(f"no schema of chart {LINE.chart.version} beside the repository")
-    return json.loads(SCHEMA.read_text(encoding="utf-8"))
-
-
-def refused(schema: Any, tree: Any) -> list[str]:
+def refused(tree: Any) -> list[str]:
     """What the chart refuses, and unknown keys at the top, which its schema lets pass."""
-    errors = [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(tree)]
-    return errors + sorted(set(tree) - set(schema["properties"]))
+    validator = values_schema(LINE.chart)
+    errors = [error.message for error in validator.iter_errors(tree)]
+    return errors + sorted(set(tree) - set(validator.schema["properties"]))
 
 
 @pytest.mark.parametrize(
     ("executor", "pooler", "auth", "processors"), [*itertools.product(EXECUTORS, POOLERS, SIGN_INS, (0, 1, 2))]
 )
-def test_the_older_chart_accepts_the_values(
-    chart_schema: Any, executor: str, pooler: str, auth: str, processors: int
-) -> None:
-    assert refused(chart_schema, values(pooler, auth, executor=executor, dagProcessors=processors)) == []
+def test_the_older_chart_accepts_the_values(executor: str, pooler: str, auth: str, processors: int) -> None:
+    assert refused(values(pooler, auth, executor=executor, dagProcessors=processors)) == []
 
 
-def test_the_older_chart_accepts_a_stack_without_triggerers(chart_schema: Any) -> None:
-    assert refused(chart_schema, values(triggerers=0)) == []
+def test_the_older_chart_accepts_a_stack_without_triggerers() -> None:
+    assert refused(values(triggerers=0)) == []
 
 
 def test_no_image_of_the_older_line_comes_from_outside() -> None:
