@@ -6,38 +6,27 @@ from typing import Final
 
 from .api import Api, ApiError, Object
 
-_KINDS: Final = {"secrets": ("v1", "Secret"), "events": ("v1", "Event"), "job": ("batch/v1", "Job")}
+_KINDS: Final = {
+    "events": ("v1", "Event"),
+    "job": ("batch/v1", "Job"),
+    "secret": ("v1", "Secret"),
+    "secrets": ("v1", "Secret"),
+}
 _BLOCKED: Final = 429
 
 
 def kubectl(api: Api, *arguments: str) -> list[str]:
-    """Do what a command does: `--namespace <namespace> get|delete <kind> [<name>] [--selector …]`; a line an object.
-
-    An event's line is its message, that of another object its name and its label `status`.
-    """
+    """Show the objects that a selector picks, or delete one: its name, and the message of an event."""
     match arguments:
-        case (
-            "--namespace",
-            namespace,
-            "get" | "delete" as verb,
-            kind,
-            "--selector" | "--field-selector" as by,
-            chosen,
-            *_,
-        ):
-            version, kind = _KINDS[kind]
+        case ("--namespace", namespace, "get", plural, "--selector" | "--field-selector" as by, chosen):
             query = {"labelSelector" if by == "--selector" else "fieldSelector": chosen}
-            items = api.ask("GET", api.path(version, kind, namespace), query=query)["items"]
-            found = [{"apiVersion": version, "kind": kind, **item} for item in items]
-        case ("--namespace", namespace, "delete" as verb, kind, name):
-            version, kind = _KINDS[kind]
-            found = [{"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace}}]
-        case _:
-            raise LookupError(f"kubectl {' '.join(arguments)}")
-    if verb == "delete":
-        for item in found:
-            api.delete(item)
-    return [_line(item) for item in found]
+            items = api.ask("GET", api.path(*_KINDS[plural], namespace), query=query)["items"]
+            return [str(item.get("message") or item["metadata"]["name"]) for item in items]
+        case ("--namespace", namespace, "delete", singular, name):
+            version, kind = _KINDS[singular]
+            api.delete({"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace}})
+            return []
+    raise LookupError(f"kubectl {' '.join(arguments)}")
 
 
 def cordon(api: Api, node: str) -> None:
@@ -57,13 +46,6 @@ def evict(api: Api, pod: Object) -> bool:
             raise
         return error.code != _BLOCKED
     return True
-
-
-def _line(item: Object) -> str:
-    if item["kind"] == "Event":
-        return str(item["message"])
-    metadata = item["metadata"]
-    return f"{metadata['name']} {metadata.get('labels', {}).get('status', '')}".strip()
 
 
 __all__ = ["cordon", "evict", "kubectl"]

@@ -51,15 +51,21 @@ class HelmRecords:
         """What a refresh reads: the inputs of the newest record, also of one that never came true."""
         return self.cut_off[key].inputs if key in self.cut_off else inputs
 
-    def delete(self, namespace: str) -> list[str]:
-        """Delete the records of a namespace; returns the keys of the releases that Helm then knows nothing of.
+    def names(self) -> dict[str, Record]:
+        """The records by the names of their Secrets. An upgrade has one beside that of the release before it."""
+        return {
+            f"sh.helm.release.v1.{record.inputs['name']}.v{2 if record.operation == 'update' else 1}": record
+            for record in self.cut_off.values()
+        }
 
-        An upgrade has a record of its own, so that the one of the release before it stays.
-        """
-        found = {key: record for key, record in self.cut_off.items() if record.inputs["namespace"] == namespace}
-        for key in found:
-            del self.cut_off[key]
-        return [key for key, record in found.items() if record.operation != "update"]
+    def delete(self, namespace: str, name: str) -> str | None:
+        """Delete a record; returns the key of the release if Helm then knows nothing of it."""
+        record = self.names()[name]
+        if record.inputs["namespace"] != namespace:
+            raise LookupError(f"secrets {name} not found in {namespace}")
+        key = _key(record.inputs)
+        del self.cut_off[key]
+        return key if record.operation != "update" else None
 
 
 def _key(inputs: dict[str, Any]) -> str:

@@ -9,10 +9,9 @@ def kubectl(cloud: SimulatedCloud, *arguments: str) -> list[str]:
     """Do what a command does; the lines that it shows. The only Secrets that are simulated are Helm's records."""
     match arguments:
         case ("--namespace", namespace, "get", "secrets", *_):
-            records = [record for record in cloud.helm.cut_off.values() if record.inputs["namespace"] == namespace]
-            return [f"sh.helm.release.v1.{record.inputs['name']} {record.status}" for record in records]
-        case ("--namespace", namespace, "delete", "secrets", *_):
-            cloud.delete_records(namespace)
+            return [name for name, record in cloud.helm.names().items() if record.inputs["namespace"] == namespace]
+        case ("--namespace", namespace, "delete", "secret", name):
+            cloud.delete_record(namespace, name)
         case ("--namespace", _, "delete", "job", name):
             cloud.delete_outside("kubernetes:batch/v1:Job", name)
         case _:

@@ -51,17 +51,18 @@ def renew_releases(workspace: Workspace) -> None:
 
 
 def forget_records(workspace: Workspace) -> list[str]:
-    """Delete Helm's records of operations that did not end well; what there was."""
+    """Delete Helm's records of operations that did not end well; their names."""
     found = []
     for namespace in _RELEASES_IN:
-        found += kubectl(workspace, f"get secrets --selector {_CUT_OFF} --label-columns status", namespace)
-        kubectl(workspace, f"delete secrets --selector {_CUT_OFF}", namespace)
+        for name in kubectl(workspace, f"get secrets --selector {_CUT_OFF}", namespace):
+            found.append(name)
+            kubectl(workspace, "delete secret <name>", namespace, name)
     return found
 
 
 def kubectl(workspace: Workspace, command: str, namespace: str = "airflow", name: str = "") -> list[str]:
-    """Run a kubectl command of the page, which names Airflow's namespace; the lines that it shows."""
-    whole = f"kubectl --namespace airflow {command}"
+    """Run a kubectl command of the page; the lines that it shows."""
+    whole = f"kubectl --namespace <namespace> {command}\n"
     assert whole in PAGE.read_text(encoding="utf-8"), whole
     return workspace.kubectl("--namespace", namespace, *shlex.split(command.replace("<name>", name)))
 

@@ -143,11 +143,12 @@ class SimulatedCloud:
             del self.objects[key]
             self._save()
 
-    def delete_records(self, namespace: str) -> None:
-        """Delete the Secrets of Helm's operations that died, as a person does with kubectl."""
+    def delete_record(self, namespace: str, name: str) -> None:
+        """Delete the Secret of a Helm operation that did not end well, as a person does with kubectl."""
         with self.lock:
-            for key in self.helm.delete(namespace):
-                self.objects.pop(key, None)
+            gone = self.helm.delete(namespace, name)
+            if gone is not None:
+                self.objects.pop(gone, None)
             self._save()
 
     def create_outside(self, type_: str, name: str, inputs: Properties) -> str:
