@@ -116,11 +116,12 @@ class ControlPlane:
         """Let it go on."""
         os.kill(self.processes["apiserver"].pid, signal.SIGCONT)
 
-    def restart_api_server(self, *, webhooks: bool = False) -> None:
-        """Kill the API server and start it again, with `webhooks` called for the first time."""
+    def restart_api_server(self, *, webhooks: bool = False, seconds: float = 0.0) -> None:
+        """Kill the API server and start it again after some seconds, with `webhooks` called for the first time."""
         process = self.processes["apiserver"]
         process.kill()
         process.wait()
+        time.sleep(seconds)
         self._start("apiserver", *(flag for flag in self._api_server_flags() if not webhooks or flag != _NO_WEBHOOKS))
         self._wait_until_ready()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -26,8 +27,7 @@ def test_api_server_that_restarts_while_helm_waits_does_not_disturb_the_update(
     kubelets.unready.add(NAME)
 
     def restart() -> None:
-        # Helm has applied everything, and waits for the pods.
-        _wait_until_applied(workspace)
+        _wait_until_helm_waits(workspace)
         workspace.cluster.control_plane.restart_api_server()
         kubelets.unready.clear()
 
@@ -43,7 +43,14 @@ def test_api_server_that_restarts_while_helm_applies_leaves_a_record_to_be_delet
 ) -> None:
     workspace = living("dev")
     workspace.change("airflow", triggerers=2)
-    code, output = interrupted(workspace, "pending-upgrade", workspace.cluster.control_plane.restart_api_server)
+    control_plane = workspace.cluster.control_plane
+
+    def restart() -> None:
+        # Longer than Helm's client tries again.
+        control_plane.freeze()
+        control_plane.restart_api_server(seconds=3.0)
+
+    code, output = interrupted(workspace, "pending-upgrade", restart)
     assert code != 0
     assert "connection refused" in output
     assert statuses(workspace) == ["deployed", "pending-upgrade"]
@@ -79,6 +86,14 @@ def test_slow_api_server_makes_an_update_slow_and_nothing_else(living: Living, c
     count(faults=1)
 
 
-def _wait_until_applied(workspace: ClusterWorkspace) -> None:
-    while replicas(workspace, NAME) != 2:
-        time.sleep(0.05)
+def _wait_until_helm_waits(workspace: ClusterWorkspace) -> None:
+    """Helm has applied everything: for a while, nothing was written with the certificate that the stack uses."""
+    log = workspace.cluster.control_plane.audit_log
+    writes = True
+    while writes or replicas(workspace, NAME) != 2:
+        read = log.stat().st_size
+        time.sleep(3.0)
+        with log.open("rb") as file:
+            file.seek(read)
+            events = [json.loads(line) for line in file if b'"clusterAdmin"' in line and line.startswith(b"{")]
+        writes = any(event["verb"] in ("create", "update", "patch", "delete") for event in events)
