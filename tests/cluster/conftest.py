@@ -76,11 +76,13 @@ def workspaces(
 ) -> Iterator[Callable[..., ClusterWorkspace]]:
     """Makes a workspace for a stack, in an empty cluster.
 
-    With `passphrase` every step is written and secrets are encrypted as for a user.
+    With `checkpoints` every step is written; with `passphrase` too, and secrets are encrypted as for a user.
     """
     made: list[ClusterWorkspace] = []
 
-    def make(stack: str, *, warm: bool = True, passphrase: bool = False, empty: bool = True) -> ClusterWorkspace:
+    def make(
+        stack: str, *, warm: bool = True, checkpoints: bool = False, passphrase: bool = False, empty: bool = True
+    ) -> ClusterWorkspace:
         chart_server.require("3.3")
         if empty:
             cluster.restore(cluster.empty)
@@ -91,7 +93,7 @@ def workspaces(
                 pulumi_cli,
                 stack,
                 host if warm else None,
-                passphrase,
+                checkpoints or passphrase,
                 {} if passphrase else keys,
                 cluster=cluster,
                 provider=provider,
@@ -109,11 +111,11 @@ def workspaces(
 @pytest.fixture
 def living(
     workspaces: Callable[..., ClusterWorkspace], brought_up: dict[str, dict[str, Any]]
-) -> Callable[[str], ClusterWorkspace]:
+) -> Callable[..., ClusterWorkspace]:
     """Makes a workspace whose stack is up already."""
 
-    def make(stack: str) -> ClusterWorkspace:
-        workspace = workspaces(stack, empty=stack not in brought_up)
+    def make(stack: str, *, warm: bool = True, checkpoints: bool = False) -> ClusterWorkspace:
+        workspace = workspaces(stack, warm=warm, checkpoints=checkpoints, empty=stack not in brought_up)
         if stack in brought_up:
             workspace.restore(brought_up[stack])
         else:

@@ -33,6 +33,9 @@ _AUDIT = {
 }
 # Nodes have no kubelet that says it lives, and no cloud hands out their addresses.
 _CONTROLLERS = "*,-node-lifecycle-controller,-node-ipam-controller,-cloud-node-lifecycle-controller"
+# The operators that answer webhooks do not run here, so that none is ever called.
+_NO_WEBHOOKS = "--disable-admission-plugins=MutatingAdmissionWebhook,ValidatingAdmissionWebhook"
+_NO_ACCOUNT = "/api/v1/namespaces/kube-system/serviceaccounts/nobody"
 _READY_SECONDS = 120.0
 
 
@@ -51,6 +54,7 @@ class ControlPlane:
         self._etcd, self._peer, self._api = _free_ports(3)
         self.administrator = self.authority.kubeconfig(self.address, "clusterAdmin", ADMINISTRATORS)
         self.credentials = self.authority.write_client("tests", "tests", ADMINISTRATORS)
+        self._controller = self.authority.write_client("controller-manager", "system:kube-controller-manager")
         for component in ("controller-manager", "scheduler"):
             config = self.authority.kubeconfig(self.address, f"system:kube-{component}")
             (self.folder / f"{component}.kubeconfig").write_text(config, encoding="utf-8")
@@ -112,6 +116,15 @@ class ControlPlane:
         """Let it go on."""
         os.kill(self.processes["apiserver"].pid, signal.SIGCONT)
 
+    def restart_api_server(self, *, webhooks: bool = False, seconds: float = 0.0) -> None:
+        """Kill the API server and start it again after some seconds, with `webhooks` called for the first time."""
+        process = self.processes["apiserver"]
+        process.kill()
+        process.wait()
+        time.sleep(seconds)
+        self._start("apiserver", *(flag for flag in self._api_server_flags() if not webhooks or flag != _NO_WEBHOOKS))
+        self._wait_until_ready()
+
     def _start(self, name: str, *flags: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             command = [str(self.binary), name, *flags]
@@ -126,7 +139,8 @@ class ControlPlane:
 
     def _wait_until_ready(self) -> None:
         context = ssl.create_default_context(cafile=str(self.authority.folder / "ca.crt"))
-        context.load_cert_chain(*self.credentials)
+        # As the controller manager, which ends if it starts before the API server has read its rights.
+        context.load_cert_chain(*self._controller)
         end = time.monotonic() + _READY_SECONDS
         with httpx.Client(verify=context, trust_env=False) as client:
             while True:
@@ -135,7 +149,8 @@ class ControlPlane:
                         log = (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
                         raise RuntimeError(f"{name} ended with {process.returncode}:\n{log[-4000:]}")
                 try:
-                    if client.get(f"{self.address}/readyz").status_code == httpx.codes.OK:
+                    ready = client.get(f"{self.address}/readyz").status_code == httpx.codes.OK
+                    if ready and client.get(f"{self.address}{_NO_ACCOUNT}").status_code == httpx.codes.NOT_FOUND:
                         return
                 except httpx.TransportError:
                     pass
@@ -174,8 +189,7 @@ class ControlPlane:
             "--service-account-issuer=https://kubernetes.default.svc",
             f"--service-cluster-ip-range={SERVICE_ADDRESSES}",
             "--endpoint-reconciler-type=none",
-            # The operators that answer webhooks do not run here, so that none is ever called.
-            "--disable-admission-plugins=MutatingAdmissionWebhook,ValidatingAdmissionWebhook",
+            _NO_WEBHOOKS,
             "--allow-privileged=true",
             f"--audit-policy-file={self.folder / 'audit-policy.json'}",
             f"--audit-log-path={self.audit_log}",

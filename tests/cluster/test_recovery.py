@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 
 from tests.cluster import checks
+from tests.engine import recovery
 from tests.engine.workspace import wait_until
 
 from .processes import ADMINISTRATORS
@@ -21,7 +22,7 @@ def test_failed_migration_is_named_and_runs_again_when_its_job_is_deleted(
 ) -> None:
     workspace = workspaces("dev", warm=False)
     # Kubernetes waits for 10, 20 and 40 seconds between its tries.
-    _edit(workspace, "database/job_specs.py", '"backoffLimit": 3', '"backoffLimit": 0')
+    workspace.edit("database/job_specs.py", '"backoffLimit": 3', '"backoffLimit": 0')
     kubelets = workspace.cluster.played.kubelets
     kubelets.failing.add("airflow-migration-")
     failed = workspace.up(check=False)
@@ -31,8 +32,8 @@ def test_failed_migration_is_named_and_runs_again_when_its_job_is_deleted(
     assert not api.list("apps/v1", "Deployment", NAMESPACE), "Airflow does not start on a database that is not migrated"
     kubelets.failing.clear()
     for job in api.list("batch/v1", "Job", NAMESPACE):
-        api.delete(job)
-    workspace.up("--refresh")
+        recovery.kubectl(workspace, "delete job <name>", name=job["metadata"]["name"])
+    recovery.run(workspace, "pulumi up --refresh --yes --skip-preview --stack STACK")
     checks.wait_until_every_pod_runs(api)
     assert workspace.up().changes.keys() == {"unchanged"}
     count(faults=1)
@@ -55,7 +56,7 @@ def test_release_that_does_not_get_ready_goes_on_in_the_next_update(
     workspaces: Make, count: Callable[..., None]
 ) -> None:
     workspace = workspaces("dev", warm=False)
-    _edit(workspace, "release.py", "_TIMEOUT_SECONDS: Final = 1200", "_TIMEOUT_SECONDS: Final = 20")
+    workspace.edit("release.py", "_TIMEOUT_SECONDS: Final = 1200", "_TIMEOUT_SECONDS: Final = 20")
     workspace.cluster.played.kubelets.unready.add("airflow-scheduler-")
     failed = workspace.up(check=False)
     assert failed.code != 0
@@ -116,11 +117,3 @@ def test_api_server_that_does_not_answer_fails_a_refresh_clearly(living: Living,
     assert "unreachable" in refused.output
     assert workspace.up().changes.keys() == {"unchanged"}
     count(faults=1)
-
-
-def _edit(workspace: ClusterWorkspace, file: str, old: str, new: str) -> None:
-    """Change the workspace's own copy of the program."""
-    path = workspace.project / "components" / "airflow" / file
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), encoding="utf-8")

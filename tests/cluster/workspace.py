@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import os
+import signal
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,12 +16,15 @@ from pulumi.runtime.proto import provider_pb2
 from dryrun import wire
 from tests.cluster import chart_server
 from tests.engine.provider import SimulatedProvider
+from tests.engine.running_processes import processes
 from tests.engine.workspace import Workspace
 
 from .azure_view import AzureView
 from .binaries import provider_version
+from .kubectl import kubectl
 from .live_cluster import LiveCluster
 
+_PROVIDER = "pulumi-resource-kubernetes"
 _CREDENTIALS = "azure-native:containerservice:listManagedClusterAdminCredentials"
 
 
@@ -71,12 +78,44 @@ class ClusterWorkspace(Workspace):
         entries = (f"{package}:{port}" for package, port in attached.items())
         self.environment["PULUMI_DEBUG_PROVIDERS"] = ",".join(entries)
 
-    def _install_provider(self) -> None:
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Change one place of a file in components/airflow, in the workspace's own copy of the program."""
+        path = self.project / "components" / "airflow" / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def kubectl(self, *arguments: str) -> list[str]:
+        """What kubectl does, in the real cluster; the lines that it shows."""
+        return kubectl(self.cluster.api, *arguments)
+
+    def providers(self) -> set[int]:
+        """The processes of the Kubernetes provider."""
+        return processes(str(self.folder / _PROVIDER))
+
+    def kill_all(self, process: subprocess.Popen[str]) -> None:
+        """SIGKILL the engine and its providers."""
+        providers = self.providers()
+        self.kill(process)
+        for provider in providers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(provider, signal.SIGKILL)
+        process.communicate()
+
+    def let_providers_outlive_the_engine(self) -> None:
+        """Start each provider from a shell that stays, as the released provider does not watch the engine's process."""
+        self._install_provider(outliving=True)
+
+    def _install_provider(self, *, outliving: bool = False) -> None:
         folder = Path(self.environment["PULUMI_HOME"]) / "plugins" / f"resource-kubernetes-v{provider_version()}"
-        folder.mkdir(parents=True)
-        launcher = folder / "pulumi-resource-kubernetes"
+        folder.mkdir(parents=True, exist_ok=True)
+        launcher = folder / _PROVIDER
+        # Under the name that a person looks for among the processes.
+        link = self.folder / _PROVIDER
+        link.unlink(missing_ok=True)
+        link.symlink_to(self.provider)
         # The CLI does without a garbage collector; the provider holds the schemas of all kinds.
-        launcher.write_text(f'#!/bin/sh\nGOGC=100 exec "{self.provider}" "$@"\n', encoding="utf-8")
+        launcher.write_text(f'#!/bin/sh\nGOGC=100 {"" if outliving else "exec "}"{link}" "$@"\n', encoding="utf-8")
         launcher.chmod(0o755)
 
 

@@ -13,7 +13,8 @@ from .refusal import CloudError, HalfMadeError
 class Fault:
     """Something to go wrong: at one operation on a resource, before or after the cloud did it.
 
-    After it, the answer is lost; with `half_made` it says what is there and that it does not work.
+    After it, the answer is lost; with `half_made` it says what is there and that it does not work. With `cut_off`, Helm
+    has written that it begins, and nothing else happened; with both, Helm has written that it failed.
     """
 
     operation: str
@@ -21,6 +22,7 @@ class Fault:
     error: str = "InternalServerError: injected by the test"
     after: bool = False
     half_made: bool = False
+    cut_off: bool = False
     seconds: float = 0.0
     times: int = 1
     action: Callable[[], None] | None = None

@@ -14,6 +14,7 @@ from dryrun import cloud as simulation
 from dryrun import wire
 from tests.engine import apply_rules, azure_effects, properties, replacement, sdk_types
 
+from .helm_records import RELEASE
 from .refusal import CloudError, HalfMadeError
 from .simulated_cloud import CloudObject, SimulatedCloud
 
@@ -116,6 +117,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Read(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
+        with _refusals(context):
+            if not self._reachable(type_, "read", wire.unwrap(wire.decode(request.properties))):
+                return provider_pb2.ReadResponse(id="")
         found = self.cloud.read(type_, name, request.id)
         if found is None:
             return provider_pb2.ReadResponse(id="")
@@ -127,7 +131,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
         with _refusals(context):
-            if self._reachable(wire.unwrap(wire.decode(request.properties))):
+            if self._reachable(type_, "delete", wire.unwrap(wire.decode(request.properties))):
                 self.cloud.delete(type_, name, request.id)
         return empty_pb2.Empty()
 
@@ -145,12 +149,19 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         context.set_trailing_metadata([("grpc-status-details-bin", status.SerializeToString())])
         context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
-    def _reachable(self, old: dict[str, Any]) -> bool:
-        """Whether the cluster that an object was made in still answers; the real provider forgets it when told to."""
+    def _reachable(self, type_: str, operation: str, old: dict[str, Any]) -> bool:
+        """Whether the cluster that an object was made in still answers; one that does not is forgotten on request.
+
+        Source: the Kubernetes provider's Read and Delete. A release is forgotten by a refresh only.
+        """
         if old.get(_CLUSTER, self.cloud.clusters_made) == self.cloud.clusters_made:
             return True
         if self.environment.get("PULUMI_K8S_DELETE_UNREACHABLE") != "true":
             raise CloudError("configured Kubernetes cluster is unreachable: the server could not be found")
+        if type_ == RELEASE and operation == "delete":
+            raise CloudError(
+                "can't delete Helm Release with unreachable cluster. Reason: the server could not be found"
+            )
         return False
 
     def Invoke(self, request: Any, context: Any) -> Any:

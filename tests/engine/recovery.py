@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,22 +21,50 @@ _TAKEN = re.compile(
 )
 _ROLE_TAKEN = re.compile(r"The ID of the conflicting role assignment is ([0-9a-f]{32})")
 _RELEASE_TAKEN = "cannot re-use a name that is still in use"
+# Namespaces with a release. Helm's records of what did not end well, by the labels of their Secrets.
+_RELEASES_IN = ("airflow", "external-secrets")
+_CUT_OFF = "'owner=helm,status notin (deployed,superseded)'"
+_UP = "pulumi up --refresh --yes --skip-preview --stack STACK"
 # More than any update needs: each round gets further.
 _ROUNDS = 20
 
 
 def recover(workspace: Workspace) -> None:
-    """Unlock the stack, forget what was pending, take over what the cloud has and the state does not, finish."""
+    """Forget what Helm began, unlock the stack, forget what was pending, take over what only the cloud has, finish."""
+    forget_records(workspace)
     unlock(workspace)
     run(workspace, "pulumi refresh --yes --skip-preview --clear-pending-creates --non-interactive --stack STACK")
     for _ in range(_ROUNDS):
-        result = workspace.up(check=False)
+        result = run(workspace, _UP, check=False)
         if result.code == 0:
             return
         there = existing(workspace, result.output)
         assert there, result.output
         take_over(workspace, there)
     raise AssertionError(f"{_ROUNDS} rounds of imports did not bring the stack back")
+
+
+def renew_releases(workspace: Workspace) -> None:
+    """Bring releases there whose operations died or failed, also after a refresh that took them for finished."""
+    forget_records(workspace)
+    run(workspace, _UP)
+
+
+def forget_records(workspace: Workspace) -> list[str]:
+    """Delete Helm's records of operations that did not end well; their names."""
+    found = []
+    for namespace in _RELEASES_IN:
+        for name in kubectl(workspace, f"get secrets --selector {_CUT_OFF}", namespace):
+            found.append(name)
+            kubectl(workspace, "delete secret <name>", namespace, name)
+    return found
+
+
+def kubectl(workspace: Workspace, command: str, namespace: str = "airflow", name: str = "") -> list[str]:
+    """Run a kubectl command of the page; the lines that it shows."""
+    whole = f"kubectl --namespace <namespace> {command}\n"
+    assert whole in PAGE.read_text(encoding="utf-8"), whole
+    return workspace.kubectl("--namespace", namespace, *shlex.split(command.replace("<name>", name)))
 
 
 def existing(workspace: Workspace, output: str) -> dict[str, str]:
@@ -96,19 +125,19 @@ def take_over(workspace: Workspace, ids: Mapping[str, str]) -> None:
     run(workspace, "pulumi import --file imports.json --protect=false --generate-code=false --yes --stack STACK")
 
 
-def change_cluster(workspace: Workspace) -> Result:
-    """An update that makes another cluster: what was in the old one went with it."""
-    return run(workspace, "PULUMI_K8S_DELETE_UNREACHABLE=true pulumi up --yes --skip-preview --stack STACK")
+def leave_cluster(workspace: Workspace) -> Result:
+    """Forget what was in a cluster that is gone, after an update that made another one and could not delete it."""
+    return run(workspace, "PULUMI_K8S_DELETE_UNREACHABLE=true pulumi refresh --yes --skip-preview --stack STACK")
 
 
-def run(workspace: Workspace, command: str) -> Result:
+def run(workspace: Workspace, command: str, check: bool = True) -> Result:
     """Run a command of the page; one that the page does not hold is not a documented recovery."""
     assert command.replace("STACK", "<stack>") in PAGE.read_text(encoding="utf-8"), command
     words = command.replace("STACK", workspace.stack).split()
     variables = dict(word.split("=", 1) for word in words[: words.index("pulumi")])
     workspace.environment.update(variables)
     try:
-        return workspace.run(*words[words.index("pulumi") + 1 :], check=True)
+        return workspace.run(*words[words.index("pulumi") + 1 :], check=check)
     finally:
         for name in variables:
             del workspace.environment[name]

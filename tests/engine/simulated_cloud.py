@@ -19,7 +19,8 @@ from dryrun import cloud
 from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, kubernetes_rules
 
 from .faults import Fault
-from .refusal import CloudError
+from .helm_records import HelmRecords
+from .refusal import CloudError, refuse_second
 
 Properties = dict[str, Any]
 
@@ -56,6 +57,7 @@ class SimulatedCloud:
     files: dict[str, Path] = field(default_factory=dict)
     random: Counter[str] = field(default_factory=Counter)
     clusters_made: int = 0
+    helm: HelmRecords = field(default_factory=HelmRecords)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def create(self, type_: str, name: str, inputs: Properties) -> tuple[str, Properties]:
@@ -64,25 +66,15 @@ class SimulatedCloud:
             identifier, outputs = cloud.create(type_, self._seed(type_, name), inputs)
             key = self.key(type_, identifier, name)
             with self.lock:
+                self.helm.check("create", type_, inputs)
                 if key in self.objects:
-                    self._refuse_second(type_, key, identifier)
+                    refuse_second(type_, key, identifier)
                 azure_rules.check_create(self, type_, key, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 self.objects[key] = CloudObject(type_, name, inputs, outputs, identifier)
                 self.clusters_made += type_ == "azure-native:containerservice:ManagedCluster"
                 self._save(key)
             return identifier, outputs
-
-    @staticmethod
-    def _refuse_second(type_: str, key: str, identifier: str) -> None:
-        """A name that is taken. Random values stand in the state alone, so that there are new ones."""
-        if type_.startswith("kubernetes:helm.sh/"):
-            raise CloudError("cannot re-use a name that is still in use")
-        if type_.startswith("kubernetes:"):
-            problem = "was not successfully created by the Kubernetes API server: it already exists"
-            raise CloudError(f"resource '{identifier}' {problem}")
-        if not type_.startswith("random:"):
-            raise CloudError(f"cannot create already existing resource '{key}'")
 
     def _seed(self, type_: str, name: str) -> str:
         """Random things are others each time; everything else answers as in a dry run."""
@@ -98,6 +90,7 @@ class SimulatedCloud:
             with self.lock:
                 if key not in self.objects:
                     raise CloudError(f"ResourceNotFound: {key}")
+                self.helm.check("update", type_, inputs)
                 live = self.objects[key]
                 before = replace(live)
                 azure_rules.check_update(type_, before.inputs, inputs)
@@ -107,6 +100,7 @@ class SimulatedCloud:
                 outputs = azure_effects.kept(type_, before.outputs, outputs)
                 # A release is applied whole, an object by force.
                 live.inputs, live.outputs, live.owners, live.damage = inputs, outputs, [], []
+                self.helm.cut_off.pop(key, None)
                 self._save(key)
             return apply_rules.answer(before, inputs, outputs)
 
@@ -127,6 +121,7 @@ class SimulatedCloud:
                 csi_rules.check_delete(self, self.objects[key])
                 kubernetes_rules.check_delete(self, self.objects[key])
                 gone = self.objects.pop(key)
+                self.helm.cut_off.pop(key, None)
                 azure_effects.after_delete(self, gone, key)
                 kubernetes_rules.after_delete(self, gone)
                 self._save()
@@ -134,7 +129,11 @@ class SimulatedCloud:
     def read(self, type_: str, name: str, identifier: str) -> CloudObject | None:
         """What exists under an id, or None."""
         with self.operation("read", type_, name, {}), self.lock:
-            return copy.deepcopy(self.objects.get(self.key(type_, identifier, name)))
+            key = self.key(type_, identifier, name)
+            found = copy.deepcopy(self.objects.get(key))
+            if found is not None:
+                found.inputs = copy.deepcopy(self.helm.newest(key, found.inputs))
+            return found
 
     def find(self, type_: str, name: str | None = None) -> CloudObject:
         """The one object of a type (and logical name); LookupError when there is none or more than one."""
@@ -175,6 +174,14 @@ class SimulatedCloud:
         with self.lock:
             self.find(apply_rules.RELEASE, name).damage += damage
 
+    def delete_record(self, namespace: str, name: str) -> None:
+        """Delete the Secret of a Helm operation that did not end well, as a person does with kubectl."""
+        with self.lock:
+            gone = self.helm.delete(namespace, name)
+            if gone is not None:
+                self.objects.pop(gone, None)
+            self._save()
+
     def create_outside(self, type_: str, name: str, inputs: Properties) -> str:
         """Make something behind Pulumi's back."""
         with self.lock:
@@ -192,6 +199,7 @@ class SimulatedCloud:
                 "softDeletedVaults": self.soft_deleted_vaults,
                 "random": self.random,
                 "clusters": self.clusters_made,
+                "helm": self.helm,
             }
         )
 
@@ -201,22 +209,11 @@ class SimulatedCloud:
             content = copy.deepcopy(snapshot)
             self.objects, self.soft_deleted_vaults = content["objects"], content["softDeletedVaults"]
             self.random, self.clusters_made = content["random"], content["clusters"]
+            self.helm = content["helm"]
             self.operations.clear()
             self.faults.clear()
             self.busy.clear()
             self._save(*self.objects)
-
-    def secret_values(self) -> set[str]:
-        """Every value that must stand in no file of Pulumi's: what was generated, and what stands in the vault."""
-        found: set[str] = set()
-        for item in self.objects.values():
-            if item.type.startswith("random:index/randomPassword") or "randomBytes" in item.type:
-                found |= {str(item.outputs[key]) for key in ("result", "base64", "hex") if key in item.outputs}
-            # The account's name stands beside its key for the driver, and is no secret.
-            named = item.inputs.get("secretName", "")
-            if item.type == "azure-native:keyvault:Secret" and "-STORAGE-ACCOUNT-NAME-" not in named:
-                found.add(str(item.inputs["properties"]["value"]).strip())
-        return found
 
     def remember(self, key: str, inputs: Properties, identifier: str) -> None:
         """Keep what something else made."""
@@ -253,6 +250,8 @@ class SimulatedCloud:
             if scope is not None:
                 # Long enough that a second write which does not wait is caught.
                 time.sleep(0.01)
+            if fault is not None and fault.cut_off:
+                self.helm.write(operation, inputs or self.find(type_, name).inputs, failed=fault.half_made)
             if fault is not None and not fault.after:
                 fault.happen()
             yield

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from .faults import Fault
-from .recovery import run
+from .recovery import kubectl, run
 from .workspace import Workspace
 
 NOT_READY = "timed out waiting for the condition: 1 of 2 updated replicas are available"
@@ -47,7 +47,7 @@ def test_migration_that_failed_runs_again_once_its_job_is_deleted(dev: Workspace
     assert FAILED in dev.up(check=False).output
     assert FAILED in dev.up(check=False).output
     assert not [made for _, made in dev.cloud.operations if made == "airflow-release"]
-    dev.cloud.delete_outside("kubernetes:batch/v1:Job", "airflow-database-migration")
+    kubectl(dev, "delete job <name>", name="airflow-database-migration")
     run(dev, "pulumi up --refresh --yes --skip-preview --stack STACK")
     assert dev.in_state() == set(dev.in_cloud())
     assert dev.up().changes.keys() == {"unchanged"}

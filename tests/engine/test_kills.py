@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests.engine import checks, recovery
 
 from .faults import Fault
+from .running_processes import processes
 from .workspace import Workspace, wait_until
 
 DATA = (
@@ -91,16 +90,6 @@ def test_killed_engine_leaves_no_process_behind(dev: Workspace) -> None:
     assert len(around) > 1, "the engine and what starts its language host"
     assert len(hosts) == 1, "the language host"
     wait_until(lambda: not (around | hosts) & (processes(str(dev.folder)) | processes(str(dev.host))), seconds=10.0)
-
-
-def processes(words: str) -> set[int]:
-    """The processes whose command lines hold the words."""
-    found = set()
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if words in file.read_bytes().replace(b"\0", b" ").decode():
-                found.add(int(file.parent.name))
-    return found
 
 
 def test_killed_destroy_is_finished_by_the_next(living: Callable[..., Workspace], count: Callable[..., None]) -> None:

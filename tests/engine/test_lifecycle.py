@@ -45,7 +45,7 @@ def test_preview_shows_no_secret_and_does_not_fail_on_what_is_unknown(stack: str
     first = workspace.preview("--diff").output
     workspace.up()
     second = workspace.preview("--diff", "--refresh").output
-    values = workspace.cloud.secret_values()
+    values = checks.secret_values(workspace)
     assert len(values) > 8
     assert not [value for value in values if value in first or value in second]
 

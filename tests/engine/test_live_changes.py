@@ -91,10 +91,12 @@ def test_another_way_out_makes_the_cluster_and_all_in_it_anew_and_keeps_the_data
     inside = {item.name for item in workspace.cloud.objects.values() if item.type.startswith("kubernetes:")}
     workspace.change("network", outbound=other)
     workspace.cloud.operations.clear()
-    recovery.change_cluster(workspace)
+    assert workspace.up(check=False).code != 0
+    recovery.leave_cluster(workspace)
+    workspace.up()
     checks.data_is_kept(workspace)
     checks.state_and_cloud_agree(workspace)
-    order = [entry for entry in workspace.cloud.operations if entry[1] == "cluster-cluster"]
+    order = [entry for entry in workspace.cloud.operations if entry[1] == "cluster-cluster" and entry[0] != "read"]
     assert order == [("delete", "cluster-cluster"), ("create", "cluster-cluster")]
     assert inside <= set(checks.operations(workspace, "create"))
     assert workspace.up().changes.keys() == {"unchanged"}
@@ -105,6 +107,12 @@ def test_objects_of_a_cluster_that_is_gone_are_named_and_forgotten_as_documented
     refused = living_dev.up(check=False)
     assert "configured Kubernetes cluster is unreachable" in refused.output
     assert "airflow-release" in refused.output
-    recovery.change_cluster(living_dev)
+    # With the variable, an update cannot delete the releases either.
+    living_dev.environment["PULUMI_K8S_DELETE_UNREACHABLE"] = "true"
+    refused = living_dev.up(check=False)
+    del living_dev.environment["PULUMI_K8S_DELETE_UNREACHABLE"]
+    assert "can't delete Helm Release with unreachable cluster" in refused.output
+    recovery.leave_cluster(living_dev)
+    living_dev.up()
     checks.data_is_kept(living_dev)
     checks.state_and_cloud_agree(living_dev)

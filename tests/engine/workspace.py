@@ -21,6 +21,7 @@ from tests.engine import key_service
 from tests.plans import PINS_FILE, ROOT, STACK_FILES
 
 from .environment import pulumi_environment
+from .kubectl import kubectl
 from .provider import SimulatedProvider, serve
 from .registry import RegistryProvider
 from .simulated_cloud import SimulatedCloud
@@ -140,6 +141,10 @@ class Workspace:
     def destroy(self, *more: str, check: bool = True) -> Result:
         """`pulumi destroy`."""
         return self.run("destroy", "--yes", "--skip-preview", "--stack", self.stack, *more, check=check)
+
+    def kubectl(self, *arguments: str) -> list[str]:
+        """What kubectl does, as far as the tests ask for it; the lines that it shows."""
+        return kubectl(self.cloud, *arguments)
 
     def export(self) -> list[dict[str, Any]]:
         """The resources in the state."""
