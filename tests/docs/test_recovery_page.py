@@ -44,6 +44,14 @@ RUN_BY = {
         "engine/test_failures.py::test_answer_that_is_lost_after_the_create_is_mended_by_an_import",
         "cluster/test_imports.py::test_release_and_object_that_the_state_does_not_know_are_taken_over",
     ),
+    "pulumi config set airflow-aks:reapplyReleases 1 --stack <stack>": (
+        "engine/test_applying.py::test_change_inside_a_release_is_seen_by_nobody_until_the_releases_are_applied_again",
+        "cluster/test_foreign_changes.py::test_change_inside_a_release_comes_back_when_the_releases_are_applied_again",
+    ),
+    "pulumi up --yes --skip-preview --stack <stack>": (
+        "engine/test_applying.py::test_change_inside_a_release_is_seen_by_nobody_until_the_releases_are_applied_again",
+        "cluster/test_foreign_changes.py::test_change_inside_a_release_comes_back_when_the_releases_are_applied_again",
+    ),
     "kubectl --namespace <namespace> delete job <name>": (
         "engine/test_half_made.py::test_migration_that_failed_runs_again_once_its_job_is_deleted",
         "cluster/test_recovery.py::test_failed_migration_is_named_and_runs_again_when_its_job_is_deleted",
