@@ -3,12 +3,12 @@
 Airflow runs this file when its web application starts; names in capitals become options of Flask-AppBuilder. What
 differs between stacks comes from environment variables, which components/airflow/sign_in.py sets:
 
-SIGN_IN_TENANT_ID, SIGN_IN_CLIENT_ID: the ids of the Entra tenant and of the app registration.
-SIGN_IN_ROLES: JSON, from the value of an app role or the object id of a group to a list of Airflow's roles.
-SIGN_IN_CLIENT_SECRET: the app registration's client secret. Without it, Airflow proves itself to Entra with the token
-of its service account, which the app registration must trust as a federated credential.
+AIRFLOW_SIGN_IN_TENANT_ID, AIRFLOW_SIGN_IN_CLIENT_ID: the ids of the Entra tenant and of the app registration.
+AIRFLOW_SIGN_IN_ROLES: JSON, from the value of an app role or the object id of a group to a list of Airflow's roles.
+AIRFLOW_SIGN_IN_CLIENT_SECRET: the app registration's client secret. Without it, Airflow proves itself to Entra with the
+token of its service account, which a federated credential of the app registration must trust.
 
-Run as a script in a pod of the API server, the file prints a token for emergencies: see docs/sign-in.md.
+As a script in a pod of Airflow 3's API server, the file prints a token for emergencies: docs/sign-in.md.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ import json
 import logging
 import os
 import secrets
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from airflow.providers.fab.auth_manager.security_manager.override import FabAirflowSecurityManagerOverride
 from authlib.common.urls import add_params_to_qs
@@ -25,82 +28,92 @@ from flask import flash
 from flask_appbuilder.const import AUTH_OAUTH
 
 log = logging.getLogger("airflow.sign_in")
-tenant_id = os.environ["SIGN_IN_TENANT_ID"]
-client_id = os.environ["SIGN_IN_CLIENT_ID"]
-client_secret = os.environ.get("SIGN_IN_CLIENT_SECRET")
-# The webhook of the workload identity sets this variable to the host of the cluster's Azure cloud.
+tenant_id = os.environ["AIRFLOW_SIGN_IN_TENANT_ID"]
+client_id = os.environ["AIRFLOW_SIGN_IN_CLIENT_ID"]
+client_secret = os.environ.get("AIRFLOW_SIGN_IN_CLIENT_SECRET")
+# The webhook of workload identities sets this variable to the sign-in host of the cluster's Azure cloud.
 authority = os.environ.get("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.com").rstrip("/")
 emergency_user = "break-glass"
 
 
-def add_client_assertion(client, method, uri, headers, body):  # noqa: ARG001 - authlib dictates the arguments
-    """Prove to Entra that Airflow asks, with the token of the pod's service account in place of a client secret.
+def add_client_assertion(
+    client: Any, method: str, uri: str, headers: dict[str, str], body: str
+) -> tuple[str, dict[str, str], str]:
+    """Prove to Entra that Airflow asks, by the token of the pod's service account in place of a client secret.
 
-    Kubernetes renews the token every hour, so it is read for each sign-in.
+    Authlib calls this function for each request for tokens. Kubernetes renews the file about every hour.
     """
-    token = Path(os.environ["AZURE_FEDERATED_TOKEN_FILE"]).read_text(encoding="utf-8")
     assertion = {
-        "client_id": client_id,
+        "client_id": client.client_id,
         "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": token.strip(),
+        "client_assertion": Path(os.environ["AZURE_FEDERATED_TOKEN_FILE"]).read_text(encoding="utf-8").strip(),
     }
     body = add_params_to_qs(body or "", list(assertion.items()))
-    headers["Content-Length"] = str(len(body))
-    return uri, headers, body
+    return uri, {**headers, "Content-Length": str(len(body))}, body
 
 
 class EntraSecurityManager(FabAirflowSecurityManagerOverride):
     """Gives an Entra account the roles that its app roles and groups stand for, and lets nobody else in."""
 
-    def get_oauth_user_info(self, provider, resp):  # noqa: ARG002 - there is one provider
-        """Return the user of an id token. Authlib has verified its signature, issuer, expiry and nonce."""
+    def get_oauth_user_info(self, provider: str, resp: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the user of an id token.
+
+        Authlib has verified the token's signature, issuer, expiry and nonce, and put its claims into `userinfo`.
+        """
         claims = resp.get("userinfo") or {}
         for claim, expected in (("aud", client_id), ("tid", tenant_id)):
             if claims.get(claim) != expected:
-                raise ValueError(f"the claim {claim} of the id token is {claims.get(claim)}, not {expected}")
+                raise ValueError(f"the claim {claim} of the id token is {claims.get(claim)}, and must be {expected}")
         if not claims.get("oid"):
-            raise ValueError("the id token has no claim oid: does the app registration allow the scope profile?")
+            raise ValueError("the id token lacks the claim oid")
         if "groups" in claims.get("_claim_names", {}) or claims.get("hasgroups"):
             log.warning(
-                "Entra left the groups of %s out of the id token, because they are too many: roles of Airflow that "
-                "come from groups are missing. Use app roles, or emit only groups assigned to the application.",
+                "Group overage: %s is in more groups than an id token holds, and Entra left all of them out. Roles "
+                "that groups stand for are missing: use app roles, or only groups assigned to the application.",
                 claims["oid"],
             )
         return {
-            # Never changes, and is never given to another account, unlike a name or a mail address.
+            # Unlike a name or a mail address, it never changes, and no other account ever gets it.
             "username": claims["oid"],
             "first_name": claims.get("given_name") or claims.get("name") or claims["oid"],
             "last_name": claims.get("family_name", ""),
-            "email": self._free_address(claims),
+            "email": self.find_free_address(claims),
             "role_keys": [*claims.get("roles", []), *claims.get("groups", [])],
         }
 
-    def auth_user_oauth(self, userinfo, **options):
-        """Sign a user in with the roles of this token; a user without a role loses the old ones and stays outside."""
+    def auth_user_oauth(self, userinfo: dict[str, Any], **options: Any) -> Any:
+        """Sign a user in with the roles of the id token. Who has none stays outside, and loses earlier roles."""
+        username = userinfo["username"]
         roles = list(self.get_roles_from_keys(userinfo["role_keys"]))
-        user = self.find_user(username=userinfo["username"])
+        user = self.find_user(username=username)
         if not roles:
-            log.warning("%s signed in to Entra, but has no role in Airflow.", userinfo["username"])
+            log.warning("%s signed in to Entra, but has no role in Airflow.", username)
             flash("Your account has no role in Airflow. Ask the team that runs Airflow for one.", "danger")
             if user is not None:
                 user.roles = []
                 self.update_user(user)
             return None
         if user is None:
-            self.create_account(userinfo["username"], userinfo, roles)
+            self.create_account(username, userinfo, roles)
         return super().auth_user_oauth(userinfo, **options)
 
-    def auth_user_db(self, username, password, **options):  # noqa: ARG002 - no password is looked at
-        """Refuse every password, also of users from before: this closes `POST /auth/token` and its kin."""
-        log.warning("Refused the password of %r: users sign in with Entra.", username)
+    def auth_user_db(self, username: str, password: str, **options: Any) -> None:
+        """Refuse every password, also those of users from before. Otherwise, `POST /auth/token` would accept them."""
+        log.warning("Refused a password for the user %r: users sign in with Entra.", username)
 
-    def create_account(self, username, userinfo, roles):
-        """Create a user whose password nobody knows, so that none works if passwords ever count again."""
-        names = {key: userinfo[key] for key in ("first_name", "last_name", "email")}
-        return self.add_user(username=username, **names, role=roles, password=secrets.token_urlsafe(32))
+    def create_account(self, username: str, names: Mapping[str, Any], roles: list[Any]) -> Any:
+        """Create a user. Nobody knows the password, so that it opens nothing if passwords are accepted again."""
+        return self.add_user(
+            username=username,
+            first_name=names["first_name"],
+            last_name=names["last_name"],
+            email=names["email"],
+            role=roles,
+            password=secrets.token_urlsafe(32),
+        )
 
-    def _free_address(self, claims):
-        """Return the account's mail address; Airflow has each address once, so another user's is left out."""
+    def find_free_address(self, claims: Mapping[str, Any]) -> str:
+        """Return the account's mail address, or a stand-in if there is none or another user of Airflow has it."""
         stand_in = f"{claims['oid']}@{tenant_id}"
         address = next((claims[key] for key in ("email", "upn", "preferred_username") if claims.get(key)), stand_in)
         owner = self.find_user(email=address)
@@ -109,24 +122,24 @@ class EntraSecurityManager(FabAirflowSecurityManagerOverride):
 
 SECURITY_MANAGER_CLASS = EntraSecurityManager
 AUTH_TYPE = AUTH_OAUTH
-# Accounts are created above, only with a role. This option would also offer a form to register.
+# Off, because it offers a form to register. The class above creates the accounts of those who have a role.
 AUTH_USER_REGISTRATION = False
-# Without it, the roles of the first sign-in stay for ever.
+# Otherwise, a user would keep the roles of the first sign-in.
 AUTH_ROLES_SYNC_AT_LOGIN = True
-AUTH_ROLES_MAPPING = json.loads(os.environ["SIGN_IN_ROLES"])
+AUTH_ROLES_MAPPING = json.loads(os.environ["AIRFLOW_SIGN_IN_ROLES"])
 OAUTH_PROVIDERS = [
     {
-        # The last part of the redirect URI.
+        # The redirect URI ends with this name.
         "name": "azure",
         "icon": "fa-windows",
         "token_key": "access_token",
         "remote_app": {
             "client_id": client_id,
             "client_secret": client_secret,
-            # Entra says there who issues tokens, where, and with which keys.
+            # Tells the tenant's issuer, endpoints and signing keys.
             "server_metadata_url": f"{authority}/{tenant_id}/v2.0/.well-known/openid-configuration",
             "client_kwargs": {
-                # With `openid`, authlib verifies the id token. With `profile`, the token says who signs in.
+                # With openid, Authlib verifies the id token. With profile, the token says who signs in.
                 "scope": "openid profile email",
                 "code_challenge_method": "S256",
                 "token_endpoint_auth_method": "client_secret_post" if client_secret else add_client_assertion,
@@ -136,18 +149,18 @@ OAUTH_PROVIDERS = [
 ]
 
 
-def print_emergency_token():
-    """Print a token of an Admin that is valid for an hour, for a time when Entra lets nobody in."""
+def print_emergency_token() -> None:
+    """Print a token of a user with the role Admin, for an hour in which Entra lets nobody in."""
     from airflow.api_fastapi.app import get_auth_manager
     from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
 
     names = {"first_name": "Emergency", "last_name": "", "email": emergency_user}
     with get_application_builder() as appbuilder:
-        users = appbuilder.sm
-        user = users.find_user(username=emergency_user)
+        manager = appbuilder.sm
+        user = manager.find_user(username=emergency_user)
         if user is None:
-            user = users.create_account(emergency_user, names, [users.find_role("Admin")])
-        print(get_auth_manager().generate_jwt(user, expiration_time_in_seconds=3600))
+            user = manager.create_account(emergency_user, names, [manager.find_role("Admin")])
+        sys.stdout.write(f"{get_auth_manager().generate_jwt(user, expiration_time_in_seconds=3600)}\n")
 
 
 if __name__ == "__main__":

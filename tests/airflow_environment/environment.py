@@ -1,6 +1,6 @@
 """Virtual environments with a real Airflow, one for each release line, made once in a cache outside the tree.
 
-`python -m tests.airflow_environment.environment 3.3` makes the environment of a line, and prints the path of its Python.
+`python -m tests.airflow_environment.environment 3.3` makes a line's environment, and prints the path of its Python.
 Each line has two files here: `requirements-<line>.txt` names what a test needs, `constraints-<line>.txt` pins every
 package. Another file or another Python makes another environment.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -113,12 +114,9 @@ def serving(home: Home, variables: Mapping[str, str], prefix: str = "") -> Itera
         _wait(server, process, health)
         yield server
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        # The database goes with the folder, so that nothing has to end in order.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _wait(server: WebServer, process: subprocess.Popen[bytes], health: str) -> None:

@@ -15,6 +15,7 @@ from .line_rules import LINE_ERRORS, LINE_WARNINGS
 from .packing_rules import PACKING_ERRORS, PACKING_WARNINGS
 from .platform_rules import PLATFORM_ERRORS, PLATFORM_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
+from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
@@ -26,6 +27,7 @@ ERRORS: tuple[Rule, ...] = (
     *AIRFLOW_ERRORS,
     *LINE_ERRORS,
     *ACCESS_ERRORS,
+    *SIGN_IN_ERRORS,
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
     *AIRFLOW_TEXTS_ERRORS,
@@ -48,5 +50,6 @@ WARNINGS: tuple[Rule, ...] = (
     *PACKING_WARNINGS,
     *TRAFFIC_WARNINGS,
     *ACCESS_WARNINGS,
+    *SIGN_IN_WARNINGS,
     *EXAMPLE_WARNINGS,
 )
