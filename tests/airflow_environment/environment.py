@@ -66,4 +66,5 @@ def _file(kind: str, line: str) -> Path:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{find_or_make(sys.argv[1])}\n")
+    for name in sys.argv[1:]:
+        sys.stdout.write(f"Airflow {name}: {find_or_make(name)}\n")

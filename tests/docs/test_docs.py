@@ -108,6 +108,7 @@ def test_readme_has_the_test_commands() -> None:
         ["make test"],
         ["make test-engine"],
         ["make test-cluster"],
+        ["make test-sign-in"],
     ]
 
 

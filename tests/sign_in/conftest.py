@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,47 +113,40 @@ def entra(memory: Path) -> Iterator[Entra]:
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
+def open_door(memory: Path, entra: Entra) -> Iterator[Callable[[Kind], Door]]:
+    """Starts an Airflow when a test first needs it."""
+    doors: dict[Kind, Door] = {}
+    homes: dict[str, Home] = {}
+    with ExitStack() as running:
 
+        def find_or_start(kind: Kind) -> Door:
+            if kind not in doors:
+                if kind.line not in homes:
+                    homes[kind.line] = _home_with_a_user(kind.line, memory / f"home-{kind.line}")
+                home = homes[kind.line].copy(memory / f"run-{len(doors)}")
+                server = running.enter_context(serving(home, _container(kind, home, entra), kind.prefix))
+                doors[kind] = Door(kind, server, entra)
+            return doors[kind]
 
-@pytest.fixture(scope="session")
-def homes() -> dict[str, Home]:
-    return {}
-
-
-@pytest.fixture(scope="session")
-def doors() -> dict[Kind, Door]:
-    return {}
+        yield find_or_start
 
 
 @pytest.fixture(params=KINDS.values(), ids=KINDS)
-def door(
-    request: pytest.FixtureRequest,
-    memory: Path,
-    entra: Entra,
-    running: ExitStack,
-    homes: dict[str, Home],
-    doors: dict[Kind, Door],
-) -> Door:
-    """Each Airflow, started when a test first needs it."""
-    kind: Kind = request.param
-    if kind not in doors:
-        if kind.line not in homes:
-            homes[kind.line] = _home_with_a_user(kind.line, memory / f"home-{kind.line}")
-        home = homes[kind.line].copy(memory / f"run-{len(doors)}")
-        server = running.enter_context(serving(home, _container(kind, home, entra), kind.prefix))
-        doors[kind] = Door(kind, server, entra)
-    return doors[kind]
+def door(request: pytest.FixtureRequest, open_door: Callable[[Kind], Door]) -> Door:
+    """Each Airflow."""
+    return open_door(request.param)
+
+
+@pytest.fixture(params=[kind for kind in KINDS.values() if kind.new], ids=[name for name in KINDS if KINDS[name].new])
+def new_door(request: pytest.FixtureRequest, open_door: Callable[[Kind], Door]) -> Door:
+    """Each Airflow of the newest line."""
+    return open_door(request.param)
 
 
 @pytest.fixture
-def new_door(door: Door) -> Door:
-    """Each Airflow of the newest line."""
-    if not door.kind.new:
-        pytest.skip("Airflow 2 has no such thing")
-    return door
+def federated_door(open_door: Callable[[Kind], Door]) -> Door:
+    """The Airflow without a client secret."""
+    return open_door(KINDS["federated below a path"])
 
 
 def _home_with_a_user(line: str, folder: Path) -> Home:

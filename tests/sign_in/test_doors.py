@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import time
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -9,6 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+
+from tests.plans import ROOT
 
 from .browser import HOST
 from .conftest import HOURS, OLD_ADMIN, OLD_PASSWORD, Door
@@ -99,3 +103,28 @@ def test_password_opens_no_other_door(door: Door) -> None:
 
 def test_nobody_is_signed_in_without_a_sign_in(door: Door) -> None:
     assert door.status(door.browser(), "dags") in (401, 403)
+
+
+def test_one_documented_command_lets_an_admin_in_when_entra_does_not(new_door: Door) -> None:
+    door, browser = new_door, new_door.browser()
+    make, delete = _emergency_commands()
+    assert make == ["python", "webserver_config.py"]
+    token = door.server.run(str(door.server.home.folder / make[1])).splitlines()[-1]
+    claims = jwt.decode(token, options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == 3600
+    headers = {"Authorization": f"Bearer {token}"}
+    assert door.status(browser, "connections", headers=headers) == 200
+    # As the browser's console sets it.
+    assert door.status(browser, "connections", headers={"Cookie": f"_token={token}"}) == 200
+    door.server.run("-m", *delete)
+    assert door.status(browser, "connections", headers=headers) in (401, 403)
+
+
+def _emergency_commands() -> list[list[str]]:
+    """What the page says to run in the container: a block's command after `--`, and a command in the text."""
+    section = (ROOT / "docs" / "sign-in.md").read_text(encoding="utf-8").partition("## When Entra lets nobody in")[2]
+    make = re.search(r"exec deployment/airflow-api-server --container api-server -- (.+)", section)
+    delete = re.search(r"`(airflow users delete [^`]+)`", section)
+    assert make is not None
+    assert delete is not None
+    return [shlex.split(make[1]), shlex.split(delete[1])]

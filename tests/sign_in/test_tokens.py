@@ -66,10 +66,10 @@ def test_airflow_proves_itself_as_the_settings_say(door: Door, person: Person) -
     assert door.entra.proofs[-1] == ("assertion" if door.kind.federated else "secret")
 
 
-def test_token_of_the_service_account_is_read_again_when_kubernetes_renews_it(new_door: Door, person: Person) -> None:
-    door = new_door
-    if not door.kind.federated:
-        pytest.skip("a client secret is in use")
+def test_token_of_the_service_account_is_read_again_when_kubernetes_renews_it(
+    federated_door: Door, person: Person
+) -> None:
+    door = federated_door
     file = door.server.home.folder / "token"
     file.write_text("expired", encoding="utf-8")
     browser = door.browser()
