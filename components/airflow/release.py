@@ -13,6 +13,7 @@ from components.airflow.values.chart import ValuesInputs, airflow_values
 from components.airflow.vault import connections
 from components.airflow.vault.secrets import hash_of_versions
 from components.output_registration import register_annotated_outputs
+from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import ReleaseLine
@@ -32,6 +33,7 @@ class AirflowReleaseArgs:
     dags: DagsSettings
     logs: LogsSettings
     pooler: connections.Pooler
+    access: AccessSettings | None
     line: ReleaseLine
     git_known_hosts: str | None
     namespace: Input[str]
@@ -117,5 +119,6 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
                 git_known_hosts=args.git_known_hosts,
                 **{key: value for key, value in known.items() if key != "waited_for"},
             ),
+            args.access,
         )
     )
