@@ -25,6 +25,8 @@ class LineFamily:
     `ui`: the values key of the component with the UI; `ui_component` is its label, its container and the end of its
     service's name; `ui_secret` is name and key of the Secret that signs its sessions.
     `owned`: the file that lists what the program owns in this chart only.
+    `address_options`: the section of airflow.cfg with `base_url`, and the one with the options of proxies and cookies.
+    `serves_with_uvicorn`: uvicorn serves the UI, and believes a gateway's headers only when told to.
     `tasks_use_api`: tasks call the UI's API, with tokens that a key signs; otherwise they open the database.
     `async_engine`: Airflow opens a second connection to the database, with an asynchronous driver.
     `schedulers_may_parse`: schedulers parse DAGs where no DAG processor runs.
@@ -41,6 +43,8 @@ class LineFamily:
     ui_component: str
     ui_secret: tuple[str, str]
     owned: Path | None = None
+    address_options: tuple[str, str] = ("api", "fab")
+    serves_with_uvicorn: bool = True
     tasks_use_api: bool = True
     async_engine: bool = True
     schedulers_may_parse: bool = False

@@ -21,9 +21,13 @@ DATABASE_DELEGATION = "Microsoft.DBforPostgreSQL/flexibleServers"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What Network needs: its settings, where to put things, and the private DNS zones to create, by purpose."""
+    """What Network needs: its settings, where to put things, and the private DNS zones to create, by purpose.
+
+    `public_web`: the Internet may reach the web ports of load balancers in front of the nodes.
+    """
 
     settings: NetworkSettings
+    public_web: bool
     resource_group_name: Input[str]
     location: Input[str]
     network_name: Input[str]
@@ -41,6 +45,7 @@ class Network(ComponentResource):
     node_subnet_id: Output[str]
     database_subnet_id: Output[str]
     private_endpoint_subnet_id: Output[str]
+    gateway_subnet_id: Output[str]
     outbound_ip: Output[str | None]
     private_zone_ids: dict[str, Output[str]]
 
@@ -58,7 +63,13 @@ class Network(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         self.outbound_ip, nat_gateway_id = self._create_outbound()
-        nodes = self._create_subnet("nodes", plan.nodes, [], nat_gateway_id=nat_gateway_id)
+        nodes = self._create_subnet(
+            "nodes",
+            plan.nodes,
+            [],
+            nat_gateway_id=nat_gateway_id,
+            rules=_allow_public_web() if args.public_web else None,
+        )
         database = self._create_database_subnet(plan, after=nodes)
         endpoints = self._create_subnet(
             "private-endpoints",
@@ -73,6 +84,7 @@ class Network(ComponentResource):
         self.node_subnet_id = nodes.id
         self.database_subnet_id = database.id
         self.private_endpoint_subnet_id = endpoints.id
+        self.gateway_subnet_id = gateway.id
         self.private_zone_ids = {key: self._create_private_zone(key, zone) for key, zone in args.private_zones.items()}
         register_annotated_outputs(self)
 
@@ -143,8 +155,8 @@ class Network(ComponentResource):
     ) -> network.NetworkSecurityGroupArgs:
         """Create the network security group of a subnet; without rules, Azure's default rules apply.
 
-        The default rules suit nodes and the database: they allow traffic inside the network, probes of Azure's load
-        balancer and all traffic out, and deny traffic from the Internet.
+        The default rules suit the database, and nodes without a public gateway: they allow traffic inside the network,
+        probes of Azure's load balancer and all traffic out, and deny traffic from the Internet.
         Source: Azure, "Network security groups", default security rules.
         """
         group = network.NetworkSecurityGroup(
@@ -231,6 +243,14 @@ def _allow_services(*, broker: bool) -> list[network.SecurityRuleArgs]:
         *([_rule("broker", 110, "Allow", "VirtualNetwork", [str(BROKER_PORT)])] if broker else []),
         _rule("nothing-else", 4096, "Deny", "*", ["0-65535"]),
     ]
+
+
+def _allow_public_web() -> list[network.SecurityRuleArgs]:
+    """Allow the Internet to reach the web ports. AKS opens them in its own security group, not in ours.
+
+    Source: AKS, "Network security groups". No node listens on these ports, and none has a public address.
+    """
+    return [_rule("public-web", 100, "Allow", "Internet", ["80", "443"])]
 
 
 def _allow_web() -> list[network.SecurityRuleArgs]:

@@ -1,0 +1,86 @@
+"""Makes the gateway's address and the gateway itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pulumi import Input, Output, ResourceOptions
+from pulumi_azure_native import resources
+
+from components.azure.cluster import Cluster
+from components.azure.gateway_address import GatewayAddress, GatewayAddressArgs
+from components.azure.network import Network
+from components.azure.subnet_plan import plan_subnets
+from components.component_outputs import make_depend_on
+from components.kubernetes.gateway import Gateway, GatewayArgs
+from components.settings.model import Settings
+from components.settings.names import Names
+
+from .gateway_policies import UI_PORT, gateway_policies
+from .names import GATEWAY_NAMESPACE
+from .release_lines import family_of
+
+
+class WayIn:
+    """The gateway and its address; both are None without `access`.
+
+    `url` depends on the route, so that nobody reads an address that does not answer yet.
+    """
+
+    gateway: Gateway | None = None
+    address: Output[str] | None = None
+    url: Output[str] | None = None
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        azure_names: Output[Names],
+        resource_group: resources.ResourceGroup,
+        subscription_id: Input[str],
+        network: Network,
+        cluster: Cluster,
+        images: Mapping[str, Input[str]],
+        namespace: Input[str],
+        ui_service: Input[str],
+        opts: ResourceOptions,
+    ) -> None:
+        access = settings.access
+        if access is None:
+            return
+        place = GatewayAddress(
+            "gateway-address",
+            GatewayAddressArgs(
+                settings=access,
+                resource_group_name=resource_group.name,
+                resource_group_id=resource_group.id,
+                location=resource_group.location,
+                address_name=azure_names.gateway_address,
+                subnet_id=network.gateway_subnet_id,
+                subnet_range=plan_subnets(settings.network.address_space).gateway,
+                subscription_id=subscription_id,
+                control_plane_principal_id=cluster.control_plane_principal_id,
+            ),
+        )
+        line = family_of(settings.airflow.release)
+        self.gateway = Gateway(
+            "gateway",
+            GatewayArgs(
+                namespace=GATEWAY_NAMESPACE,
+                network_policies=gateway_policies(access, line),
+                addon=settings.pins.envoy_gateway,
+                images=images,
+                replicas=access.replicas,
+                host=access.host_in(settings.location),
+                path=access.path,
+                allowed_cidrs=access.allowed_cidrs,
+                service_annotations=place.service_annotations,
+                node_selector=cluster.airflow_node_selector,
+                route_namespace=namespace,
+                service=ui_service,
+                port=UI_PORT,
+            ),
+            opts,
+        )
+        self.address = place.address
+        self.url = make_depend_on(access.url_in(settings.location), self.gateway.route_name)
