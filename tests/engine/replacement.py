@@ -47,7 +47,9 @@ _PATH: Final = (
     "privateEndpointName",
     "privateZoneName",
     "publicIpAddressName",
+    "recordType",
     "registryName",
+    "relativeRecordSetName",
     "resourceGroupName",
     "resourceName",
     "roleAssignmentName",
@@ -57,6 +59,7 @@ _PATH: Final = (
     "subnetName",
     "vaultName",
     "virtualNetworkName",
+    "zoneName",
 )
 
 
