@@ -60,7 +60,6 @@ network = Network(
     "network",
     NetworkArgs(
         settings=settings.network,
-        public_web=settings.access is not None and settings.access.visibility == "public",
         network_name=azure_names.network,
         private_zones=private_zones(settings, azure_names.database_zone, broker=parts.celery_workers),
         **place,

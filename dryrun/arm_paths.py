@@ -31,6 +31,8 @@ ARM_PATHS: Final[dict[str, str]] = {
     "/privateDnsZoneGroups/{privateDnsZoneGroupName}",
     "network:PrivateEndpoint": "Microsoft.Network/privateEndpoints/{privateEndpointName}",
     "network:PublicIPAddress": "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
+    "network:SecurityRule": "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}"
+    "/securityRules/{securityRuleName}",
     "network:Subnet": "Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}",
     "network:VirtualNetwork": "Microsoft.Network/virtualNetworks/{virtualNetworkName}",
     "network:VirtualNetworkPeering": "Microsoft.Network/virtualNetworks/{virtualNetworkName}"

@@ -58,6 +58,7 @@ class WayIn:
                 address_name=azure_names.gateway_address,
                 subnet_id=network.gateway_subnet_id,
                 subnet_range=plan_subnets(settings.network.address_space).gateway,
+                node_security_group=network.node_security_group,
                 subscription_id=subscription_id,
                 control_plane_principal_id=cluster.control_plane_principal_id,
             ),

@@ -20,6 +20,8 @@ _ANNOTATION: Final = "service.beta.kubernetes.io/azure"
 # Azure reserves the first four addresses of a subnet.
 _FIRST_FREE: Final = 4
 _TTL_SECONDS: Final = 300
+# Behind the rules of a platform team, which may so deny what this one allows.
+_RULE_PRIORITY: Final = 3000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,7 @@ class GatewayAddressArgs:
     address_name: Input[str]
     subnet_id: Input[str]
     subnet_range: str
+    node_security_group: Input[str]
     subscription_id: Input[str]
     control_plane_principal_id: Input[str]
 
@@ -78,6 +81,7 @@ class GatewayAddress(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         right = self._grant("resource-group", args.resource_group_id)
+        self._open_web_ports()
         annotations = Output.all(args.resource_group_name, address.name).apply(
             lambda resolved: {
                 f"{_ANNOTATION}-load-balancer-resource-group": resolved[0],
@@ -97,6 +101,28 @@ class GatewayAddress(ComponentResource):
             }
         )
         return Output.from_input(address), make_depend_on(annotations, right)
+
+    def _open_web_ports(self) -> None:
+        """Let the Internet reach the load balancer's ports. AKS opens them in a security group of its own, not in ours.
+
+        No node listens on these ports, and none has a public address. A rule of its own, so that rules which others
+        add to the group stay. Source: AKS, "Network security groups".
+        """
+        network.SecurityRule(
+            f"{self._name}-public-web",
+            resource_group_name=self._args.resource_group_name,
+            network_security_group_name=self._args.node_security_group,
+            security_rule_name="public-web",
+            priority=_RULE_PRIORITY,
+            direction="Inbound",
+            access="Allow",
+            protocol="Tcp",
+            source_address_prefix="Internet",
+            source_port_range="*",
+            destination_address_prefix="*",
+            destination_port_ranges=["80", "443"],
+            opts=ResourceOptions(parent=self),
+        )
 
     def _grant(self, name: str, scope: Input[str]) -> Output[str]:
         """Let the cluster's identity use the address. Source: AKS, "Use a static public IP address"."""

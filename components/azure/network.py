@@ -21,13 +21,9 @@ DATABASE_DELEGATION = "Microsoft.DBforPostgreSQL/flexibleServers"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What Network needs: its settings, where to put things, and the private DNS zones to create, by purpose.
-
-    `public_web`: the Internet may reach the web ports of load balancers in front of the nodes.
-    """
+    """What Network needs: its settings, where to put things, and the private DNS zones to create, by purpose."""
 
     settings: NetworkSettings
-    public_web: bool
     resource_group_name: Input[str]
     location: Input[str]
     network_name: Input[str]
@@ -46,6 +42,7 @@ class Network(ComponentResource):
     database_subnet_id: Output[str]
     private_endpoint_subnet_id: Output[str]
     gateway_subnet_id: Output[str]
+    node_security_group: Output[str]
     outbound_ip: Output[str | None]
     private_zone_ids: dict[str, Output[str]]
 
@@ -54,6 +51,7 @@ class Network(ComponentResource):
         self._name = name
         self._args = args
         plan = plan_subnets(args.settings.address_space)
+        self._security_groups: dict[str, network.NetworkSecurityGroup] = {}
         self._network = network.VirtualNetwork(
             f"{name}-network",
             resource_group_name=args.resource_group_name,
@@ -63,13 +61,7 @@ class Network(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         self.outbound_ip, nat_gateway_id = self._create_outbound()
-        nodes = self._create_subnet(
-            "nodes",
-            plan.nodes,
-            [],
-            nat_gateway_id=nat_gateway_id,
-            rules=_allow_public_web() if args.public_web else None,
-        )
+        nodes = self._create_subnet("nodes", plan.nodes, [], nat_gateway_id=nat_gateway_id)
         database = self._create_database_subnet(plan, after=nodes)
         endpoints = self._create_subnet(
             "private-endpoints",
@@ -85,6 +77,7 @@ class Network(ComponentResource):
         self.database_subnet_id = database.id
         self.private_endpoint_subnet_id = endpoints.id
         self.gateway_subnet_id = gateway.id
+        self.node_security_group = self._security_groups["nodes"].name
         self.private_zone_ids = {key: self._create_private_zone(key, zone) for key, zone in args.private_zones.items()}
         register_annotated_outputs(self)
 
@@ -155,8 +148,8 @@ class Network(ComponentResource):
     ) -> network.NetworkSecurityGroupArgs:
         """Create the network security group of a subnet; without rules, Azure's default rules apply.
 
-        The default rules suit the database, and nodes without a public gateway: they allow traffic inside the network,
-        probes of Azure's load balancer and all traffic out, and deny traffic from the Internet.
+        The default rules suit nodes and the database: they allow traffic inside the network, probes of Azure's load
+        balancer and all traffic out, and deny traffic from the Internet.
         Source: Azure, "Network security groups", default security rules.
         """
         group = network.NetworkSecurityGroup(
@@ -167,6 +160,7 @@ class Network(ComponentResource):
             security_rules=rules,
             opts=ResourceOptions(parent=self),
         )
+        self._security_groups[subnet] = group
         return network.NetworkSecurityGroupArgs(id=group.id)
 
     def _create_database_subnet(self, plan: SubnetPlan, after: Resource) -> network.Subnet:
@@ -243,14 +237,6 @@ def _allow_services(*, broker: bool) -> list[network.SecurityRuleArgs]:
         *([_rule("broker", 110, "Allow", "VirtualNetwork", [str(BROKER_PORT)])] if broker else []),
         _rule("nothing-else", 4096, "Deny", "*", ["0-65535"]),
     ]
-
-
-def _allow_public_web() -> list[network.SecurityRuleArgs]:
-    """Allow the Internet to reach the web ports. AKS opens them in its own security group, not in ours.
-
-    Source: AKS, "Network security groups". No node listens on these ports, and none has a public address.
-    """
-    return [_rule("public-web", 100, "Allow", "Internet", ["80", "443"])]
 
 
 def _allow_web() -> list[network.SecurityRuleArgs]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from components.azure.gateway_address import internal_address
@@ -14,6 +12,7 @@ from tests.plans import plan_of, planned
 IP = "azure-native:network:PublicIPAddress"
 ROLE = "azure-native:authorization:RoleAssignment"
 RECORD = "azure-native:dns:RecordSet"
+RULE = "azure-native:network:SecurityRule"
 ANNOTATION = "service.beta.kubernetes.io/azure"
 NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 
@@ -22,12 +21,6 @@ def annotations(plan: Plan) -> dict[str, str]:
     proxy = plan.one("kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy").inputs["spec"]
     found: dict[str, str] = proxy["provider"]["kubernetes"]["envoyService"]["annotations"]
     return found
-
-
-def node_rules(plan: Plan) -> list[dict[str, Any]]:
-    found = plan.one("azure-native:network:NetworkSecurityGroup", "network-nodes-security").inputs
-    rules: list[dict[str, Any]] = found.get("securityRules", [])
-    return rules
 
 
 def test_a_public_gateway_has_a_static_address_that_outlives_its_service() -> None:
@@ -84,14 +77,27 @@ def test_an_internal_gateway_has_a_fixed_address_of_the_gateway_subnet() -> None
 
 def test_our_own_security_group_lets_the_internet_reach_the_web_ports() -> None:
     """AKS opens ports in its own group only; the default rules of ours deny the Internet."""
-    (rule,) = node_rules(planned("access-host"))
+    rule = planned("access-host").one(RULE).inputs
+    assert rule["networkSecurityGroupName"] == "network-nodes-security"
     assert (rule["access"], rule["direction"], rule["sourceAddressPrefix"]) == ("Allow", "Inbound", "Internet")
     assert rule["destinationPortRanges"] == ["80", "443"]
 
 
+def test_rules_that_others_add_to_the_nodes_group_stay_beside_ours() -> None:
+    group = planned("access-host").one("azure-native:network:NetworkSecurityGroup", "network-nodes-security")
+    assert "securityRules" not in group.inputs
+    assert "securityRules" in group.ignore_changes
+
+
 @pytest.mark.parametrize("case", ["prod", "access-internal"])
 def test_the_internet_reaches_no_node_without_a_public_gateway(case: str) -> None:
-    assert node_rules(planned(case)) == []
+    assert planned(case).all(RULE) == []
+
+
+def test_a_label_of_the_gateways_address_is_the_programs_to_change() -> None:
+    plan = planned("access-host")
+    assert "dnsSettings" not in plan.one(IP, "gateway-address-ip").ignore_changes
+    assert "dnsSettings" in plan.one(IP, "network-outbound-ip").ignore_changes
 
 
 @pytest.mark.parametrize(("case", "address"), [("access-2.9", None), ("access-internal", "10.60.34.4")])

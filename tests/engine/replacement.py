@@ -54,6 +54,7 @@ _PATH: Final = (
     "resourceName",
     "roleAssignmentName",
     "secretName",
+    "securityRuleName",
     "serverName",
     "shareName",
     "subnetName",

@@ -14,7 +14,6 @@ GATEWAY = (
     "airflow-release",
     "gateway-",
     "images-envoy-",
-    "network-nodes-security",
 )
 # Section and change; beginnings of the names of all that may be created, updated or deleted for it.
 SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {

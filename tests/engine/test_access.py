@@ -67,6 +67,17 @@ def test_from_one_kind_to_another_the_controller_and_its_kinds_stay(living: Call
     assert "gateway-address-ip" in checks.operations(stack, "delete")
 
 
+def test_a_label_comes_to_the_address_that_is_there(living: Callable[..., Workspace]) -> None:
+    stack = living("dev")
+    set_access(stack, SWITCHES[KINDS[1]][1])
+    stack.up()
+    set_access(stack, SWITCHES[KINDS[0]][1])
+    checks.applied(stack)
+    assert "gateway-address-ip" in checks.operations(stack, "update")
+    address = stack.cloud.find("azure-native:network:PublicIPAddress", "gateway-address-ip")
+    assert address.inputs["dnsSettings"] == {"domainNameLabel": "my-airflow"}
+
+
 def test_a_stack_with_a_way_in_comes_up_from_nothing_and_goes_again(dev: Workspace) -> None:
     set_access(dev, SWITCHES[KINDS[1]][1])
     assert dev.preview().code == 0

@@ -67,11 +67,11 @@ def test_each_gateway_has_its_parts_and_nothing_else(case: str) -> None:
 @pytest.mark.parametrize(
     ("case", "parts"),
     [
-        ("access-label", {"ip", "resource-group"}),
-        ("access-host", {"ip", "resource-group"}),
+        ("access-label", {"ip", "public-web", "resource-group"}),
+        ("access-host", {"ip", "public-web", "resource-group"}),
         ("access-internal", {"subnet", "dns-subscription", "record"}),
-        ("access-path", {"ip", "resource-group"}),
-        ("access-2.9", {"ip", "resource-group", "dns-subscription", "record"}),
+        ("access-path", {"ip", "public-web", "resource-group"}),
+        ("access-2.9", {"ip", "public-web", "resource-group", "dns-subscription", "record"}),
     ],
 )
 def test_each_address_has_its_parts_and_nothing_else(case: str, parts: set[str]) -> None:
