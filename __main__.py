@@ -162,13 +162,7 @@ if parts.celery_workers:
     )
 
 identity, secret_sync_identity = create_identities(
-    settings,
-    azure_names=azure_names,
-    place=place,
-    subscription_id=client.subscription_id,
-    issuer_url=cluster.oidc_issuer_url,
-    logs_container_id=log_storage.container_id,
-    vault_id=key_vault.vault_id,
+    settings, azure_names, place, client.subscription_id, cluster, log_storage, key_vault
 )
 
 secrets = AirflowSecrets(
@@ -278,15 +272,15 @@ airflow = AirflowRelease(
 )
 way_in = WayIn(
     settings,
-    azure_names=azure_names,
-    resource_group=resource_group,
-    subscription_id=client.subscription_id,
-    network=network,
-    cluster=cluster,
-    images=images.references,
-    namespace=namespace.name,
-    ui_service=airflow.ui_service,
-    opts=in_cluster,
+    azure_names,
+    resource_group,
+    client.subscription_id,
+    network,
+    cluster,
+    images,
+    namespace,
+    airflow,
+    in_cluster,
 )
 
 export_outputs(

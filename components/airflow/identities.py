@@ -5,7 +5,10 @@ from __future__ import annotations
 from pulumi import Input, Output
 
 from components.azure import roles
+from components.azure.cluster import Cluster
 from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
+from components.azure.key_vault import KeyVault
+from components.azure.log_storage import LogStorage
 from components.settings.model import Settings
 from components.settings.names import Names
 
@@ -15,13 +18,12 @@ from .accounts import accounts_with_identity, airflow_rights, secret_sync_accoun
 
 def create_identities(
     settings: Settings,
-    *,
     azure_names: Output[Names],
     place: dict[str, Input[str]],
     subscription_id: Input[str],
-    issuer_url: Input[str],
-    logs_container_id: Input[str],
-    vault_id: Input[str],
+    cluster: Cluster,
+    log_storage: LogStorage,
+    key_vault: KeyVault,
 ) -> tuple[WorkloadIdentity, WorkloadIdentity]:
     """Create the identity of Airflow's pods, and the identity of the delivery of secrets."""
     airflow = WorkloadIdentity(
@@ -29,10 +31,10 @@ def create_identities(
         WorkloadIdentityArgs(
             identity_name=azure_names.airflow_identity,
             subscription_id=subscription_id,
-            issuer_url=issuer_url,
+            issuer_url=cluster.oidc_issuer_url,
             namespace=names.NAMESPACE,
             service_accounts=accounts_with_identity(settings.airflow, settings.logs),
-            roles=airflow_rights(settings, logs_container_id, vault_id),
+            roles=airflow_rights(settings, log_storage.container_id, key_vault.vault_id),
             **place,
         ),
     )
@@ -41,10 +43,10 @@ def create_identities(
         WorkloadIdentityArgs(
             identity_name=azure_names.secret_sync_identity,
             subscription_id=subscription_id,
-            issuer_url=issuer_url,
+            issuer_url=cluster.oidc_issuer_url,
             namespace=names.NAMESPACE,
             service_accounts=[secret_sync_account(settings.secrets)],
-            roles=[roles.RoleGrant(name="reads-secrets", role=roles.KEY_VAULT_SECRETS_USER, scope=vault_id)],
+            roles=[roles.RoleGrant(name="reads-secrets", role=roles.KEY_VAULT_SECRETS_USER, scope=key_vault.vault_id)],
             **place,
         ),
     )

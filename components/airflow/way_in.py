@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from pulumi import Input, Output, ResourceOptions
 from pulumi_azure_native import resources
 
 from components.azure.cluster import Cluster
 from components.azure.gateway_address import GatewayAddress, GatewayAddressArgs
+from components.azure.image_imports import ImageImports
 from components.azure.network import Network
 from components.azure.subnet_plan import plan_subnets
 from components.component_outputs import make_depend_on
 from components.kubernetes.gateway import Gateway, GatewayArgs
+from components.kubernetes.namespace import AirflowNamespace
 from components.settings.model import Settings
 from components.settings.names import Names
 
 from .gateway_policies import UI_PORT, gateway_policies
 from .names import GATEWAY_NAMESPACE
+from .release import AirflowRelease
 from .release_lines import family_of
 
 
@@ -34,15 +35,14 @@ class WayIn:
     def __init__(
         self,
         settings: Settings,
-        *,
         azure_names: Output[Names],
         resource_group: resources.ResourceGroup,
         subscription_id: Input[str],
         network: Network,
         cluster: Cluster,
-        images: Mapping[str, Input[str]],
-        namespace: Input[str],
-        ui_service: Input[str],
+        images: ImageImports,
+        namespace: AirflowNamespace,
+        airflow: AirflowRelease,
         opts: ResourceOptions,
     ) -> None:
         access = settings.access
@@ -70,15 +70,15 @@ class WayIn:
                 namespace=GATEWAY_NAMESPACE,
                 network_policies=gateway_policies(access, line),
                 addon=settings.pins.envoy_gateway,
-                images=images,
+                images=images.references,
                 replicas=access.replicas,
                 host=access.host_in(settings.location),
                 path=access.path,
                 allowed_cidrs=access.allowed_cidrs,
                 service_annotations=place.service_annotations,
                 node_selector=cluster.airflow_node_selector,
-                route_namespace=namespace,
-                service=ui_service,
+                route_namespace=namespace.name,
+                service=airflow.ui_service,
                 port=UI_PORT,
             ),
             opts,
