@@ -15,7 +15,7 @@ from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
-from components.airflow.way_in import WayIn
+from components.airflow.way_in import create_way_in
 from components.azure import node_pools
 from components.azure.broker import Broker, BrokerArgs
 from components.azure.cluster import Cluster, ClusterArgs
@@ -270,7 +270,7 @@ airflow = AirflowRelease(
     ),
     in_cluster,
 )
-way_in = WayIn(
+way_in = create_way_in(
     settings,
     azure_names,
     resource_group,
