@@ -31,6 +31,7 @@ class Names:
     control_plane_identity: str
     kubelet_identity: str
     airflow_identity: str
+    certificate_identity: str
     secret_sync_identity: str
 
 
@@ -83,6 +84,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         control_plane_identity=local("id", 128, "aks"),
         kubelet_identity=local("id", 128, "kubelet"),
         airflow_identity=local("id", 128, "airflow"),
+        certificate_identity=local("id", 128, "certificate"),
         secret_sync_identity=local("id", 128, "secrets"),
     )
 

@@ -118,6 +118,7 @@ class Pins(Section):
     """The whole of charts/pins.yaml."""
 
     airflow: dict[str, ReleaseLine]
+    cert_manager: Addon
     external_secrets: Addon
     tools: Tools = Tools()
 

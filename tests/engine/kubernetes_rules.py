@@ -137,7 +137,7 @@ def _check_claims(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
 
 def _check_chart(inputs: dict[str, Any]) -> None:
     pins = load_pins(PINS_FILE)
-    charts = [pins.external_secrets.chart, *(line.chart for line in pins.airflow.values())]
+    charts = [pins.cert_manager.chart, pins.external_secrets.chart, *(line.chart for line in pins.airflow.values())]
     asked = (inputs["repositoryOpts"]["repo"], inputs["chart"], inputs["version"])
     if asked not in {(chart.repository, chart.name, chart.version) for chart in charts}:
         raise CloudError(f"failed to fetch chart {asked[1]} {asked[2]} from {asked[0]}")
