@@ -8,6 +8,7 @@ from typing import Annotated
 from pulumi import Output
 from pydantic import ConfigDict, Field, StringConstraints
 
+from .access_sections import AccessSettings
 from .airflow_sections import AirflowSettings, DagsSettings, SecretsSettings
 from .azure_sections import (
     BrokerSettings,
@@ -64,6 +65,9 @@ class StackFile(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    access: AccessSettings | None = Field(
+        None, description="The way in to Airflow; left out: none but port-forwarding, and nothing of it exists."
+    )
     protect_data: bool = Field(
         True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
     )
@@ -88,6 +92,7 @@ class Settings(StackFile):
     stack: str
     location: str
     git_credentials: GitCredentials
+    sign_in_client_secret: Output[str] | None = None
     pins: Pins
 
     @property

@@ -9,6 +9,7 @@ import pytest
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
 from tests.plans import PROJECT, changed, shipped
+from tests.stack_file.wrong_access import ACCESS
 from tests.stack_file.wrong_airflow import AIRFLOW
 from tests.stack_file.wrong_azure import AZURE
 
@@ -20,7 +21,7 @@ def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
     return errors
 
 
-BAD = [*AZURE, *AIRFLOW]
+BAD = [*AZURE, *AIRFLOW, *ACCESS]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .access_rules import ACCESS_ERRORS, ACCESS_WARNINGS
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .airflow_texts_rules import AIRFLOW_TEXTS_ERRORS, AIRFLOW_TEXTS_WARNINGS
 from .azure_limits import LIMIT_ERRORS
@@ -24,6 +25,7 @@ ERRORS: tuple[Rule, ...] = (
     *POOL_ERRORS,
     *AIRFLOW_ERRORS,
     *LINE_ERRORS,
+    *ACCESS_ERRORS,
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
     *AIRFLOW_TEXTS_ERRORS,
@@ -45,5 +47,6 @@ WARNINGS: tuple[Rule, ...] = (
     *SIZING_WARNINGS,
     *PACKING_WARNINGS,
     *TRAFFIC_WARNINGS,
+    *ACCESS_WARNINGS,
     *EXAMPLE_WARNINGS,
 )
