@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pulumi import ResourceOptions
 from pulumi_azure_native import authorization, resources
+from pulumi_kubernetes.core.v1 import Namespace
 
 from components.airflow import names
 from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
+from components.airflow.gateway_certificate import create_gateway_certificate
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
@@ -31,7 +33,8 @@ from components.azure.registry import Registry, RegistryArgs
 from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
-from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
+from components.component_outputs import make_depend_on
+from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs, pod_security
 from components.kubernetes.provider import kubernetes_provider
 from components.kubernetes.secret_source import SecretSource
 from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
@@ -289,6 +292,30 @@ airflow = AirflowRelease(
     ),
     in_cluster,
 )
+
+if settings.access:
+    gateway_namespace = Namespace(
+        "gateway-namespace",
+        metadata={"name": names.GATEWAY_NAMESPACE, "labels": pod_security("restricted")},
+        opts=ResourceOptions(provider=kubernetes, retain_on_delete=True),
+    )
+    certificates = create_gateway_certificate(
+        settings,
+        settings.access,
+        azure_names=azure_names,
+        place=place,
+        subscription_id=client.subscription_id,
+        tenant_id=client.tenant_id,
+        cluster=cluster,
+        key_vault=key_vault,
+        images=images,
+        airflow_image=airflow_image,
+        secret_sync=secret_sync,
+        namespace=gateway_namespace.metadata.name,
+        gateway=make_depend_on("airflow", gateway_namespace.id),
+        proxy_namespace="envoy-gateway-system",
+        opts=in_cluster,
+    )
 
 export_outputs(
     resource_group, network, cluster, registry, images, key_vault, log_storage, database, namespace, airflow, identity

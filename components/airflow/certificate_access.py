@@ -11,13 +11,17 @@ from components.azure.dns_zone import DnsZone
 from components.azure.roles import DNS_ZONE_CONTRIBUTOR, KEY_VAULT_SECRETS_USER, RoleGrant
 from components.kubernetes import cert_manager
 from components.kubernetes.certificate_objects import SOLVER_LABEL, SOLVER_PORT
-from components.kubernetes.certificates import SYNC_ACCOUNT
 from components.settings.access_sections import AccessSettings
+from components.settings.airflow_sections import SecretsSettings
 
-from .traffic.specs import DNS, NAMESPACE_LABEL, Policy, egress, in_namespace, ingress, outside, ports
+from .accounts import secret_sync_account
+from .names import GATEWAY_NAMESPACE
+from .traffic.specs import DNS, Policy, egress, in_namespace, ingress, outside, ports
 
 _HTTP_PORT: Final = 80
 _HTTPS_PORT: Final = 443
+# The port on which the pods of Envoy serve port 80: a container without privileges opens no port below 1024.
+_PROXY_HTTP_PORT: Final = 10080
 _WEBHOOK_PORT: Final = 10250
 
 
@@ -32,18 +36,18 @@ class CertificateIdentity:
 
 
 def certificate_identity(
-    access: AccessSettings, gateway_namespace: str, vault_id: Input[str], subscription_id: Input[str]
+    access: AccessSettings, secrets: SecretsSettings, vault_id: Input[str], subscription_id: Input[str]
 ) -> CertificateIdentity | None:
     """Return who signs in to Azure for the certificate; None with a source that needs nothing of Azure.
 
-    cert-manager writes into the DNS zone and no other. The delivery of the Key Vault's certificate reads that one and no
-    other secret: a certificate is read with its key through the secret of the same name.
+    cert-manager writes into the DNS zone and no other. The delivery of the Key Vault's certificate reads the secret of
+    the certificate's name and no other: it holds the certificate with its private key.
     """
     if access.tls.issuer == "keyVault":
         scope = Output.format("{0}/secrets/{1}", vault_id, access.tls.certificate)
         return CertificateIdentity(
-            namespace=gateway_namespace,
-            service_account=SYNC_ACCOUNT,
+            namespace=GATEWAY_NAMESPACE,
+            service_account=secret_sync_account(secrets),
             grant=RoleGrant(name="reads-certificate", role=KEY_VAULT_SECRETS_USER, scope=scope),
             subscription_id=subscription_id,
         )
@@ -76,7 +80,9 @@ def cert_manager_policies(access: AccessSettings) -> dict[str, Policy]:
 
 def solver_policy(proxy_namespace: str) -> Policy:
     """Return the policy that lets the gateway's proxies reach the pod that answers Let's Encrypt."""
-    return ingress({"matchLabels": SOLVER_LABEL}, [{"from": [in_namespace(proxy_namespace)], "ports": ports([SOLVER_PORT])}])
+    return ingress(
+        {"matchLabels": SOLVER_LABEL}, [{"from": [in_namespace(proxy_namespace)], "ports": ports([SOLVER_PORT])}]
+    )
 
 
 def _pods(component: str) -> dict[str, Any]:

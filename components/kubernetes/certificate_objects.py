@@ -24,7 +24,10 @@ _USAGES: Final = ["digital signature", "server auth"]
 # Ten years. Who trusts the authority need not trust it again at each renewal of a certificate.
 _AUTHORITY_DURATION: Final = "87600h"
 _AUTHORITY_USAGES: Final = ["digital signature", "cert sign", "crl sign"]
-_SOLVER_SIZE: Final = {"cpu": "10m", "memory": "64Mi", "ephemeral-storage": "64Mi"}
+_SOLVER_RESOURCES: Final = {
+    "requests": {"cpu": "10m", "memory": "64Mi", "ephemeral-storage": "64Mi"},
+    "limits": {"cpu": "100m", "memory": "64Mi", "ephemeral-storage": "64Mi"},
+}
 # Azure answers for a name of its own as soon as the address exists.
 _UNTIL_AZURE_ANSWERS: Final = "60s"
 
@@ -55,26 +58,22 @@ def http_solver(gateway: str, namespace: str, node_selector: Mapping[str, str], 
                 "parentRefs": [{"kind": "Gateway", "name": gateway, "namespace": namespace, "sectionName": "http"}],
                 # Not the default, NodePort, which would open a port of every node.
                 "serviceType": "ClusterIP",
-                "podTemplate": {
-                    "spec": {
-                        "nodeSelector": dict(node_selector),
-                        "resources": {"requests": dict(_SOLVER_SIZE), "limits": dict(_SOLVER_SIZE)},
-                    }
-                },
+                "podTemplate": {"spec": {"nodeSelector": dict(node_selector), "resources": _SOLVER_RESOURCES}},
             }
         },
         **({"waitInsteadOfSelfCheck": _UNTIL_AZURE_ANSWERS} if azure_name else {}),
     }
 
 
-def dns_solver(subscription_id: str, resource_group_name: str, zone: str, client_id: str) -> Spec:
+def dns_solver(zone_id: str, client_id: str) -> Spec:
     """Return the solver that writes a TXT record into an Azure DNS zone with a workload identity."""
+    _, _, subscription, _, resource_group, _, _, _, zone = zone_id.split("/")
     return {
         "dns01": {
             "azureDNS": {
                 "environment": "AzurePublicCloud",
-                "subscriptionID": subscription_id,
-                "resourceGroupName": resource_group_name,
+                "subscriptionID": subscription,
+                "resourceGroupName": resource_group,
                 "hostedZoneName": zone,
                 "managedIdentity": {"clientID": client_id},
             }

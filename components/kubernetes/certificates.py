@@ -25,19 +25,21 @@ from .secret_sync import SecretSync, SecretSyncArgs
 _API: Final = "cert-manager.io/v1"
 # The operator of the stack's secrets works in Airflow's namespace only, where any DAG can mount any Secret.
 SYNC_OPERATOR: Final = "external-secrets-gateway"
-SYNC_ACCOUNT: Final = "airflow-certificate-sync"
 
 
 @dataclass(frozen=True, kw_only=True)
-class VaultCertificate:
-    """What the delivery of a certificate from the Key Vault needs beside what the other sources need."""
+class VaultDelivery:
+    """What the delivery of a certificate from the Key Vault needs, beside what every source needs.
+
+    `kinds` is an output of the operator of the stack's secrets, which brings External Secrets' kinds.
+    """
 
     settings: SecretsSettings
+    service_account: str
     tenant_id: Input[str]
     vault_uri: Input[str]
     chart: Chart
     image: Input[str]
-    # Depends on the operator of the stack's secrets, which brings the kinds.
     kinds: Input[Any]
 
 
@@ -45,9 +47,10 @@ class VaultCertificate:
 class CertificatesArgs:
     """What Certificates needs: the source, the gateway that shows the certificate, and what each source needs.
 
-    `gateway` is the Gateway's name; it depends on the Gateway, so that Let's Encrypt finds it. `azure_name` says that
-    the host is a name of Azure's. `client_id` is the identity for the DNS zone or the Key Vault; None without either.
-    `policies` are cert-manager's network policies, `solver_policy` that of its solver in the gateway's namespace.
+    `namespace` is the Gateway's; it depends on the Gateway API's CRDs. `gateway` is the Gateway's name; it depends on
+    the Gateway, so that Let's Encrypt finds it. `azure_name`: the host is a name that Azure gives. `client_id` is the
+    identity for the DNS zone or the Key Vault. `policies` are the network policies of cert-manager's namespace,
+    `solver_policy` is that of its solver in the Gateway's.
     """
 
     settings: TlsSettings
@@ -62,7 +65,7 @@ class CertificatesArgs:
     policies: Mapping[str, Mapping[str, Any]]
     solver_policy: Mapping[str, Any]
     node_selector: Input[Mapping[str, str]]
-    vault: VaultCertificate
+    vault: VaultDelivery
 
 
 class Certificates(ComponentResource):
@@ -94,8 +97,9 @@ class Certificates(ComponentResource):
         """Order from Let's Encrypt: by a record in the DNS zone if one is given, else by an answer of the gateway."""
         args = self._args
         if args.dns_zone_id is not None:
-            zone = args.dns_zone_id
-            solver = Output.from_input(args.client_id).apply(lambda id_: certificate_objects.dns_solver(zone, id_))
+            solver = Output.all(args.dns_zone_id, args.client_id).apply(
+                lambda resolved: certificate_objects.dns_solver(*resolved)
+            )
         else:
             solver = Output.all(args.gateway, args.namespace, args.node_selector).apply(
                 lambda resolved: certificate_objects.http_solver(*resolved, azure_name=args.azure_name)
@@ -115,7 +119,7 @@ class Certificates(ComponentResource):
         ca = {"ca": {"secretName": certificate_objects.AUTHORITY_SECRET}}
         return self._certify("authority", self._create("Issuer", "authority", ca, authority.id), waits=True)
 
-    def _copy(self, vault: VaultCertificate) -> Output[str]:
+    def _copy(self, vault: VaultDelivery) -> Output[str]:
         """Copy a certificate of the Key Vault with its key, through the delivery of the stack's secrets."""
         args = self._args
         certificate = Output.from_input(args.settings.certificate or "")
@@ -126,7 +130,7 @@ class Certificates(ComponentResource):
                 settings=vault.settings,
                 source=SecretSource(
                     namespace=args.namespace,
-                    service_account=SYNC_ACCOUNT,
+                    service_account=vault.service_account,
                     client_id=args.client_id,
                     tenant_id=vault.tenant_id,
                     vault_uri=vault.vault_uri,
@@ -153,7 +157,7 @@ class Certificates(ComponentResource):
                 images=args.images,
                 network_policies=args.policies,
                 dns_client_id=args.client_id,
-                after=args.gateway,
+                after=args.namespace,
             ),
             ResourceOptions(parent=self),
         )
@@ -169,7 +173,8 @@ class Certificates(ComponentResource):
     def _certify(self, issuer: str, made: CustomResource, *, waits: bool) -> Output[str]:
         # With the label, the CSI driver takes the Secret over after a switch to the Key Vault.
         spec = certificate_objects.certificate_spec(self._args.host, issuer, DRIVER_LABEL)
-        return self._create("Certificate", "gateway", spec, made.id, waits=waits).id
+        certificate: Output[str] = self._create("Certificate", "gateway", spec, made.id, waits=waits).id
+        return certificate
 
     def _create(
         self, kind: str, object_name: str, spec: Any, after: Input[Any], *, waits: bool = True
