@@ -25,8 +25,8 @@ def pinned_charts(pins: Pins) -> Iterator[Chart]:
     """Yield every chart that charts/pins.yaml names."""
     for line in pins.airflow.values():
         yield line.chart
-    yield pins.cert_manager.chart
     yield pins.external_secrets.chart
+    yield pins.cert_manager.chart
 
 
 def fetch(registries: Registries, chart: Chart, file: Path, report: Report) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-# The gateway's listener refers to this Secret.
-TLS_SECRET: Final = "airflow-tls"  # noqa: S105 - a name
+from .certificate_secret import TLS_SECRET
+
 AUTHORITY_SECRET: Final = "airflow-tls-authority"  # noqa: S105 - a name
 # Each server has an account of its own, and so a key of its own.
 ACME_SERVERS: Final = {

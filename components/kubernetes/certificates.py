@@ -17,7 +17,7 @@ from components.settings.pins import Chart
 
 from . import certificate_objects
 from .cert_manager import CertManager, CertManagerArgs
-from .certificate_objects import TLS_SECRET
+from .certificate_secret import TLS_SECRET
 from .metadata_keys import DRIVER_LABEL
 from .secret_source import SecretSource
 from .secret_sync import SecretSync, SecretSyncArgs

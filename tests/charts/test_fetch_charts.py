@@ -28,6 +28,7 @@ class Desk:
         self.sources = FakeSources()
         self.index("airflow.example.com", "airflow", "1.22.0", f"digest: {DIGEST}")
         self.index("charts.example.com", "external-secrets", "2.12.0", "")
+        self.index("certificates.example.com", "cert-manager", "v1.21.2", "")
 
     def index(self, host: str, name: str, version: str, more: str) -> None:
         entry = f"{{version: {version}, urls: [packages/{name}-{version}.tgz], {more}}}"
@@ -53,7 +54,10 @@ def pins(tmp_path: Path, airflow: str = "", external: str = "https://charts.exam
     chart = f'{{name: airflow, repository: "https://airflow.example.com", version: 1.22.0{airflow}}}'
     other = f'{{name: external-secrets, repository: "{external}", version: 2.12.0}}'
     airflow_part = f'airflow:\n  "3.3":\n    chart: {chart}\n    images: {{}}\n'
-    file.write_text(f"{airflow_part}externalSecrets:\n  chart: {other}\n  images: {{}}\n", encoding="utf-8")
+    third = '{name: cert-manager, repository: "https://certificates.example.com", version: v1.21.2}'
+    parts = {"externalSecrets": other, "certManager": third}
+    others = "".join(f"{name}:\n  chart: {chart}\n  images: {{}}\n" for name, chart in parts.items())
+    file.write_text(f"{airflow_part}{others}", encoding="utf-8")
     return load_pins(file)
 
 
@@ -61,6 +65,7 @@ def test_every_pinned_chart_comes_into_the_cache(desk: Desk, tmp_path: Path) -> 
     assert desk.run(pins(tmp_path, f", sha256: {DIGEST}")) == 0
     assert desk.has("airflow-1.22.0.tgz")
     assert desk.has("external-secrets-2.12.0.tgz")
+    assert desk.has("cert-manager-v1.21.2.tgz")
 
 
 def test_the_second_run_asks_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -18,7 +18,11 @@ from tests.cases import SELECTORS
 from tests.plans import component_of, plan_of
 
 # Together they hold every component.
-PLANS = (("prod", SELECTORS["celery-executor"]), ("prod", SELECTORS["secrets-csi"]))
+PLANS = (
+    ("prod", SELECTORS["celery-executor"]),
+    ("prod", SELECTORS["secrets-csi"]),
+    ("prod", SELECTORS["certificate-letsencrypt"]),
+)
 
 
 def component_classes() -> list[type[ComponentResource]]:

@@ -20,7 +20,7 @@ from tests.plans import plan_of
 pytestmark = pytest.mark.usefixtures("untraced")
 
 # Kinds of other groups; their schemas stand in no package of Python's. `make test-engine` checks them.
-CUSTOM_GROUPS = {"external-secrets.io", "secrets-store.csi.x-k8s.io"}
+CUSTOM_GROUPS = {"cert-manager.io", "external-secrets.io", "secrets-store.csi.x-k8s.io"}
 each = pytest.mark.parametrize("case", CASES)
 
 
