@@ -313,7 +313,6 @@ if settings.access:
         secret_sync=secret_sync,
         namespace=gateway_namespace.metadata.name,
         gateway=make_depend_on("airflow", gateway_namespace.id),
-        proxy_namespace="envoy-gateway-system",
         opts=in_cluster,
     )
 

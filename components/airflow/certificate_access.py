@@ -73,16 +73,15 @@ def cert_manager_policies(access: AccessSettings) -> dict[str, Policy]:
     }
     if access.tls.from_lets_encrypt and access.dns_zone_id is None:
         # The controller asks the gateway for its own answer first. Cilium sees the proxy's pod, not the public address.
-        to_gateway = {"to": [{"namespaceSelector": {}}], "ports": ports([_HTTP_PORT, _PROXY_HTTP_PORT])}
+        to_gateway = {"to": [in_namespace(GATEWAY_NAMESPACE)], "ports": ports([_PROXY_HTTP_PORT])}
         policies["to-gateway"] = egress(_pods("controller"), [outside(_HTTP_PORT), to_gateway])
     return policies
 
 
-def solver_policy(proxy_namespace: str) -> Policy:
-    """Return the policy that lets the gateway's proxies reach the pod that answers Let's Encrypt."""
-    return ingress(
-        {"matchLabels": SOLVER_LABEL}, [{"from": [in_namespace(proxy_namespace)], "ports": ports([SOLVER_PORT])}]
-    )
+def solver_policy() -> Policy:
+    """Return the policy that lets the gateway's proxies, in the same namespace, reach what answers Let's Encrypt."""
+    from_proxies = {"from": [{"podSelector": {}}], "ports": ports([SOLVER_PORT])}
+    return ingress({"matchLabels": SOLVER_LABEL}, [from_proxies])
 
 
 def _pods(component: str) -> dict[str, Any]:

@@ -34,13 +34,12 @@ def create_gateway_certificate(
     secret_sync: SecretSync,
     namespace: Input[str],
     gateway: Input[str],
-    proxy_namespace: str,
     opts: ResourceOptions,
 ) -> Certificates:
     """Create the component for the source that the stack file selects.
 
     `namespace` is the Gateway's, and depends on the Gateway API's CRDs. `gateway` is the Gateway's name, and depends on
-    the Gateway. `proxy_namespace` is that of the pods that serve it.
+    the Gateway.
     """
     who = certificate_identity(access, settings.secrets, key_vault.vault_id, subscription_id)
     identity = None
@@ -70,7 +69,7 @@ def create_gateway_certificate(
             chart=settings.pins.cert_manager.chart,
             images=images.references,
             policies=cert_manager_policies(access),
-            solver_policy=solver_policy(proxy_namespace),
+            solver_policy=solver_policy(),
             node_selector=cluster.airflow_node_selector,
             vault=VaultDelivery(
                 settings=settings.secrets,

@@ -17,6 +17,8 @@ DATA_TYPES = (
 )
 # Types of which one that a setting dropped stays beside the one that came after it, under a name of its own.
 _KEPT_TYPES = ("azure-native:keyvault:Secret", "azure-native:storage:FileShare")
+# What stays when `access` is removed: the namespace with the certificate's Secret.
+_KEPT_NAMES = ("gateway-namespace",)
 
 
 def planned(stack: str) -> list[tuple[str, str]]:
@@ -29,11 +31,11 @@ def planned(stack: str) -> list[tuple[str, str]]:
 
 
 def state_and_cloud_agree(workspace: Workspace) -> None:
-    """Nothing is orphaned, nothing is only imagined; secrets and shares that a setting dropped are kept."""
+    """Nothing is orphaned, nothing is only imagined; what holds data and a setting dropped is kept."""
     state, cloud = workspace.in_state(), workspace.in_cloud()
     once = [item for item in cloud if item[0] not in _KEPT_TYPES]
     assert len(set(once)) == len(once), "something was made twice"
-    dropped = {item for item in set(cloud) - state if item[0] in _KEPT_TYPES}
+    dropped = {item for item in set(cloud) - state if item[0] in _KEPT_TYPES or item[1] in _KEPT_NAMES}
     orphaned, imagined = sorted(set(cloud) - dropped - state), sorted(state - set(cloud))
     assert not orphaned + imagined, f"orphaned: {orphaned}; imagined: {imagined}"
 

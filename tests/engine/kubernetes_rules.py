@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from components.settings.pins import load_pins
-from tests.engine import csi_rules
+from tests.engine import certificate_rules, csi_rules
 from tests.plans import PINS_FILE
 
 from .refusal import CloudError
@@ -18,9 +18,11 @@ _RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 _VOLUME: Final = "kubernetes:core/v1:PersistentVolume"
 _CLAIM: Final = "kubernetes:core/v1:PersistentVolumeClaim"
+_CREDENTIAL: Final = "azure-native:managedidentity:FederatedIdentityCredential"
+_STORE: Final = "kubernetes:external-secrets.io/v1:SecretStore"
 _EXTERNAL_SECRET: Final = "kubernetes:external-secrets.io/v1:ExternalSecret"
 # Kinds that a chart brings; its release must be there first.
-_BROUGHT_BY: Final = {"external-secrets.io/v1": "external-secrets"}
+_BROUGHT_BY: Final = {certificate_rules.API: "cert-manager", "external-secrets.io/v1": "external-secrets"}
 
 
 def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> None:
@@ -38,6 +40,9 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     if inputs.get("apiVersion") == csi_rules.API and not csi_rules.driver_runs(cloud):
         raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
     csi_rules.check_keeper(cloud, type_, inputs)
+    certificate_rules.check_ready(cloud, type_, inputs)
+    if type_ == _STORE:
+        _check_operator(cloud, inputs)
     if type_ == _EXTERNAL_SECRET:
         _check_vault(cloud, inputs)
     if type_ == _CLAIM:
@@ -102,6 +107,18 @@ def _check_vault(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     for entry in inputs["spec"]["data"]:
         if entry["remoteRef"]["key"] not in held:
             raise CloudError(f"SecretSyncedError: Secret does not exist: {entry['remoteRef']['key']}")
+
+
+def _check_operator(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """A store becomes ready only if an operator works in its namespace, and Entra trusts its service account."""
+    namespace = inputs["metadata"]["namespace"]
+    watched = {item.inputs["values"].get("scopedNamespace") for item in _items(cloud, _RELEASE)}
+    if namespace not in watched:
+        raise CloudError(f"no operator looks at namespace {namespace}: timed out waiting for condition=Ready")
+    account = inputs["spec"]["provider"]["azurekv"]["serviceAccountRef"]["name"]
+    subject = f"system:serviceaccount:{namespace}:{account}"
+    if subject not in {item.inputs["subject"] for item in _items(cloud, _CREDENTIAL)}:
+        raise CloudError(f"AADSTS70021: no matching federated identity record for {subject}")
 
 
 def _check_binding(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
