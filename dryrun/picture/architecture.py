@@ -32,6 +32,7 @@ _BOXES: Final = {
     "AirflowRelease": ("airflow", cluster.describe_airflow),
     "AirflowSecrets": ("values", azure.describe_generated_secrets),
     "Broker": ("broker", azure.describe_broker),
+    "Certificates": ("other:certificates", cluster.describe_certificates),
     "Database": ("database", azure.describe_database),
     "ImageImports": ("images", azure.describe_images),
     "KeyVault": ("vault", azure.describe_key_vault),
