@@ -212,7 +212,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _stand_ins() -> Iterator[str]:
     """Charts that were taken in place of a pinned version."""
     pins = load_pins()
-    for chart in (*(line.chart for line in pins.airflow.values()), pins.external_secrets.chart):
+    for chart in (
+        *(line.chart for line in pins.airflow.values()),
+        pins.external_secrets.chart,
+        pins.cert_manager.chart,
+    ):
         with suppress(chart_server.NoChartError):
             version = chart_server.available(chart.name, chart.version)
             if version != chart.version:
