@@ -71,7 +71,7 @@ def cert_manager_policies(access: AccessSettings) -> dict[str, Policy]:
         # From anywhere: AKS sends the API server's requests through a tunnel, from addresses that are not documented.
         "webhook": ingress(_pods("webhook"), [{"ports": ports([_WEBHOOK_PORT])}]),
     }
-    if access.tls.from_lets_encrypt and access.dns_zone_id is None:
+    if access.tls.from_lets_encrypt and access.dns_zone_id is None and access.dns_label is None:
         # The controller asks the gateway for its own answer first. Cilium sees the proxy's pod, not the public address.
         to_gateway = {"to": [in_namespace(GATEWAY_NAMESPACE)], "ports": ports([_PROXY_HTTP_PORT])}
         policies["to-gateway"] = egress(_pods("controller"), [outside(_HTTP_PORT), to_gateway])

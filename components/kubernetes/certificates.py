@@ -122,8 +122,9 @@ class Certificates(ComponentResource):
     def _copy(self, vault: VaultDelivery) -> Output[str]:
         """Copy a certificate of the Key Vault with its key, through the delivery of the stack's secrets."""
         args = self._args
-        certificate = Output.from_input(args.settings.certificate or "")
-        assert args.client_id is not None  # noqa: S101
+        if args.settings.certificate is None or args.client_id is None:
+            raise ValueError(f"{self._name}: a certificate of the Key Vault needs its name, and an identity to read it")
+        certificate = Output.from_input(args.settings.certificate)
         sync = SecretSync(
             f"{self._name}-sync",
             SecretSyncArgs(

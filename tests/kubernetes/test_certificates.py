@@ -294,11 +294,12 @@ def test_cert_managers_namespace_denies_what_no_policy_allows() -> None:
     assert found["webhook"]["ingress"] == [{"ports": [{"protocol": "TCP", "port": 10250}]}]
 
 
-def test_only_the_controller_asks_the_gateway_and_only_for_http_challenges() -> None:
+def test_only_the_controller_asks_the_gateway_and_only_for_a_host_that_is_not_azures() -> None:
     selector = policies()["to-gateway"]["podSelector"]
     assert selector == {"matchLabels": {"app.kubernetes.io/component": "controller"}}
     assert "to-gateway" not in policies(tls=TlsSettings(issuer="selfSigned"))
     assert "to-gateway" not in policies(dns_zone_id=DNS_ZONE)
+    assert "to-gateway" not in cert_manager_policies(AccessSettings(dns_label="my-airflow"))
 
 
 def test_dns_records_are_looked_up_where_the_network_policies_allow_it() -> None:
