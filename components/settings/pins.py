@@ -130,6 +130,7 @@ class Pins(Section):
 
     airflow: dict[str, ReleaseLine]
     envoy_gateway: GatewayAddon
+    cert_manager: Addon
     external_secrets: Addon
     tools: Tools = Tools()
 
