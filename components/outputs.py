@@ -10,6 +10,7 @@ from pulumi_azure_native import resources
 from pydantic.alias_generators import to_camel
 
 from components.airflow.release import AirflowRelease
+from components.airflow.remote_clusters.component import RemoteClusters
 from components.azure.cluster import Cluster
 from components.azure.database import Database
 from components.azure.identity import WorkloadIdentity
@@ -52,6 +53,7 @@ class StackOutputs:
     airflow_url: Input[str | None]
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
+    remote_cluster_grants: Input[dict[str, str]]
     connect_command: Input[str]
 
 
@@ -67,6 +69,7 @@ def export_outputs(
     namespace: AirflowNamespace,
     airflow: AirflowRelease,
     identity: WorkloadIdentity,
+    remote_clusters: RemoteClusters | None,
 ) -> None:
     """Publish the outputs of the components; the kubeconfig is a secret."""
     share = log_storage.share_names.get("dags")
@@ -98,6 +101,7 @@ def export_outputs(
         airflow_url=None,
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,
+        remote_cluster_grants=remote_clusters.grants if remote_clusters else {},
         connect_command=connect.apply(lambda parts: connect_command(*parts)),
     )
     for field in fields(outputs):

@@ -46,6 +46,8 @@ ADMIN_PASSWORD_KEY: Final = "password"
 GIT_CONNECTION: Final = "AIRFLOW_CONN_GIT_DAGS"
 WASB_CONNECTION: Final = "AIRFLOW_CONN_WASB_LOGS"
 
+# The connections of `remoteClusters`; its keys are the environment variables.
+REMOTE_CONNECTIONS: Final = "airflow-remote-clusters"
 # The secrets of `airflow.keyVaultSecrets`; its keys are the environment variables.
 USER_SECRETS: Final = "airflow-user-secrets"
 

@@ -13,11 +13,12 @@ from components.settings.pins import Image
 AIRFLOW = "airflow"
 GIT_SYNC = "gitSync"
 EXTERNAL_SECRETS = "externalSecrets"
+XCOM_SIDECAR = "xcomSidecar"
 _POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
 
 
 def select_images(settings: Settings) -> dict[str, Image]:
-    """Return the images that the stack's pods run, by key in the pins, except images that the registry has already."""
+    """Return the images that pods run, here or in other clusters, by key in the pins, except those in the registry."""
     images = dict(settings.release_line.images)
     if settings.airflow.image.tag is not None:
         del images[AIRFLOW]
@@ -25,6 +26,8 @@ def select_images(settings: Settings) -> dict[str, Image]:
         images = {key: image for key, image in images.items() if key not in _POOLER_IMAGES}
     if settings.dags.delivery != "gitSync":
         del images[GIT_SYNC]
+    if settings.remote_clusters:
+        images |= settings.pins.remote_clusters.images
     match settings.secrets.delivery:
         case "externalSecrets":
             images |= settings.pins.external_secrets.images

@@ -20,6 +20,7 @@ from .azure_sections import (
 from .base import EachOnce, Section
 from .cluster_sections import ClusterSettings
 from .pins import Pins, ReleaseLine
+from .remote_clusters import RemoteClusterSettings
 
 # Characters and lengths that every type accepts; private DNS zones accept the fewest characters.
 # Source: "Use tags to organize your Azure resources", limitations.
@@ -64,6 +65,9 @@ class StackFile(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    remote_clusters: tuple[RemoteClusterSettings, ...] = Field(
+        (), description="Other AKS clusters in which tasks launch pods, without a stored credential."
+    )
     protect_data: bool = Field(
         True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
     )

@@ -32,6 +32,7 @@ class Names:
     kubelet_identity: str
     airflow_identity: str
     secret_sync_identity: str
+    remote_identity: str
 
 
 def default_suffix(subscription_id: str, project: str, stack: str) -> str:
@@ -84,6 +85,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         kubelet_identity=local("id", 128, "kubelet"),
         airflow_identity=local("id", 128, "airflow"),
         secret_sync_identity=local("id", 128, "secrets"),
+        remote_identity=local("id", 128, "remote"),
     )
 
 

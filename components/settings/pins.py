@@ -114,11 +114,18 @@ class Tools(Section):
     images: dict[str, Image] = Field({}, description="By the tool's name.")
 
 
+class RemotePods(Section):
+    """Images of containers that operators add to pods in other clusters."""
+
+    images: dict[str, Image]
+
+
 class Pins(Section):
     """The whole of charts/pins.yaml."""
 
     airflow: dict[str, ReleaseLine]
     external_secrets: Addon
+    remote_clusters: RemotePods
     tools: Tools = Tools()
 
 

@@ -38,6 +38,9 @@ _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "branch": "must be a branch or tag name without spaces and shell characters, and without a hyphen in front, for "
     "example main",
+    "clusterId": "must be the id of an AKS cluster: /subscriptions/<id>/resourceGroups/<name>/providers/"
+    "Microsoft.ContainerService/managedClusters/<name>",
+    "connectionId": "must be lower-case letters, digits and single underscores, the first a letter, for example gpu",
     "cpu": "must be a quantity of cores, for example 500m or 1",
     "email": "must be a mail address, for example ops@example.com",
     "host": "must be the name of a host alone, without https:// and port, for example ldap.example.com; for an address "
@@ -56,6 +59,7 @@ _FORMS = {
     "readerPrincipalIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "repository": "must be a repository in the stack's registry, without the registry's name, for example my-airflow",
     "sku": "must be a size, for example Standard_D2ds_v5",
+    "stack": "must be organization/project/stack, for example contoso/airflow-aks/gpu",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
     "tags": "must not contain spaces: letters, digits, dots, dashes and underscores, the first a letter, as DNS zones "

@@ -118,6 +118,19 @@ def storage_entries(credentials: Mapping[str, Input[str]]) -> Iterator[VaultEntr
         )
 
 
+def remote_entries(connections: Mapping[str, Input[str]]) -> Iterator[VaultEntry]:
+    """Yield Airflow's connections to other clusters, by the environment variables that hold them."""
+    for variable, connection in connections.items():
+        name = variable.removeprefix("AIRFLOW_CONN_").lower().replace("_", "-")
+        yield VaultEntry(
+            kubernetes_secret=names.REMOTE_CONNECTIONS,
+            keys=(variable,),
+            vault_name=f"airflow-remote-cluster-{name}",
+            value=Output.from_input(connection),
+            comes_and_goes=True,
+        )
+
+
 def _git_sync(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:
     """Yield the credentials of git-sync. The chart reads the user name under two keys and requires both."""
     match dags.git.auth:

@@ -43,6 +43,8 @@ class AirflowSecretsArgs:
     dags: DagsSettings
     # Name and key of the account with file shares, by the keys that the driver reads; empty without a share.
     storage_credentials: Mapping[str, Input[str]]
+    # Connections to other clusters, by environment variable.
+    remote_connections: Mapping[str, Input[str]]
 
 
 class AirflowSecrets(ComponentResource):
@@ -94,6 +96,7 @@ class AirflowSecrets(ComponentResource):
             yield from entries.keda_entries(database, args.pooler)
         yield from entries.git_entries(args.dags, args.git_credentials)
         yield from entries.storage_entries(args.storage_credentials)
+        yield from entries.remote_entries(args.remote_connections)
 
     def _keys(self) -> Iterator[VaultEntry]:
         """Yield the keys with which Airflow signs and encrypts, and the first user's password."""

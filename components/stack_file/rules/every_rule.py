@@ -14,6 +14,7 @@ from .line_rules import LINE_ERRORS, LINE_WARNINGS
 from .packing_rules import PACKING_ERRORS, PACKING_WARNINGS
 from .platform_rules import PLATFORM_ERRORS, PLATFORM_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
+from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
@@ -28,6 +29,7 @@ ERRORS: tuple[Rule, ...] = (
     *STORAGE_ERRORS,
     *AIRFLOW_TEXTS_ERRORS,
     *PLATFORM_ERRORS,
+    *REMOTE_CLUSTER_ERRORS,
     *SIZING_ERRORS,
     *PACKING_ERRORS,
     *TRAFFIC_ERRORS,
