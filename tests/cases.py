@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .remote_cluster_cases import THREE
+
 STACKS = ("dev", "prod")
 USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
 VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
@@ -79,6 +81,7 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "cluster.adminGroupIds": ["00000000-0000-0000-0000-000000000001"],
     },
     "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
+    "remote-clusters": THREE,
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
 }
 # Each of them by its name, as `planned` takes it.

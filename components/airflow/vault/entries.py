@@ -126,7 +126,7 @@ def remote_entries(connections: Mapping[str, Input[str]]) -> Iterator[VaultEntry
             kubernetes_secret=names.REMOTE_CONNECTIONS,
             keys=(variable,),
             vault_name=f"airflow-remote-cluster-{name}",
-            value=Output.from_input(connection),
+            value=Output.secret(connection),
             comes_and_goes=True,
         )
 
