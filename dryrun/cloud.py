@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .arm_paths import ARM_PATHS
+from .other_clusters import cluster_id, describe_cluster, list_credentials
 
 Properties = dict[str, Any]
 
@@ -57,7 +58,7 @@ def create(type_: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, Prope
         case "pulumi" if rest.startswith("providers:"):
             return f"{name}-id", dict(inputs)
         case "pulumi" if rest == "pulumi:StackReference":
-            return inputs["name"], {**inputs, "outputs": _answer_stack(inputs["name"])}
+            return inputs["name"], {**inputs, "outputs": {"clusterId": cluster_id(SUBSCRIPTION, inputs["name"])}}
         case "pulumi" if rest == "index:Stash":
             return f"{name}-id", {"input": inputs["input"], "output": inputs["input"]}
     raise UnknownToSimulationError(f"the simulation does not know the type {type_}; teach it in dryrun/cloud.py")
@@ -79,7 +80,8 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
                 "tenantId": TENANT,
             }
         case "azure-native:containerservice:getManagedCluster":
-            return _answer_remote_cluster(arguments["resourceGroupName"], arguments["resourceName"])
+            place = (arguments["resourceGroupName"], arguments["resourceName"])
+            return describe_cluster(place[1], TENANT, make_guid(*place, "kubelet"))
         case "azure-native:containerservice:listManagedClusterAdminCredentials":
             return _answer_credentials(arguments["resourceName"], "admin")
         case "azure-native:containerservice:listManagedClusterUserCredentials":
@@ -217,35 +219,5 @@ def _create_dynamic(name: str, inputs: Properties) -> tuple[str, Properties]:
     return name, {**outputs, "importedDigest": inputs.get("digest") or ""}
 
 
-def _answer_remote_cluster(group: str, cluster: str) -> Properties:
-    """Answer for a cluster that the stack did not make: one with Entra and Azure RBAC, which no rule refuses."""
-    return {
-        "name": cluster,
-        "aadProfile": {"managed": True, "enableAzureRBAC": True, "tenantID": TENANT},
-        "identityProfile": {"kubeletidentity": {"objectId": make_guid(group, cluster, "kubelet")}},
-    }
-
-
-def _answer_stack(name: str) -> Properties:
-    """Answer with the outputs of another stack of the program that this one reads."""
-    cluster = f"aks-{name.rpartition('/')[2]}"
-    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-{name.rpartition('/')[2]}"
-    return {"clusterId": f"{group}/providers/Microsoft.ContainerService/managedClusters/{cluster}"}
-
-
 def _answer_credentials(cluster: str, user: str) -> Properties:
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": cluster, "cluster": _answer_api_server(cluster)}],
-        "users": [{"name": user, "user": {"client-key-data": hash_parts(cluster, user, "key")}}],
-        "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": user}}],
-        "current-context": cluster,
-    }
-    value = base64.b64encode(json.dumps(config).encode()).decode()
-    return {"kubeconfigs": [{"name": f"cluster{user.capitalize()}", "value": value}]}
-
-
-def _answer_api_server(cluster: str) -> Properties:
-    authority = base64.b64encode(hash_parts(cluster, "authority").encode()).decode()
-    return {"certificate-authority-data": authority, "server": f"https://{cluster}.dry-run.invalid:443"}
+    return list_credentials(cluster, user, hash_parts(cluster, user, "key"), hash_parts(cluster, "authority"))
