@@ -37,28 +37,21 @@ class RemoteAccess(ComponentResource):
 
     def __init__(self, name: str, args: RemoteAccessArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:kubernetes:RemoteAccess", name, None, opts)
-        wanted = Output.all(args.role_name, args.principal_id).apply(
-            lambda known: role_manifests(args.namespace, *known)
-        )
-        role = Role(
-            f"{name}-role",
-            metadata=wanted[0]["metadata"],
-            rules=wanted[0]["rules"],
-            opts=ResourceOptions(parent=self),
-        )
+        role, binding = role_manifests(args.namespace, args.role_name, args.principal_id)
+        made = Role(f"{name}-role", metadata=role["metadata"], rules=role["rules"], opts=ResourceOptions(parent=self))
         RoleBinding(
             f"{name}-role-binding",
-            metadata=wanted[1]["metadata"],
-            role_ref=wanted[1]["roleRef"],
-            subjects=wanted[1]["subjects"],
-            opts=ResourceOptions(parent=self, depends_on=role),
+            metadata=binding["metadata"],
+            role_ref=binding["roleRef"],
+            subjects=binding["subjects"],
+            opts=ResourceOptions(parent=self, depends_on=made),
         )
-        self.role_name = role.metadata.name
+        self.role_name = made.metadata.name
         register_annotated_outputs(self)
 
 
-def role_manifests(namespace: str, name: str, principal_id: str) -> list[dict[str, Any]]:
-    """Return the Role and the RoleBinding.
+def role_manifests(namespace: str, name: Input[str], principal_id: Input[str]) -> list[dict[str, Any]]:
+    """Return the Role and the RoleBinding; with outputs in them for Pulumi, as plain values for `kubectl`.
 
     AKS names an identity by its object id, not by its client id; with the client id the binding would bind nobody.
     """
