@@ -230,6 +230,8 @@ secrets = AirflowSecrets(
         broker_key=broker.key if broker else None,
         storage_credentials=log_storage.share_credentials,
         remote_connections=remote_connections,
+        first_user=settings.sign_in is None,
+        sign_in_secret=settings.client_secret,
     ),
 )
 
@@ -269,6 +271,7 @@ migration = AirflowDatabaseMigration(
     "airflow-database",
     AirflowDatabaseMigrationArgs(
         settings=settings.airflow,
+        first_user=settings.sign_in is None,
         namespace=namespace.name,
         service_accounts=namespace.service_accounts,
         image=airflow_image,
@@ -299,6 +302,7 @@ airflow = AirflowRelease(
         dags=settings.dags,
         logs=settings.logs,
         pooler=settings.database.pooler,
+        access=settings.access,
         line=settings.release_line,
         git_known_hosts=settings.git_credentials.known_hosts,
         namespace=namespace.name,

@@ -10,6 +10,12 @@ from .remote_cluster_cases import THREE
 STACKS = ("dev", "prod")
 USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
 VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
+ENTRA = {
+    "tenantId": "00000000-0000-0000-0000-00000000000A",
+    "clientId": "00000000-0000-0000-0000-00000000000B",
+    "roles": {"Admin": ["Airflow.Admin"], "Viewer": ["00000000-0000-0000-0000-00000000000C", "Airflow.Viewer"]},
+}
+ACCESS = {"host": "airflow.example.com", "tls": {"issuer": "selfSigned"}}
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -66,6 +72,18 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "key-vault-secrets": {"airflow.keyVaultSecrets": USER_SECRETS},
     "key-vault-secrets-csi": {"secrets.delivery": "csi", "airflow.keyVaultSecrets": USER_SECRETS},
     "key-vault-backend": {"airflow.config": {"secrets": {"backend": VAULT_BACKEND}}},
+    "sign-in": {"access": {**ACCESS, "signIn": ENTRA}, "signInClientSecret": {"secure": "x"}},
+    "sign-in-csi": {
+        "access": {**ACCESS, "signIn": ENTRA},
+        "signInClientSecret": {"secure": "x"},
+        "secrets.delivery": "csi",
+    },
+    "sign-in-federated": {"access": {**ACCESS, "signIn": {**ENTRA, "federated": True}}},
+    "sign-in-2.9": {
+        "access": {**ACCESS, "signIn": ENTRA},
+        "signInClientSecret": {"secure": "x"},
+        "airflow.release": "2.9",
+    },
     "database-private": {"database.access": "private"},
     "database-public": {"database.access": "public"},
     "pooler-pgbouncer": {"database.pooler": "pgbouncer"},

@@ -13,6 +13,7 @@ from components.airflow.values.chart import ValuesInputs, airflow_values
 from components.airflow.vault import connections
 from components.airflow.vault.secrets import hash_of_versions
 from components.component_outputs import register_annotated_outputs
+from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import ReleaseLine
@@ -32,6 +33,7 @@ class AirflowReleaseArgs:
     dags: DagsSettings
     logs: LogsSettings
     pooler: connections.Pooler
+    access: AccessSettings | None
     line: ReleaseLine
     git_known_hosts: str | None
     namespace: Input[str]
@@ -119,5 +121,6 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
                 remote_connections=args.remote_connections,
                 **{key: value for key, value in known.items() if key != "waited_for"},
             ),
+            args.access,
         )
     )

@@ -38,10 +38,17 @@ _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "branch": "must be a branch or tag name without spaces and shell characters, and without a hyphen in front, for "
     "example main",
+    "certificate": "must be the name of a certificate in the Key Vault, 1 to 127 letters, digits and hyphens, for "
+    "example airflow-tls",
+    "clientId": "must be an Entra application id, for example 00000000-0000-0000-0000-000000000000",
     "clusterId": "must be the id of an AKS cluster: /subscriptions/<id>/resourceGroups/<name>/providers/"
     "Microsoft.ContainerService/managedClusters/<name>",
     "connectionId": "must be lower-case letters, digits and single underscores, the first a letter, for example gpu",
     "cpu": "must be a quantity of cores, for example 500m or 1",
+    "dnsLabel": "must be 3 to 63 lower-case letters, digits and hyphens, the first a letter, the last no hyphen, for "
+    "example my-airflow",
+    "dnsZoneId": "must be the id of a public DNS zone: /subscriptions/<id>/resourceGroups/<name>/providers/"
+    "Microsoft.Network/dnsZones/<zone>",
     "email": "must be a mail address, for example ops@example.com",
     "host": "must be the name of a host alone, without https:// and port, for example ldap.example.com; for an address "
     "use cidr, for example cidr: 203.0.113.7/32",
@@ -58,6 +65,8 @@ _FORMS = {
     "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",
     "readerPrincipalIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "repository": "must be a repository in the stack's registry, without the registry's name, for example my-airflow",
+    "roles": "must be the value of an app role, up to 120 characters without spaces, or the object id of a group, for "
+    "example Airflow.Admin",
     "sku": "must be a size, for example Standard_D2ds_v5",
     "stack": "must be organization/project/stack, for example contoso/airflow-aks/gpu",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
@@ -65,6 +74,7 @@ _FORMS = {
     "tags": "must not contain spaces: letters, digits, dots, dashes and underscores, the first a letter, as DNS zones "
     "demand, for example cost-center",
     "taints": "must be key=value:Effect, the effect one of NoSchedule, PreferNoSchedule, NoExecute",
+    "tenantId": "must be an Entra tenant id, for example 00000000-0000-0000-0000-000000000000",
     "username": "must be 1 to 64 letters, digits or . _ @ -",
     "utcOffset": 'must be an offset from -12:00 to +14:00 in quotes, for example "+00:00"',
     "vmSize": "must be an Azure VM size, for example Standard_D4ds_v5",

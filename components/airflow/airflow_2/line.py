@@ -31,6 +31,8 @@ AIRFLOW_2: Final = LineFamily(
     newest_postgresql=16,
     without_identity=frozenset({"dagProcessor"}),
     moved={
+        "apiServer.apiServerConfig": "webserver.webserverConfig",
+        "apiServer.apiServerConfigConfigMapName": "webserver.webserverConfigConfigMapName",
         "apiServer": "webserver",
         "apiSecretKeySecretName": "webserverSecretKeySecretName",
         "workers.celery": "workers",

@@ -15,8 +15,10 @@ from components.airflow.executors import ExecutorParts, executor_parts
 from components.airflow.line_family import LineFamily
 from components.airflow.names import WASB_CONNECTION
 from components.airflow.release_lines import AIRFLOW_3, family_of
+from components.airflow.sign_in import sign_in_values
 from components.airflow.vault.connections import Pooler
 from components.kubernetes.metadata_keys import IDENTITY_LABEL, ROTATION_ANNOTATION
+from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.container_texts import literal
@@ -59,7 +61,12 @@ class ValuesInputs:
 
 
 def airflow_values(
-    airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler, inputs: ValuesInputs
+    airflow: AirflowSettings,
+    dags: DagsSettings,
+    logs: LogsSettings,
+    pooler: Pooler,
+    inputs: ValuesInputs,
+    access: AccessSettings | None = None,
 ) -> dict[str, Any]:
     """Return the chart values of a stack, ready for Helm. Equal arguments give equal values; none is modified."""
     line, parts = family_of(airflow.release), executor_parts(airflow)
@@ -77,6 +84,7 @@ def airflow_values(
         _pooler(pooler, inputs),
         log_values(logs, parts, inputs.logs_container, inputs.logs_claim),
         dag_values(dags, static, inputs.images, inputs.dags_claim, inputs.git_known_hosts),
+        sign_in_values(access.sign_in, line) if access is not None and access.sign_in is not None else {},
         {"env": _environment(static, airflow, dags, logs, inputs), "config": _config(airflow)},
     )
     own = _disable_hooks(complete_containers(airflow.values))

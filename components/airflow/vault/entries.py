@@ -24,7 +24,7 @@ class VaultEntry:
     """A complete value for the vault, and the keys of a Kubernetes Secret that get it.
 
     `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of its logical name in Pulumi;
-    if it is empty, `vault_name` without `airflow-` is used. `synced`: false if the release line does not read the
+    if it is empty, `vault_name` without `airflow-` is used. `synced`: false if nothing in the cluster reads the
     secret, so that only the vault holds it.
     """
 
@@ -129,6 +129,18 @@ def remote_entries(connections: Mapping[str, Input[str]]) -> Iterator[VaultEntry
             value=Output.secret(connection),
             comes_and_goes=True,
         )
+
+
+def sign_in_entry(client_secret: Output[str]) -> VaultEntry:
+    """Return the client secret with which Airflow proves itself to Entra."""
+    return VaultEntry(
+        kubernetes_secret=names.SIGN_IN_SECRET,
+        keys=(names.SIGN_IN_SECRET_KEY,),
+        vault_name="airflow-sign-in-client-secret",
+        # A shell may have added a newline, which is part of no client secret.
+        value=client_secret.apply(str.strip),
+        comes_and_goes=True,
+    )
 
 
 def _git_sync(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:

@@ -32,6 +32,7 @@ OWN_SECRETS: Final = (
     "airflow-pgbouncer-users",
     "airflow-remote-cluster",
     "airflow-result-backend",
+    "airflow-sign-in-client-secret",
     "aks-airflow-logs-storage-account",
 )
 # Variables that containers already have. Kubernetes refuses two of the same name.

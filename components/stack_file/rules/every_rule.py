@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .access_rules import ACCESS_ERRORS, ACCESS_WARNINGS
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .airflow_texts_rules import AIRFLOW_TEXTS_ERRORS, AIRFLOW_TEXTS_WARNINGS
 from .azure_limits import LIMIT_ERRORS
@@ -15,6 +16,7 @@ from .packing_rules import PACKING_ERRORS, PACKING_WARNINGS
 from .platform_rules import PLATFORM_ERRORS, PLATFORM_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
+from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
 from .sizing_rules import SIZING_ERRORS, SIZING_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
@@ -25,6 +27,8 @@ ERRORS: tuple[Rule, ...] = (
     *POOL_ERRORS,
     *AIRFLOW_ERRORS,
     *LINE_ERRORS,
+    *ACCESS_ERRORS,
+    *SIGN_IN_ERRORS,
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
     *AIRFLOW_TEXTS_ERRORS,
@@ -47,5 +51,7 @@ WARNINGS: tuple[Rule, ...] = (
     *SIZING_WARNINGS,
     *PACKING_WARNINGS,
     *TRAFFIC_WARNINGS,
+    *ACCESS_WARNINGS,
+    *SIGN_IN_WARNINGS,
     *EXAMPLE_WARNINGS,
 )
