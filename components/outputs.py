@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import pulumi
@@ -53,7 +54,7 @@ class StackOutputs:
     airflow_url: Input[str | None]
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
-    remote_cluster_grants: Input[dict[str, str]]
+    remote_cluster_grants: Mapping[str, Input[str]]
     connect_command: Input[str]
 
 

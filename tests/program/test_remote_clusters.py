@@ -141,6 +141,7 @@ def test_target_is_read_in_its_own_subscription() -> None:
 
 def test_granted_role_has_exactly_the_operators_verbs() -> None:
     plan = plan_of("prod", ONE)
+    assert plan.outputs["remoteClusterGrants"] == {}
     role, binding = granted(plan)
     rules = role.inputs["rules"]
     rights = {(resource, verb) for rule in rules for resource in rule["resources"] for verb in rule["verbs"]}

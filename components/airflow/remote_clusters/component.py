@@ -47,7 +47,7 @@ class RemoteClusters(ComponentResource):
     """
 
     connections: dict[str, Output[str]]
-    grants: Output[dict[str, str]]
+    grants: dict[str, Output[str]]
 
     def __init__(self, name: str, args: RemoteClustersArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:airflow:RemoteClusters", name, None, opts)
@@ -73,13 +73,11 @@ class RemoteClusters(ComponentResource):
         self.connections = {
             entry.variable: self._connection(entry, clusters[entry.target], identity) for entry in args.settings
         }
-        self.grants = Output.all(
-            **{
-                entry.connection_id: self._grant_text(entry, clusters[entry.target], identity)
-                for entry in args.settings
-                if not entry.grant_access
-            }
-        )
+        self.grants = {
+            entry.connection_id: self._grant_text(entry, clusters[entry.target], identity)
+            for entry in args.settings
+            if not entry.grant_access
+        }
         register_annotated_outputs(self)
 
     def _read_clusters(self) -> dict[str, RemoteCluster]:

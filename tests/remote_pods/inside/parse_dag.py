@@ -8,6 +8,7 @@ import warnings
 # What these libraries warn about when they are imported is theirs.
 import airflow.providers.cncf.kubernetes.operators.pod
 import airflow.sdk  # noqa: F401
+import kubernetes.client
 import pendulum  # noqa: F401
 
 warnings.simplefilter("error", DeprecationWarning)
@@ -17,7 +18,7 @@ specification.loader.exec_module(module)
 warnings.simplefilter("default", DeprecationWarning)
 found = {}
 for task in module.watched.dag.tasks:
-    pod = task.build_pod_request_obj().to_dict()
+    pod = kubernetes.client.ApiClient().sanitize_for_serialization(task.build_pod_request_obj())
     found[task.task_id] = {
         "connection": task.kubernetes_conn_id,
         "deferrable": task.deferrable,
@@ -27,7 +28,7 @@ for task in module.watched.dag.tasks:
             {
                 "name": container["name"],
                 "image": container["image"],
-                "escalation": (container["security_context"] or {}).get("allow_privilege_escalation"),
+                "escalation": container["securityContext"]["allowPrivilegeEscalation"],
             }
             for container in pod["spec"]["containers"]
         ],
