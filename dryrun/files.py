@@ -13,11 +13,13 @@ from dryrun.picture.mermaid import render_mermaid
 
 from .kubernetes import build_manifest, describe_chart, dump_yaml
 from .page import render_page
-from .plan import Plan
+from .plan import Plan, Resource
 
 # What a dry run writes. It deletes these, and nothing else, before it writes new ones.
 _FILES = ("resources.json", "outputs.json", "plan.html", "plan.mmd")
 _FOLDERS = ("helm", "manifests")
+# The logical name of the provider for the stack's own cluster.
+_OWN_CLUSTER = "kubernetes"
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
@@ -40,7 +42,8 @@ def write_plan(plan: Plan, folder: Path) -> None:
         _write_yaml(target / "values.yaml", release.inputs.get("values", {}))
     for resource in plan.manifests:
         manifest = build_manifest(resource)
-        _write_yaml(folder / "manifests" / f"{manifest['kind']}-{manifest['metadata']['name']}.yaml", manifest)
+        target = folder / "manifests" / _folder_of_cluster(resource)
+        _write_yaml(target / f"{manifest['kind']}-{manifest['metadata']['name']}.yaml", manifest)
     (folder / "plan.html").write_text(render_page(plan), encoding="utf-8")
     (folder / "plan.mmd").write_text(render_mermaid(describe_architecture(plan)), encoding="utf-8")
 
@@ -48,6 +51,12 @@ def write_plan(plan: Plan, folder: Path) -> None:
 def write_simulated_secrets(plan: Plan, file: Path) -> None:
     """Write the simulated Key Vault's secrets, name to value, for tests that follow a secret into a container."""
     _write_json(file, plan.vault)
+
+
+def _folder_of_cluster(resource: Resource) -> str:
+    """Return the folder for a manifest of another cluster, named after its provider; empty for the stack's own."""
+    provider = (resource.provider or "").rpartition("::")[0].rpartition("::")[2]
+    return "" if provider in ("", _OWN_CLUSTER) else provider
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -234,3 +234,15 @@ def test_no_credential_of_a_target_stands_in_any_file(tmp_path: Path) -> None:
 def test_another_executor_changes_no_connection() -> None:
     plans = [plan_of("prod", {**ONE, **SELECTORS[name]}) for name in ("celery-executor", "local-executor")]
     assert connections(plans[0]) == connections(plans[1])
+
+
+def test_manifests_of_another_cluster_are_apart_from_those_of_the_own(tmp_path: Path) -> None:
+    write_plan(plan_of("prod", changes(entry("gpu", grantAccess=True), entry("arm", grantAccess=True))), tmp_path)
+    folders = [folder for folder in (tmp_path / "manifests").iterdir() if folder.is_dir()]
+    assert sorted(folder.name.rpartition("-")[0].rpartition("-")[0] for folder in folders) == [
+        "remote-clusters-arm",
+        "remote-clusters-gpu",
+    ]
+    names = {"Role-id-airflow-prod-remote.yaml", "RoleBinding-id-airflow-prod-remote.yaml"}
+    assert all({file.name for file in folder.iterdir()} == names for folder in folders)
+    assert not names & {file.name for file in (tmp_path / "manifests").iterdir()}
