@@ -6,19 +6,13 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
-from components.airflow.accounts import (
-    accounts_with_identity,
-    airflow_rights,
-    remote_accounts,
-    secret_sync_account,
-    service_accounts,
-)
+from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
-from components.airflow.remote_clusters.component import RemoteClusters, RemoteClustersArgs
+from components.airflow.remote_clusters.wiring import connect_remote_clusters
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.azure import node_pools, roles
@@ -35,7 +29,7 @@ from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.log_storage_plan import file_shares
 from components.azure.network import Network, NetworkArgs
 from components.azure.registry import Registry, RegistryArgs
-from components.azure.stack_images import XCOM_SIDECAR, select_airflow_image, select_images, select_secret_sync_image
+from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
@@ -192,23 +186,9 @@ secret_sync_identity = WorkloadIdentity(
     ),
 )
 
-remote_clusters = None
-if settings.remote_clusters:
-    remote_clusters = RemoteClusters(
-        "remote-clusters",
-        RemoteClustersArgs(
-            settings=settings.remote_clusters,
-            identity_name=azure_names.remote_identity,
-            subscription_id=client.subscription_id,
-            tenant_id=client.tenant_id,
-            issuer_url=cluster.oidc_issuer_url,
-            namespace=names.NAMESPACE,
-            service_accounts=remote_accounts(settings.airflow),
-            registry_id=registry.registry_id,
-            sidecar_image=images.references[XCOM_SIDECAR],
-            **place,
-        ),
-    )
+remote_clusters = connect_remote_clusters(
+    settings, client, cluster, registry, images, azure_names.remote_identity, place
+)
 remote_connections = remote_clusters.connections if remote_clusters else {}
 
 secrets = AirflowSecrets(

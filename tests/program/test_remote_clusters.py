@@ -116,6 +116,13 @@ def test_without_triggerers_only_tasks_are_trusted() -> None:
     assert accounts == ["system:serviceaccount:airflow:airflow-worker"]
 
 
+def test_audience_of_every_credential_is_the_one_of_the_webhooks_tokens() -> None:
+    credentials = [
+        item for item in children(plan_of("prod", ONE), "remote-clusters-identity") if item.type == CREDENTIAL
+    ]
+    assert {tuple(item.inputs["audiences"]) for item in credentials} == {("api://AzureADTokenExchange",)}
+
+
 def test_credentials_of_the_identity_are_created_one_after_another() -> None:
     plan = plan_of("prod", ONE)
     first, second = (item for item in children(plan, "remote-clusters-identity") if item.type == CREDENTIAL)

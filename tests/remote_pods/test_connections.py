@@ -60,6 +60,12 @@ def test_missing_kubelogin_is_logged_and_then_swallowed_as_401(
     assert "No such file or directory: 'kubelogin'" in found["log"]
 
 
+def test_kubeconfig_variable_beside_a_connection_breaks_a_deferred_operator(
+    airflow: Airflow, local_connection: dict[str, str]
+) -> None:
+    assert "mutually exclusive" in airflow("defer_with_two_configs", **local_connection)
+
+
 def test_example_parses_without_a_deprecated_import_and_launches_restricted_pods(
     airflow: Airflow, local_connection: dict[str, str], kubelogin: Kubelogin
 ) -> None:
