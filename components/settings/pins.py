@@ -115,9 +115,9 @@ class Tools(Section):
 
 
 class RemotePods(Section):
-    """Images of containers that operators add to pods in other clusters."""
+    """Images of containers that operators add to pods in other clusters; without remote clusters, none is needed."""
 
-    images: dict[str, Image]
+    images: dict[str, Image] = Field({}, description="By the container's name.")
 
 
 class Pins(Section):
@@ -125,7 +125,7 @@ class Pins(Section):
 
     airflow: dict[str, ReleaseLine]
     external_secrets: Addon
-    remote_clusters: RemotePods
+    remote_clusters: RemotePods = RemotePods()
     tools: Tools = Tools()
 
 

@@ -21,8 +21,6 @@ airflow:
 externalSecrets:
   chart: {{name: external-secrets, repository: "https://charts.example.com", version: 2.12.0}}
   images: {{}}
-remoteClusters:
-  images: {{}}
 """
 # What stands in the file instead of the exporter's tag; the path that the answer names; words of the answer.
 BAD = [

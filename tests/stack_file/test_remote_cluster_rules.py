@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
-from tests.plans import PROJECT, changed, shipped
+from tests.plans import PINS_FILE, PROJECT, changed, pins_from, shipped
 from tests.remote_cluster_cases import THREE, changes, cluster_id, entry
 
 STACK = "contoso/airflow-aks/gpu"
@@ -68,6 +69,16 @@ def test_wrong_entry_is_named_by_its_path(given: dict[str, Any], path: str, word
     found = [problem for problem in problems(given) if problem.path == f"{PROJECT}:{path}"]
     assert len(found) == 1, problems(given)
     assert words in found[0].message
+
+
+def test_pins_without_the_sidecars_image_are_named(tmp_path: Path) -> None:
+    text = PINS_FILE.read_text(encoding="utf-8")
+    file = tmp_path / "pins.yaml"
+    file.write_text(text.replace("    xcomSidecar:", "    another:"), encoding="utf-8")
+    with pins_from(file):
+        (found,) = problems(changes(entry("gpu")))
+    assert found.path == f"{PROJECT}:remoteClusters"
+    assert "remoteClusters.images.xcomSidecar in charts/pins.yaml" in found.message
 
 
 def test_three_good_entries_have_no_problem() -> None:

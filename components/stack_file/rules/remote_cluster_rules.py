@@ -8,6 +8,7 @@ from typing import Final
 from components.airflow.owned.checker import variable_owner
 from components.airflow.release_lines import AIRFLOW_3, family_of
 from components.airflow.traffic.given import given_values
+from components.azure.stack_images import XCOM_SIDECAR
 from components.settings.model import Settings
 from components.stack_file.problems import Problem, key_path
 
@@ -86,6 +87,16 @@ def image_has_kubelogin(context: Context) -> Iterator[Problem]:
         )
 
 
+def sidecar_is_pinned(context: Context) -> Iterator[Problem]:
+    """The pins have the image that hands an XCom over."""
+    settings = context.settings
+    if settings.remote_clusters and XCOM_SIDECAR not in settings.pins.remote_clusters.images:
+        yield Problem(
+            path=key_path(_SECTION),
+            message=f"needs the image remoteClusters.images.{XCOM_SIDECAR} in charts/pins.yaml: take the shipped entry",
+        )
+
+
 def release_is_airflow_3(context: Context) -> Iterator[Problem]:
     """The release line is one whose provider was tested with such a connection."""
     release = context.settings.airflow.release
@@ -111,5 +122,6 @@ REMOTE_CLUSTER_ERRORS: tuple[Rule, ...] = (
     variables_are_free,
     kubeconfig_is_unset,
     image_has_kubelogin,
+    sidecar_is_pinned,
     release_is_airflow_3,
 )
