@@ -115,24 +115,6 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {"keyVaultSecrets": {"AIRFLOW_CONN_WAREHOUSE": "warehouse"}},
         ("airflow-release", "airflow-database-", "secret-sync-external-secrets-externalsecret-airflow-user-secrets"),
     ),
-    "sign-in": (
-        "access",
-        {
-            "host": "airflow.example.com",
-            "tls": {"issuer": "selfSigned"},
-            "signIn": {
-                "tenantId": "00000000-0000-0000-0000-00000000000a",
-                "clientId": "00000000-0000-0000-0000-00000000000b",
-                "roles": {"Admin": ["Airflow.Admin"]},
-                "federated": True,
-            },
-        },
-        (
-            "airflow-database-first-user",
-            "airflow-release",
-            "secret-sync-external-secrets-externalsecret-airflow-admin",
-        ),
-    ),
     "vault readers": (
         "keyVault",
         {"readerPrincipalIds": ["00000000-0000-0000-0000-000000000009"]},

@@ -105,8 +105,8 @@ def test_nobody_is_signed_in_without_a_sign_in(door: Door) -> None:
     assert door.status(door.browser(), "dags") in (401, 403)
 
 
-def test_one_documented_command_lets_an_admin_in_when_entra_does_not(new_door: Door) -> None:
-    door, browser = new_door, new_door.browser()
+def test_one_documented_command_lets_an_admin_in_when_entra_does_not(federated_door: Door) -> None:
+    door, browser = federated_door, federated_door.browser()
     make, delete = _emergency_commands()
     assert make == ["python", "webserver_config.py"]
     token = door.server.run(str(door.server.home.folder / make[1])).splitlines()[-1]
