@@ -92,7 +92,7 @@ def test_same_namespace_of_two_clusters_is_no_problem() -> None:
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        ("airflow.environment", {"KUBECONFIG": "/tmp/config"}),
+        ("airflow.environment", {"KUBECONFIG": "/opt/config"}),
         ("airflow.keyVaultSecrets", {"KUBECONFIG": "kubeconfig"}),
         ("airflow.values", {"triggerer": {"env": [{"name": "KUBECONFIG", "value": "/opt/config"}]}}),
     ],
