@@ -98,6 +98,10 @@ def compared(old_inputs: dict[str, Any], live: dict[str, Any]) -> dict[str, Any]
     }
 
 
+# The conditions that controllers set on what the program waits for: Ready, and those of the Gateway API.
+_READY = re.compile(r"condition=(Accepted|Programmed|Ready)")
+
+
 def _conditions(inputs: dict[str, Any]) -> list[str]:
     """What the provider waits for: one condition, or several as JSON."""
     found = _annotations(inputs).get(_WAIT, "[]")
@@ -106,7 +110,7 @@ def _conditions(inputs: dict[str, Any]) -> list[str]:
 
 def _holds(inputs: dict[str, Any], condition: str) -> bool:
     """Whether an object fulfils a condition; every object that the cloud has made is ready."""
-    if condition == "condition=Ready":
+    if _READY.fullmatch(condition):
         return True
     found = _ANNOTATION.match(condition)
     if found is None:

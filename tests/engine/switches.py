@@ -15,6 +15,8 @@ GATEWAY = (
     "gateway-",
     "images-envoy-",
 )
+# What the certificate of a gateway consists of.
+CERTIFICATE = ("certificate", "images-cert-manager")
 # Section and change; beginnings of the names of all that may be created, updated or deleted for it.
 SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "executor": (
@@ -112,16 +114,16 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
             "secret-sync-external-secrets-externalsecret-airflow-git-connection",
         ),
     ),
-    "access by a label": ("access", {"dnsLabel": "my-airflow"}, GATEWAY),
+    "access by a label": ("access", {"dnsLabel": "my-airflow"}, (*GATEWAY, *CERTIFICATE)),
     "access by a host, for some": (
         "access",
         {"host": "airflow.example.com", "path": "/airflow", "allowedCidrs": ["203.0.113.0/24"]},
-        GATEWAY,
+        (*GATEWAY, *CERTIFICATE),
     ),
     "access from inside": (
         "access",
         {"visibility": "internal", "host": "airflow.example.com", "dnsZoneId": ZONE, "replicas": 3},
-        GATEWAY,
+        (*GATEWAY, *CERTIFICATE),
     ),
     "log retention": ("logs", {"retentionDays": 30}, ("log-storage-lifecycle",)),
     "refresh": ("secrets", {"refreshMinutes": 5}, ("secret-sync-external-secrets-externalsecret-",)),

@@ -27,6 +27,7 @@ from tests.program.test_manifests import CUSTOM_GROUPS, group_of
 
 # Group, to the module with its definitions and the folder in it.
 MODULES = {
+    "cert-manager.io": ("github.com/cert-manager/cert-manager@v1.21.2", "deploy/crds"),
     "external-secrets.io": ("github.com/external-secrets/external-secrets@v1.3.2", "config/crds/bases"),
     # The newest patch of the pinned minor version that the module proxy has.
     "gateway.envoyproxy.io": (
