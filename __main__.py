@@ -9,6 +9,7 @@ from components.airflow import names
 from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
+from components.airflow.monitoring import Monitoring, MonitoringArgs
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
@@ -26,6 +27,7 @@ from components.azure.kept_data import keep_data
 from components.azure.key_vault import KeyVault, KeyVaultArgs
 from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.log_storage_plan import file_shares
+from components.azure.monitoring import LogWorkspace, LogWorkspaceArgs
 from components.azure.network import Network, NetworkArgs
 from components.azure.registry import Registry, RegistryArgs
 from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
@@ -68,6 +70,13 @@ network = Network(
     ),
 )
 
+log_workspace = None
+if settings.monitoring and settings.monitoring.log_analytics:
+    log_workspace = LogWorkspace(
+        "log-workspace",
+        LogWorkspaceArgs(settings=settings.monitoring, workspace_name=azure_names.log_workspace, **place),
+    )
+
 cluster = Cluster(
     "cluster",
     ClusterArgs(
@@ -84,6 +93,8 @@ cluster = Cluster(
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
         add_on_minutes=settings.secrets.add_on_minutes,
+        monitoring=settings.monitoring,
+        log_workspace_id=log_workspace.workspace_id if log_workspace else None,
         **place,
     ),
 )
@@ -293,6 +304,37 @@ airflow = AirflowRelease(
     in_cluster,
 )
 
+if log_workspace:
+    Monitoring(
+        "monitoring",
+        MonitoringArgs(
+            settings=settings,
+            workspace_id=log_workspace.workspace_id,
+            services={
+                "cluster": cluster.cluster_id,
+                "key-vault": key_vault.vault_id,
+                "registry": registry.registry_id,
+                "database": database.server_id,
+                **({"broker": broker.database_id} if broker else {}),
+            },
+            database_id=database.server_id,
+            release_name=airflow.release_name,
+            **place,
+        ),
+        in_cluster,
+    )
+
 export_outputs(
-    resource_group, network, cluster, registry, images, key_vault, log_storage, database, namespace, airflow, identity
+    resource_group,
+    network,
+    cluster,
+    registry,
+    images,
+    key_vault,
+    log_storage,
+    database,
+    namespace,
+    airflow,
+    identity,
+    log_workspace,
 )

@@ -16,6 +16,7 @@ from components.azure.identity import WorkloadIdentity
 from components.azure.image_imports import ImageImports
 from components.azure.key_vault import KeyVault
 from components.azure.log_storage import LogStorage
+from components.azure.monitoring import LogWorkspace
 from components.azure.network import Network
 from components.azure.registry import Registry
 from components.kubernetes.namespace import AirflowNamespace
@@ -52,6 +53,7 @@ class StackOutputs:
     airflow_url: Input[str | None]
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
+    log_analytics_workspace_id: Input[str | None]
     connect_command: Input[str]
 
 
@@ -67,6 +69,7 @@ def export_outputs(
     namespace: AirflowNamespace,
     airflow: AirflowRelease,
     identity: WorkloadIdentity,
+    log_workspace: LogWorkspace | None,
 ) -> None:
     """Publish the outputs of the components; the kubeconfig is a secret."""
     share = log_storage.share_names.get("dags")
@@ -98,6 +101,7 @@ def export_outputs(
         airflow_url=None,
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,
+        log_analytics_workspace_id=log_workspace.workspace_id if log_workspace else None,
         connect_command=connect.apply(lambda parts: connect_command(*parts)),
     )
     for field in fields(outputs):

@@ -8,6 +8,10 @@ from typing import Any
 STACKS = ("dev", "prod")
 USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
 VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
+WORKSPACE = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-logs"
+    "/providers/Microsoft.OperationalInsights/workspaces/log-all"
+)
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -79,6 +83,9 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "cluster.adminGroupIds": ["00000000-0000-0000-0000-000000000001"],
     },
     "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
+    "monitoring": {"monitoring": {"alertEmails": ["ops@example.com"]}},
+    "monitoring-in-a-workspace": {"monitoring": {"workspaceId": WORKSPACE}},
+    "monitoring-off": {"monitoring": {"logAnalytics": False}},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
 }
 # Each of them by its name, as `planned` takes it.

@@ -37,6 +37,7 @@ class Broker(ComponentResource):
     """
 
     broker_id: Output[str]
+    database_id: Output[str]
     host: Output[str]
     key: Output[str]
 
@@ -75,6 +76,7 @@ class Broker(ComponentResource):
             resource_group_name=args.resource_group_name, cluster_name=redis.name, database_name=database.name
         )
         self.broker_id = redis.id
+        self.database_id = database.id
         # Depends on the private endpoint, so that no pod connects before the cluster can reach the broker.
         self.host = make_depend_on(redis.host_name, database.id, *endpoint_ids)
         self.key = Output.secret(keys).apply(lambda answer: answer.primary_key)

@@ -19,6 +19,7 @@ from .azure_sections import (
 )
 from .base import EachOnce, Section
 from .cluster_sections import ClusterSettings
+from .monitoring import MonitoringSettings
 from .pins import Pins, ReleaseLine
 
 # The characters and lengths of tag names that every resource type accepts. Private DNS zones accept the fewest
@@ -65,6 +66,9 @@ class StackFile(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    monitoring: MonitoringSettings | None = Field(
+        None, description="Logs, metrics and alerts in Azure Monitor; left out = none."
+    )
     protect_data: bool = Field(
         True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
     )

@@ -33,6 +33,7 @@ class Names:
     kubelet_identity: str
     airflow_identity: str
     secret_sync_identity: str
+    log_workspace: str
 
 
 def default_suffix(subscription_id: str, project: str, stack: str) -> str:
@@ -85,6 +86,8 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         kubelet_identity=local("id", 128, "kubelet"),
         airflow_identity=local("id", 128, "airflow"),
         secret_sync_identity=local("id", 128, "secrets"),
+        # Shorter than the 63 characters of the limit: LogWorkspace appends a random ending.
+        log_workspace=local("log", 54),
     )
 
 

@@ -39,8 +39,8 @@ _BOXES: Final = {
     "Registry": ("registry", azure.describe_registry),
     "SecretSync": ("sync", cluster.describe_secret_sync),
 }
-# Components whose resources exist only in Pulumi's state.
-_NOT_DRAWN: Final = ("StackRecord",)
+# Components whose resources exist only in Pulumi's state, or stand in the box of another component.
+_NOT_DRAWN: Final = ("LogWorkspace", "StackRecord")
 # Components that get no box if they have no resources in a stack.
 _OFTEN_EMPTY: Final = ("AirflowStorage",)
 _FRAMES: Final[dict[str, tuple[Frame, Text]]] = {
@@ -64,6 +64,8 @@ def describe_architecture(plan: Plan) -> Architecture:
             found[key] = text(part)
         elif part.class_name == "WorkloadIdentity":
             found[f"identity:{part.name}"] = azure.describe_identity(part)
+        elif part.class_name == "Monitoring":
+            found[f"other:{part.name}"] = azure.describe_monitoring(part)
         elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")

@@ -16,7 +16,11 @@ DATA_TYPES = (
     "azure-native:storage:StorageAccount",
 )
 # Types of which one that a setting dropped stays beside the one that came after it, under a name of its own.
-_KEPT_TYPES = ("azure-native:keyvault:Secret", "azure-native:storage:FileShare")
+_KEPT_TYPES = (
+    "azure-native:keyvault:Secret",
+    "azure-native:operationalinsights:Workspace",
+    "azure-native:storage:FileShare",
+)
 
 
 def planned(stack: str) -> list[tuple[str, str]]:

@@ -1,0 +1,92 @@
+"""What watches a stack: logs and metrics in one workspace, audit logs, and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+
+from components.azure.alerts import Alerts, AlertsArgs
+from components.azure.monitoring import LogCollection, LogCollectionArgs
+from components.kubernetes.external_secrets import OPERATOR_NAMESPACE
+from components.kubernetes.metric_scraping import MetricScraping, MetricScrapingArgs
+from components.output_registration import make_depend_on, register_annotated_outputs
+from components.settings.model import Settings
+
+from . import names
+from .alert_table import SCRAPED_METRICS, database_alerts, log_alerts
+from .network_policies import STATSD_SCRAPE_PORT
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringArgs:
+    """What Monitoring needs: the settings, the workspace, and the ids of what is watched.
+
+    `services` maps names in AUDIT_CATEGORIES to ids. `release_name` is an output of the Airflow release: alerts are
+    created after it, so that they do not fire before Airflow runs.
+    """
+
+    settings: Settings
+    resource_group_name: Input[str]
+    location: Input[str]
+    workspace_id: Input[str]
+    services: Mapping[str, Input[str]]
+    database_id: Input[str]
+    release_name: Input[str]
+
+
+class Monitoring(ComponentResource):
+    """Container insights with Airflow's metrics, diagnostic settings, and alerts if somebody gets them.
+
+    Container insights, and not managed Prometheus: an alert on logs that are not uploaded reads logs, which managed
+    Prometheus does not have. So it would come on top, with an agent, a store and a query language of its own.
+    """
+
+    workspace_id: Output[str]
+
+    def __init__(self, name: str, args: MonitoringArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("airflow-aks:airflow:Monitoring", name, None, opts)
+        child = ResourceOptions(parent=self)
+        place = {"resource_group_name": args.resource_group_name, "location": args.location}
+        namespaces = watched_namespaces(args.settings)
+        collection = LogCollection(
+            f"{name}-collection",
+            LogCollectionArgs(
+                workspace_id=args.workspace_id,
+                cluster_id=args.services["cluster"],
+                namespaces=namespaces,
+                services=args.services,
+                **place,
+            ),
+            child,
+        )
+        MetricScraping(
+            f"{name}-scraping", MetricScrapingArgs(addresses=scraped_addresses(), metrics=SCRAPED_METRICS), child
+        )
+        if args.settings.monitoring is not None and args.settings.monitoring.alert_emails:
+            Alerts(
+                f"{name}-alerts",
+                AlertsArgs(
+                    emails=args.settings.monitoring.alert_emails,
+                    log_alerts=log_alerts(args.settings, namespaces),
+                    database_alerts=database_alerts(args.settings),
+                    cluster_id=make_depend_on(collection.collected_cluster_id, args.release_name),
+                    database_id=args.database_id,
+                    **place,
+                ),
+                child,
+            )
+        self.workspace_id = Output.from_input(args.workspace_id)
+        register_annotated_outputs(self)
+
+
+def watched_namespaces(settings: Settings) -> list[str]:
+    """Return the namespaces with pods of the program."""
+    operator = [OPERATOR_NAMESPACE] if settings.secrets.delivery == "externalSecrets" else []
+    return [names.NAMESPACE, *operator]
+
+
+def scraped_addresses() -> list[str]:
+    """Return the addresses in the cluster at which metrics are read: that of the chart's StatsD exporter."""
+    return [f"http://{names.RELEASE}-statsd.{names.NAMESPACE}:{STATSD_SCRAPE_PORT}/metrics"]
