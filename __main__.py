@@ -6,28 +6,29 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
-from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
+from components.airflow.accounts import secret_sync_account, service_accounts
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
-from components.airflow.monitoring import Monitoring, MonitoringArgs
+from components.airflow.identities import create_identities
+from components.airflow.monitoring import watch_stack
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
-from components.azure import node_pools, roles
+from components.airflow.way_in import create_way_in
+from components.azure import node_pools
 from components.azure.broker import Broker, BrokerArgs
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
 from components.azure.endpoints import private_zones
 from components.azure.foreign_changes import leave_alone
-from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.azure.image_imports import ImageImports, ImageImportsArgs
 from components.azure.kept_data import keep_data
 from components.azure.key_vault import KeyVault, KeyVaultArgs
 from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.log_storage_plan import file_shares
-from components.azure.monitoring import LogWorkspace, LogWorkspaceArgs
+from components.azure.monitoring import create_log_workspace
 from components.azure.network import Network, NetworkArgs
 from components.azure.registry import Registry, RegistryArgs
 from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
@@ -70,13 +71,7 @@ network = Network(
     ),
 )
 
-log_workspace = None
-if settings.monitoring and settings.monitoring.log_analytics:
-    log_workspace = LogWorkspace(
-        "log-workspace",
-        LogWorkspaceArgs(settings=settings.monitoring, workspace_name=azure_names.log_workspace, **place),
-    )
-
+log_workspace_id = create_log_workspace(settings.monitoring, azure_names.log_workspace, place)
 cluster = Cluster(
     "cluster",
     ClusterArgs(
@@ -94,7 +89,7 @@ cluster = Cluster(
         outbound_ip=network.outbound_ip,
         add_on_minutes=settings.secrets.add_on_minutes,
         monitoring=settings.monitoring,
-        log_workspace_id=log_workspace.workspace_id if log_workspace else None,
+        log_workspace_id=log_workspace_id,
         **place,
     ),
 )
@@ -174,29 +169,8 @@ if parts.celery_workers:
         ),
     )
 
-identity = WorkloadIdentity(
-    "airflow-identity",
-    WorkloadIdentityArgs(
-        identity_name=azure_names.airflow_identity,
-        subscription_id=client.subscription_id,
-        issuer_url=cluster.oidc_issuer_url,
-        namespace=names.NAMESPACE,
-        service_accounts=accounts_with_identity(settings.airflow, settings.logs),
-        roles=airflow_rights(settings, log_storage.container_id, key_vault.vault_id),
-        **place,
-    ),
-)
-secret_sync_identity = WorkloadIdentity(
-    "secret-sync-identity",
-    WorkloadIdentityArgs(
-        identity_name=azure_names.secret_sync_identity,
-        subscription_id=client.subscription_id,
-        issuer_url=cluster.oidc_issuer_url,
-        namespace=names.NAMESPACE,
-        service_accounts=[secret_sync_account(settings.secrets)],
-        roles=[roles.RoleGrant(name="reads-secrets", role=roles.KEY_VAULT_SECRETS_USER, scope=key_vault.vault_id)],
-        **place,
-    ),
+identity, secret_sync_identity = create_identities(
+    settings, azure_names, place, client.subscription_id, cluster, log_storage, key_vault
 )
 
 secrets = AirflowSecrets(
@@ -217,6 +191,8 @@ secrets = AirflowSecrets(
         broker_host=broker.host if broker else None,
         broker_key=broker.key if broker else None,
         storage_credentials=log_storage.share_credentials,
+        first_user=settings.sign_in is None,
+        sign_in_secret=settings.client_secret,
     ),
 )
 
@@ -256,6 +232,7 @@ migration = AirflowDatabaseMigration(
     "airflow-database",
     AirflowDatabaseMigrationArgs(
         settings=settings.airflow,
+        first_user=settings.sign_in is None,
         namespace=namespace.name,
         service_accounts=namespace.service_accounts,
         image=airflow_image,
@@ -286,6 +263,7 @@ airflow = AirflowRelease(
         dags=settings.dags,
         logs=settings.logs,
         pooler=settings.database.pooler,
+        access=settings.access,
         line=settings.release_line,
         git_known_hosts=settings.git_credentials.known_hosts,
         namespace=namespace.name,
@@ -300,29 +278,25 @@ airflow = AirflowRelease(
         airflow_node_selector=cluster.airflow_node_selector,
         worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
         worker_tolerations=node_pools.worker_tolerations(settings.cluster.pools),
+        address=settings.access.url_in(settings.location) if settings.access else None,
     ),
     in_cluster,
 )
-
-if log_workspace:
-    Monitoring(
-        "monitoring",
-        MonitoringArgs(
-            settings=settings,
-            workspace_id=log_workspace.workspace_id,
-            services={
-                "cluster": cluster.cluster_id,
-                "key-vault": key_vault.vault_id,
-                "registry": registry.registry_id,
-                "database": database.server_id,
-                **({"broker": broker.database_id} if broker else {}),
-            },
-            database_id=database.server_id,
-            release_name=airflow.release_name,
-            **place,
-        ),
-        in_cluster,
-    )
+way_in = create_way_in(
+    settings,
+    azure_names,
+    resource_group,
+    client.subscription_id,
+    network,
+    cluster,
+    images,
+    namespace,
+    airflow,
+    in_cluster,
+)
+watch_stack(
+    settings, place, log_workspace_id, cluster, key_vault, registry, database, broker, airflow.release_name, in_cluster
+)
 
 export_outputs(
     resource_group,
@@ -336,5 +310,6 @@ export_outputs(
     namespace,
     airflow,
     identity,
-    log_workspace,
+    way_in,
+    log_workspace_id,
 )

@@ -10,13 +10,13 @@ from pulumi_azure_native import resources
 from pydantic.alias_generators import to_camel
 
 from components.airflow.release import AirflowRelease
+from components.airflow.way_in import WayIn
 from components.azure.cluster import Cluster
 from components.azure.database import Database
 from components.azure.identity import WorkloadIdentity
 from components.azure.image_imports import ImageImports
 from components.azure.key_vault import KeyVault
 from components.azure.log_storage import LogStorage
-from components.azure.monitoring import LogWorkspace
 from components.azure.network import Network
 from components.azure.registry import Registry
 from components.kubernetes.namespace import AirflowNamespace
@@ -51,6 +51,7 @@ class StackOutputs:
     airflow_version: Input[str]
     airflow_executor: Input[str]
     airflow_url: Input[str | None]
+    gateway_address: Input[str | None]
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
     log_analytics_workspace_id: Input[str | None]
@@ -69,7 +70,8 @@ def export_outputs(
     namespace: AirflowNamespace,
     airflow: AirflowRelease,
     identity: WorkloadIdentity,
-    log_workspace: LogWorkspace | None,
+    way_in: WayIn,
+    log_workspace_id: Input[str] | None,
 ) -> None:
     """Publish the outputs of the components; the kubeconfig is a secret."""
     share = log_storage.share_names.get("dags")
@@ -97,11 +99,11 @@ def export_outputs(
         airflow_release_name=airflow.release_name,
         airflow_version=airflow.airflow_version,
         airflow_executor=airflow.executor,
-        # The program creates no gateway, so the UI has no address.
-        airflow_url=None,
+        airflow_url=way_in.url,
+        gateway_address=way_in.address,
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,
-        log_analytics_workspace_id=log_workspace.workspace_id if log_workspace else None,
+        log_analytics_workspace_id=log_workspace_id,
         connect_command=connect.apply(lambda parts: connect_command(*parts)),
     )
     for field in fields(outputs):

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.azure.alerts import Alerts, AlertsArgs
+from components.azure.broker import Broker
+from components.azure.cluster import Cluster
+from components.azure.database import Database
+from components.azure.key_vault import KeyVault
 from components.azure.monitoring import LogCollection, LogCollectionArgs
+from components.azure.registry import Registry
 from components.kubernetes.external_secrets import OPERATOR_NAMESPACE
 from components.kubernetes.metric_scraping import MetricScraping, MetricScrapingArgs
 from components.output_registration import make_depend_on, register_annotated_outputs
@@ -79,6 +84,39 @@ class Monitoring(ComponentResource):
             )
         self.workspace_id = Output.from_input(args.workspace_id)
         register_annotated_outputs(self)
+
+
+def watch_stack(
+    settings: Settings,
+    place: Mapping[str, Input[str]],
+    workspace_id: Output[str] | None,
+    cluster: Cluster,
+    key_vault: KeyVault,
+    registry: Registry,
+    database: Database,
+    broker: Broker | None,
+    release_name: Input[str],
+    in_cluster: ResourceOptions,
+) -> None:
+    """Create what watches the stack, if there is a workspace for it; `place`: resource group and location."""
+    if workspace_id is None:
+        return
+    services = {
+        "cluster": cluster.cluster_id,
+        "key-vault": key_vault.vault_id,
+        "registry": registry.registry_id,
+        "database": database.server_id,
+        **({"broker": broker.database_id} if broker else {}),
+    }
+    args = MonitoringArgs(
+        settings=settings,
+        workspace_id=workspace_id,
+        services=services,
+        database_id=database.server_id,
+        release_name=release_name,
+        **place,
+    )
+    Monitoring("monitoring", args, in_cluster)
 
 
 def watched_namespaces(settings: Settings) -> list[str]:

@@ -78,6 +78,16 @@ class LogWorkspace(ComponentResource):
         register_annotated_outputs(self)
 
 
+def create_log_workspace(
+    settings: MonitoringSettings | None, workspace_name: Input[str], place: Mapping[str, Input[str]]
+) -> Output[str] | None:
+    """Create the workspace if the stack file asks for one, and return its id; `place`: resource group and location."""
+    if settings is None or not settings.log_analytics:
+        return None
+    args = LogWorkspaceArgs(settings=settings, workspace_name=workspace_name, **place)
+    return LogWorkspace("log-workspace", args).workspace_id
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogCollectionArgs:
     """What LogCollection needs: the workspace, the cluster with its namespaces to collect, and the audited services.

@@ -32,6 +32,7 @@ class Names:
     control_plane_identity: str
     kubelet_identity: str
     airflow_identity: str
+    gateway_address: str
     secret_sync_identity: str
     log_workspace: str
 
@@ -85,6 +86,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         control_plane_identity=local("id", 128, "aks"),
         kubelet_identity=local("id", 128, "kubelet"),
         airflow_identity=local("id", 128, "airflow"),
+        gateway_address=local("pip", 80, "gateway"),
         secret_sync_identity=local("id", 128, "secrets"),
         # Shorter than the 63 characters of the limit: LogWorkspace appends a random ending.
         log_workspace=local("log", 54),

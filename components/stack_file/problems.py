@@ -39,7 +39,14 @@ _FORMS = {
     "alertEmails": "must be a mail address, for example ops@example.com",
     "branch": "must be a branch or tag name without spaces and shell characters, and without a hyphen in front, for "
     "example main",
+    "certificate": "must be the name of a certificate in the Key Vault, 1 to 127 letters, digits and hyphens, for "
+    "example airflow-tls",
+    "clientId": "must be an Entra application id, for example 00000000-0000-0000-0000-000000000000",
     "cpu": "must be a quantity of cores, for example 500m or 1",
+    "dnsLabel": "must be 3 to 63 lower-case letters, digits and hyphens, the first a letter, the last no hyphen, for "
+    "example my-airflow",
+    "dnsZoneId": "must be the id of a public DNS zone: /subscriptions/<id>/resourceGroups/<name>/providers/"
+    "Microsoft.Network/dnsZones/<zone>",
     "email": "must be a mail address, for example ops@example.com",
     "host": "must be the name of a host alone, without https:// and port, for example ldap.example.com; for an address "
     "use cidr, for example cidr: 203.0.113.7/32",
@@ -56,12 +63,15 @@ _FORMS = {
     "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",
     "readerPrincipalIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "repository": "must be a repository in the stack's registry, without the registry's name, for example my-airflow",
+    "roles": "must be the value of an app role, up to 120 characters without spaces, or the object id of a group, for "
+    "example Airflow.Admin",
     "sku": "must be a size, for example Standard_D2ds_v5",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
     "tags": "must not contain spaces: letters, digits, dots, dashes and underscores, the first a letter, as DNS zones "
     "demand, for example cost-center",
     "taints": "must be key=value:Effect, the effect one of NoSchedule, PreferNoSchedule, NoExecute",
+    "tenantId": "must be an Entra tenant id, for example 00000000-0000-0000-0000-000000000000",
     "username": "must be 1 to 64 letters, digits or . _ @ -",
     "workspaceId": "must be the id of a Log Analytics workspace: /subscriptions/<id>/resourceGroups/<name>/providers/"
     "Microsoft.OperationalInsights/workspaces/<name>",
@@ -200,14 +210,14 @@ def _known_keys(model: type[BaseModel] | None, location: Location) -> list[str]:
             return []
         if isinstance(part, str):
             field = next((f for n, f in model.model_fields.items() if part in (f.alias, n)), None)
-            model = _find_model(field.annotation) if field is not None else None
+            model = find_model(field.annotation) if field is not None else None
     return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
-def _find_model(annotation: Any) -> type[BaseModel] | None:
+def find_model(annotation: Any) -> type[BaseModel] | None:
     """Return the model inside an annotation such as `tuple[PoolSettings, ...]` or `dict[str, ContainerResources]`."""
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         return annotation if issubclass(annotation, BaseModel) else None
     if typing.get_origin(annotation) is Literal:
         return None
-    return next((model for argument in typing.get_args(annotation) if (model := _find_model(argument))), None)
+    return next((model for argument in typing.get_args(annotation) if (model := find_model(argument))), None)

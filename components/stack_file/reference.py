@@ -36,6 +36,7 @@ _SECRETS = """\
 | `airflow-aks:dagsGitKnownHosts` | plain text | the server's known_hosts line, with `dags.git.auth: ssh` |
 | `airflow-aks:dagsGitToken` | secret | the access token, with `dags.git.auth: token` |
 | `airflow-aks:dagsGitUsername` | plain text | the user name for the token; default `x-access-token` |
+| `airflow-aks:signInClientSecret` | secret | the client secret of the app registration, with `access.signIn` |
 
 Set a secret with `pulumi config set --secret KEY`. The stack file contains it encrypted.
 """
@@ -113,8 +114,8 @@ def _free_values(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resolve(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the definition that a part of the schema refers to; None if it refers to none."""
-    options = (part, *part.get("allOf", ()))
+    """Return the definition that a part of the schema refers to, which may be optional; None if it refers to none."""
+    options = (part, *part.get("allOf", ()), *part.get("anyOf", ()))
     reference = next((option["$ref"] for option in options if "$ref" in option), None)
     found: dict[str, Any] | None = definitions[reference.rpartition("/")[2]] if reference else None
     return found

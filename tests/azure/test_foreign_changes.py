@@ -16,12 +16,8 @@ from tests.cases import SELECTORS
 from tests.plans import ROOT, plan_of
 
 # Together they have a resource of every type in the list.
-PLANS = (
-    ("prod", SELECTORS["celery-executor"]),
-    ("prod", SELECTORS["logs-premium"]),
-    ("prod", SELECTORS["monitoring"]),
-    ("dev", {}),
-)
+_CHANGES = ("celery-executor", "logs-premium", "access-label", "monitoring")
+PLANS = (*(("prod", SELECTORS[name]) for name in _CHANGES), ("dev", {}))
 ENTRIES = [(kind, path, entry) for kind, entries in FOREIGN.items() for entry in entries for path in entry.paths]
 
 

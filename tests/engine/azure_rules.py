@@ -24,6 +24,7 @@ _NAMES: Final = {
     ),
     "managedidentity:UserAssignedIdentity": ("resourceName", r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"),
     "monitor:DataCollectionRule": ("dataCollectionRuleName", r"[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62}[a-zA-Z0-9])?"),
+    "network:PublicIPAddress": ("publicIpAddressName", r"[a-zA-Z0-9]([a-zA-Z0-9._-]{0,78}[a-zA-Z0-9_])?"),
     "network:VirtualNetwork": ("virtualNetworkName", r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}"),
     "operationalinsights:Workspace": ("workspaceName", r"[a-zA-Z0-9][a-zA-Z0-9-]{2,61}[a-zA-Z0-9]"),
     "redisenterprise:RedisEnterprise": ("clusterName", r"(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*"),
@@ -129,7 +130,8 @@ def _check_name(kind: str, inputs: dict[str, Any]) -> None:
 
 def _check_parents(cloud: SimulatedCloud, kind: str, key: str) -> None:
     """The resource group and, for a part of something, that something must exist."""
-    if kind in ("resources:ResourceGroup", "authorization:RoleAssignment"):
+    # A DNS zone is somebody else's, and not in the simulation.
+    if kind in ("authorization:RoleAssignment", "dns:RecordSet", "resources:ResourceGroup"):
         return
     # What is attached to a resource has that resource's id in front of its own.
     attached_to = key.rpartition("/providers/")[0]

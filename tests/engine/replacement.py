@@ -56,19 +56,23 @@ _PATH: Final = (
     "privateEndpointName",
     "privateZoneName",
     "publicIpAddressName",
+    "recordType",
     "registryName",
+    "relativeRecordSetName",
     "resourceGroupName",
     "resourceName",
     "resourceUri",
     "roleAssignmentName",
     "ruleName",
     "secretName",
+    "securityRuleName",
     "serverName",
     "shareName",
     "subnetName",
     "vaultName",
     "virtualNetworkName",
     "workspaceName",
+    "zoneName",
 )
 
 

@@ -13,7 +13,7 @@ SNAPSHOT = ROOT / "tests" / "program" / "urns.json"
 
 
 # Selectors whose names are kept too, as far as the shipped stack has others.
-MODES = ("monitoring", "secrets-csi")
+MODES = ("monitoring", "secrets-csi", "sign-in")
 
 
 def urns(name: str) -> list[str]:

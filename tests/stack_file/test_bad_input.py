@@ -9,8 +9,10 @@ import pytest
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
 from tests.plans import PROJECT, changed, shipped
+from tests.stack_file.wrong_access import ACCESS
 from tests.stack_file.wrong_airflow import AIRFLOW
 from tests.stack_file.wrong_azure import AZURE
+from tests.stack_file.wrong_sign_in import SIGN_IN
 
 
 def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
@@ -20,7 +22,7 @@ def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
     return errors
 
 
-BAD = [*AZURE, *AIRFLOW]
+BAD = [*AZURE, *AIRFLOW, *ACCESS, *SIGN_IN]
 
 
 @pytest.mark.parametrize(

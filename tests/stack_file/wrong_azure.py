@@ -12,7 +12,6 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"azure-native:location": "Canada Central"}, "azure-native:location", "canadacentral"),
     ({"clutser": {"tier": "Free"}}, "clutser", "did you mean cluster?"),
     ({"chaos": {"target": "scheduler"}}, "chaos", "unknown key"),
-    ({"access": {"visibility": "public"}}, "access", "unknown key"),
     ({"teams": []}, "teams", "unknown key"),
     ({"cluster.systemPool.vmSize": f"Standard_D{'9' * 5000}s_v5"}, "cluster.systemPool.vmSize", "at most 64"),
     ({"database.sku": f"Standard_D{'9' * 5000}s_v3"}, "database.sku", "at most 64 characters"),
