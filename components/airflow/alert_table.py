@@ -34,6 +34,8 @@ SCRAPED_METRICS: Final = (
     "airflow_ti_successes",
     "airflow_triggers_failed",
 )
+# The certificate that ends first, of those that the gateway's proxies serve. They round down, and 0 is one that ended.
+CERTIFICATE_DAYS: Final = "envoy_server_days_until_first_cert_expiring"
 # What Airflow and its Azure provider write when a log stays in its pod.
 UPLOAD_FAILURES: Final = (
     "Could not write logs to",
@@ -44,6 +46,8 @@ UPLOAD_FAILURES: Final = (
 )
 # Per cent of the disk, and of the connections that the server accepts.
 _FULL: Final = 80
+# Certificates are renewed when a third of their time is left: 30 of 90 days.
+_CERTIFICATE_DAYS: Final = 14
 _CRASHES: Final = ("CrashLoopBackOff", "CreateContainerConfigError", "ErrImagePull", "ImagePullBackOff")
 _METRIC: Final = 'InsightsMetrics\n| where Namespace == "prometheus" and Name'
 
@@ -111,7 +115,24 @@ def log_alerts(settings: Settings, namespaces: Iterable[str]) -> tuple[LogAlert,
                 + " or ".join(f'line contains "{text}"' for text in UPLOAD_FAILURES),
             )
         )
+    if settings.access is not None:
+        alerts.append(
+            LogAlert(
+                name="certificate-ends",
+                summary=f"The certificate of Airflow's address ends within {_CERTIFICATE_DAYS} days",
+                severity=1,
+                minutes=60,
+                every_minutes=60,
+                query=f'{_METRIC} == "{CERTIFICATE_DAYS}"\n| summarize days = min(Val) by Tags\n'
+                f"| where days < {_CERTIFICATE_DAYS}",
+            )
+        )
     return tuple(alerts)
+
+
+def scraped_metrics(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the metrics to read."""
+    return SCRAPED_METRICS if settings.access is None else (*SCRAPED_METRICS, CERTIFICATE_DAYS)
 
 
 def database_alerts(settings: Settings) -> tuple[DatabaseAlert, ...]:

@@ -20,7 +20,7 @@ from components.output_registration import make_depend_on, register_annotated_ou
 from components.settings.model import Settings
 
 from . import names
-from .alert_table import SCRAPED_METRICS, database_alerts, log_alerts
+from .alert_table import database_alerts, log_alerts, scraped_metrics
 from .network_policies import STATSD_SCRAPE_PORT
 
 
@@ -67,7 +67,14 @@ class Monitoring(ComponentResource):
             child,
         )
         MetricScraping(
-            f"{name}-scraping", MetricScrapingArgs(addresses=scraped_addresses(), metrics=SCRAPED_METRICS), child
+            f"{name}-scraping",
+            MetricScrapingArgs(
+                addresses=scraped_addresses(),
+                # The proxies have no Service for their metrics; Envoy Gateway annotates their pods.
+                annotated_in=[] if args.settings.access is None else [names.GATEWAY_NAMESPACE],
+                metrics=scraped_metrics(args.settings),
+            ),
+            child,
         )
         if args.settings.monitoring is not None and args.settings.monitoring.alert_emails:
             Alerts(
@@ -122,7 +129,8 @@ def watch_stack(
 def watched_namespaces(settings: Settings) -> list[str]:
     """Return the namespaces with pods of the program."""
     operator = [OPERATOR_NAMESPACE] if settings.secrets.delivery == "externalSecrets" else []
-    return [names.NAMESPACE, *operator]
+    gateway = [] if settings.access is None else [names.GATEWAY_NAMESPACE]
+    return [names.NAMESPACE, *operator, *gateway]
 
 
 def scraped_addresses() -> list[str]:

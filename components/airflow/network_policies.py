@@ -90,7 +90,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         "dns": egress({}, [DNS]),
         **_between_components(stack),
         **_logs(stack),
-        **_metrics(stack, scraped=bool(settings.monitoring and settings.monitoring.log_analytics)),
+        **_metrics(stack, scraped=settings.monitored),
         **_tasks(stack),
         **_database(stack, settings.database.pooler),
         **_broker(stack),

@@ -20,9 +20,13 @@ NAMESPACE: Final = "kube-system"
 
 @dataclass(frozen=True, kw_only=True)
 class MetricScrapingArgs:
-    """What MetricScraping needs: the addresses to read, and the names of the metrics to keep, with `*` at an end."""
+    """What MetricScraping needs: what to read, and the names of the metrics to keep, with `*` for any ending.
+
+    `annotated_in`: namespaces whose pods are read as their annotations `prometheus.io/…` say.
+    """
 
     addresses: Sequence[str]
+    annotated_in: Sequence[str]
     metrics: Sequence[str]
 
 
@@ -36,14 +40,14 @@ class MetricScraping(ComponentResource):
         settings = ConfigMap(
             f"{name}-settings",
             metadata={"name": NAME, "namespace": NAMESPACE},
-            data=agent_settings(args.addresses, args.metrics),
+            data=agent_settings(args.addresses, args.annotated_in, args.metrics),
             opts=ResourceOptions(parent=self),
         )
         self.config_map_name = settings.metadata.name
         register_annotated_outputs(self)
 
 
-def agent_settings(addresses: Sequence[str], metrics: Sequence[str]) -> dict[str, str]:
+def agent_settings(addresses: Sequence[str], annotated_in: Sequence[str], metrics: Sequence[str]) -> dict[str, str]:
     """Return the data of the ConfigMap. A metric that is not named is neither stored nor paid for.
 
     The agent does not read environment variables: they may hold secrets.
@@ -52,7 +56,8 @@ def agent_settings(addresses: Sequence[str], metrics: Sequence[str]) -> dict[str
         "interval": "1m",
         "fieldpass": list(metrics),
         "kubernetes_services": list(addresses),
-        "monitor_kubernetes_pods": False,
+        "monitor_kubernetes_pods": bool(annotated_in),
+        "monitor_kubernetes_pods_namespaces": list(annotated_in),
     }
     # A line of TOML is a name and a JSON value, for these types.
     lines = [f"{key} = {json.dumps(value)}" for key, value in scraping.items()]

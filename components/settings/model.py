@@ -117,6 +117,11 @@ class Settings(StackFile):
         return self.sign_in_client_secret if self.sign_in is not None and not self.sign_in.federated else None
 
     @property
+    def monitored(self) -> bool:
+        """Whether Container insights collects the cluster's logs and metrics."""
+        return self.monitoring is not None and self.monitoring.log_analytics
+
+    @property
     def release_line(self) -> ReleaseLine:
         """The chart and images of `airflow.release`, with the Airflow image that `airflow.patch` selects."""
         return self.pins.airflow[self.airflow.release].at(self.airflow.patch)

@@ -13,6 +13,24 @@ _SETTING = "azure-native:monitor:DiagnosticSetting"
 # Azure Monitor, "Types of Azure Monitor alerts": minutes between two evaluations, and minutes that each looks at.
 _FREQUENCIES = {1, 5, 10, 15, 30, 45, 60, 120, 180, 240, 300, 360, 1440}
 _WINDOWS = {*_FREQUENCIES, 2880}
+# Azure Monitor, "Configure log collection in Container insights", stream values.
+_STREAMS = {
+    f"Microsoft-{table}"
+    for table in (
+        "ContainerInventory",
+        "ContainerLog",
+        "ContainerLogV2",
+        "ContainerNodeInventory",
+        "InsightsMetrics",
+        "KubeEvents",
+        "KubeMonAgentEvents",
+        "KubeNodeInventory",
+        "KubePVInventory",
+        "KubePodInventory",
+        "KubeServices",
+        "Perf",
+    )
+}
 
 
 def check_create(cloud: SimulatedCloud, kind: str, inputs: dict[str, Any]) -> None:
@@ -26,6 +44,8 @@ def check_create(cloud: SimulatedCloud, kind: str, inputs: dict[str, Any]) -> No
             names = [receiver["name"] for receiver in inputs.get("emailReceivers", [])]
             if len(names) != len(set(names)):
                 raise CloudError("ReceiverNameIsNotUnique: each receiver needs a name of its own")
+        case "monitor:DataCollectionRule":
+            _check_streams(cloud, inputs)
         case "monitor:MetricAlert":
             if inputs["location"] != "global":
                 raise CloudError("BadRequest: a metric alert is global")
@@ -69,10 +89,26 @@ def _check_sink(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
             raise CloudError(f"Conflict: Data sink is already used in diagnostic setting for category {sorted(used)}")
 
 
+def _check_streams(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """Known streams, from a source to a destination that is there."""
+    (source,), (flow,) = inputs["dataSources"]["extensions"], inputs["dataFlows"]
+    (destination,) = inputs["destinations"]["logAnalytics"]
+    unknown = {*source["streams"], *flow["streams"]} - _STREAMS
+    if unknown or flow["destinations"] != [destination["name"]]:
+        raise CloudError(f"InvalidPayload: streams {sorted(unknown)} to {flow['destinations']}")
+    workspace = destination["workspaceResourceId"]
+    if _is_here(workspace) and not cloud.exists(workspace):
+        raise CloudError(f"InvalidPayload: no workspace {workspace}")
+
+
 def _check_rule(inputs: dict[str, Any]) -> None:
     frequency, window = _minutes(inputs["evaluationFrequency"]), _minutes(inputs["windowSize"])
     if frequency not in _FREQUENCIES or window not in _WINDOWS or window < frequency:
         raise CloudError(f"BadRequest: {inputs['evaluationFrequency']} over {inputs['windowSize']} is not offered")
+    # Azure, "Microsoft.Insights scheduledQueryRules", condition.
+    operators = {"Equals", "GreaterThan", "GreaterThanOrEqual", "LessThan", "LessThanOrEqual"}
+    if {condition["operator"] for condition in inputs["criteria"]["allOf"]} - operators:
+        raise CloudError("BadRequest: the operator of a condition is not one of these")
     if not inputs.get("skipQueryValidation"):
         raise CloudError("BadRequest: a table of the query does not exist yet")
 
@@ -85,7 +121,10 @@ def _minutes(duration: str) -> int:
 def _check_workspace(cloud: SimulatedCloud, add_ons: dict[str, Any]) -> None:
     add_on = add_ons.get("omsagent", {})
     workspace = (add_on.get("config") or {}).get("logAnalyticsWorkspaceResourceID")
-    # One of another subscription is beyond this cloud.
-    ours = workspace is not None and workspace.split("/")[4].startswith("rg-airflow-")
-    if add_on.get("enabled") and ours and not cloud.exists(workspace):
+    if add_on.get("enabled") and _is_here(workspace) and not cloud.exists(workspace):
         raise CloudError(f"GetLogAnalyticsWorkspaceError: Unable to get log analytics workspace info: {workspace}")
+
+
+def _is_here(workspace: str) -> bool:
+    """Whether a workspace would be in this cloud: one of another group is not."""
+    return workspace.split("/")[4].startswith("rg-airflow-")
