@@ -9,16 +9,18 @@ from components.airflow import names
 from components.airflow.accounts import secret_sync_account, service_accounts
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
+from components.airflow.foundation import Foundation
 from components.airflow.identities import create_identities
 from components.airflow.monitoring import watch_stack
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
+from components.airflow.remote_clusters.wiring import connect_remote_clusters
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.airflow.way_in import create_way_in
 from components.azure import node_pools
-from components.azure.broker import Broker, BrokerArgs
+from components.azure.broker import create_broker
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
 from components.azure.endpoints import private_zones
@@ -72,6 +74,7 @@ network = Network(
 )
 
 log_workspace_id = create_log_workspace(settings.monitoring, azure_names.log_workspace, place)
+
 cluster = Cluster(
     "cluster",
     ClusterArgs(
@@ -159,19 +162,26 @@ database = Database(
 
 broker = None
 if parts.celery_workers:
-    broker = Broker(
-        "broker",
-        BrokerArgs(
-            settings=settings.broker,
-            broker_name=azure_names.broker,
-            private_link=network.private_link("broker"),
-            **place,
-        ),
-    )
+    broker = create_broker(settings.broker, azure_names.broker, network.private_link("broker"), place)
 
-identity, secret_sync_identity = create_identities(
-    settings, azure_names, place, client.subscription_id, cluster, log_storage, key_vault
+foundation = Foundation(
+    settings=settings,
+    azure_names=azure_names,
+    subscription_id=client.subscription_id,
+    tenant_id=client.tenant_id,
+    resource_group=resource_group,
+    network=network,
+    cluster=cluster,
+    registry=registry,
+    images=images,
+    airflow_image=airflow_image,
+    key_vault=key_vault,
+    log_storage=log_storage,
+    log_workspace_id=log_workspace_id,
 )
+identity, secret_sync_identity = create_identities(foundation)
+remote_clusters = connect_remote_clusters(foundation)
+remote_connections = remote_clusters.connections if remote_clusters else {}
 
 secrets = AirflowSecrets(
     "airflow-secrets",
@@ -191,6 +201,7 @@ secrets = AirflowSecrets(
         broker_host=broker.host if broker else None,
         broker_key=broker.key if broker else None,
         storage_credentials=log_storage.share_credentials,
+        remote_connections=remote_connections,
         first_user=settings.sign_in is None,
         sign_in_secret=settings.client_secret,
     ),
@@ -274,6 +285,7 @@ airflow = AirflowRelease(
         logs_claim=storage.claims.get("logs"),
         dags_claim=storage.claims.get("dags"),
         secret_versions=secret_sync.versions,
+        remote_connections=list(remote_connections),
         identity_client_id=identity.client_id,
         airflow_node_selector=cluster.airflow_node_selector,
         worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
@@ -282,34 +294,7 @@ airflow = AirflowRelease(
     ),
     in_cluster,
 )
-way_in = create_way_in(
-    settings,
-    azure_names,
-    resource_group,
-    client.subscription_id,
-    network,
-    cluster,
-    images,
-    namespace,
-    airflow,
-    in_cluster,
-)
-watch_stack(
-    settings, place, log_workspace_id, cluster, key_vault, registry, database, broker, airflow.release_name, in_cluster
-)
+way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
+watch_stack(foundation, database, broker, airflow, in_cluster)
 
-export_outputs(
-    resource_group,
-    network,
-    cluster,
-    registry,
-    images,
-    key_vault,
-    log_storage,
-    database,
-    namespace,
-    airflow,
-    identity,
-    way_in,
-    log_workspace_id,
-)
+export_outputs(foundation, database, namespace, airflow, identity, way_in, remote_clusters)

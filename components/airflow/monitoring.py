@@ -9,19 +9,18 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 
 from components.azure.alerts import Alerts, AlertsArgs
 from components.azure.broker import Broker
-from components.azure.cluster import Cluster
 from components.azure.database import Database
-from components.azure.key_vault import KeyVault
 from components.azure.monitoring import LogCollection, LogCollectionArgs
-from components.azure.registry import Registry
-from components.kubernetes.external_secrets import OPERATOR_NAMESPACE
+from components.kubernetes import cert_manager, certificates, external_secrets
 from components.kubernetes.metric_scraping import MetricScraping, MetricScrapingArgs
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.model import Settings
 
 from . import names
 from .alert_table import database_alerts, log_alerts, scraped_metrics
+from .foundation import Foundation
 from .network_policies import STATSD_SCRAPE_PORT
+from .release import AirflowRelease
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,43 +93,39 @@ class Monitoring(ComponentResource):
 
 
 def watch_stack(
-    settings: Settings,
-    place: Mapping[str, Input[str]],
-    workspace_id: Output[str] | None,
-    cluster: Cluster,
-    key_vault: KeyVault,
-    registry: Registry,
-    database: Database,
-    broker: Broker | None,
-    release_name: Input[str],
-    in_cluster: ResourceOptions,
+    stack: Foundation, database: Database, broker: Broker | None, airflow: AirflowRelease, opts: ResourceOptions
 ) -> None:
-    """Create what watches the stack, if there is a workspace for it; `place`: resource group and location."""
-    if workspace_id is None:
+    """Create what watches the stack, if there is a workspace for it."""
+    if stack.log_workspace_id is None:
         return
     services = {
-        "cluster": cluster.cluster_id,
-        "key-vault": key_vault.vault_id,
-        "registry": registry.registry_id,
+        "cluster": stack.cluster.cluster_id,
+        "key-vault": stack.key_vault.vault_id,
+        "registry": stack.registry.registry_id,
         "database": database.server_id,
         **({"broker": broker.database_id} if broker else {}),
     }
     args = MonitoringArgs(
-        settings=settings,
-        workspace_id=workspace_id,
+        settings=stack.settings,
+        workspace_id=stack.log_workspace_id,
         services=services,
         database_id=database.server_id,
-        release_name=release_name,
-        **place,
+        release_name=airflow.release_name,
+        **stack.place,
     )
-    Monitoring("monitoring", args, in_cluster)
+    Monitoring("monitoring", args, opts)
 
 
 def watched_namespaces(settings: Settings) -> list[str]:
     """Return the namespaces with pods of the program."""
-    operator = [OPERATOR_NAMESPACE] if settings.secrets.delivery == "externalSecrets" else []
-    gateway = [] if settings.access is None else [names.GATEWAY_NAMESPACE]
-    return [names.NAMESPACE, *operator, *gateway]
+    operator = settings.secrets.delivery == "externalSecrets"
+    found = [names.NAMESPACE, *([external_secrets.OPERATOR] if operator else [])]
+    if settings.access is None:
+        return found
+    found.append(names.GATEWAY_NAMESPACE)
+    if settings.access.tls.issuer != "keyVault":
+        return [*found, cert_manager.NAMESPACE]
+    return [*found, *([certificates.SYNC_OPERATOR] if operator else [])]
 
 
 def scraped_addresses() -> list[str]:

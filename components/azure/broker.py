@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,3 +82,11 @@ class Broker(ComponentResource):
         self.host = make_depend_on(redis.host_name, database.id, *endpoint_ids)
         self.key = Output.secret(keys).apply(lambda answer: answer.primary_key)
         register_annotated_outputs(self)
+
+
+def create_broker(
+    settings: BrokerSettings, broker_name: Input[str], private_link: PrivateLink | None, place: Mapping[str, Input[str]]
+) -> Broker:
+    """Create the broker of a stack with Celery workers; `place`: resource group and location."""
+    args = BrokerArgs(settings=settings, broker_name=broker_name, private_link=private_link, **place)
+    return Broker("broker", args)

@@ -138,8 +138,15 @@ def test_missing_metrics_are_an_alert_too(name: str) -> None:
 
 def test_pods_of_every_namespace_of_the_program_are_watched() -> None:
     query = alerts_of({"access": ACCESS})["pods-crash"].query
-    assert 'Namespace in ("airflow", "external-secrets", "airflow-gateway")' in query
+    assert 'Namespace in ("airflow", "external-secrets", "airflow-gateway", "cert-manager")' in query
     assert "external-secrets" not in alerts_of({"secrets.delivery": "csi"})["pods-crash"].query
+
+
+def test_pods_that_deliver_a_certificate_of_the_vault_are_watched() -> None:
+    tls = {"issuer": "keyVault", "certificate": "airflow"}
+    query = alerts_of({"access": {**ACCESS, "tls": tls}})["pods-crash"].query
+    assert '"airflow-gateway", "external-secrets-gateway")' in query
+    assert "cert-manager" not in query
 
 
 def test_no_query_sets_a_time_of_its_own_beyond_its_window() -> None:

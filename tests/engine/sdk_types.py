@@ -15,8 +15,8 @@ from typing import Any
 from pulumi import _types
 from pulumi.runtime import rpc
 
-# Enums that lack values which Azure takes; monitoring_rules.py has them. `ConditionOperator` is that of another API, which
-# the SDK has under the same name.
+# Enums that lack values which Azure takes; monitoring_rules.py has them. `ConditionOperator` is that of another API,
+# which the SDK has under the same name.
 _INCOMPLETE = ("ConditionOperator", "KnownDataFlowStreams", "KnownExtensionDataSourceStreams")
 
 

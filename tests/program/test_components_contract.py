@@ -18,7 +18,15 @@ from tests.cases import SELECTORS
 from tests.plans import component_of, plan_of
 
 # Together they hold every component.
-PLANS = tuple(("prod", SELECTORS[name]) for name in ("celery-executor", "secrets-csi", "access-internal", "monitoring"))
+_CASES = (
+    "celery-executor",
+    "secrets-csi",
+    "access-internal",
+    "certificate-letsencrypt",
+    "remote-clusters",
+    "monitoring",
+)
+PLANS = tuple(("prod", SELECTORS[name]) for name in _CASES)
 
 
 def component_classes() -> list[type[ComponentResource]]:
