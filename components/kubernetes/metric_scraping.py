@@ -16,6 +16,17 @@ from components.output_registration import register_annotated_outputs
 # workspace with Container insights".
 NAME: Final = "container-azm-ms-agentconfig"
 NAMESPACE: Final = "kube-system"
+# The exclusions are the agent's own, which it forgets as soon as there is a ConfigMap.
+_LOG_SETTINGS: Final = """\
+[log_collection_settings.stdout]
+enabled = true
+exclude_namespaces = ["kube-system", "gatekeeper-system"]
+[log_collection_settings.stderr]
+enabled = true
+exclude_namespaces = ["kube-system", "gatekeeper-system"]
+[log_collection_settings.env_var]
+enabled = false
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +75,6 @@ def agent_settings(addresses: Sequence[str], annotated_in: Sequence[str], metric
     return {
         "schema-version": "v1",
         "config-version": "ver1",
-        "log-data-collection-settings": "[log_collection_settings]\n"
-        "[log_collection_settings.stdout]\nenabled = true\n"
-        "[log_collection_settings.stderr]\nenabled = true\n"
-        "[log_collection_settings.env_var]\nenabled = false\n",
+        "log-data-collection-settings": _LOG_SETTINGS,
         "prometheus-data-collection-settings": "\n".join(["[prometheus_data_collection_settings.cluster]", *lines, ""]),
     }

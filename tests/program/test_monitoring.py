@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components.azure.monitoring import AUDIT_CATEGORIES, STREAMS
+from dryrun.picture.architecture import describe_architecture
 from dryrun.plan import Plan
 from tests.cases import ACCESS, SELECTORS, STACKS, WORKSPACE
 from tests.plans import component_of, plan_of
@@ -175,7 +176,9 @@ def test_agent_reads_the_exporter_and_no_environment() -> None:
     scraping = settings["data"]["prometheus-data-collection-settings"]
     assert 'kubernetes_services = ["http://airflow-statsd.airflow:9102/metrics"]' in scraping
     assert "monitor_kubernetes_pods = false" in scraping
-    assert "env_var]\nenabled = false" in settings["data"]["log-data-collection-settings"]
+    logs = tomllib.loads(settings["data"]["log-data-collection-settings"])["log_collection_settings"]
+    assert logs["env_var"]["enabled"] is False
+    assert "kube-system" in logs["stdout"]["exclude_namespaces"]
 
 
 def test_agent_settings_are_toml() -> None:
@@ -220,3 +223,11 @@ def test_everything_stands_under_its_components() -> None:
 def test_all_of_it_beside_everything_else_is_accepted(stack: str) -> None:
     changes = {**MONITORED, "access": ACCESS, "airflow.executor": "CeleryExecutor", "secrets.delivery": "csi"}
     assert plan_of(stack, changes).all(RULE)
+
+
+def test_picture_shows_the_workspace_and_who_gets_alerts() -> None:
+    box = describe_architecture(plan_of("prod", MONITORED)).boxes["other:monitoring"]
+    assert box.title == "Log Analytics"
+    assert box.lines[0].startswith("log-airflow-prod-")
+    assert box.lines[1:] == ("Container insights, 4 audit logs", "8 alerts to 2 addresses")
+    assert "other:monitoring" not in describe_architecture(plan_of("prod")).boxes
