@@ -11,6 +11,7 @@ from components.airflow.database.migration import AirflowDatabaseMigration, Airf
 from components.airflow.executors import executor_parts
 from components.airflow.foundation import Foundation
 from components.airflow.identities import create_identities
+from components.airflow.monitoring import watch_stack
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
@@ -19,7 +20,7 @@ from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.airflow.way_in import create_way_in
 from components.azure import node_pools
-from components.azure.broker import Broker, BrokerArgs
+from components.azure.broker import create_broker
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
 from components.azure.endpoints import private_zones
@@ -29,6 +30,7 @@ from components.azure.kept_data import keep_data
 from components.azure.key_vault import KeyVault, KeyVaultArgs
 from components.azure.log_storage import LogStorage, LogStorageArgs
 from components.azure.log_storage_plan import file_shares
+from components.azure.monitoring import create_log_workspace
 from components.azure.network import Network, NetworkArgs
 from components.azure.registry import Registry, RegistryArgs
 from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
@@ -71,6 +73,8 @@ network = Network(
     ),
 )
 
+log_workspace_id = create_log_workspace(settings.monitoring, azure_names.log_workspace, place)
+
 cluster = Cluster(
     "cluster",
     ClusterArgs(
@@ -87,6 +91,8 @@ cluster = Cluster(
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
         add_on_minutes=settings.secrets.add_on_minutes,
+        monitoring=settings.monitoring,
+        log_workspace_id=log_workspace_id,
         **place,
     ),
 )
@@ -156,15 +162,7 @@ database = Database(
 
 broker = None
 if parts.celery_workers:
-    broker = Broker(
-        "broker",
-        BrokerArgs(
-            settings=settings.broker,
-            broker_name=azure_names.broker,
-            private_link=network.private_link("broker"),
-            **place,
-        ),
-    )
+    broker = create_broker(settings.broker, azure_names.broker, network.private_link("broker"), place)
 
 foundation = Foundation(
     settings=settings,
@@ -179,6 +177,7 @@ foundation = Foundation(
     airflow_image=airflow_image,
     key_vault=key_vault,
     log_storage=log_storage,
+    log_workspace_id=log_workspace_id,
 )
 identity, secret_sync_identity = create_identities(foundation)
 remote_clusters = connect_remote_clusters(foundation)
@@ -296,5 +295,6 @@ airflow = AirflowRelease(
     in_cluster,
 )
 way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
+watch_stack(foundation, database, broker, airflow, in_cluster)
 
 export_outputs(foundation, database, namespace, airflow, identity, way_in, remote_clusters)

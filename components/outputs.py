@@ -51,6 +51,7 @@ class StackOutputs:
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
     remote_cluster_grants: Mapping[str, Input[str]]
+    log_analytics_workspace_id: Input[str | None]
     connect_command: Input[str]
 
 
@@ -95,6 +96,7 @@ def export_outputs(
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,
         remote_cluster_grants=remote_clusters.grants if remote_clusters else {},
+        log_analytics_workspace_id=stack.log_workspace_id,
         connect_command=connect.apply(lambda parts: connect_command(*parts)),
     )
     for field in fields(outputs):

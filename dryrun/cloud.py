@@ -109,7 +109,7 @@ def _create_azure(kind: str, name: str, inputs: Properties) -> tuple[str, Proper
     )
     known = {**inputs, own: physical, "subscription": SUBSCRIPTION}
     text = path.format(**known)
-    if not path.startswith(("/", "{scope}")):
+    if not path.startswith(("/", "{scope}", "{resourceUri}")):
         text = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{inputs['resourceGroupName']}/providers/{text}"
     outputs = {**inputs, "name": physical}
     answer = _AZURE_OUTPUTS.get(kind)

@@ -23,6 +23,8 @@ _NAMED: Final = {
     "azure-native:keyvault:Vault": "Key Vault",
     "azure-native:managedidentity:FederatedIdentityCredential": "federated credential",
     "azure-native:managedidentity:UserAssignedIdentity": "managed identity",
+    "azure-native:monitor:ScheduledQueryRule": "log alert",
+    "azure-native:operationalinsights:Workspace": "Log Analytics workspace",
     "azure-native:privatedns:PrivateZone": "private DNS zone",
     "azure-native:privatedns:VirtualNetworkLink": "DNS zone link",
     "azure-native:redisenterprise:Database": "Redis database",

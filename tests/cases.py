@@ -10,6 +10,10 @@ from .remote_cluster_cases import THREE
 STACKS = ("dev", "prod")
 USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
 VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
+WORKSPACE = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-logs"
+    "/providers/Microsoft.OperationalInsights/workspaces/log-all"
+)
 ENTRA = {
     "tenantId": "00000000-0000-0000-0000-00000000000A",
     "clientId": "00000000-0000-0000-0000-00000000000B",
@@ -126,6 +130,9 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "cluster.adminGroupIds": ["00000000-0000-0000-0000-000000000001"],
     },
     "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
+    "monitoring": {"monitoring": {"alertEmails": ["ops@example.com"]}},
+    "monitoring-in-a-workspace": {"monitoring": {"workspaceId": WORKSPACE}},
+    "monitoring-off": {"monitoring": {"logAnalytics": False}},
     "access-label": {"access": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}}},
     "access-host": {
         "access": {"host": HOST, "allowedCidrs": ["203.0.113.0/24", "198.51.100.7/32"], "tls": {"issuer": "selfSigned"}}

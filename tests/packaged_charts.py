@@ -63,7 +63,7 @@ def values_schema(chart: Chart) -> Any:
 
 @functools.cache
 def _values_schema(package: Path) -> Any:
-    (text,) = _read(package, "values.schema.json")
+    (text,) = read_files(package, "values.schema.json")
     schema = json.loads(text)
     return jsonschema.validators.validator_for(schema)(schema)
 
@@ -72,7 +72,7 @@ def _values_schema(package: Path) -> Any:
 def custom_resource_definitions(package: Path) -> tuple[dict[str, Any], ...]:
     """The definitions of custom resources in a package; all that is templated there is the condition around them."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    texts = (re.sub(r"^{{.*}}$", "", text, flags=re.MULTILINE) for text in _read(package, "templates/crds/"))
+    texts = (re.sub(r"^{{.*}}$", "", text, flags=re.MULTILINE) for text in read_files(package, "templates/crds/"))
     return tuple(yaml.load(text, Loader=loader) for text in texts)
 
 
@@ -87,7 +87,7 @@ def skipped_line(reasons: Iterable[str]) -> str | None:
     )
 
 
-def _read(package: Path, path: str) -> list[str]:
+def read_files(package: Path, path: str) -> list[str]:
     """The files whose path in the chart begins so."""
     with tarfile.open(package) as archive:
         members = [member for member in archive if member.name.partition("/")[2].startswith(path)]

@@ -21,7 +21,8 @@ from components.settings.names import Names
 class Foundation:
     """The settings, the physical names, the subscription, and the components that later parts of the stack refer to.
 
-    `airflow_image` is the image of Airflow's pods in the stack's registry.
+    `airflow_image` is the image of Airflow's pods in the stack's registry. `log_workspace_id` is None without
+    `monitoring`.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class Foundation:
     airflow_image: Output[str]
     key_vault: KeyVault
     log_storage: LogStorage
+    log_workspace_id: Output[str] | None
 
     @property
     def place(self) -> dict[str, Input[str]]:

@@ -16,6 +16,8 @@ UI_PORT: Final = 8080
 _HTTPS_PORT: Final = 443
 # Ports of the proxies' pods behind 80 and 443 of their Service: a container without privileges opens none below 1024.
 _PROXY_PORTS: Final = (10080, 10443)
+# The proxies' port for metrics, which Envoy Gateway names in their annotations.
+_METRICS_PORT: Final = 19001
 # Envoy Gateway's port for its proxies' configuration.
 _CONFIGURATION_PORT: Final = 18000
 # The port on which cert-manager's pods answer the challenges of Let's Encrypt, and their label.
@@ -27,14 +29,18 @@ _CONTROLLER: Final = {"matchLabels": {"control-plane": "envoy-gateway"}}
 _CERTGEN: Final = {"matchLabels": {"app": "certgen"}}
 
 
-def gateway_policies(access: AccessSettings, line: LineFamily) -> dict[str, Policy]:
-    """Return the spec of every policy of the gateway's namespace by its name; what no policy allows is denied."""
+def gateway_policies(access: AccessSettings, line: LineFamily, *, scraped: bool) -> dict[str, Policy]:
+    """Return the spec of every policy of the gateway's namespace by its name; what no policy allows is denied.
+
+    `scraped`: whether the agent of Container insights reads the proxies' metrics.
+    """
     to_ui: dict[str, Any] = {
         "to": [{**in_namespace(NAMESPACE), "podSelector": select(line.ui_component)}],
         "ports": ports([UI_PORT]),
     }
     to_controller = {"to": [{"podSelector": _CONTROLLER}], "ports": ports([_CONFIGURATION_PORT])}
     to_solver = {"to": [{"podSelector": _SOLVER}], "ports": ports([_SOLVER_PORT])}
+    from_agent = {"from": [in_namespace("kube-system")], "ports": ports([_METRICS_PORT])}
     asks_over_http = access.tls.from_lets_encrypt and access.dns_zone_id is None
     return {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
@@ -47,6 +53,7 @@ def gateway_policies(access: AccessSettings, line: LineFamily) -> dict[str, Poli
         ),
         # From any address: which ones may reach Airflow is for the gateway to decide, after challenges are answered.
         "proxies": ingress(_PROXIES, [{"ports": ports(_PROXY_PORTS)}]),
+        **({"proxies-scrape": ingress(_PROXIES, [from_agent])} if scraped else {}),
         "proxies-to-airflow": egress(_PROXIES, [to_controller, to_ui, *([to_solver] if asks_over_http else [])]),
     }
 

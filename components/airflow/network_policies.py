@@ -40,6 +40,7 @@ HTTPS_PORT: Final = 443
 WORKER_LOG_PORT: Final = 8793
 TRIGGERER_LOG_PORT: Final = 8794
 STATSD_PORT: Final = 9125
+STATSD_SCRAPE_PORT: Final = 9102
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         "dns": egress({}, [DNS]),
         **_between_components(stack),
         **_logs(stack),
-        **_metrics(stack),
+        **_metrics(stack, scraped=settings.monitored),
         **_tasks(stack),
         **_database(stack, settings.database.pooler),
         **_broker(stack),
@@ -128,9 +129,13 @@ def _logs(stack: _Stack) -> dict[str, Policy]:
     }
 
 
-def _metrics(stack: _Stack) -> dict[str, Policy]:
-    """Allow the metrics exporter to receive metrics from Airflow's components."""
-    return {"statsd": ingress(select("statsd"), [from_pods(stack.components, STATSD_PORT, protocol="UDP")])}
+def _metrics(stack: _Stack, *, scraped: bool) -> dict[str, Policy]:
+    """Allow the metrics exporter to receive metrics from Airflow's components, and the agent of AKS to read them."""
+    policies = {"statsd": ingress(select("statsd"), [from_pods(stack.components, STATSD_PORT, protocol="UDP")])}
+    if scraped:
+        agent = {"from": [in_namespace("kube-system")], "ports": ports([STATSD_SCRAPE_PORT])}
+        policies["statsd-scrape"] = ingress(select("statsd"), [agent])
+    return policies
 
 
 def _tasks(stack: _Stack) -> dict[str, Policy]:

@@ -62,7 +62,7 @@ def create_way_in(
         "gateway",
         GatewayArgs(
             namespace=GATEWAY_NAMESPACE,
-            network_policies=gateway_policies(access, family_of(settings.airflow.release)),
+            network_policies=gateway_policies(access, family_of(settings.airflow.release), scraped=settings.monitored),
             addon=settings.pins.envoy_gateway,
             images=stack.images.references,
             replicas=access.replicas,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +38,7 @@ class Broker(ComponentResource):
     """
 
     broker_id: Output[str]
+    database_id: Output[str]
     host: Output[str]
     key: Output[str]
 
@@ -75,7 +77,16 @@ class Broker(ComponentResource):
             resource_group_name=args.resource_group_name, cluster_name=redis.name, database_name=database.name
         )
         self.broker_id = redis.id
+        self.database_id = database.id
         # Depends on the private endpoint, so that no pod connects before the cluster can reach the broker.
         self.host = make_depend_on(redis.host_name, database.id, *endpoint_ids)
         self.key = Output.secret(keys).apply(lambda answer: answer.primary_key)
         register_annotated_outputs(self)
+
+
+def create_broker(
+    settings: BrokerSettings, broker_name: Input[str], private_link: PrivateLink | None, place: Mapping[str, Input[str]]
+) -> Broker:
+    """Create the broker of a stack with Celery workers; `place`: resource group and location."""
+    args = BrokerArgs(settings=settings, broker_name=broker_name, private_link=private_link, **place)
+    return Broker("broker", args)

@@ -9,6 +9,7 @@ from pulumi_azure_native import containerservice, managedidentity
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.cluster_sections import ClusterSettings
+from components.settings.monitoring import MonitoringSettings
 
 from . import cluster_profile, node_pools
 from .kubeconfig import add_kubelogin, decode_kubeconfig
@@ -37,6 +38,8 @@ class ClusterArgs:
     outbound: str
     outbound_ip: Input[str | None]
     add_on_minutes: int | None
+    monitoring: MonitoringSettings | None
+    log_workspace_id: Input[str] | None
 
 
 class Cluster(ComponentResource):
@@ -135,7 +138,10 @@ class Cluster(ComponentResource):
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=cluster_profile.security(),
             storage_profile=cluster_profile.storage(),
-            addon_profiles=cluster_profile.add_ons(args.add_on_minutes),
+            addon_profiles=cluster_profile.add_ons(
+                key_vault=cluster_profile.key_vault_add_on(args.add_on_minutes),
+                insights=cluster_profile.container_insights(args.monitoring, args.log_workspace_id),
+            ),
             workload_auto_scaler_profile=cluster_profile.workload_scaler(keda=args.keda),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=settings.auto_upgrade, node_os_upgrade_channel=settings.node_os_upgrade

@@ -6,6 +6,7 @@ from pulumi import Input, Output
 from pulumi_azure_native import containerservice
 
 from components.settings.cluster_sections import ClusterSettings, MaintenanceSettings
+from components.settings.monitoring import MonitoringSettings
 
 from .node_pools import MAX_SURGE, SYSTEM_TAINT
 from .subnet_plan import DNS_SERVICE_IP, POD_CIDR, SERVICE_CIDR
@@ -65,21 +66,47 @@ def storage() -> containerservice.ManagedClusterStorageProfileArgs:
     )
 
 
-def add_ons(minutes: int | None) -> dict[str, containerservice.ManagedClusterAddonProfileArgs] | None:
-    """The Key Vault add-on; `minutes` are between two reads of the vault. None leaves the add-ons unchanged.
+def add_ons(
+    *,
+    key_vault: containerservice.ManagedClusterAddonProfileArgs | None,
+    insights: containerservice.ManagedClusterAddonProfileArgs | None,
+) -> dict[str, containerservice.ManagedClusterAddonProfileArgs] | None:
+    """The add-ons that the program sets. None leaves an add-on unchanged: AKS keeps an add-on that a request omits."""
+    set_here = {"azureKeyvaultSecretsProvider": key_vault, "omsagent": insights}
+    return {name: add_on for name, add_on in set_here.items() if add_on is not None} or None
 
-    AKS keeps an add-on that a request omits, so the add-on stays after a switch to another delivery. It must stay: a
-    pod that mounted a volume of the add-on cannot terminate without the add-on's driver. Source: Azure/AKS issue 2904.
+
+def key_vault_add_on(minutes: int | None) -> containerservice.ManagedClusterAddonProfileArgs | None:
+    """The Key Vault add-on; `minutes` are between two reads of the vault.
+
+    None after a switch to another delivery, and the add-on stays. It must stay: a pod that mounted a volume of the
+    add-on cannot terminate without the add-on's driver. Source: Azure/AKS issue 2904.
     """
     if minutes is None:
         return None
-    return {
-        "azureKeyvaultSecretsProvider": containerservice.ManagedClusterAddonProfileArgs(
-            enabled=True,
-            # Both must be strings. Rotation is disabled by default.
-            config={"enableSecretRotation": "true", "rotationPollInterval": f"{minutes}m"},
-        )
-    }
+    return containerservice.ManagedClusterAddonProfileArgs(
+        enabled=True,
+        # Both must be strings. Rotation is disabled by default.
+        config={"enableSecretRotation": "true", "rotationPollInterval": f"{minutes}m"},
+    )
+
+
+def container_insights(
+    monitoring: MonitoringSettings | None, workspace_id: Input[str] | None
+) -> containerservice.ManagedClusterAddonProfileArgs | None:
+    """The add-on of Container insights, which signs in with its own identity; None without the section.
+
+    Without the section, a policy may own the add-on. So `logAnalytics: false` disables it, and not a missing section.
+    """
+    if monitoring is None:
+        return None
+    if workspace_id is None:
+        return containerservice.ManagedClusterAddonProfileArgs(enabled=False)
+    return containerservice.ManagedClusterAddonProfileArgs(
+        enabled=True,
+        # Both must be strings.
+        config={"logAnalyticsWorkspaceResourceID": workspace_id, "useAADAuth": "true"},
+    )
 
 
 def workload_scaler(*, keda: bool) -> containerservice.ManagedClusterWorkloadAutoScalerProfileArgs:

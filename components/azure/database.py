@@ -49,6 +49,7 @@ class Database(ComponentResource):
     The resources on the server are created one after another: the server rejects concurrent writes.
     """
 
+    server_id: Output[str]
     host: Output[str]
     database_name: Output[str]
     login: Output[str]
@@ -78,6 +79,7 @@ class Database(ComponentResource):
             opts=keep_data(self, protect=args.protect),
         )
         last = self._set_parameters(after=self._create_firewall_rules(after=database))
+        self.server_id = self._server.id
         # Depends on everything on the server, so that no pod connects before the server is ready.
         self.host = make_depend_on(self._server.fully_qualified_domain_name, database.id, last.id)
         self.database_name = database.name

@@ -52,3 +52,21 @@ def sizes_of(tier: str) -> list[str]:
 def joins_network(size: str) -> bool:
     """Return whether a server of this size can join a virtual network; sizes of version 6 cannot."""
     return re.search(r"_v6$", size) is None
+
+
+# GiB of memory for each vCPU, by the letter of a size. B1ms and B2s have 2.
+_MEMORY_PER_VCPU: Final = {"B": 4, "D": 4, "E": 8}
+_LESS_MEMORY: Final = ("Standard_B1ms", "Standard_B2s")
+# The server's default of max_connections by its memory in GiB; every size with more memory has the last one.
+# Source: "Limits in Azure Database for PostgreSQL", maximum connections.
+_MAX_CONNECTIONS: Final = {2: 50, 4: 429, 8: 859, 16: 1718, 32: 3437}
+_MOST_CONNECTIONS: Final = 5000
+
+
+def max_connections(size: str) -> int:
+    """Return the number of connections that a server of this size accepts when it is created."""
+    found = re.match(r"Standard_([BDE])[A-Z]?(\d+)", size)
+    if found is None:
+        raise ValueError(f"{size} is not a database size")
+    memory = int(found[2]) * (2 if size in _LESS_MEMORY else _MEMORY_PER_VCPU[found[1]])
+    return _MAX_CONNECTIONS.get(memory, _MOST_CONNECTIONS)

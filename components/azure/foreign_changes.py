@@ -38,9 +38,13 @@ def _foreign_paths(kind: str, name: str, props: Mapping[str, Any]) -> Iterator[s
 
 
 def _is_set(props: Mapping[str, Any], path: str) -> bool:
-    """Return whether the program sets a top-level property. The SDK passes unset properties as None, in snake_case."""
-    snake_case = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in path)
-    return props[snake_case] is not None
+    """Return whether the program sets a top-level property, or an entry of one that maps names to values.
+
+    The SDK passes unset properties as None, in snake_case.
+    """
+    name, _, entry = path.partition(".")
+    value = props["".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)]
+    return value is not None and (not entry or entry in value)
 
 
 def _tag_paths(props: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:

@@ -117,9 +117,11 @@ _CLUSTER: Final[Mapping[str, tuple[Foreign, ...]]] = {
         Foreign(
             paths=("addonProfiles",), reason="Policies turn add-ons on, and AKS keeps those it has.", if_unset=True
         ),
+        Foreign(paths=("addonProfiles.azurepolicy",), reason="Policies turn on the add-on of Azure Policy."),
         Foreign(
-            paths=("addonProfiles.azurepolicy", "addonProfiles.omsagent"),
-            reason="Policies turn on the add-ons of Azure Policy and Container insights.",
+            paths=("addonProfiles.azureKeyvaultSecretsProvider", "addonProfiles.omsagent"),
+            reason="AKS keeps an add-on that the stack file no longer asks for; a policy may own it.",
+            if_unset=True,
         ),
         Foreign(
             paths=("azureMonitorProfile", "metricsProfile"), reason="A policy turns Azure Monitor and cost data on."
@@ -198,6 +200,12 @@ _DATA: Final[Mapping[str, tuple[Foreign, ...]]] = {
             reason="A platform team adds ranges to the vault's firewall.",
         ),
         Foreign(paths=("properties.accessPolicies",), reason="They have no effect on a vault with RBAC."),
+    ),
+    "monitor:DiagnosticSetting": (
+        Foreign(
+            paths=("logAnalyticsDestinationType",),
+            reason="Azure empties it for services without tables of their own.",
+        ),
     ),
     "redisenterprise:Database": (
         Foreign(paths=("geoReplication", "persistence"), reason="The broker's operators turn them on."),

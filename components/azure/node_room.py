@@ -24,6 +24,10 @@ _FIRMWARE: Final = 100
 # 5251.
 SYSTEM_PODS_CPU: Final = 300
 SYSTEM_PODS_MEMORY: Final = 650
+# The requests of Container insights' agent on every node. Source: microsoft/Docker-Provider, the chart
+# azuremonitor-containers: its DaemonSet and the sidecar, and 20m and 50 MiB for the adapter of its token.
+INSIGHTS_CPU: Final = 170
+INSIGHTS_MEMORY: Final = 600
 # The least vCPUs of a node, and the GiB of its OS disk. Source: AKS, "Storage options for applications", default
 # managed OS disk sizing. AKS prefers an ephemeral OS disk, which is as large as the VM's temporary disk. On the default
 # VM sizes, that is larger than in this table.
@@ -61,13 +65,17 @@ def allocatable(size: VmSize, max_pods: int, os_disk_gib: int | None = None) -> 
     )
 
 
-def node_room(size: VmSize, max_pods: int, os_disk_gib: int | None = None) -> NodeRoom:
-    """Return the room for Airflow on a node that otherwise runs only AKS's own pods; arguments as for `allocatable`."""
+def node_room(size: VmSize, max_pods: int, os_disk_gib: int | None = None, *, insights: bool = False) -> NodeRoom:
+    """Return the room for Airflow on a node that otherwise runs only AKS's own pods; arguments as for `allocatable`.
+
+    `insights`: whether the agent of Container insights runs there too.
+    """
     room = allocatable(size, max_pods, os_disk_gib)
+    cpu, memory = SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY
+    if insights:
+        cpu, memory = cpu + INSIGHTS_CPU, memory + INSIGHTS_MEMORY
     return NodeRoom(
-        cpu=max(room.cpu - SYSTEM_PODS_CPU, 0),
-        memory=max(room.memory - SYSTEM_PODS_MEMORY, 0),
-        disk=max(room.disk - SYSTEM_DISK, 0),
+        cpu=max(room.cpu - cpu, 0), memory=max(room.memory - memory, 0), disk=max(room.disk - SYSTEM_DISK, 0)
     )
 
 

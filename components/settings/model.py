@@ -20,6 +20,7 @@ from .azure_sections import (
 )
 from .base import EachOnce, Section
 from .cluster_sections import ClusterSettings
+from .monitoring import MonitoringSettings
 from .pins import Pins, ReleaseLine
 from .remote_clusters import RemoteClusterSettings
 
@@ -73,6 +74,9 @@ class StackFile(Section):
     access: AccessSettings | None = Field(
         None, description="The way in to Airflow; left out: none but port-forwarding, and nothing of it exists."
     )
+    monitoring: MonitoringSettings | None = Field(
+        None, description="Logs, metrics and alerts in Azure Monitor; left out = none."
+    )
     protect_data: bool = Field(
         True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
     )
@@ -115,6 +119,11 @@ class Settings(StackFile):
     def client_secret(self) -> Output[str] | None:
         """The client secret of the app registration; None if the sign-in does not use it."""
         return self.sign_in_client_secret if self.sign_in is not None and not self.sign_in.federated else None
+
+    @property
+    def monitored(self) -> bool:
+        """Whether Container insights collects the cluster's logs and metrics."""
+        return self.monitoring is not None and self.monitoring.log_analytics
 
     @property
     def release_line(self) -> ReleaseLine:

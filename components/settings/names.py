@@ -36,6 +36,7 @@ class Names:
     certificate_identity: str
     secret_sync_identity: str
     remote_identity: str
+    log_workspace: str
 
 
 def default_suffix(subscription_id: str, project: str, stack: str) -> str:
@@ -91,6 +92,8 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         certificate_identity=local("id", 128, "certificate"),
         secret_sync_identity=local("id", 128, "secrets"),
         remote_identity=local("id", 128, "remote"),
+        # Shorter than the 63 characters of the limit: LogWorkspace appends a random ending.
+        log_workspace=local("log", 54),
     )
 
 

@@ -36,6 +36,7 @@ _EXPECTED = {
 # The required form of a text, by the name of its key. Messages show this form instead of the regular expression.
 _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
+    "alertEmails": "must be a mail address, for example ops@example.com",
     "branch": "must be a branch or tag name without spaces and shell characters, and without a hyphen in front, for "
     "example main",
     "certificate": "must be the name of a certificate in the Key Vault, 1 to 127 letters, digits and hyphens, for "
@@ -76,6 +77,8 @@ _FORMS = {
     "taints": "must be key=value:Effect, the effect one of NoSchedule, PreferNoSchedule, NoExecute",
     "tenantId": "must be an Entra tenant id, for example 00000000-0000-0000-0000-000000000000",
     "username": "must be 1 to 64 letters, digits or . _ @ -",
+    "workspaceId": "must be the id of a Log Analytics workspace: /subscriptions/<id>/resourceGroups/<name>/providers/"
+    "Microsoft.OperationalInsights/workspaces/<name>",
     "utcOffset": 'must be an offset from -12:00 to +14:00 in quotes, for example "+00:00"',
     "vmSize": "must be an Azure VM size, for example Standard_D4ds_v5",
 }

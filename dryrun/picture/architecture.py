@@ -48,8 +48,8 @@ _IDENTITIES: Final = {
     "RemoteClusters": azure.describe_remote_clusters,
     "WorkloadIdentity": azure.describe_identity,
 }
-# Components whose resources exist only in Pulumi's state.
-_NOT_DRAWN: Final = ("StackRecord",)
+# Components whose resources exist only in Pulumi's state, or stand in the box of another component.
+_NOT_DRAWN: Final = ("LogWorkspace", "StackRecord")
 # Components that get no box if they have no resources in a stack.
 _OFTEN_EMPTY: Final = ("AirflowStorage",)
 _FRAMES: Final[dict[str, tuple[Frame, Text]]] = {
@@ -73,6 +73,8 @@ def describe_architecture(plan: Plan) -> Architecture:
             found[key] = text(part)
         elif part.class_name in _IDENTITIES:
             found[f"identity:{part.name}"] = _IDENTITIES[part.class_name](part)
+        elif part.class_name == "Monitoring":
+            found[f"other:{part.name}"] = azure.describe_monitoring(part)
         elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")

@@ -147,3 +147,22 @@ def describe_remote_clusters(part: Component) -> Box:
     clusters = sum(nested.class_name == "RemoteCluster" for nested in part.nested)
     name = find_inputs(part, "azure-native:managedidentity:UserAssignedIdentity").get("resourceName", part.name)
     return make_box(part, "Remote clusters", "azure", str(name), pluralize(clusters, "other cluster"))
+
+
+def describe_monitoring(part: Component) -> Box:
+    """Return the box of monitoring: the workspace's name, what it collects, and the number of alerts and addresses."""
+    rule = find_inputs(part, "azure-native:monitor:DataCollectionRule")
+    workspace = str(look_up(rule, "destinations", "logAnalytics", 0, "workspaceResourceId")).rpartition("/")[2]
+    audited = len(part.all("azure-native:monitor:DiagnosticSetting"))
+    kinds = ("azure-native:monitor:MetricAlert", "azure-native:monitor:ScheduledQueryRule")
+    alerts = sum(len(part.all(kind)) for kind in kinds)
+    group = find_inputs(part, "azure-native:monitor:ActionGroup")
+    addresses = pluralize(len(look_up(group, "emailReceivers") or ()), "address")
+    return make_box(
+        part,
+        "Log Analytics",
+        "azure",
+        workspace,
+        f"Container insights, {pluralize(audited, 'audit log')}",
+        f"{pluralize(alerts, 'alert')} to {addresses}" if alerts else "no alerts",
+    )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from components.azure.node_room import SYSTEM_DISK, SYSTEM_PODS_CPU, SYSTEM_PODS_MEMORY, allocatable, node_room
+from components.azure.node_room import (
+    INSIGHTS_CPU,
+    INSIGHTS_MEMORY,
+    SYSTEM_DISK,
+    SYSTEM_PODS_CPU,
+    SYSTEM_PODS_MEMORY,
+    allocatable,
+    node_room,
+)
 from components.azure.vm_sizes import VmSize
 
 
@@ -52,3 +60,10 @@ def test_allocatable_disk_is_no_more_than_a_real_node_shows(gib: int, shown: int
 def test_images_and_the_system_are_subtracted_from_the_disk() -> None:
     size = VmSize(4, 16384)
     assert allocatable(size, 110).disk - node_room(size, 110).disk == SYSTEM_DISK
+
+
+def test_agent_of_container_insights_takes_its_part_of_a_node() -> None:
+    size = VmSize(4, 16384)
+    without, beside = node_room(size, 110), node_room(size, 110, insights=True)
+    assert (without.cpu - beside.cpu, without.memory - beside.memory) == (INSIGHTS_CPU, INSIGHTS_MEMORY)
+    assert without.disk == beside.disk

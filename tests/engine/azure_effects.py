@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import monitoring_rules
+
 if TYPE_CHECKING:
     from .simulated_cloud import CloudObject, SimulatedCloud
 
@@ -30,7 +32,8 @@ def after_delete(cloud: SimulatedCloud, gone: CloudObject, key: str) -> None:
     if not gone.type.startswith("azure-native:"):
         return
     for other in [other for other in cloud.objects if other.lower().startswith(f"{key.lower()}/")]:
-        del cloud.objects[other]
+        if monitoring_rules.goes_with_its_parent(cloud.objects[other].type):
+            del cloud.objects[other]
     match gone.type.partition(":")[2]:
         case "keyvault:Vault":
             cloud.soft_deleted_vaults.append(gone.inputs["vaultName"].lower())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.engine import sdk_types
 
+from . import monitoring_rules
 from .refusal import CloudError
 
 # Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
@@ -22,8 +23,10 @@ _NAMES: Final = {
         r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,119}",
     ),
     "managedidentity:UserAssignedIdentity": ("resourceName", r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"),
+    "monitor:DataCollectionRule": ("dataCollectionRuleName", r"[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62}[a-zA-Z0-9])?"),
     "network:PublicIPAddress": ("publicIpAddressName", r"[a-zA-Z0-9]([a-zA-Z0-9._-]{0,78}[a-zA-Z0-9_])?"),
     "network:VirtualNetwork": ("virtualNetworkName", r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}"),
+    "operationalinsights:Workspace": ("workspaceName", r"[a-zA-Z0-9][a-zA-Z0-9-]{2,61}[a-zA-Z0-9]"),
     "redisenterprise:RedisEnterprise": ("clusterName", r"(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*"),
     "resources:ResourceGroup": ("resourceGroupName", r"[a-zA-Z0-9._()-]{1,89}[a-zA-Z0-9_()-]"),
     "storage:FileShare": ("shareName", r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"),
@@ -64,6 +67,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
         raise CloudError(f"BadRequest: {'; '.join(problems)}")
     _check_name(kind, inputs)
     _check_parents(cloud, kind, key)
+    monitoring_rules.check_create(cloud, kind, inputs)
     match kind:
         case "authorization:RoleAssignment":
             _check_role(cloud, inputs)
@@ -88,8 +92,9 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
             _check_account_kind(cloud, kind, inputs)
 
 
-def check_update(type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
     """Refuse what Azure would refuse to change: the provider sends it, and does not replace by itself."""
+    monitoring_rules.check_update(cloud, type_, old, new)
     match type_.partition(":")[2]:
         case "containerservice:AgentPool":
             _check_pool_change(old, new, "properties")
@@ -128,6 +133,10 @@ def _check_parents(cloud: SimulatedCloud, kind: str, key: str) -> None:
     # A DNS zone is somebody else's, and not in the simulation.
     if kind in ("authorization:RoleAssignment", "dns:RecordSet", "resources:ResourceGroup"):
         return
+    # What is attached to a resource has that resource's id in front of its own.
+    attached_to = key.rpartition("/providers/")[0]
+    if attached_to.count("/providers/") and not cloud.exists(attached_to):
+        raise CloudError(f"ResourceNotFound: {attached_to}")
     group = "/".join(key.split("/")[:5])
     if not cloud.exists(group):
         raise CloudError(f"ResourceGroupNotFound: {group}")

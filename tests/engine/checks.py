@@ -17,7 +17,12 @@ DATA_TYPES = (
     "azure-native:storage:StorageAccount",
 )
 # Types of which one that a setting dropped stays beside the one that came after it, under a name of its own.
-_KEPT_TYPES = ("azure-native:keyvault:Secret", "azure-native:storage:FileShare", rendered_charts.DEFINITION)
+_KEPT_TYPES = (
+    "azure-native:keyvault:Secret",
+    "azure-native:operationalinsights:Workspace",
+    "azure-native:storage:FileShare",
+    rendered_charts.DEFINITION,
+)
 # What stays of a gateway, beside its kinds: the namespace with the certificate.
 _KEPT = ("kubernetes:core/v1:Namespace", "gateway-namespace")
 

@@ -33,7 +33,7 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     if not any(item.type == "azure-native:containerservice:ManagedCluster" for item in cloud.objects.values()):
         raise CloudError("dial tcp: no such host: there is no cluster")
     namespace = inputs.get("namespace") if type_ == _RELEASE else inputs.get("metadata", {}).get("namespace")
-    if namespace and namespace not in _names(cloud, _NAMESPACE):
+    if namespace and namespace not in {*_names(cloud, _NAMESPACE), "kube-system"}:
         raise CloudError(f'namespaces "{namespace}" not found')
     chart = _BROUGHT_BY.get(inputs.get("apiVersion", ""))
     if chart is not None and chart not in {item.inputs["chart"] for item in _items(cloud, _RELEASE)}:

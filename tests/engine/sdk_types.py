@@ -15,6 +15,10 @@ from typing import Any
 from pulumi import _types
 from pulumi.runtime import rpc
 
+# Enums that lack values which Azure takes; monitoring_rules.py has them. `ConditionOperator` is that of another API,
+# which the SDK has under the same name.
+_INCOMPLETE = ("ConditionOperator", "KnownDataFlowStreams", "KnownExtensionDataSourceStreams")
+
 
 def problems(type_: str, inputs: dict[str, Any]) -> list[str]:
     """What is missing or not among the values of an enum, by path; what is not known yet is not judged."""
@@ -26,7 +30,9 @@ def problems(type_: str, inputs: dict[str, Any]) -> list[str]:
 def _arguments(type_: str) -> type | None:
     """The SDK's class of a type's inputs."""
     _, module, name = type_.split(":")
-    return getattr(importlib.import_module(f"pulumi_azure_native.{module}"), f"{name}Args", None)
+    package = importlib.import_module(f"pulumi_azure_native.{module}")
+    # Where a nested type has the other name.
+    return getattr(package, f"{name}InitArgs", None) or getattr(package, f"{name}Args", None)
 
 
 @functools.cache
@@ -57,9 +63,10 @@ def _check_value(options: tuple[Any, ...], value: Any, path: str) -> Iterator[st
     if value == rpc.UNKNOWN:
         return
     if isinstance(value, dict):
-        for option in options:
-            if inspect.isclass(option) and option.__name__.endswith("Args"):
-                yield from _check(option, value, f"{path}.")
+        classes = [option for option in options if inspect.isclass(option) and option.__name__.endswith("Args")]
+        # Of several classes, it is the one that it fits best.
+        found = [list(_check(option, value, f"{path}.")) for option in classes]
+        yield from min(found, key=len, default=[])
     elif isinstance(value, list):
         for option in options:
             if isinstance(option, _Items):
@@ -67,7 +74,7 @@ def _check_value(options: tuple[Any, ...], value: Any, path: str) -> Iterator[st
                     yield from _check_value(option.options, item, f"{path}[{index}]")
     else:
         for option in options:
-            if inspect.isclass(option) and issubclass(option, enum.Enum):
+            if inspect.isclass(option) and issubclass(option, enum.Enum) and option.__name__ not in _INCOMPLETE:
                 values = [member.value for member in option]
                 if value not in values:
                     yield f"{path} is {value!r}, not one of {values}"

@@ -93,7 +93,7 @@ class SimulatedCloud:
                 self.helm.check("update", type_, inputs)
                 live = self.objects[key]
                 before = replace(live)
-                azure_rules.check_update(type_, before.inputs, inputs)
+                azure_rules.check_update(self, type_, before.inputs, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 apply_rules.check_conflicts(before, inputs, preview=False)
                 _, outputs = cloud.create(type_, name, inputs)

@@ -142,6 +142,11 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {"readerPrincipalIds": ["00000000-0000-0000-0000-000000000009"]},
         ("key-vault-reader-",),
     ),
+    "monitoring": (
+        "monitoring",
+        {"alertEmails": ["ops@example.com"]},
+        ("airflow-namespace-statsd-scrape", "cluster-cluster", "log-workspace-", "monitoring-"),
+    ),
     "pool size": (
         "cluster",
         {

@@ -27,6 +27,7 @@ LIMITS = {
     "airflow_identity": (128, r"[a-z0-9-]+"),
     "gateway_address": (80, r"[a-z0-9-]+"),
     "certificate_identity": (128, r"[a-z0-9-]+"),
+    "log_workspace": (54, r"[a-z0-9-]+"),
     "secret_sync_identity": (128, r"[a-z0-9-]+"),
     "remote_identity": (128, r"[a-z0-9-]+"),
 }

@@ -50,6 +50,7 @@ LARGE: dict[str, Any] = {
     "airflow-aks:dagsGitKnownHosts": "[git.example.com]:7999 ssh-rsa AAAA",
     "airflow-aks:database": {"sku": "Standard_D4ds_v5", "access": "private", "allowedIpRanges": []},
     "airflow-aks:broker": {},
+    "airflow-aks:monitoring": {"retentionDays": 90, "alertEmails": ["ops@example.com"]},
     "airflow-aks:access": {
         "host": "airflow.example.com",
         "path": "/airflow",

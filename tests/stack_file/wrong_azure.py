@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.cases import WORKSPACE
+
 GUID = "00000000-0000-0000-0000-000000000001"
 AIRFLOW_POOL = {"name": "airflow", "minNodes": 1, "maxNodes": 2}
 # What is changed in the dev stack file; the path that the answer names, behind `airflow-aks:`; words of the answer.
@@ -12,8 +14,39 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"azure-native:location": "Canada Central"}, "azure-native:location", "canadacentral"),
     ({"clutser": {"tier": "Free"}}, "clutser", "did you mean cluster?"),
     ({"chaos": {"target": "scheduler"}}, "chaos", "unknown key"),
-    ({"monitoring": {"logAnalytics": True}}, "monitoring", "unknown key"),
     ({"teams": []}, "teams", "unknown key"),
+    ({"monitoring": "on"}, "monitoring", "must be a mapping of settings"),
+    ({"monitoring": {"alertMails": []}}, "monitoring.alertMails", "did you mean alertEmails?"),
+    ({"monitoring": {"alertEmails": ["ops"]}}, "monitoring.alertEmails[0]", "must be a mail address, for example ops@"),
+    (
+        {"monitoring": {"alertEmails": ["ops@example.com", "OPS@example.com"]}},
+        "monitoring.alertEmails",
+        "OPS@example.com is listed twice",
+    ),
+    ({"monitoring": {"retentionDays": 7}}, "monitoring.retentionDays", "must be at least 30 (is 7)"),
+    ({"monitoring": {"workspaceId": "log-all"}}, "monitoring.workspaceId", "the id of a Log Analytics workspace"),
+    (
+        {"monitoring": {"logAnalytics": False, "alertEmails": ["ops@example.com"]}},
+        "monitoring.alertEmails",
+        "needs airflow-aks:monitoring.logAnalytics: true, because the alerts ask the workspace",
+    ),
+    ({"monitoring": {"logAnalytics": False, "retentionDays": 90}}, "monitoring.retentionDays", "logAnalytics: true"),
+    ({"monitoring": {"logAnalytics": False, "workspaceId": WORKSPACE}}, "monitoring.workspaceId", "logAnalytics: true"),
+    (
+        {"monitoring": {"workspaceId": WORKSPACE, "retentionDays": 90}},
+        "monitoring.retentionDays",
+        "that of airflow-aks:monitoring.workspaceId keeps its own setting",
+    ),
+    (
+        {"monitoring": {}, "airflow.values": {"statsd": {"enabled": False}}},
+        "airflow.values.statsd.enabled",
+        "false leaves airflow-aks:monitoring without Airflow's metrics",
+    ),
+    (
+        {"monitoring": {}, "airflow.config": {"metrics": {"legacy_names_on": "False"}}},
+        "airflow.config.metrics.legacy_names_on",
+        "must be true with airflow-aks:monitoring",
+    ),
     ({"cluster.systemPool.vmSize": f"Standard_D{'9' * 5000}s_v5"}, "cluster.systemPool.vmSize", "at most 64"),
     ({"database.sku": f"Standard_D{'9' * 5000}s_v3"}, "database.sku", "at most 64 characters"),
     ({"cluster": "Free"}, "cluster", "must be a mapping of settings"),

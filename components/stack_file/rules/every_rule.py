@@ -10,6 +10,7 @@ from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
 from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
+from .monitoring_rules import MONITORING_ERRORS
 from .options_and_values_rules import OPTIONS_AND_VALUES_ERRORS, OPTIONS_AND_VALUES_WARNINGS
 from .place_rules import PLACE_ERRORS, PLACE_WARNINGS
 from .pod_size_rules import POD_SIZE_ERRORS, POD_SIZE_WARNINGS
@@ -36,6 +37,7 @@ ERRORS: tuple[Rule, ...] = (
     *SIGN_IN_ERRORS,
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
+    *MONITORING_ERRORS,
     *OPTIONS_AND_VALUES_ERRORS,
     *POD_SIZE_ERRORS,
     *POOL_CAPACITY_ERRORS,

@@ -62,7 +62,7 @@ def _proposal(pod: PodSize, pool: SizedPool) -> str:
         return f"raise {pool.path('osDiskSizeGb')} (is {os_disk})"
     for name in _PROPOSED:
         size = vm_size(name)
-        if size is not None and fits(request, node_room(size, pool.settings.max_pods, os_disk)):
+        if size is not None and fits(request, node_room(size, pool.settings.max_pods, os_disk, insights=pool.insights)):
             return f"use {name} or larger"
     return "use a larger size"
 

@@ -20,11 +20,15 @@ MAX_NODES: Final = "maxNodes"
 
 
 class SizedPool(NamedTuple):
-    """A pool, its index in the stack file, and the room of each of its nodes for Airflow."""
+    """A pool, its index in the stack file, and the room of each of its nodes for Airflow.
+
+    `insights`: whether the agent of Container insights takes a part of each node.
+    """
 
     position: int
     settings: PoolSettings
     room: NodeRoom
+    insights: bool
 
     def path(self, key: str) -> str:
         """Return the path of one of the pool's settings."""
@@ -53,7 +57,9 @@ def pools_with(purpose: str, context: Context) -> list[SizedPool]:
         size = vm_size(pool.vm_size)
         if size is None:
             return []
-        found.append(SizedPool(index, pool, node_room(size, pool.max_pods, pool.os_disk_size_gb)))
+        insights = context.settings.monitored
+        room = node_room(size, pool.max_pods, pool.os_disk_size_gb, insights=insights)
+        found.append(SizedPool(index, pool, room, insights))
     return found
 
 
