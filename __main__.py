@@ -7,6 +7,7 @@ from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
 from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
+from components.airflow.chaos import create_chaos
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
 from components.airflow.network_policies import network_policies
@@ -292,6 +293,7 @@ airflow = AirflowRelease(
     ),
     in_cluster,
 )
+create_chaos(settings, airflow.release_name, namespace.name, images.references, in_cluster)
 
 export_outputs(
     resource_group, network, cluster, registry, images, key_vault, log_storage, database, namespace, airflow, identity

@@ -12,6 +12,7 @@ from components.settings.pins import Image
 # Keys of images in charts/pins.yaml.
 AIRFLOW = "airflow"
 GIT_SYNC = "gitSync"
+CHAOSKUBE = "chaoskube"
 EXTERNAL_SECRETS = "externalSecrets"
 _POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
 
@@ -25,6 +26,8 @@ def select_images(settings: Settings) -> dict[str, Image]:
         images = {key: image for key, image in images.items() if key not in _POOLER_IMAGES}
     if settings.dags.delivery != "gitSync":
         del images[GIT_SYNC]
+    if settings.chaos is not None:
+        images |= settings.pins.chaos.images
     match settings.secrets.delivery:
         case "externalSecrets":
             images |= settings.pins.external_secrets.images

@@ -18,6 +18,7 @@ from .azure_sections import (
     RegistrySettings,
 )
 from .base import EachOnce, Section
+from .chaos_section import ChaosSettings
 from .cluster_sections import ClusterSettings
 from .pins import Pins, ReleaseLine
 
@@ -65,6 +66,9 @@ class StackFile(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    chaos: ChaosSettings | None = Field(
+        None, description="Deletes pods of Airflow, to prove that it recovers; left out: nothing of it exists."
+    )
     protect_data: bool = Field(
         True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
     )

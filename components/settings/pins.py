@@ -108,6 +108,12 @@ class ReleaseLine(Addon):
         return self.model_copy(update={"images": {**self.images, "airflow": self.patches[patch]}})
 
 
+class PodImages(Section):
+    """Images of pods that the program creates itself, without a chart."""
+
+    images: dict[str, Image]
+
+
 class Tools(Section):
     """Images that no pod runs. The build of the customized image copies files from them."""
 
@@ -118,6 +124,7 @@ class Pins(Section):
     """The content of charts/pins.yaml."""
 
     airflow: dict[str, ReleaseLine]
+    chaos: PodImages
     external_secrets: Addon
     tools: Tools = Tools()
 

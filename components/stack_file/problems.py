@@ -40,6 +40,7 @@ _FORMS = {
     "example main",
     "cpu": "must be a quantity of cores, for example 500m or 1",
     "email": "must be a mail address, for example ops@example.com",
+    "excludedHours": 'must be a period of the day, hours and minutes in quotes, for example "22:00-06:30"',
     "host": "must be the name of a host alone, without https:// and port, for example ldap.example.com; for an address "
     "use cidr, for example cidr: 203.0.113.7/32",
     "keyVaultSecrets": "must be an environment variable with the name of a Key Vault secret, 1 to 127 letters, digits "
@@ -197,14 +198,14 @@ def _known_keys(model: type[BaseModel] | None, location: Location) -> list[str]:
             return []
         if isinstance(part, str):
             field = next((f for n, f in model.model_fields.items() if part in (f.alias, n)), None)
-            model = _find_model(field.annotation) if field is not None else None
+            model = find_model(field.annotation) if field is not None else None
     return [field.alias or name for name, field in model.model_fields.items()] if model else []
 
 
-def _find_model(annotation: Any) -> type[BaseModel] | None:
+def find_model(annotation: Any) -> type[BaseModel] | None:
     """Return the model inside an annotation such as `tuple[PoolSettings, ...]` or `dict[str, ContainerResources]`."""
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         return annotation if issubclass(annotation, BaseModel) else None
     if typing.get_origin(annotation) is Literal:
         return None
-    return next((model for argument in typing.get_args(annotation) if (model := _find_model(argument))), None)
+    return next((model for argument in typing.get_args(annotation) if (model := find_model(argument))), None)

@@ -113,8 +113,8 @@ def _free_values(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resolve(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the definition that a part of the schema refers to; None if it refers to none."""
-    options = (part, *part.get("allOf", ()))
+    """Return the definition that a part of the schema refers to, which may be optional; None if it refers to none."""
+    options = (part, *part.get("allOf", ()), *part.get("anyOf", ()))
     reference = next((option["$ref"] for option in options if "$ref" in option), None)
     found: dict[str, Any] | None = definitions[reference.rpartition("/")[2]] if reference else None
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from .problems import NESTED_TOO_DEEPLY, Location, Problem, describe_errors, key_path, show_location
+from .problems import NESTED_TOO_DEEPLY, Location, Problem, describe_errors, find_model, key_path, show_location
 
 # Each level of nested validators needs one round. The models have fewer than five levels, so there is a margin.
 _MOST_ROUNDS: Final = 20
@@ -45,7 +45,7 @@ def _validate(section: str, annotation: Any, text: str) -> SectionResult:
     round validates the rest. The result is valid, as the rules across sections require.
     """
     adapter: TypeAdapter[Any] = TypeAdapter(annotation)
-    model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    model = find_model(annotation)
     problems: dict[str, Problem] = {}
     moved: tuple[str, ...] = ()
     data = _parse(text)

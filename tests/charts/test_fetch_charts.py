@@ -52,8 +52,9 @@ def pins(tmp_path: Path, airflow: str = "", external: str = "https://charts.exam
     file = tmp_path / "pins.yaml"
     chart = f'{{name: airflow, repository: "https://airflow.example.com", version: 1.22.0{airflow}}}'
     other = f'{{name: external-secrets, repository: "{external}", version: 2.12.0}}'
+    others = f"chaos:\n  images: {{}}\nexternalSecrets:\n  chart: {other}\n  images: {{}}\n"
     airflow_part = f'airflow:\n  "3.3":\n    chart: {chart}\n    images: {{}}\n'
-    file.write_text(f"{airflow_part}externalSecrets:\n  chart: {other}\n  images: {{}}\n", encoding="utf-8")
+    file.write_text(airflow_part + others, encoding="utf-8")
     return load_pins(file)
 
 

@@ -18,7 +18,7 @@ from tests.cases import SELECTORS
 from tests.plans import component_of, plan_of
 
 # Together they hold every component.
-PLANS = (("prod", SELECTORS["celery-executor"]), ("prod", SELECTORS["secrets-csi"]))
+PLANS = (("prod", SELECTORS["celery-executor"]), ("prod", SELECTORS["secrets-csi"]), ("prod", SELECTORS["chaos"]))
 
 
 def component_classes() -> list[type[ComponentResource]]:

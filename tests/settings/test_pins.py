@@ -18,6 +18,8 @@ airflow:
     images:
       airflow: {{source: docker.io/apache/airflow, tag: 3.3.2, digest: "{DIGEST}"}}
       statsd: {{source: registry.example.com/statsd-exporter, {STATSD}}}
+chaos:
+  images: {{}}
 externalSecrets:
   chart: {{name: external-secrets, repository: "https://charts.example.com", version: 2.12.0}}
   images: {{}}

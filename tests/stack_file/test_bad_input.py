@@ -11,6 +11,7 @@ from components.stack_file.problems import Problem
 from tests.plans import PROJECT, changed, shipped
 from tests.stack_file.wrong_airflow import AIRFLOW
 from tests.stack_file.wrong_azure import AZURE
+from tests.stack_file.wrong_operations import OPERATIONS
 
 
 def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
@@ -20,7 +21,7 @@ def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
     return errors
 
 
-BAD = [*AZURE, *AIRFLOW]
+BAD = [*AZURE, *AIRFLOW, *OPERATIONS]
 
 
 @pytest.mark.parametrize(

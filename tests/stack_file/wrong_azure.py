@@ -11,7 +11,6 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"azure-native:location": None}, "azure-native:location", "canadacentral"),
     ({"azure-native:location": "Canada Central"}, "azure-native:location", "canadacentral"),
     ({"clutser": {"tier": "Free"}}, "clutser", "did you mean cluster?"),
-    ({"chaos": {"target": "scheduler"}}, "chaos", "unknown key"),
     ({"access": {"visibility": "public"}}, "access", "unknown key"),
     ({"monitoring": {"logAnalytics": True}}, "monitoring", "unknown key"),
     ({"teams": []}, "teams", "unknown key"),

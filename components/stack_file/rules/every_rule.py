@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
+from .chaos_rules import CHAOS_ERRORS, CHAOS_WARNINGS
 from .cluster_rules import CLUSTER_ERRORS, CLUSTER_WARNINGS
 from .context import Rule
 from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
@@ -35,6 +36,7 @@ ERRORS: tuple[Rule, ...] = (
     *POD_SIZE_ERRORS,
     *POOL_CAPACITY_ERRORS,
     *TRAFFIC_ERRORS,
+    *CHAOS_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
@@ -51,5 +53,6 @@ WARNINGS: tuple[Rule, ...] = (
     *POD_SIZE_WARNINGS,
     *POOL_CAPACITY_WARNINGS,
     *TRAFFIC_WARNINGS,
+    *CHAOS_WARNINGS,
     *EXAMPLE_WARNINGS,
 )
