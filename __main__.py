@@ -14,6 +14,7 @@ from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
+from components.airflow.teams import create_teams
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.azure import node_pools, roles
 from components.azure.broker import Broker, BrokerArgs
@@ -293,6 +294,7 @@ airflow = AirflowRelease(
     ),
     in_cluster,
 )
+create_teams(settings, cluster, client.subscription_id, in_cluster)
 create_chaos(settings, airflow.release_name, namespace.name, images.references, in_cluster)
 
 export_outputs(

@@ -18,6 +18,7 @@ from .traffic.allowed_policies import allowed_policies
 from .traffic.api_server import to_api_server
 from .traffic.known_destinations import known_policies
 from .traffic.policy_specs import (
+    DENY,
     DNS,
     Policy,
     anywhere,
@@ -86,7 +87,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
     """Return the spec of every policy by its name. Policies select pods by the chart's `component` label."""
     stack = _Stack.of(settings)
     return {
-        "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+        "default-deny": DENY,
         "dns": egress({}, [DNS]),
         **_between_components(stack),
         **_logs(stack),

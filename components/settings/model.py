@@ -21,6 +21,7 @@ from .base import EachOnce, Section
 from .chaos_section import ChaosSettings
 from .cluster_sections import ClusterSettings
 from .pins import Pins, ReleaseLine
+from .teams_section import TeamSettings
 
 # The characters and lengths of tag names that every resource type accepts. Private DNS zones accept the fewest
 # characters.
@@ -66,6 +67,9 @@ class StackFile(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    teams: tuple[TeamSettings, ...] = Field(
+        (), description="Entra groups with rights in a namespace of their own, which the program creates."
+    )
     chaos: ChaosSettings | None = Field(
         None, description="Deletes pods of Airflow, to prove that it recovers; left out: nothing of it exists."
     )

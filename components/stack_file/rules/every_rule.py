@@ -19,6 +19,7 @@ from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS, REGISTRY_AND_VA
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .tag_rules import TAG_ERRORS
+from .team_rules import TEAM_ERRORS
 from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
@@ -37,6 +38,7 @@ ERRORS: tuple[Rule, ...] = (
     *POOL_CAPACITY_ERRORS,
     *TRAFFIC_ERRORS,
     *CHAOS_ERRORS,
+    *TEAM_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,

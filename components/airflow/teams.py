@@ -1,0 +1,37 @@
+"""The teams of a stack that asks for them: their Azure roles, their namespaces, and their rights there."""
+
+from __future__ import annotations
+
+from pulumi import Input, ResourceOptions
+
+from components.azure.cluster import Cluster
+from components.azure.team_grants import TeamGrants, TeamGrantsArgs
+from components.kubernetes.team_access import TeamAccess, TeamAccessArgs
+from components.settings.model import Settings
+
+from .traffic.policy_specs import DENY, DNS, Policy, egress
+
+
+def create_teams(
+    settings: Settings, cluster: Cluster, subscription_id: Input[str], in_cluster: ResourceOptions
+) -> TeamAccess | None:
+    """Create the namespaces of the teams, and let their groups in; nothing without teams."""
+    if not settings.teams:
+        return None
+    azure_rbac = settings.cluster.azure_rbac
+    TeamGrants(
+        "team-grants",
+        TeamGrantsArgs(
+            teams=settings.teams,
+            cluster_id=cluster.cluster_id,
+            subscription_id=subscription_id,
+            azure_rbac=azure_rbac,
+        ),
+    )
+    args = TeamAccessArgs(teams=settings.teams, network_policies=team_policies(), azure_rbac=azure_rbac)
+    return TeamAccess("teams", args, in_cluster)
+
+
+def team_policies() -> dict[str, Policy]:
+    """Return the policies of a team's namespace, which deny everything but DNS."""
+    return {"default-deny": DENY, "dns": egress({}, [DNS])}
