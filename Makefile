@@ -5,7 +5,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine test-cluster check schema pins charts names facts image clean
+.PHONY: help dry-run test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,10 @@ test-cluster: $(DEV) ## Prove the Kubernetes half of every plan on a real Kubern
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@$(BIN)/python -m tests.cluster.binaries
 	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/cluster -n 2 --dist worksteal -rs -p no:cacheprovider
+
+test-sign-in: $(DEV) ## Test the sign-in with Entra in real Airflow, in environments below ~/.cache/airflow-aks
+	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9
+	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/sign_in -q -p no:cacheprovider
 
 check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .

@@ -8,6 +8,24 @@ from typing import Any
 STACKS = ("dev", "prod")
 USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
 VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
+ENTRA = {
+    "tenantId": "00000000-0000-0000-0000-00000000000A",
+    "clientId": "00000000-0000-0000-0000-00000000000B",
+    "roles": {"Admin": ["Airflow.Admin"], "Viewer": ["00000000-0000-0000-0000-00000000000C", "Airflow.Viewer"]},
+}
+ACCESS = {"host": "airflow.example.com", "tls": {"issuer": "selfSigned"}}
+ZONE = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/dns/providers/Microsoft.Network/dnsZones/"
+    "example.com"
+)
+HOST = "airflow.example.com"
+ADMINS = "00000000-0000-0000-0000-00000000000a"
+# The second team is the same group in another namespace.
+TEAMS = [
+    {"name": "reports", "groupId": "00000000-0000-0000-0000-0000000000B1", "namespace": "reports", "role": "viewer"},
+    {"name": "dev", "groupId": "00000000-0000-0000-0000-0000000000b1", "namespace": "dev", "role": "developer"},
+    {"name": "data-ops", "groupId": "00000000-0000-0000-0000-0000000000c2", "namespace": "ops", "role": "admin"},
+]
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -64,6 +82,18 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "key-vault-secrets": {"airflow.keyVaultSecrets": USER_SECRETS},
     "key-vault-secrets-csi": {"secrets.delivery": "csi", "airflow.keyVaultSecrets": USER_SECRETS},
     "key-vault-backend": {"airflow.config": {"secrets": {"backend": VAULT_BACKEND}}},
+    "sign-in": {"access": {**ACCESS, "signIn": ENTRA}, "signInClientSecret": {"secure": "x"}},
+    "sign-in-csi": {
+        "access": {**ACCESS, "signIn": ENTRA},
+        "signInClientSecret": {"secure": "x"},
+        "secrets.delivery": "csi",
+    },
+    "sign-in-federated": {"access": {**ACCESS, "signIn": {**ENTRA, "federated": True}}},
+    "sign-in-2.9": {
+        "access": {**ACCESS, "signIn": ENTRA},
+        "signInClientSecret": {"secure": "x"},
+        "airflow.release": "2.9",
+    },
     "database-private": {"database.access": "private"},
     "database-public": {"database.access": "public"},
     "pooler-pgbouncer": {"database.pooler": "pgbouncer"},
@@ -79,7 +109,16 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "cluster.adminGroupIds": ["00000000-0000-0000-0000-000000000001"],
     },
     "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
+    "access-label": {"access": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}}},
+    "access-host": {
+        "access": {"host": HOST, "allowedCidrs": ["203.0.113.0/24", "198.51.100.7/32"], "tls": {"issuer": "selfSigned"}}
+    },
+    "access-internal": {"access": {"visibility": "internal", "host": HOST, "dnsZoneId": ZONE, "replicas": 3}},
+    "access-path": {"access": {"host": HOST, "path": "/data/airflow", "tls": {"issuer": "letsencryptStaging"}}},
+    "access-2.9": {"airflow.release": "2.9", "access": {"host": HOST, "dnsZoneId": ZONE}},
     "chaos": {"chaos": {"target": "scheduler"}},
+    "teams": {"cluster.adminGroupIds": [ADMINS], "teams": TEAMS},
+    "teams-azure-rbac": {"cluster.adminGroupIds": [ADMINS], "cluster.azureRbac": True, "teams": TEAMS},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
 }
 # Each of them by its name, as `planned` takes it.

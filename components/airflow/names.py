@@ -6,6 +6,7 @@ from typing import Final
 
 NAMESPACE: Final = "airflow"
 RELEASE: Final = "airflow"
+GATEWAY_NAMESPACE: Final = "airflow-gateway"
 
 # Kubernetes Secrets and the keys in them. The chart dictates the keys, not the names.
 FERNET_KEY_SECRET: Final = "airflow-fernet-key"
@@ -41,6 +42,8 @@ STORAGE_VAULT_ENDINGS: Final = {STORAGE_NAME_KEY: "NAME", STORAGE_KEY_KEY: "KEY"
 STORAGE_VAULT_SECRET: Final = "AKS-AIRFLOW-LOGS-STORAGE-ACCOUNT"
 ADMIN_SECRET: Final = "airflow-admin"
 ADMIN_PASSWORD_KEY: Final = "password"
+SIGN_IN_SECRET: Final = "airflow-sign-in"
+SIGN_IN_SECRET_KEY: Final = "client-secret"
 
 # Environment variables with connections of Airflow.
 GIT_CONNECTION: Final = "AIRFLOW_CONN_GIT_DAGS"

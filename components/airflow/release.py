@@ -13,6 +13,7 @@ from components.airflow.values.chart import ValuesInputs, airflow_values
 from components.airflow.vault import connections
 from components.airflow.vault.secrets import hash_of_versions
 from components.output_registration import register_annotated_outputs
+from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.pins import ReleaseLine
@@ -32,6 +33,7 @@ class AirflowReleaseArgs:
     dags: DagsSettings
     logs: LogsSettings
     pooler: connections.Pooler
+    access: AccessSettings | None
     line: ReleaseLine
     git_known_hosts: str | None
     namespace: Input[str]
@@ -46,6 +48,7 @@ class AirflowReleaseArgs:
     airflow_node_selector: Input[Mapping[str, str]]
     worker_node_selector: Mapping[str, str]
     worker_tolerations: list[dict[str, str]]
+    address: str | None
 
 
 class AirflowRelease(ComponentResource):
@@ -115,7 +118,9 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
                 worker_node_selector=args.worker_node_selector,
                 worker_tolerations=args.worker_tolerations,
                 git_known_hosts=args.git_known_hosts,
+                address=args.address,
                 **{key: value for key, value in known.items() if key != "waited_for"},
             ),
+            args.access,
         )
     )

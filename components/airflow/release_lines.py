@@ -13,6 +13,8 @@ from .airflow_2.line import AIRFLOW_2
 from .line_family import LineFamily
 
 _CHARTS: Final = Path(__file__).resolve().parents[2] / "charts" / "airflow"
+# The sign-in with Entra accounts, for both generations.
+WEBSERVER_CONFIG: Final = _CHARTS / "webserver_config.py"
 
 AIRFLOW_3: Final = LineFamily(
     title="Airflow 3",

@@ -26,6 +26,8 @@ def select_images(settings: Settings) -> dict[str, Image]:
         images = {key: image for key, image in images.items() if key not in _POOLER_IMAGES}
     if settings.dags.delivery != "gitSync":
         del images[GIT_SYNC]
+    if settings.access is not None:
+        images |= settings.pins.envoy_gateway.images
     if settings.chaos is not None:
         images |= settings.pins.chaos.images
     match settings.secrets.delivery:

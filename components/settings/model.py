@@ -8,6 +8,7 @@ from typing import Annotated
 from pulumi import Output
 from pydantic import ConfigDict, Field, StringConstraints
 
+from .access_sections import AccessSettings, SignInSettings
 from .airflow_sections import AirflowSettings, DagsSettings, SecretsSettings
 from .azure_sections import (
     BrokerSettings,
@@ -67,6 +68,9 @@ class StackFile(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    access: AccessSettings | None = Field(
+        None, description="The way in to Airflow; left out: none but port-forwarding, and nothing of it exists."
+    )
     teams: tuple[TeamSettings, ...] = Field(
         (), description="Entra groups with rights in a namespace of their own, which the program creates."
     )
@@ -103,7 +107,18 @@ class Settings(StackFile):
     stack: str
     location: str
     git_credentials: GitCredentials
+    sign_in_client_secret: Output[str] | None = None
     pins: Pins
+
+    @property
+    def sign_in(self) -> SignInSettings | None:
+        """The sign-in with Entra accounts; None = Airflow's own users sign in."""
+        return self.access.sign_in if self.access is not None else None
+
+    @property
+    def client_secret(self) -> Output[str] | None:
+        """The client secret of the app registration; None if the sign-in does not use it."""
+        return self.sign_in_client_secret if self.sign_in is not None and not self.sign_in.federated else None
 
     @property
     def release_line(self) -> ReleaseLine:

@@ -19,7 +19,7 @@ from .rules.every_rule import ERRORS, WARNINGS
 from .section_validation import validate_section
 
 SECTIONS: Final = {field.alias or name: field for name, field in StackFile.model_fields.items()}
-SECRET_KEYS: Final = ("dagsGitSshKey", "dagsGitToken")
+SECRET_KEYS: Final = ("dagsGitSshKey", "dagsGitToken", "signInClientSecret")
 PLAIN_KEYS: Final = ("dagsGitKnownHosts", "dagsGitUsername")
 
 
@@ -53,11 +53,17 @@ def check(
             stack=stack,
             location=config.get(LOCATION, "unknown"),
             git_credentials=_git_credentials(config),
+            sign_in_client_secret=_secret(config, "signInClientSecret"),
             pins=load_pins(),
             **sections,
         )
     )
-    context = Context(settings=settings, config_keys=frozenset(config), today=datetime.date.today())
+    context = Context(
+        settings=settings,
+        config_keys=frozenset(config),
+        today=datetime.date.today(),
+        wrong=frozenset(problem.path for problem in errors),
+    )
     for rule in ERRORS:
         found = [problem for problem in rule(context) if not problem.path.startswith(moved)]
         errors += [problem for problem in found if not already_reported(errors, problem.path)]
@@ -95,13 +101,14 @@ def _check_keys(config: Mapping[str, str], secret_keys: set[str]) -> Iterator[Pr
 
 
 def _git_credentials(config: Mapping[str, str]) -> GitCredentials:
-    def secret(key: str) -> Output[str] | None:
-        value = config.get(key_path(key))
-        return Output.secret(value) if value else None
-
     return GitCredentials(
-        ssh_key=secret("dagsGitSshKey"),
+        ssh_key=_secret(config, "dagsGitSshKey"),
         known_hosts=config.get(key_path("dagsGitKnownHosts")),
-        token=secret("dagsGitToken"),
+        token=_secret(config, "dagsGitToken"),
         username=config.get(key_path("dagsGitUsername")) or "x-access-token",
     )
+
+
+def _secret(config: Mapping[str, str], key: str) -> Output[str] | None:
+    value = config.get(key_path(key))
+    return Output.secret(value) if value else None

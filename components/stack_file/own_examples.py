@@ -95,8 +95,14 @@ def _branch(text: str) -> str | None:
     return name or None
 
 
+def _dns_label(text: str) -> str | None:
+    label = re.sub(r"[^a-z0-9]+", "-", text.lower().partition(".")[0]).strip("-")[:63].rstrip("-")
+    return label if re.fullmatch(r"[a-z][a-z0-9-]+[a-z0-9]", label) else None
+
+
 _MENDED: Final[Mapping[str, Callable[[str], str | None]]] = {
     "branch": _branch,
+    "dnsLabel": _dns_label,
     "kubernetesVersion": _minor,
     "memory": nearest_memory,
     "repository": _repository,

@@ -38,7 +38,14 @@ _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "branch": "must be a branch or tag name without spaces and shell characters, and without a hyphen in front, for "
     "example main",
+    "certificate": "must be the name of a certificate in the Key Vault, 1 to 127 letters, digits and hyphens, for "
+    "example airflow-tls",
+    "clientId": "must be an Entra application id, for example 00000000-0000-0000-0000-000000000000",
     "cpu": "must be a quantity of cores, for example 500m or 1",
+    "dnsLabel": "must be 3 to 63 lower-case letters, digits and hyphens, the first a letter, the last no hyphen, for "
+    "example my-airflow",
+    "dnsZoneId": "must be the id of a public DNS zone: /subscriptions/<id>/resourceGroups/<name>/providers/"
+    "Microsoft.Network/dnsZones/<zone>",
     "email": "must be a mail address, for example ops@example.com",
     "excludedHours": 'must be a period of the day, hours and minutes in quotes, for example "22:00-06:30"',
     "groupId": "must be the object id of an Entra group, for example 00000000-0000-0000-0000-000000000000",
@@ -57,12 +64,15 @@ _FORMS = {
     "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",
     "readerPrincipalIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "repository": "must be a repository in the stack's registry, without the registry's name, for example my-airflow",
+    "roles": "must be the value of an app role, up to 120 characters without spaces, or the object id of a group, for "
+    "example Airflow.Admin",
     "sku": "must be a size, for example Standard_D2ds_v5",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
     "tags": "must not contain spaces: letters, digits, dots, dashes and underscores, the first a letter, as DNS zones "
     "demand, for example cost-center",
     "taints": "must be key=value:Effect, the effect one of NoSchedule, PreferNoSchedule, NoExecute",
+    "tenantId": "must be an Entra tenant id, for example 00000000-0000-0000-0000-000000000000",
     "username": "must be 1 to 64 letters, digits or . _ @ -",
     "utcOffset": 'must be an offset from -12:00 to +14:00 in quotes, for example "+00:00"',
     "vmSize": "must be an Azure VM size, for example Standard_D4ds_v5",

@@ -36,6 +36,7 @@ _SECRETS = """\
 | `airflow-aks:dagsGitKnownHosts` | plain text | the server's known_hosts line, with `dags.git.auth: ssh` |
 | `airflow-aks:dagsGitToken` | secret | the access token, with `dags.git.auth: token` |
 | `airflow-aks:dagsGitUsername` | plain text | the user name for the token; default `x-access-token` |
+| `airflow-aks:signInClientSecret` | secret | the client secret of the app registration, with `access.signIn` |
 
 Set a secret with `pulumi config set --secret KEY`. The stack file contains it encrypted.
 """

@@ -21,6 +21,8 @@ _PARTS: Final = {
     "dagProcessor": "DAG processor",
     "triggerer": "triggerer",
 }
+# Where the charts of the release lines keep the file with the sign-in.
+_SIGN_IN_FILES: Final = (("apiServer", "apiServerConfig"), ("webserver", "webserverConfig"))
 
 
 def describe_cluster(part: Component) -> Box:
@@ -87,7 +89,7 @@ def describe_migration(part: Component) -> Box:
 
 
 def describe_airflow(part: Component) -> Box:
-    """Return the box of Airflow: versions, executors, and the number of pods of each component."""
+    """Return the box of Airflow: versions, executors, the number of each long-running part, and Entra's sign-in."""
     release = find_inputs(part, "kubernetes:helm.sh/v3:Release")
     values = look_up(release, "values")
     version = f"Airflow {look_up(values, 'airflowVersion') or ''}".strip()
@@ -96,6 +98,8 @@ def describe_airflow(part: Component) -> Box:
         replicas = look_up(values, key, "replicas")
         if replicas and look_up(values, key, "enabled") is not False:
             lines.append(pluralize(int(replicas), noun))
+    if any(look_up(values, *place) for place in _SIGN_IN_FILES):
+        lines.append("sign-in with Entra")
     return make_box(part, "Airflow", "airflow", *lines)
 
 

@@ -79,9 +79,10 @@ def free_keys(node: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def resolved(node: dict[str, Any] | None) -> dict[str, Any] | None:
-    """A part of the schema with its reference followed."""
-    while node is not None and "$ref" in node:
-        node = SCHEMA["$defs"][node["$ref"].rpartition("/")[2]]
+    """A part of the schema with its reference followed; of an optional part, what it is when it is there."""
+    while node is not None and ("$ref" in node or any("$ref" in option for option in node.get("anyOf", ()))):
+        reference = next(option["$ref"] for option in (node, *node.get("anyOf", ())) if "$ref" in option)
+        node = SCHEMA["$defs"][reference.rpartition("/")[2]]
     return node
 
 

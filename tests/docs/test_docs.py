@@ -75,6 +75,7 @@ def test_a_setting_that_does_not_exist_is_noticed() -> None:
     assert is_setting("cluster.pools[].name")
     assert is_setting("airflow.config.core.parallelism")
     assert is_setting("tags.costCenter")
+    assert is_setting("access.signIn.tenantId")
     for path in ("cluster.pool", "cluster.pools[].size", "protectData.always", "monitoring", "dags.git.token"):
         assert not is_setting(path)
 
@@ -108,6 +109,7 @@ def test_readme_has_the_test_commands() -> None:
         ["make test"],
         ["make test-engine"],
         ["make test-cluster"],
+        ["make test-sign-in"],
     ]
 
 

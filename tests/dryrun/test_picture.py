@@ -56,6 +56,12 @@ def test_the_picture_shows_the_pooler_only_when_there_is_one() -> None:
     assert "PgBouncer" not in picture(render_page(small_plan(values={"pgbouncer": {"enabled": False}})))
 
 
+def test_the_picture_shows_how_people_sign_in() -> None:
+    assert "sign-in with Entra" not in picture(render_page(small_plan()))
+    for kind in ("sign-in", "sign-in-2.9"):
+        assert "sign-in with Entra" in picture(render_page(plan_of("prod", SELECTORS[kind])))
+
+
 def test_the_picture_names_the_git_host_without_credentials() -> None:
     dags = {"gitSync": {"enabled": True, "repo": "https://user:word@git.example.com/team/dags.git"}}
     shown = picture(render_page(small_plan(values={"dags": dags})))

@@ -16,7 +16,7 @@ from typing import Any
 from pulumi.runtime import rpc
 
 from dryrun import cloud
-from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, kubernetes_rules
+from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, gateway_rules, kubernetes_rules
 
 from .faults import Fault
 from .helm_records import HelmRecords
@@ -67,7 +67,7 @@ class SimulatedCloud:
             key = self.key(type_, identifier, name)
             with self.lock:
                 self.helm.check("create", type_, inputs)
-                if key in self.objects:
+                if key in self.objects and type_ not in gateway_rules.TAKEN_OVER:
                     refuse_second(type_, key, identifier)
                 azure_rules.check_create(self, type_, key, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.cases import ZONE
+
 SSH = {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"}
 TOKEN = {"repository": "https://git.example.com/team/dags.git", "auth": "token"}
+# What a gateway brings, and whom it changes.
+GATEWAY = (
+    "airflow-namespace-gateway-to-api-server",
+    "airflow-release",
+    "gateway-",
+    "images-envoy-",
+)
 # Section and change; beginnings of the names of all that may be created, updated or deleted for it.
 SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "executor": (
@@ -103,6 +112,17 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
             "secret-sync-external-secrets-externalsecret-airflow-git-connection",
         ),
     ),
+    "access by a label": ("access", {"dnsLabel": "my-airflow"}, GATEWAY),
+    "access by a host, for some": (
+        "access",
+        {"host": "airflow.example.com", "path": "/airflow", "allowedCidrs": ["203.0.113.0/24"]},
+        GATEWAY,
+    ),
+    "access from inside": (
+        "access",
+        {"visibility": "internal", "host": "airflow.example.com", "dnsZoneId": ZONE, "replicas": 3},
+        GATEWAY,
+    ),
     "log retention": ("logs", {"retentionDays": 30}, ("log-storage-lifecycle",)),
     "refresh": ("secrets", {"refreshMinutes": 5}, ("secret-sync-external-secrets-externalsecret-",)),
     "secrets csi": (
@@ -116,6 +136,11 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         ("airflow-release", "airflow-database-", "secret-sync-external-secrets-externalsecret-airflow-user-secrets"),
     ),
     "chaos": ("chaos", {"target": "apiServer"}, ("chaos-", "airflow-namespace-chaos-", "images-chaoskube")),
+    "azure rbac": (
+        "cluster",
+        {"adminGroupIds": ["00000000-0000-0000-0000-00000000000a"], "azureRbac": True},
+        ("cluster-cluster",),
+    ),
     "vault readers": (
         "keyVault",
         {"readerPrincipalIds": ["00000000-0000-0000-0000-000000000009"]},

@@ -21,9 +21,10 @@ def names_of(plan: Plan, type_: str) -> set[str]:
 @every
 def test_program_runs_and_publishes_every_output(name: str) -> None:
     outputs = planned(name).outputs
-    assert len(outputs) == 25
+    assert len(outputs) == 26
     empty = {key for key, value in outputs.items() if value is None}
-    assert empty - {"sharesStorageAccountName"} == {"airflowUrl"}
+    without_gateway = set() if "access" in SELECTORS.get(name, {}) else {"airflowUrl", "gatewayAddress"}
+    assert empty - {"sharesStorageAccountName"} == without_gateway
 
 
 @every
@@ -72,8 +73,9 @@ def test_every_synced_secret_stands_in_the_vault_or_is_the_users_own(name: str) 
     plan = planned(name)
     asked = {vault_secret for keys in synced(plan).values() for vault_secret in keys.values()}
     own = set(USER_SECRETS.values()) if name.startswith("key-vault-secrets") else set()
-    # What only Airflow 3 wants stays in the vault of an older line, for the way there and back.
-    kept = {"airflow-jwt-secret", "airflow-metadata-async-connection"} if "release-2.9" in name else set()
+    # What only Airflow 3 or a sign-in by password wants stays in the vault, for the way there and back.
+    kept = {"airflow-jwt-secret", "airflow-metadata-async-connection"} if "2.9" in name else set()
+    kept |= {"airflow-admin-password"} if name.startswith("sign-in") else set()
     assert asked == (set(plan.vault) - kept) | own
 
 

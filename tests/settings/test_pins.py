@@ -20,6 +20,10 @@ airflow:
       statsd: {{source: registry.example.com/statsd-exporter, {STATSD}}}
 chaos:
   images: {{}}
+envoyGateway:
+  chart: {{name: gateway-helm, repository: "oci://registry.example.com/gateway", version: v1.9.2}}
+  crds: gateway-crds-helm
+  images: {{}}
 externalSecrets:
   chart: {{name: external-secrets, repository: "https://charts.example.com", version: 2.12.0}}
   images: {{}}

@@ -50,6 +50,20 @@ LARGE: dict[str, Any] = {
     "airflow-aks:dagsGitKnownHosts": "[git.example.com]:7999 ssh-rsa AAAA",
     "airflow-aks:database": {"sku": "Standard_D4ds_v5", "access": "private", "allowedIpRanges": []},
     "airflow-aks:broker": {},
+    "airflow-aks:access": {
+        "host": "airflow.example.com",
+        "path": "/airflow",
+        "dnsZoneId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/dns/providers/"
+        "Microsoft.Network/dnsZones/example.com",
+        "tls": {"issuer": "letsencrypt", "email": "ops@example.com"},
+        "allowedCidrs": ["203.0.113.0/24"],
+        "signIn": {
+            "tenantId": "00000000-0000-0000-0000-000000000001",
+            "clientId": "00000000-0000-0000-0000-000000000002",
+            "roles": {"Admin": ["Airflow.Admin"], "Viewer": ["00000000-0000-0000-0000-000000000003"]},
+            "federated": True,
+        },
+    },
     "airflow-aks:airflow": {
         "release": "3.3",
         "executor": "CeleryExecutor",

@@ -9,9 +9,11 @@ import pytest
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
 from tests.plans import PROJECT, changed, shipped
+from tests.stack_file.wrong_access import ACCESS
 from tests.stack_file.wrong_airflow import AIRFLOW
 from tests.stack_file.wrong_azure import AZURE
 from tests.stack_file.wrong_operations import OPERATIONS
+from tests.stack_file.wrong_sign_in import SIGN_IN
 
 
 def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
@@ -21,7 +23,7 @@ def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
     return errors
 
 
-BAD = [*AZURE, *AIRFLOW, *OPERATIONS]
+BAD = [*AZURE, *AIRFLOW, *ACCESS, *OPERATIONS, *SIGN_IN]
 
 
 @pytest.mark.parametrize(

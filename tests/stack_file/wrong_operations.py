@@ -1,10 +1,20 @@
-"""Wrong settings of what operates a stack: chaos."""
+"""Wrong settings of what operates a stack: chaos and teams."""
 
 from __future__ import annotations
 
 from typing import Any
 
 SCHEDULER = {"target": "scheduler"}
+GROUP = "00000000-0000-0000-0000-0000000000b1"
+ADMINS = {"cluster.adminGroupIds": ["00000000-0000-0000-0000-00000000000a"]}
+DEV = {"name": "dev", "groupId": GROUP, "namespace": "dev"}
+
+
+def team(**changes: Any) -> dict[str, Any]:
+    """A stack file with one good team, and another with these changes."""
+    return {**ADMINS, "teams": [DEV, {"name": "ops", "groupId": GROUP, "namespace": "ops", **changes}]}
+
+
 # What is changed in the dev stack file; the path that the answer names, behind `airflow-aks:`; words of the answer.
 OPERATIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"chaos": {}}, "chaos.target", "is required"),
@@ -63,4 +73,27 @@ OPERATIONS: list[tuple[dict[str, Any], str, str]] = [
         "chaos.target",
         "airflow-aks:airflow.dagProcessors is 0",
     ),
+    ({"teams": [DEV]}, "teams", "need Entra sign-in to the cluster, and airflow-aks:cluster.adminGroupIds is empty"),
+    ({"cluster.azureRbac": True}, "cluster.azureRbac", "Azure RBAC for Kubernetes needs Entra sign-in"),
+    (team(name="dev"), "teams[1].name", "dev is the name of airflow-aks:teams[0] already"),
+    (team(namespace="dev"), "teams[1].namespace", "dev is the namespace of airflow-aks:teams[0] already"),
+    (team(namespace="airflow"), "teams[1].namespace", "is airflow, which is Airflow's own"),
+    (
+        team(namespace="external-secrets"),
+        "teams[1].namespace",
+        "the secret operator's: choose another, for example ops",
+    ),
+    (team(namespace="envoy-gateway-system"), "teams[1].namespace", "which is the gateway's"),
+    (team(namespace="default"), "teams[1].namespace", "which belongs to Kubernetes"),
+    (team(namespace="kube-public"), "teams[1].namespace", "which belongs to Kubernetes"),
+    (team(namespace="aks-command"), "teams[1].namespace", "which belongs to AKS"),
+    (team(namespace="Ops"), "teams[1].namespace", "must be the name of a Kubernetes namespace"),
+    (team(role="owner"), "teams[1].role", "must be one of viewer, developer, admin (is 'owner')"),
+    (team(groupId="ops"), "teams[1].groupId", "must be the object id of an Entra group"),
+    (team(name="Data Ops"), "teams[1].name", "must be 1 to 30 lower-case letters, digits and hyphens"),
+    (team(quota={"cpu": 8}), "teams[1].quota.cpu", 'must be text: write it in quotes, "8"'),
+    (team(quota={"memory": "32 GB"}), "teams[1].quota.memory", "must be a quantity of memory, for example 32Gi"),
+    (team(quota={"pods": 0}), "teams[1].quota.pods", "must be at least 1"),
+    (team(group=GROUP), "teams[1].group", "unknown key; did you mean groupId?"),
+    ({**ADMINS, "teams": DEV}, "teams", "must be a list"),
 ]

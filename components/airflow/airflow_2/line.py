@@ -24,6 +24,8 @@ AIRFLOW_2: Final = LineFamily(
     ui="webserver",
     ui_component="webserver",
     ui_secret=("airflow-webserver-secret-key", "webserver-secret-key"),
+    address_options=("webserver", "webserver"),
+    serves_with_uvicorn=False,
     tasks_use_api=False,
     async_engine=False,
     schedulers_may_parse=True,
@@ -31,6 +33,8 @@ AIRFLOW_2: Final = LineFamily(
     newest_postgresql=16,
     without_identity=frozenset({"dagProcessor"}),
     moved={
+        "apiServer.apiServerConfig": "webserver.webserverConfig",
+        "apiServer.apiServerConfigConfigMapName": "webserver.webserverConfigConfigMapName",
         "apiServer": "webserver",
         "apiSecretKeySecretName": "webserverSecretKeySecretName",
         "workers.celery": "workers",

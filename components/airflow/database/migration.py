@@ -20,9 +20,13 @@ _READ_BY_JOBS: Final = (names.MIGRATION_SECRET, names.FERNET_KEY_SECRET, names.U
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowDatabaseMigrationArgs:
-    """What the Jobs need: Airflow's settings and image, namespace, nodes, and versions of the secrets to read."""
+    """What the Jobs need: Airflow's settings and image, where to run, and versions of the secrets that they read.
+
+    `first_user`: whether Airflow's own users sign in, so that there must be one.
+    """
 
     settings: AirflowSettings
+    first_user: bool
     namespace: Input[str]
     service_accounts: Input[list[str]]
     image: Input[str]
@@ -31,7 +35,7 @@ class AirflowDatabaseMigrationArgs:
 
 
 class AirflowDatabaseMigration(ComponentResource):
-    """Migrates the database to the image's schema, then creates the first user.
+    """Migrates the database to the image's schema, then creates the first user if Airflow's own users sign in.
 
     The chart's own Jobs are off. As Helm hooks, they would start only when the pods are ready, but the pods wait for
     the migration: a deadlock. If the chart made them plain Jobs instead of hooks, they would keep their names, so an
@@ -41,7 +45,7 @@ class AirflowDatabaseMigration(ComponentResource):
 
     migrated_image: Output[str]
     job_name: Output[str]
-    first_user_job_name: Output[str]
+    first_user_job_name: Output[str | None]
 
     def __init__(self, name: str, args: AirflowDatabaseMigrationArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:airflow:AirflowDatabaseMigration", name, None, opts)
@@ -62,15 +66,18 @@ class AirflowDatabaseMigration(ComponentResource):
         )
         # Depends on the migration, so that no pod of this image starts before the database has its schema.
         self.migrated_image = Output.all(args.image, migration.id).apply(lambda values: str(values[0]))
-        first_user = self._job(
-            f"{name}-first-user",
-            Output.all(self.migrated_image, inputs["node_selector"], args.secret_versions[names.ADMIN_SECRET]).apply(
-                lambda known: job_specs.first_user_job(settings, *known)
-            ),
-            f"{job_specs.USER_DEADLINE_SECONDS}s",
-        )
         self.job_name = migration.metadata.name
-        self.first_user_job_name = first_user.metadata.name
+        self.first_user_job_name = Output.from_input(None)
+        if args.first_user:
+            password = args.secret_versions[names.ADMIN_SECRET]
+            first_user = self._job(
+                f"{name}-first-user",
+                Output.all(self.migrated_image, inputs["node_selector"], password).apply(
+                    lambda known: job_specs.first_user_job(settings, *known)
+                ),
+                f"{job_specs.USER_DEADLINE_SECONDS}s",
+            )
+            self.first_user_job_name = first_user.metadata.name
         register_annotated_outputs(self)
 
     def _job(self, name: str, job: Output[tuple[str, dict[str, Any]]], timeout: str) -> Job:

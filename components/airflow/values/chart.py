@@ -15,12 +15,15 @@ from components.airflow.executors import ExecutorParts, executor_parts
 from components.airflow.line_family import LineFamily
 from components.airflow.names import WASB_CONNECTION
 from components.airflow.release_lines import AIRFLOW_3, family_of
+from components.airflow.sign_in import sign_in_values
 from components.airflow.vault.connections import Pooler
 from components.kubernetes.labels_and_annotations import IDENTITY_LABEL, ROTATION_ANNOTATION
+from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.container_texts import literal
 
+from .address import address_values
 from .containers import airflow_image, resource_values, sidecar_images
 from .dags import bundle_secrets, bundle_variables, dag_values
 from .disk import limit_volumes
@@ -39,7 +42,7 @@ class ValuesInputs:
 
     `images` maps the names in charts/pins.yaml to full references, which end in a digest if one is pinned.
     `secret_versions` goes into annotations of the pods, so that a rotated secret restarts them.
-    A claim is None if there is no volume.
+    A claim is None if there is no volume. `address` is the gateway's https address, None without a gateway.
     """
 
     airflow_version: str
@@ -54,10 +57,16 @@ class ValuesInputs:
     git_known_hosts: str | None
     logs_claim: str | None = None
     dags_claim: str | None = None
+    address: str | None = None
 
 
 def airflow_values(
-    airflow: AirflowSettings, dags: DagsSettings, logs: LogsSettings, pooler: Pooler, inputs: ValuesInputs
+    airflow: AirflowSettings,
+    dags: DagsSettings,
+    logs: LogsSettings,
+    pooler: Pooler,
+    inputs: ValuesInputs,
+    access: AccessSettings | None = None,
 ) -> dict[str, Any]:
     """Return the chart values of a stack, ready for Helm. Equal arguments give equal values; none is modified."""
     line, parts = family_of(airflow.release), executor_parts(airflow)
@@ -75,10 +84,13 @@ def airflow_values(
         _pooler(pooler, inputs),
         log_values(logs, parts, inputs.logs_container, inputs.logs_claim),
         dag_values(dags, static, inputs.images, inputs.dags_claim, inputs.git_known_hosts),
+        sign_in_values(access.sign_in, line) if access is not None and access.sign_in is not None else {},
         {"env": _environment(static, airflow, dags, logs, inputs), "config": _config(airflow)},
     )
+    behind_gateway = address_values(line, inputs.address)
     own = _disable_hooks(complete_containers(airflow.values))
-    return merge(static, *(line.chart_values(layer) for layer in layers), own)
+    # Before the stack file's own options, some of which it may change; stack_file/rules refuse the others.
+    return merge(static, behind_gateway, *(line.chart_values(layer) for layer in layers), own)
 
 
 def _disable_hooks(values: Mapping[str, Any]) -> dict[str, Any]:

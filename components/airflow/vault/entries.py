@@ -26,8 +26,8 @@ Database = Output[list[str]]
 class VaultEntry:
     """A value to store in the vault, and the keys of the Kubernetes Secret that receive it.
 
-    `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of the secret's logical name in
-    Pulumi; if empty, `vault_name` without `airflow-` is used. `synced`: false if the release line does not read the
+    `comes_and_goes`: a setting can remove the secret and bring it back. `part`: the end of its logical name in Pulumi;
+    if it is empty, `vault_name` without `airflow-` is used. `synced`: false if nothing in the cluster reads the
     secret, so that only the vault holds it.
     """
 
@@ -119,6 +119,18 @@ def storage_entries(credentials: Mapping[str, Input[str]]) -> Iterator[VaultEntr
             part=f"storage-{ending.lower()}",
             comes_and_goes=True,
         )
+
+
+def sign_in_entry(client_secret: Output[str]) -> VaultEntry:
+    """Return the client secret with which Airflow proves itself to Entra."""
+    return VaultEntry(
+        kubernetes_secret=names.SIGN_IN_SECRET,
+        keys=(names.SIGN_IN_SECRET_KEY,),
+        vault_name="airflow-sign-in-client-secret",
+        # A shell may have added a newline, which is part of no client secret.
+        value=client_secret.apply(str.strip),
+        comes_and_goes=True,
+    )
 
 
 def _git_sync(dags: DagsSettings, credentials: GitCredentials) -> Iterator[VaultEntry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import keyvault
@@ -21,11 +22,15 @@ from . import connections, entries, user_secrets
 from .entries import VaultEntry
 
 VaultNames = dict[str, Output[str]]
+ADMIN_PASSWORD: Final = "airflow-admin-password"  # noqa: S105 - the name of a secret
 
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowSecretsArgs:
-    """What AirflowSecrets needs: release line, vault, database and broker, and the credentials of git and storage."""
+    """What AirflowSecrets needs: release line, vault, database, broker, credentials of git, storage and sign-in.
+
+    `first_user`: whether the cluster needs the first user's password.
+    """
 
     line: LineFamily
     resource_group_name: Input[str]
@@ -43,6 +48,9 @@ class AirflowSecretsArgs:
     dags: DagsSettings
     # The name and key of the account with file shares, under the names that the driver reads; empty without shares.
     storage_credentials: Mapping[str, Input[str]]
+    first_user: bool
+    # The client secret of the sign-in's app registration; None: there is no sign-in, or it needs none.
+    sign_in_secret: Output[str] | None
 
 
 class AirflowSecrets(ComponentResource):
@@ -52,7 +60,7 @@ class AirflowSecrets(ComponentResource):
     vault. When a setting removes a secret and later brings it back, the old secret is still in the vault and its name
     is taken. The names of such secrets therefore end in random letters. The vault holds the secrets of every release
     line, so that a move to another line and back keeps their values; Kubernetes gets only the secrets that the line
-    reads.
+    reads. The same holds for the first user's password and the sign-in with Entra.
     """
 
     vault_secrets: dict[str, VaultNames]
@@ -64,21 +72,20 @@ class AirflowSecrets(ComponentResource):
         self._name = name
         self._args = args
         self._stored: dict[str, dict[str, keyvault.Secret]] = {}
-        for entry in self._entries():
-            self._store(entry)
+        stored = {entry.vault_name: self._store(entry) for entry in self._entries()}
 
         self.vault_secrets = {
-            kubernetes_secret: {key: secret.name for key, secret in stored.items()}
-            for kubernetes_secret, stored in self._stored.items()
+            kubernetes_secret: {key: secret.name for key, secret in keys.items()}
+            for kubernetes_secret, keys in self._stored.items()
         }
-        self.versions = {kubernetes_secret: _versions(stored) for kubernetes_secret, stored in self._stored.items()}
+        self.versions = {kubernetes_secret: _versions(keys) for kubernetes_secret, keys in self._stored.items()}
         if args.user_secrets:
             # The user's own secrets are delivered like the program's, but the program neither creates nor reads them.
             self.vault_secrets[names.USER_SECRETS] = {
                 variable: Output.from_input(vault_secret) for variable, vault_secret in args.user_secrets.items()
             }
             self.versions[names.USER_SECRETS] = Output.from_input(user_secrets.versions(args.user_secrets))
-        self.admin_password_secret = self.vault_secrets[names.ADMIN_SECRET][names.ADMIN_PASSWORD_KEY]
+        self.admin_password_secret = stored[ADMIN_PASSWORD].name
         register_annotated_outputs(self)
 
     def _entries(self) -> Iterator[VaultEntry]:
@@ -95,6 +102,8 @@ class AirflowSecrets(ComponentResource):
             yield from entries.keda_entries(database, args.pooler)
         yield from entries.git_entries(args.dags, args.git_credentials)
         yield from entries.storage_entries(args.storage_credentials)
+        if args.sign_in_secret is not None:
+            yield entries.sign_in_entry(args.sign_in_secret)
 
     def _keys(self) -> Iterator[VaultEntry]:
         """Yield the keys with which Airflow signs and encrypts, and the first user's password."""
@@ -124,8 +133,9 @@ class AirflowSecrets(ComponentResource):
         yield VaultEntry(
             kubernetes_secret=names.ADMIN_SECRET,
             keys=(names.ADMIN_PASSWORD_KEY,),
-            vault_name="airflow-admin-password",
+            vault_name=ADMIN_PASSWORD,
             value=self._random("admin-password", 24),
+            synced=self._args.first_user,
         )
 
     def _random(self, part: str, length: int) -> Output[str]:
@@ -141,8 +151,8 @@ class AirflowSecrets(ComponentResource):
         result: Output[str] = password.result
         return result
 
-    def _store(self, entry: VaultEntry) -> None:
-        """Store a value in the vault, and list it for the cluster if the release line reads it."""
+    def _store(self, entry: VaultEntry) -> keyvault.Secret:
+        """Store a value in the vault, and list it for the cluster if something there reads it."""
         name = f"{self._name}-{entry.logical_ending}"
         secret_name: Input[str] = entry.vault_name
         if entry.comes_and_goes:
@@ -162,6 +172,7 @@ class AirflowSecrets(ComponentResource):
         )
         if entry.synced:
             self._stored.setdefault(entry.kubernetes_secret, {}).update(dict.fromkeys(entry.keys, secret))
+        return secret
 
 
 def _versions(secrets: Mapping[str, keyvault.Secret]) -> Output[str]:

@@ -31,6 +31,7 @@ OWN_SECRETS: Final = (
     "airflow-pgbouncer-stats",
     "airflow-pgbouncer-users",
     "airflow-result-backend",
+    "airflow-sign-in-client-secret",
     "aks-airflow-logs-storage-account",
 )
 # Variables that containers already have. Kubernetes refuses two variables of the same name.

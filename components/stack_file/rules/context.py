@@ -12,11 +12,19 @@ from components.stack_file.problems import NAMESPACE, Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The settings, the full config keys of the stack file, and the current day."""
+    """The settings, the full config keys of the stack file, and the current day.
+
+    `wrong`: the paths of wrong values, which the settings do not hold.
+    """
 
     settings: Settings
     config_keys: frozenset[str]
     today: datetime.date
+    wrong: frozenset[str] = frozenset()
+
+    def is_wrong(self, *paths: str) -> bool:
+        """Return whether the value of one of the paths was wrong, so that the settings say nothing about it."""
+        return not self.wrong.isdisjoint(paths)
 
     def has_key(self, key: str) -> bool:
         """Return whether the config has a key outside the sections, such as the secret `dagsGitToken`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .access_rules import ACCESS_ERRORS, ACCESS_WARNINGS
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .chaos_rules import CHAOS_ERRORS, CHAOS_WARNINGS
 from .cluster_rules import CLUSTER_ERRORS, CLUSTER_WARNINGS
@@ -17,6 +18,7 @@ from .pool_capacity_rules import POOL_CAPACITY_ERRORS, POOL_CAPACITY_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS, REGISTRY_AND_VAULT_WARNINGS
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
+from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .tag_rules import TAG_ERRORS
 from .team_rules import TEAM_ERRORS
@@ -31,6 +33,8 @@ ERRORS: tuple[Rule, ...] = (
     *POOL_ERRORS,
     *AIRFLOW_ERRORS,
     *RELEASE_LINE_ERRORS,
+    *ACCESS_ERRORS,
+    *SIGN_IN_ERRORS,
     *EXECUTOR_ERRORS,
     *STORAGE_ERRORS,
     *OPTIONS_AND_VALUES_ERRORS,
@@ -55,6 +59,8 @@ WARNINGS: tuple[Rule, ...] = (
     *POD_SIZE_WARNINGS,
     *POOL_CAPACITY_WARNINGS,
     *TRAFFIC_WARNINGS,
+    *ACCESS_WARNINGS,
+    *SIGN_IN_WARNINGS,
     *CHAOS_WARNINGS,
     *EXAMPLE_WARNINGS,
 )
