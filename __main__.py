@@ -10,6 +10,7 @@ from components.airflow.accounts import secret_sync_account, service_accounts
 from components.airflow.chaos import create_chaos
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
+from components.airflow.foundation import Foundation
 from components.airflow.identities import create_identities
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
@@ -166,9 +167,21 @@ if parts.celery_workers:
         ),
     )
 
-identity, secret_sync_identity = create_identities(
-    settings, azure_names, place, client.subscription_id, cluster, log_storage, key_vault
+foundation = Foundation(
+    settings=settings,
+    azure_names=azure_names,
+    subscription_id=client.subscription_id,
+    tenant_id=client.tenant_id,
+    resource_group=resource_group,
+    network=network,
+    cluster=cluster,
+    registry=registry,
+    images=images,
+    airflow_image=airflow_image,
+    key_vault=key_vault,
+    log_storage=log_storage,
 )
+identity, secret_sync_identity = create_identities(foundation)
 
 secrets = AirflowSecrets(
     "airflow-secrets",
@@ -279,32 +292,8 @@ airflow = AirflowRelease(
     ),
     in_cluster,
 )
-way_in = create_way_in(
-    settings,
-    azure_names,
-    resource_group,
-    client.subscription_id,
-    network,
-    cluster,
-    images,
-    namespace,
-    airflow,
-    in_cluster,
-)
-create_teams(settings, cluster, client.subscription_id, in_cluster)
-create_chaos(settings, airflow.release_name, namespace.name, images.references, in_cluster)
+way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
+create_teams(foundation, in_cluster)
+create_chaos(foundation, namespace, airflow, in_cluster)
 
-export_outputs(
-    resource_group,
-    network,
-    cluster,
-    registry,
-    images,
-    key_vault,
-    log_storage,
-    database,
-    namespace,
-    airflow,
-    identity,
-    way_in,
-)
+export_outputs(foundation, database, namespace, airflow, identity, way_in)

@@ -6,19 +6,13 @@ from dataclasses import dataclass, fields
 
 import pulumi
 from pulumi import Input, Output
-from pulumi_azure_native import resources
 from pydantic.alias_generators import to_camel
 
+from components.airflow.foundation import Foundation
 from components.airflow.release import AirflowRelease
 from components.airflow.way_in import WayIn
-from components.azure.cluster import Cluster
 from components.azure.database import Database
 from components.azure.identity import WorkloadIdentity
-from components.azure.image_imports import ImageImports
-from components.azure.key_vault import KeyVault
-from components.azure.log_storage import LogStorage
-from components.azure.network import Network
-from components.azure.registry import Registry
 from components.kubernetes.namespace import AirflowNamespace
 
 
@@ -58,13 +52,7 @@ class StackOutputs:
 
 
 def export_outputs(
-    resource_group: resources.ResourceGroup,
-    network: Network,
-    cluster: Cluster,
-    registry: Registry,
-    images: ImageImports,
-    key_vault: KeyVault,
-    log_storage: LogStorage,
+    stack: Foundation,
     database: Database,
     namespace: AirflowNamespace,
     airflow: AirflowRelease,
@@ -72,22 +60,23 @@ def export_outputs(
     way_in: WayIn,
 ) -> None:
     """Publish the outputs of the components; the kubeconfig is a secret."""
+    cluster, log_storage = stack.cluster, stack.log_storage
     share = log_storage.share_names.get("dags")
     upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
-    connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
+    connect = Output.all(stack.resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
     outputs = StackOutputs(
-        resource_group_name=resource_group.name,
-        location=resource_group.location,
-        virtual_network_id=network.network_id,
+        resource_group_name=stack.resource_group.name,
+        location=stack.resource_group.location,
+        virtual_network_id=stack.network.network_id,
         cluster_name=cluster.cluster_name,
         cluster_id=cluster.cluster_id,
         oidc_issuer_url=cluster.oidc_issuer_url,
         kubeconfig=Output.secret(cluster.kubeconfig),
-        registry_login_server=registry.login_server,
-        registry_id=registry.registry_id,
-        imported_images=images.digests,
-        key_vault_name=key_vault.vault_name,
-        key_vault_uri=key_vault.vault_uri,
+        registry_login_server=stack.registry.login_server,
+        registry_id=stack.registry.registry_id,
+        imported_images=stack.images.digests,
+        key_vault_name=stack.key_vault.vault_name,
+        key_vault_uri=stack.key_vault.vault_uri,
         logs_storage_account_name=log_storage.account_name,
         logs_container_name=log_storage.container_name,
         shares_storage_account_name=log_storage.file_account_name if log_storage.share_names else None,

@@ -19,6 +19,28 @@ ZONE = (
     "example.com"
 )
 HOST = "airflow.example.com"
+DNS_ZONE = (
+    "/subscriptions/00000000-0000-0000-0000-00000000000d/resourceGroups/rg-dns/providers/Microsoft.Network/dnsZones/"
+    "example.com"
+)
+_KEY_VAULT = {"issuer": "keyVault", "certificate": "airflow-example-com"}
+# The way in, by the source of its certificate.
+CERTIFICATES: dict[str, dict[str, Any]] = {
+    "certificate-letsencrypt": {"access": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}}},
+    "certificate-letsencrypt-host": {"access": {"host": "airflow.example.com"}},
+    "certificate-letsencrypt-staging": {"access": {"dnsLabel": "my-airflow", "tls": {"issuer": "letsencryptStaging"}}},
+    "certificate-dns": {
+        "access": {"visibility": "internal", "host": "airflow.example.com", "dnsZoneId": DNS_ZONE},
+    },
+    "certificate-self-signed": {
+        "access": {"visibility": "internal", "host": "airflow.example.com", "tls": {"issuer": "selfSigned"}},
+    },
+    "certificate-key-vault": {"access": {"host": "airflow.example.com", "tls": _KEY_VAULT}},
+    "certificate-key-vault-csi": {
+        "secrets.delivery": "csi",
+        "access": {"host": "airflow.example.com", "tls": _KEY_VAULT},
+    },
+}
 ADMINS = "00000000-0000-0000-0000-00000000000a"
 # The second team is the same group in another namespace.
 TEAMS = [
@@ -120,6 +142,7 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "teams": {"cluster.adminGroupIds": [ADMINS], "teams": TEAMS},
     "teams-azure-rbac": {"cluster.adminGroupIds": [ADMINS], "cluster.azureRbac": True, "teams": TEAMS},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
+    **CERTIFICATES,
 }
 # Each of them by its name, as `planned` takes it.
 EVERY = (*STACKS, *SELECTORS)

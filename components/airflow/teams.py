@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pulumi import Input, ResourceOptions
+from pulumi import ResourceOptions
 
-from components.azure.cluster import Cluster
 from components.azure.team_grants import TeamGrants, TeamGrantsArgs
 from components.kubernetes.team_access import TeamAccess, TeamAccessArgs
-from components.settings.model import Settings
 
+from .foundation import Foundation
 from .traffic.policy_specs import DENY, DNS, Policy, egress
 
 
-def create_teams(
-    settings: Settings, cluster: Cluster, subscription_id: Input[str], in_cluster: ResourceOptions
-) -> TeamAccess | None:
+def create_teams(foundation: Foundation, in_cluster: ResourceOptions) -> TeamAccess | None:
     """Create the namespaces of the teams, and let their groups in; nothing without teams."""
+    settings = foundation.settings
     if not settings.teams:
         return None
     azure_rbac = settings.cluster.azure_rbac
@@ -23,8 +21,8 @@ def create_teams(
         "team-grants",
         TeamGrantsArgs(
             teams=settings.teams,
-            cluster_id=cluster.cluster_id,
-            subscription_id=subscription_id,
+            cluster_id=foundation.cluster.cluster_id,
+            subscription_id=foundation.subscription_id,
             azure_rbac=azure_rbac,
         ),
     )

@@ -28,6 +28,8 @@ def select_images(settings: Settings) -> dict[str, Image]:
         del images[GIT_SYNC]
     if settings.access is not None:
         images |= settings.pins.envoy_gateway.images
+    if settings.access is not None and settings.access.tls.issuer != "keyVault":
+        images |= settings.pins.cert_manager.images
     if settings.chaos is not None:
         images |= settings.pins.chaos.images
     match settings.secrets.delivery:

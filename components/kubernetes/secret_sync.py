@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
@@ -12,19 +13,25 @@ from components.settings.airflow_sections import SecretsSettings
 from components.settings.pins import Chart
 
 from .csi_secrets import CsiSecrets, CsiSecretsArgs
-from .external_secrets import ExternalSecrets, ExternalSecretsArgs
+from .external_secrets import OPERATOR, ExternalSecrets, ExternalSecretsArgs
 from .secret_source import SecretSource
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretSyncArgs:
-    """What SecretSync needs: its settings, the secrets, and the chart, image and nodes that the deliveries use."""
+    """What SecretSync needs: its settings, what to read, and for each delivery its chart, image or nodes.
+
+    `operator` is the name of the operator's release and namespace, if there is an operator. `kinds` is an output of the
+    operator that has brought External Secrets' kinds; None: this one brings them.
+    """
 
     settings: SecretsSettings
     source: SecretSource
     chart: Chart
     image: Input[str]
     node_selector: Input[Mapping[str, str]]
+    operator: str = OPERATOR
+    kinds: Input[Any] | None = None
 
 
 class SecretSync(ComponentResource):
@@ -45,7 +52,12 @@ class SecretSync(ComponentResource):
         return ExternalSecrets(
             f"{name}-external-secrets",
             ExternalSecretsArgs(
-                source=args.source, chart=args.chart, image=args.image, refresh_minutes=args.settings.look_minutes
+                source=args.source,
+                chart=args.chart,
+                image=args.image,
+                refresh_minutes=args.settings.look_minutes,
+                operator=args.operator,
+                kinds=args.kinds,
             ),
             ResourceOptions(parent=self),
         )

@@ -33,6 +33,7 @@ class Names:
     kubelet_identity: str
     airflow_identity: str
     gateway_address: str
+    certificate_identity: str
     secret_sync_identity: str
 
 
@@ -86,6 +87,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         kubelet_identity=local("id", 128, "kubelet"),
         airflow_identity=local("id", 128, "airflow"),
         gateway_address=local("pip", 80, "gateway"),
+        certificate_identity=local("id", 128, "certificate"),
         secret_sync_identity=local("id", 128, "secrets"),
     )
 

@@ -137,6 +137,7 @@ class Pins(Section):
     airflow: dict[str, ReleaseLine]
     chaos: PodImages
     envoy_gateway: GatewayAddon
+    cert_manager: Addon
     external_secrets: Addon
     tools: Tools = Tools()
 

@@ -32,6 +32,7 @@ _BOXES: Final = {
     "AirflowRelease": ("airflow", cluster.describe_airflow),
     "AirflowSecrets": ("values", azure.describe_generated_secrets),
     "Broker": ("broker", azure.describe_broker),
+    "Certificates": ("other:certificates", cluster.describe_certificates),
     "Database": ("database", azure.describe_database),
     "Gateway": ("gateway", gateway.describe_gateway),
     # Below the services that have a place of their own.

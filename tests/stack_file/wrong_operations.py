@@ -83,7 +83,7 @@ OPERATIONS: list[tuple[dict[str, Any], str, str]] = [
         "teams[1].namespace",
         "the secret operator's: choose another, for example ops",
     ),
-    (team(namespace="envoy-gateway-system"), "teams[1].namespace", "which is the gateway's"),
+    (team(namespace="airflow-gateway"), "teams[1].namespace", "which is the gateway's"),
     (team(namespace="default"), "teams[1].namespace", "which belongs to Kubernetes"),
     (team(namespace="kube-public"), "teams[1].namespace", "which belongs to Kubernetes"),
     (team(namespace="aks-command"), "teams[1].namespace", "which belongs to AKS"),

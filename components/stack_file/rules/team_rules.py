@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from components.airflow import names
-from components.kubernetes.external_secrets import OPERATOR_NAMESPACE
+from components.kubernetes import cert_manager, external_secrets
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -14,13 +14,13 @@ from .context import Context, Rule
 # Namespaces of the program, of add-ons of AKS, and of operators that this program or a cluster's owner installs.
 _TAKEN: Final = {
     names.NAMESPACE: "which is Airflow's own",
-    OPERATOR_NAMESPACE: "which is the secret operator's",
+    names.GATEWAY_NAMESPACE: "which is the gateway's",
+    cert_manager.NAMESPACE: "which is the certificate operator's",
+    external_secrets.OPERATOR: "which is the secret operator's",
     "app-routing-system": "which belongs to AKS",
     "calico-system": "which belongs to AKS",
-    "cert-manager": "which is the certificate operator's",
     "dapr-system": "which belongs to AKS",
     "default": "which belongs to Kubernetes",
-    "envoy-gateway-system": "which is the gateway's",
     "flux-system": "which belongs to AKS",
     "gatekeeper-system": "which belongs to AKS",
     "tigera-operator": "which belongs to AKS",
