@@ -16,6 +16,7 @@ from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
+from components.airflow.team_tasks import create_team_tasks, task_namespaces
 from components.airflow.teams import create_teams
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.airflow.way_in import create_way_in
@@ -266,6 +267,7 @@ storage = AirflowStorage(
     ),
     in_cluster,
 )
+teams = create_teams(foundation, in_cluster)
 airflow = AirflowRelease(
     "airflow",
     AirflowReleaseArgs(
@@ -289,11 +291,12 @@ airflow = AirflowRelease(
         worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
         worker_tolerations=node_pools.worker_tolerations(settings.cluster.pools),
         address=settings.access.url_in(settings.location) if settings.access else None,
+        task_namespaces=task_namespaces(teams, settings),
     ),
     in_cluster,
 )
 way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
-create_teams(foundation, in_cluster)
+create_team_tasks(foundation, airflow, teams, in_cluster)
 create_chaos(foundation, namespace, airflow, in_cluster)
 
 export_outputs(foundation, database, namespace, airflow, identity, way_in)

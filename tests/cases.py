@@ -140,6 +140,19 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "access-2.9": {"airflow.release": "2.9", "access": {"host": HOST, "dnsZoneId": ZONE}},
     "chaos": {"chaos": {"target": "scheduler"}},
     "teams": {"cluster.adminGroupIds": [ADMINS], "teams": TEAMS},
+    "teams-tasks": {
+        "cluster.adminGroupIds": [ADMINS],
+        "teams": [TEAMS[0], *({**team, "runsTasks": True} for team in TEAMS[1:])],
+    },
+    "teams-tasks-git-token": {
+        "cluster.adminGroupIds": [ADMINS],
+        "teams": [{**TEAMS[1], "runsTasks": True}],
+        "dags": {
+            "delivery": "gitBundle",
+            "git": {"repository": "https://git.example.com/team/dags.git", "auth": "token"},
+        },
+        "dagsGitToken": {"secure": "x"},
+    },
     "teams-azure-rbac": {"cluster.adminGroupIds": [ADMINS], "cluster.azureRbac": True, "teams": TEAMS},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
     **CERTIFICATES,

@@ -15,6 +15,7 @@ from .executors import ExecutorParts, executor_parts
 from .gateway_policies import admit_gateway
 from .line_family import LineFamily
 from .release_lines import family_of
+from .team_task_rules import admit_team_tasks
 from .traffic.allowed_policies import allowed_policies
 from .traffic.api_server import to_api_server
 from .traffic.known_destinations import known_policies
@@ -99,6 +100,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         **_git(stack, settings.dags),
         **(admit_gateway(stack.line) if settings.access else {}),
         **_chaos(settings),
+        **admit_team_tasks(settings),
         **known_policies(settings),
         **allowed_policies(settings),
     }

@@ -8,6 +8,7 @@ from components.azure.team_grants import TeamGrants, TeamGrantsArgs
 from components.kubernetes.team_access import TeamAccess, TeamAccessArgs
 
 from .foundation import Foundation
+from .team_task_rules import task_grants
 from .traffic.policy_specs import DENY, DNS, Policy, egress
 
 
@@ -26,7 +27,12 @@ def create_teams(foundation: Foundation, in_cluster: ResourceOptions) -> TeamAcc
             azure_rbac=azure_rbac,
         ),
     )
-    args = TeamAccessArgs(teams=settings.teams, network_policies=team_policies(), azure_rbac=azure_rbac)
+    args = TeamAccessArgs(
+        teams=settings.teams,
+        network_policies=team_policies(),
+        account_grants={team.name: task_grants(team) for team in settings.teams},
+        azure_rbac=azure_rbac,
+    )
     return TeamAccess("teams", args, in_cluster)
 
 

@@ -25,11 +25,25 @@ _CONTAINER: Final = {"cpu": "500m", "memory": "512Mi", "ephemeral-storage": "1Gi
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountGrant:
+    """Rights of a service account of some namespace in a team's namespace; the name is unique there."""
+
+    name: str
+    namespace: str
+    account: str
+    rules: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamAccessArgs:
-    """What TeamAccess needs: the teams, the policies of each namespace, and whether Azure decides on rights."""
+    """What TeamAccess needs: the teams, the policies of each namespace, and whether Azure decides on rights.
+
+    `account_grants`: by the team's name, the rights of service accounts of other owners in its namespace.
+    """
 
     teams: Sequence[TeamSettings]
     network_policies: Mapping[str, Mapping[str, Any]]
+    account_grants: Mapping[str, Sequence[AccountGrant]]
     azure_rbac: bool
 
 
@@ -40,6 +54,7 @@ class TeamAccess(ComponentResource):
     """
 
     namespaces: dict[str, Output[str]]
+    task_namespaces: dict[str, Output[str]]
 
     def __init__(self, name: str, args: TeamAccessArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:kubernetes:TeamAccess", name, None, opts)
@@ -47,7 +62,15 @@ class TeamAccess(ComponentResource):
         self.namespaces = {team.name: self._create_namespace(f"{name}-{team.name}", team) for team in args.teams}
         if not args.azure_rbac:
             for team in args.teams:
-                self._grant_rights(f"{name}-{team.name}", team, self.namespaces[team.name])
+                # AKS calls an Entra group by its object id.
+                subject = {"kind": "Group", "name": team.group_id.lower(), "apiGroup": _RBAC}
+                namespace = self.namespaces[team.name]
+                self._grant(f"{name}-{team.name}", f"team-{team.name}", namespace, team_rules(team.role), subject)
+        # Depends on the rights, so that Airflow watches no namespace before it may.
+        self.task_namespaces = {
+            team.name: make_depend_on(self.namespaces[team.name], *self._grant_to_accounts(f"{name}-{team.name}", team))
+            for team in args.teams
+        }
         register_annotated_outputs(self)
 
     def _create_namespace(self, prefix: str, team: TeamSettings) -> Output[str]:
@@ -71,18 +94,40 @@ class TeamAccess(ComponentResource):
         ]
         return make_depend_on(namespace.metadata.name, *(one.id for one in (*limits, *policies)))
 
-    def _grant_rights(self, prefix: str, team: TeamSettings, namespace: Input[str]) -> None:
-        metadata: dict[str, Any] = {"name": f"team-{team.name}", "namespace": namespace}
+    def _grant_to_accounts(self, prefix: str, team: TeamSettings) -> list[Output[str]]:
+        """Give service accounts their rights in the team's namespace, and return the ids of the bindings."""
+        return [
+            self._grant(
+                f"{prefix}-{grant.name}",
+                grant.name,
+                self.namespaces[team.name],
+                grant.rules,
+                {"kind": "ServiceAccount", "name": grant.account, "namespace": grant.namespace},
+            )
+            for grant in self._args.account_grants.get(team.name, ())
+        ]
+
+    def _grant(
+        self,
+        prefix: str,
+        object_name: str,
+        namespace: Input[str],
+        rules: Sequence[Mapping[str, Any]],
+        subject: Mapping[str, str],
+    ) -> Output[str]:
+        """Create a Role and its binding to a subject, and return the id of the binding."""
+        metadata: dict[str, Any] = {"name": object_name, "namespace": namespace}
         child = ResourceOptions(parent=self)
-        role = Role(f"{prefix}-role", metadata=metadata, rules=team_rules(team.role), opts=child)
-        RoleBinding(
+        role = Role(f"{prefix}-role", metadata=metadata, rules=list(rules), opts=child)
+        binding = RoleBinding(
             f"{prefix}-role-binding",
             metadata=metadata,
             role_ref={"apiGroup": _RBAC, "kind": "Role", "name": role.metadata.name},
-            # AKS calls an Entra group by its object id.
-            subjects=[{"kind": "Group", "name": team.group_id.lower(), "apiGroup": _RBAC}],
+            subjects=[subject],
             opts=child,
         )
+        binding_id: Output[str] = binding.id
+        return binding_id
 
 
 def quota_spec(quota: TeamQuota) -> dict[str, Any]:

@@ -45,4 +45,7 @@ class TeamSettings(Section):
         "developer",
         description="viewer: reads; developer: runs workloads; admin: also secrets, accounts, policies and rights.",
     )
+    runs_tasks: bool = Field(
+        False, description="True: KubernetesExecutor may run tasks in the namespace; a DAG says which tasks."
+    )
     quota: TeamQuota = Field(TeamQuota(), description="What the namespace may use.")

@@ -18,7 +18,7 @@ from tests.cases import SELECTORS
 from tests.plans import component_of, plan_of
 
 # Together they hold every component.
-_CASES = ("celery-executor", "secrets-csi", "access-internal", "certificate-letsencrypt", "chaos", "teams")
+_CASES = ("celery-executor", "secrets-csi", "access-internal", "certificate-letsencrypt", "chaos", "teams-tasks")
 PLANS = tuple(("prod", SELECTORS[name]) for name in _CASES)
 
 

@@ -96,4 +96,18 @@ OPERATIONS: list[tuple[dict[str, Any], str, str]] = [
     (team(quota={"pods": 0}), "teams[1].quota.pods", "must be at least 1"),
     (team(group=GROUP), "teams[1].group", "unknown key; did you mean groupId?"),
     ({**ADMINS, "teams": DEV}, "teams", "must be a list"),
+    (
+        {**team(runsTasks=True), "airflow.executor": "LocalExecutor"},
+        "teams[1].runsTasks",
+        "airflow-aks:airflow.executor is LocalExecutor: tasks in a team's namespace need KubernetesExecutor",
+    ),
+    ({**team(runsTasks=True), "airflow.executor": "CeleryExecutor"}, "teams[1].runsTasks", "need KubernetesExecutor"),
+    ({**team(runsTasks=True), "airflow.release": "2.9"}, "teams[1].runsTasks", "need Airflow 3"),
+    ({**team(runsTasks=True), "logs.delivery": "blobfuse"}, "teams[1].runsTasks", "is blobfuse: tasks in a team's"),
+    ({**team(runsTasks=True), "dags.delivery": "azureFiles"}, "teams[1].runsTasks", "need git or image"),
+    (
+        {**team(runsTasks=True), "airflow.keyVaultSecrets": {"AIRFLOW_CONN_X": "x"}},
+        "teams[1].runsTasks",
+        "need connections in Airflow",
+    ),
 ]

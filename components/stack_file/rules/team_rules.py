@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from components.airflow import names
+from components.airflow.executors import executor_parts
+from components.airflow.release_lines import family_of
 from components.kubernetes import cert_manager, external_secrets
 from components.stack_file.problems import Problem, key_path
 
@@ -71,4 +73,36 @@ def team_members_can_sign_in(context: Context) -> Iterator[Problem]:
         )
 
 
-TEAM_ERRORS: tuple[Rule, ...] = (teams_are_distinct, team_namespaces_are_free, team_members_can_sign_in)
+def team_tasks_can_run(context: Context) -> Iterator[Problem]:
+    """What a task pod needs can be in the namespace of a team, and an executor starts pods there."""
+    settings = context.settings
+    airflow, git = settings.airflow, settings.dags.git
+    task_pods = executor_parts(airflow).task_pods
+    needs = (
+        (not task_pods, key_path("airflow", "executor"), airflow.executor, "KubernetesExecutor"),
+        # Airflow 2's tasks connect to the database, whose password would be in the team's namespace.
+        (not family_of(airflow.release).tasks_use_api, key_path("airflow", "release"), airflow.release, "Airflow 3"),
+        # A volume belongs to a claim in Airflow's namespace.
+        (settings.logs.delivery != "blob", key_path("logs", "delivery"), settings.logs.delivery, "blob"),
+        (settings.dags.delivery == "azureFiles", key_path("dags", "delivery"), "azureFiles", "git or image"),
+        (settings.dags.from_git and git.auth == "ssh", key_path("dags", "git", "auth"), "ssh", "token or none"),
+        # Their values are the vault's, and would be open to the team.
+        (bool(airflow.key_vault_secrets), key_path("airflow", "keyVaultSecrets"), "set", "connections in Airflow"),
+    )
+    for index, team in enumerate(settings.teams):
+        if not team.runs_tasks:
+            continue
+        for is_wrong, path, value, right in needs:
+            if is_wrong:
+                yield Problem(
+                    path=key_path("teams", index, "runsTasks"),
+                    message=f"is true, and {path} is {value}: tasks in a team's namespace need {right}",
+                )
+
+
+TEAM_ERRORS: tuple[Rule, ...] = (
+    teams_are_distinct,
+    team_namespaces_are_free,
+    team_members_can_sign_in,
+    team_tasks_can_run,
+)
