@@ -16,8 +16,7 @@ from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
-from components.airflow.team_tasks import create_team_tasks, task_namespaces
-from components.airflow.teams import create_teams
+from components.airflow.teams import create_team_tasks, create_teams, task_namespaces
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.airflow.way_in import create_way_in
 from components.azure import node_pools
@@ -238,7 +237,6 @@ secret_sync = SecretSync(
     ),
     in_cluster,
 )
-
 migration = AirflowDatabaseMigration(
     "airflow-database",
     AirflowDatabaseMigrationArgs(
@@ -298,5 +296,4 @@ airflow = AirflowRelease(
 way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
 create_team_tasks(foundation, airflow, teams, in_cluster)
 create_chaos(foundation, namespace, airflow, in_cluster)
-
 export_outputs(foundation, database, namespace, airflow, identity, way_in)

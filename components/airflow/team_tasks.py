@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,18 +11,13 @@ from pulumi_kubernetes.core.v1 import ConfigMap, Secret
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_random import RandomBytes, RandomPassword
 
-from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
-from components.azure.log_storage_plan import log_roles
 from components.kubernetes.namespace import ServiceAccountSpec, create_service_account
-from components.kubernetes.team_access import TeamAccess
 from components.output_registration import register_annotated_outputs
 from components.settings.model import Settings
 
 from . import names
-from .foundation import Foundation
 from .names import SERVICE_ACCOUNTS
-from .release import AirflowRelease
-from .team_task_rules import task_policies, teams_with_tasks
+from .team_task_rules import task_policies
 from .values.dags import git_connection
 from .vault.connections import fernet_key
 
@@ -90,41 +85,7 @@ class TeamTasks(ComponentResource):
         }
 
 
-def create_team_tasks(
-    foundation: Foundation, airflow: AirflowRelease, teams: TeamAccess | None, in_cluster: ResourceOptions
-) -> None:
-    """Create what task pods need in each namespace where they may run. It depends on the release, for its options."""
-    settings = foundation.settings
-    if teams is None:
-        return
-    for team in teams_with_tasks(settings):
-        identity = WorkloadIdentity(
-            f"team-identity-{team.name}",
-            WorkloadIdentityArgs(
-                identity_name=Output.format("{0}-{1}", foundation.azure_names.airflow_identity, team.name),
-                subscription_id=foundation.subscription_id,
-                issuer_url=foundation.cluster.oidc_issuer_url,
-                namespace=team.namespace,
-                service_accounts=[SERVICE_ACCOUNTS["workers"]],
-                roles=log_roles(settings.logs, foundation.log_storage.container_id),
-                **foundation.place,
-            ),
-        )
-        args = TeamTasksArgs(
-            namespace=teams.namespaces[team.name],
-            identity_client_id=identity.client_id,
-            config=airflow.task_config,
-            secrets=_git_secrets(settings),
-        )
-        TeamTasks(f"team-tasks-{team.name}", args, in_cluster)
-
-
-def task_namespaces(teams: TeamAccess | None, settings: Settings) -> Sequence[Input[str]]:
-    """Return the namespaces of teams in which tasks may run. They depend on Airflow's rights there."""
-    return [teams.task_namespaces[team.name] for team in teams_with_tasks(settings)] if teams is not None else []
-
-
-def _git_secrets(settings: Settings) -> dict[str, dict[str, Input[str]]]:
+def git_secrets(settings: Settings) -> dict[str, dict[str, Input[str]]]:
     """Return the Secret with which task pods clone the DAGs, if the repository needs a token."""
     git, credentials = settings.dags.git, settings.git_credentials
     if not settings.dags.from_git or git.auth != "token" or credentials.token is None:

@@ -58,3 +58,33 @@ def test_teams_come_change_and_go(living_dev: Workspace) -> None:
     assert set(checks.operations(stack, "delete")) == set(created)
     assert stack.up().changes.keys() == {"unchanged"}
     checks.state_and_cloud_agree(stack)
+
+
+def test_tasks_in_the_namespace_of_a_team_come_and_go(living_dev: Workspace) -> None:
+    stack = living_dev
+    stack.change("cluster", adminGroupIds=[ADMINS])
+    set_teams(stack, TEAMS)
+    stack.up()
+
+    set_teams(stack, [TEAMS[0], {**TEAMS[1], "runsTasks": True}, TEAMS[2]])
+    there = checks.applied(stack)
+    assert "airflow-release" in there
+    assert checks.operations(stack, "delete") == []
+    order = [name for operation, name, *_ in stack.cloud.operations if operation in ("create", "update")]
+    # Airflow watches the namespace as soon as it has restarted, so its rights come first.
+    assert order.index("teams-dev-airflow-runs-tasks-role-binding") < order.index("airflow-release")
+    allowed = (
+        "teams-dev-",
+        "team-tasks-dev-",
+        "team-identity-dev-",
+        "airflow-namespace-team-tasks-",
+        "airflow-release",
+    )
+    assert not [name for name in there if not name.startswith(allowed)]
+    assert stack.up().changes.keys() == {"unchanged"}
+
+    set_teams(stack, TEAMS)
+    back = checks.applied(stack)
+    assert not [name for name in back if not name.startswith(allowed)]
+    assert set(checks.operations(stack, "update")) == {"airflow-release"}
+    assert stack.up().changes.keys() == {"unchanged"}
