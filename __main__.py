@@ -15,6 +15,7 @@ from components.airflow.identities import create_identities
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
+from components.airflow.remote_clusters.wiring import connect_remote_clusters
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.teams import create_team_tasks, create_teams, task_namespaces
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
@@ -182,6 +183,8 @@ foundation = Foundation(
     log_storage=log_storage,
 )
 identity, secret_sync_identity = create_identities(foundation)
+remote_clusters = connect_remote_clusters(foundation)
+remote_connections = remote_clusters.connections if remote_clusters else {}
 
 secrets = AirflowSecrets(
     "airflow-secrets",
@@ -201,6 +204,7 @@ secrets = AirflowSecrets(
         broker_host=broker.host if broker else None,
         broker_key=broker.key if broker else None,
         storage_credentials=log_storage.share_credentials,
+        remote_connections=remote_connections,
         first_user=settings.sign_in is None,
         sign_in_secret=settings.client_secret,
     ),
@@ -284,6 +288,7 @@ airflow = AirflowRelease(
         logs_claim=storage.claims.get("logs"),
         dags_claim=storage.claims.get("dags"),
         secret_versions=secret_sync.versions,
+        remote_connections=list(remote_connections),
         identity_client_id=identity.client_id,
         airflow_node_selector=cluster.airflow_node_selector,
         worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
@@ -296,4 +301,4 @@ airflow = AirflowRelease(
 way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
 create_team_tasks(foundation, airflow, teams, in_cluster)
 create_chaos(foundation, namespace, airflow, in_cluster)
-export_outputs(foundation, database, namespace, airflow, identity, way_in)
+export_outputs(foundation, database, namespace, airflow, identity, way_in, remote_clusters)

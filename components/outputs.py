@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import pulumi
@@ -10,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from components.airflow.foundation import Foundation
 from components.airflow.release import AirflowRelease
+from components.airflow.remote_clusters.component import RemoteClusters
 from components.airflow.way_in import WayIn
 from components.azure.database import Database
 from components.azure.identity import WorkloadIdentity
@@ -48,6 +50,7 @@ class StackOutputs:
     gateway_address: Input[str | None]
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
+    remote_cluster_grants: Mapping[str, Input[str]]
     connect_command: Input[str]
 
 
@@ -58,6 +61,7 @@ def export_outputs(
     airflow: AirflowRelease,
     identity: WorkloadIdentity,
     way_in: WayIn,
+    remote_clusters: RemoteClusters | None,
 ) -> None:
     """Publish the outputs of the components; the kubeconfig is a secret."""
     cluster, log_storage = stack.cluster, stack.log_storage
@@ -90,6 +94,7 @@ def export_outputs(
         gateway_address=way_in.address,
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,
+        remote_cluster_grants=remote_clusters.grants if remote_clusters else {},
         connect_command=connect.apply(lambda parts: connect_command(*parts)),
     )
     for field in fields(outputs):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .remote_cluster_cases import THREE
+
 STACKS = ("dev", "prod")
 USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
 VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
@@ -138,6 +140,7 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "access-internal": {"access": {"visibility": "internal", "host": HOST, "dnsZoneId": ZONE, "replicas": 3}},
     "access-path": {"access": {"host": HOST, "path": "/data/airflow", "tls": {"issuer": "letsencryptStaging"}}},
     "access-2.9": {"airflow.release": "2.9", "access": {"host": HOST, "dnsZoneId": ZONE}},
+    "remote-clusters": THREE,
     "chaos": {"chaos": {"target": "scheduler"}},
     "teams": {"cluster.adminGroupIds": [ADMINS], "teams": TEAMS},
     "teams-tasks": {

@@ -35,6 +35,7 @@ class Names:
     gateway_address: str
     certificate_identity: str
     secret_sync_identity: str
+    remote_identity: str
 
 
 def default_suffix(subscription_id: str, project: str, stack: str) -> str:
@@ -89,6 +90,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         gateway_address=local("pip", 80, "gateway"),
         certificate_identity=local("id", 128, "certificate"),
         secret_sync_identity=local("id", 128, "secrets"),
+        remote_identity=local("id", 128, "remote"),
     )
 
 

@@ -131,6 +131,12 @@ class Tools(Section):
     images: dict[str, Image] = Field({}, description="By the tool's name.")
 
 
+class RemotePods(Section):
+    """Images of containers that operators add to pods in other clusters; without remote clusters, none is needed."""
+
+    images: dict[str, Image] = Field({}, description="By the container's name.")
+
+
 class Pins(Section):
     """The content of charts/pins.yaml."""
 
@@ -139,6 +145,7 @@ class Pins(Section):
     envoy_gateway: GatewayAddon
     cert_manager: Addon
     external_secrets: Addon
+    remote_clusters: RemotePods = RemotePods()
     tools: Tools = Tools()
 
 

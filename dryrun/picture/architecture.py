@@ -43,6 +43,11 @@ _BOXES: Final = {
     "Registry": ("registry", azure.describe_registry),
     "SecretSync": ("sync", cluster.describe_secret_sync),
 }
+# What pods sign in as.
+_IDENTITIES: Final = {
+    "RemoteClusters": azure.describe_remote_clusters,
+    "WorkloadIdentity": azure.describe_identity,
+}
 # Components whose resources exist only in Pulumi's state.
 _NOT_DRAWN: Final = ("StackRecord",)
 # Components that get no box if they have no resources in a stack.
@@ -66,8 +71,8 @@ def describe_architecture(plan: Plan) -> Architecture:
         elif part.class_name in _BOXES:
             key, text = _BOXES[part.class_name]
             found[key] = text(part)
-        elif part.class_name == "WorkloadIdentity":
-            found[f"identity:{part.name}"] = azure.describe_identity(part)
+        elif part.class_name in _IDENTITIES:
+            found[f"identity:{part.name}"] = _IDENTITIES[part.class_name](part)
         elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")

@@ -99,7 +99,7 @@ def test_kinds_belong_to_one_release_and_come_first(operator: Plan) -> None:
 
 
 def test_with_csi_no_operator_is_installed(driver: Plan) -> None:
-    assert [release.name for release in driver.releases] == ["airflow-release"]
+    assert [release.name for release in driver.releases] == ["airflow-release", "gateway-controller"]
 
 
 def test_another_certificate_starts_new_keepers() -> None:

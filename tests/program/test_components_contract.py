@@ -18,7 +18,10 @@ from tests.cases import SELECTORS
 from tests.plans import component_of, plan_of
 
 # Together they hold every component.
-_CASES = ("celery-executor", "secrets-csi", "access-internal", "certificate-letsencrypt", "chaos", "teams-tasks")
+_CASES = (
+    *("celery-executor", "secrets-csi", "access-internal", "certificate-letsencrypt", "remote-clusters"),
+    *("chaos", "teams-tasks"),
+)
 PLANS = tuple(("prod", SELECTORS[name]) for name in _CASES)
 
 

@@ -13,7 +13,7 @@ SNAPSHOT = ROOT / "tests" / "program" / "urns.json"
 
 
 # Selectors whose names are kept too, as far as the shipped stack has others.
-MODES = ("chaos", "secrets-csi", "sign-in", "teams", "teams-tasks", *CERTIFICATES)
+MODES = ("chaos", "remote-clusters", "secrets-csi", "sign-in", "teams", "teams-tasks", *CERTIFICATES)
 
 
 def urns(name: str) -> list[str]:

@@ -6,6 +6,10 @@ from typing import Any
 
 SCHEDULER = {"target": "scheduler"}
 GROUP = "00000000-0000-0000-0000-0000000000b1"
+CLUSTER = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/gpu/providers/"
+    "Microsoft.ContainerService/managedClusters/gpu"
+)
 ADMINS = {"cluster.adminGroupIds": ["00000000-0000-0000-0000-00000000000a"]}
 DEV = {"name": "dev", "groupId": GROUP, "namespace": "dev"}
 
@@ -109,5 +113,13 @@ OPERATIONS: list[tuple[dict[str, Any], str, str]] = [
         {**team(runsTasks=True), "airflow.keyVaultSecrets": {"AIRFLOW_CONN_X": "x"}},
         "teams[1].runsTasks",
         "need connections in Airflow",
+    ),
+    (
+        {
+            **team(runsTasks=True),
+            "remoteClusters": [{"connectionId": "gpu", "clusterId": CLUSTER, "namespace": "jobs"}],
+        },
+        "teams[1].runsTasks",
+        "airflow-aks:remoteClusters is set",
     ),
 ]

@@ -18,6 +18,7 @@ from .pool_capacity_rules import POOL_CAPACITY_ERRORS, POOL_CAPACITY_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS, REGISTRY_AND_VAULT_WARNINGS
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
+from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
 from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .tag_rules import TAG_ERRORS
@@ -40,6 +41,7 @@ ERRORS: tuple[Rule, ...] = (
     *OPTIONS_AND_VALUES_ERRORS,
     *POD_SIZE_ERRORS,
     *POOL_CAPACITY_ERRORS,
+    *REMOTE_CLUSTER_ERRORS,
     *TRAFFIC_ERRORS,
     *CHAOS_ERRORS,
     *TEAM_ERRORS,
