@@ -7,6 +7,7 @@ from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
 from components.airflow.accounts import secret_sync_account, service_accounts
+from components.airflow.chaos import create_chaos
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
 from components.airflow.foundation import Foundation
@@ -17,6 +18,7 @@ from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.remote_clusters.wiring import connect_remote_clusters
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
+from components.airflow.teams import create_team_tasks, create_teams, task_namespaces
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.airflow.way_in import create_way_in
 from components.azure import node_pools
@@ -238,7 +240,6 @@ secret_sync = SecretSync(
     ),
     in_cluster,
 )
-
 migration = AirflowDatabaseMigration(
     "airflow-database",
     AirflowDatabaseMigrationArgs(
@@ -267,6 +268,7 @@ storage = AirflowStorage(
     ),
     in_cluster,
 )
+teams = create_teams(foundation, in_cluster)
 airflow = AirflowRelease(
     "airflow",
     AirflowReleaseArgs(
@@ -291,10 +293,13 @@ airflow = AirflowRelease(
         worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
         worker_tolerations=node_pools.worker_tolerations(settings.cluster.pools),
         address=settings.access.url_in(settings.location) if settings.access else None,
+        task_namespaces=task_namespaces(teams, settings),
     ),
     in_cluster,
 )
 way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
 watch_stack(foundation, database, broker, airflow, in_cluster)
 
+create_team_tasks(foundation, airflow, teams, in_cluster)
+create_chaos(foundation, namespace, airflow, in_cluster)
 export_outputs(foundation, database, namespace, airflow, identity, way_in, remote_clusters)

@@ -12,6 +12,7 @@ from . import cloud, wire
 from .plan import Resource
 
 STACK_TYPE: Final = "pulumi:pulumi:Stack"
+KUBERNETES_SECRET: Final = "kubernetes:core/v1:Secret"  # noqa: S105 - the name of a type
 
 
 class RecordingMonitor(mocks.MockMonitor):
@@ -53,7 +54,9 @@ class RecordingMonitor(mocks.MockMonitor):
             *(key for key, value in given.items() if wire.is_secret(value)),
         }
         answer = {key: wire.wrap_secret(value) if key in secret_keys else value for key, value in outputs.items()}
-        self.recorded.append(_describe_request(urn, request, wire.mask(given), wire.mask(answer)))
+        # The SDK makes the whole data of a Kubernetes Secret a secret, but a manifest needs its keys.
+        mask = wire.mask_leaves if request.type == KUBERNETES_SECRET else wire.mask
+        self.recorded.append(_describe_request(urn, request, mask(given), mask(answer)))
         self.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, identifier, outputs)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=wire.encode(answer))
 

@@ -36,6 +36,15 @@ def mask(value: Any) -> Any:
     return _replace_secrets(value, lambda _: SECRET)
 
 
+def mask_leaves(value: Any) -> Any:
+    """Return a value with SECRET in place of each value of a wrapped secret, whose keys stay."""
+    return _replace_secrets(value, _mask_leaf)
+
+
+def _mask_leaf(value: Any) -> Any:
+    return {key: _mask_leaf(item) for key, item in value.items()} if isinstance(value, Mapping) else SECRET
+
+
 def is_secret(value: Any) -> bool:
     """Return whether a value is or contains a wrapped secret."""
     if isinstance(value, Mapping):

@@ -47,6 +47,13 @@ CERTIFICATES: dict[str, dict[str, Any]] = {
         "access": {"host": "airflow.example.com", "tls": _KEY_VAULT},
     },
 }
+ADMINS = "00000000-0000-0000-0000-00000000000a"
+# The second team is the same group in another namespace.
+TEAMS = [
+    {"name": "reports", "groupId": "00000000-0000-0000-0000-0000000000B1", "namespace": "reports", "role": "viewer"},
+    {"name": "dev", "groupId": "00000000-0000-0000-0000-0000000000b1", "namespace": "dev", "role": "developer"},
+    {"name": "data-ops", "groupId": "00000000-0000-0000-0000-0000000000c2", "namespace": "ops", "role": "admin"},
+]
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -141,6 +148,22 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "access-path": {"access": {"host": HOST, "path": "/data/airflow", "tls": {"issuer": "letsencryptStaging"}}},
     "access-2.9": {"airflow.release": "2.9", "access": {"host": HOST, "dnsZoneId": ZONE}},
     "remote-clusters": THREE,
+    "chaos": {"chaos": {"target": "scheduler"}},
+    "teams": {"cluster.adminGroupIds": [ADMINS], "teams": TEAMS},
+    "teams-tasks": {
+        "cluster.adminGroupIds": [ADMINS],
+        "teams": [TEAMS[0], *({**team, "runsTasks": True} for team in TEAMS[1:])],
+    },
+    "teams-tasks-git-token": {
+        "cluster.adminGroupIds": [ADMINS],
+        "teams": [{**TEAMS[1], "runsTasks": True}],
+        "dags": {
+            "delivery": "gitBundle",
+            "git": {"repository": "https://git.example.com/team/dags.git", "auth": "token"},
+        },
+        "dagsGitToken": {"secure": "x"},
+    },
+    "teams-azure-rbac": {"cluster.adminGroupIds": [ADMINS], "cluster.azureRbac": True, "teams": TEAMS},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
     **CERTIFICATES,
 }

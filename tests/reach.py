@@ -42,6 +42,7 @@ SOURCES: dict[str, Endpoint] = {
     "first-user Job": _pod("first-user"),
     "clean-up CronJob": _pod("airflow-cleanup-pods"),
     "secret keeper": _pod("secret-keeper"),
+    "chaoskube": _pod("chaos"),
     "External Secrets": Endpoint("external-secrets", {"app.kubernetes.io/name": "external-secrets"}),
     "KEDA": Endpoint("kube-system", {"app": "keda-operator"}),
     "another namespace": Endpoint("default"),
@@ -49,6 +50,7 @@ SOURCES: dict[str, Endpoint] = {
 # Rows that only a plan of this kind has pods for.
 ONLY_WITH_CELERY = {"Celery worker", "KEDA"}
 ONLY_WITHOUT_CELERY = {"task pod", "clean-up CronJob"}
+ONLY_WITH_CHAOS = {"chaoskube"}
 _SUBNETS = plan_subnets(str(yaml.safe_load(shipped("prod").values["airflow-aks:network"])["addressSpace"]))
 INTERNET = Endpoint(address="203.0.113.8")
 # Columns of the page, with what each stands for in prod's address space.
@@ -72,7 +74,7 @@ TARGETS: dict[str, list[Target]] = {
 }
 
 
-def documented(page: str, *, celery: bool) -> dict[str, set[str]]:
+def documented(page: str, *, celery: bool, chaos: bool = False) -> dict[str, set[str]]:
     """What each row of the page's table says that it reaches; a cell is `yes`, `Celery` or empty."""
     section = page.partition("### Who reaches whom\n")[2].partition("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("|")]
@@ -84,10 +86,12 @@ def documented(page: str, *, celery: bool) -> dict[str, set[str]]:
         said = {"yes", "Celery"} if celery else {"yes"}
         found[name] = {target for target, cell in zip(TARGETS, cells, strict=True) if cell in said}
     assert set(found) == set(SOURCES)
-    return {name: reached for name, reached in found.items() if _has_pods(name, celery)}
+    return {name: reached for name, reached in found.items() if _has_pods(name, celery, chaos)}
 
 
-def reached(traffic: Traffic, live: Mapping[str, Endpoint], *, celery: bool) -> dict[str, set[str]]:
+def reached(
+    traffic: Traffic, live: Mapping[str, Endpoint], *, celery: bool, chaos: bool = False
+) -> dict[str, set[str]]:
     """The same by the policies; `live` are pods of the namespace by component, in place of their component alone."""
 
     def found(end: Endpoint) -> Endpoint:
@@ -101,7 +105,7 @@ def reached(traffic: Traffic, live: Mapping[str, Endpoint], *, celery: bool) -> 
     return {
         name: {target for target, ends in TARGETS.items() if lets(found(source), ends)}
         for name, source in SOURCES.items()
-        if _has_pods(name, celery)
+        if _has_pods(name, celery, chaos)
     }
 
 
@@ -110,5 +114,6 @@ def page() -> str:
     return (ROOT / "docs" / "network.md").read_text(encoding="utf-8")
 
 
-def _has_pods(name: str, celery: bool) -> bool:
-    return name not in (ONLY_WITHOUT_CELERY if celery else ONLY_WITH_CELERY)
+def _has_pods(name: str, celery: bool, chaos: bool) -> bool:
+    without = (ONLY_WITHOUT_CELERY if celery else ONLY_WITH_CELERY) | (set() if chaos else ONLY_WITH_CHAOS)
+    return name not in without

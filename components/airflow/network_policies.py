@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from components.azure.endpoints import BROKER_PORT, DATABASE_POOLER_PORT, DATABASE_PORT
 from components.azure.subnet_plan import plan_subnets
+from components.kubernetes.chaos import CHAOS_COMPONENT
 from components.settings.airflow_sections import DagsSettings
 from components.settings.model import Settings
 
@@ -14,9 +15,12 @@ from .executors import ExecutorParts, executor_parts
 from .gateway_policies import admit_gateway
 from .line_family import LineFamily
 from .release_lines import family_of
+from .team_task_rules import admit_team_tasks
 from .traffic.allowed_policies import allowed_policies
+from .traffic.api_server import to_api_server
 from .traffic.known_destinations import known_policies
 from .traffic.policy_specs import (
+    DENY,
     DNS,
     Policy,
     anywhere,
@@ -86,7 +90,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
     """Return the spec of every policy by its name. Policies select pods by the chart's `component` label."""
     stack = _Stack.of(settings)
     return {
-        "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+        "default-deny": DENY,
         "dns": egress({}, [DNS]),
         **_between_components(stack),
         **_logs(stack),
@@ -96,6 +100,8 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         **_broker(stack),
         **_git(stack, settings.dags),
         **(admit_gateway(stack.line) if settings.access else {}),
+        **_chaos(settings),
+        **admit_team_tasks(settings),
         **known_policies(settings),
         **allowed_policies(settings),
     }
@@ -182,3 +188,10 @@ def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
         return {}
     clients = ("dag-processor", "triggerer", *dict.fromkeys([*stack.parsers, *stack.tasks]))
     return {"git-sync-to-git": egress(select(*clients), [outside(repository.port)])}
+
+
+def _chaos(settings: Settings) -> dict[str, Policy]:
+    """Allow chaoskube to reach the Kubernetes API server and nothing else, if there is chaos."""
+    if settings.chaos is None:
+        return {}
+    return {"chaos-to-api-server": egress(select(CHAOS_COMPONENT), [to_api_server(settings)])}

@@ -10,6 +10,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 
 from components.airflow.values.chart import ValuesInputs, airflow_values
+from components.airflow.values.task_namespaces import task_config
 from components.airflow.vault import connections
 from components.airflow.vault.secrets import hash_of_versions
 from components.output_registration import register_annotated_outputs
@@ -50,6 +51,7 @@ class AirflowReleaseArgs:
     worker_node_selector: Mapping[str, str]
     worker_tolerations: list[dict[str, str]]
     address: str | None
+    task_namespaces: Sequence[Input[str]]
 
 
 class AirflowRelease(ComponentResource):
@@ -59,9 +61,11 @@ class AirflowRelease(ComponentResource):
     ui_service: Output[str]
     airflow_version: Output[str]
     executor: Output[str]
+    task_config: Output[str]
 
     def __init__(self, name: str, args: AirflowReleaseArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:airflow:AirflowRelease", name, None, opts)
+        values = _values(args)
         release = Release(
             f"{name}-release",
             # The chart derives service accounts from this name, and federated credentials refer to them.
@@ -70,7 +74,7 @@ class AirflowRelease(ComponentResource):
             chart=args.line.chart.name,
             version=args.line.chart.version,
             repository_opts=RepositoryOptsArgs(repo=args.line.chart.repository),
-            values=_values(args),
+            values=values,
             timeout=_TIMEOUT_SECONDS,
             skip_await=False,
             wait_for_jobs=False,
@@ -84,6 +88,7 @@ class AirflowRelease(ComponentResource):
         self.ui_service = self.release_name.apply(lambda _: service)
         self.airflow_version = Output.from_input(args.line.version)
         self.executor = Output.from_input(args.settings.executor)
+        self.task_config = Output.all(values, args.namespace).apply(lambda known: task_config(*known))
         register_annotated_outputs(self)
 
 
@@ -105,6 +110,7 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
         dags_claim=args.dags_claim,
         secret_versions=Output.all(*_select_versions(args.secret_versions)).apply(hash_of_versions),
         airflow_node_selector=args.airflow_node_selector,
+        task_namespaces=list(args.task_namespaces),
         # Not used in the values: these two only make the release wait for the accounts and their identity.
         waited_for=[args.service_accounts, args.identity_client_id],
     )

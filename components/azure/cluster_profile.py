@@ -21,7 +21,7 @@ def entra(settings: ClusterSettings, tenant_id: Input[str]) -> containerservice.
         return None
     return containerservice.ManagedClusterAADProfileArgs(
         managed=True,
-        enable_azure_rbac=False,
+        enable_azure_rbac=settings.azure_rbac,
         tenant_id=tenant_id,
         admin_group_object_ids=list(settings.admin_group_ids),
     )

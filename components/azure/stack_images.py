@@ -12,6 +12,7 @@ from components.settings.pins import Image
 # Keys of images in charts/pins.yaml.
 AIRFLOW = "airflow"
 GIT_SYNC = "gitSync"
+CHAOSKUBE = "chaoskube"
 EXTERNAL_SECRETS = "externalSecrets"
 XCOM_SIDECAR = "xcomSidecar"
 _POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
@@ -32,6 +33,8 @@ def select_images(settings: Settings) -> dict[str, Image]:
         images |= settings.pins.cert_manager.images
     if settings.remote_clusters:
         images |= settings.pins.remote_clusters.images
+    if settings.chaos is not None:
+        images |= settings.pins.chaos.images
     match settings.secrets.delivery:
         case "externalSecrets":
             images |= settings.pins.external_secrets.images

@@ -104,6 +104,11 @@ class ClusterSettings(Section):
     admin_group_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
         (), description="Object ids of Entra groups with the cluster admin role; [] = local accounts only."
     )
+    azure_rbac: bool = Field(
+        False,
+        description="True: Azure role assignments decide who may do what in Kubernetes, instead of RoleBindings; needs "
+        "adminGroupIds.",
+    )
     local_accounts: bool = Field(
         True, description="False needs adminGroupIds; the kubeconfig then signs in with kubelogin."
     )

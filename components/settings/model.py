@@ -19,10 +19,12 @@ from .azure_sections import (
     RegistrySettings,
 )
 from .base import EachOnce, Section
+from .chaos_section import ChaosSettings
 from .cluster_sections import ClusterSettings
 from .monitoring import MonitoringSettings
 from .pins import Pins, ReleaseLine
 from .remote_clusters import RemoteClusterSettings
+from .teams_section import TeamSettings
 
 # The characters and lengths of tag names that every resource type accepts. Private DNS zones accept the fewest
 # characters.
@@ -76,6 +78,12 @@ class StackFile(Section):
     )
     monitoring: MonitoringSettings | None = Field(
         None, description="Logs, metrics and alerts in Azure Monitor; left out = none."
+    )
+    teams: tuple[TeamSettings, ...] = Field(
+        (), description="Entra groups with rights in a namespace of their own, which the program creates."
+    )
+    chaos: ChaosSettings | None = Field(
+        None, description="Deletes pods of Airflow, to prove that it recovers; left out: nothing of it exists."
     )
     protect_data: bool = Field(
         True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."

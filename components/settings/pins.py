@@ -119,6 +119,12 @@ class GatewayAddon(Addon):
         return Chart(name=self.crds, repository=self.chart.repository, version=self.chart.version)
 
 
+class PodImages(Section):
+    """Images of pods that the program creates itself, without a chart."""
+
+    images: dict[str, Image]
+
+
 class Tools(Section):
     """Images that no pod runs. The build of the customized image copies files from them."""
 
@@ -135,6 +141,7 @@ class Pins(Section):
     """The content of charts/pins.yaml."""
 
     airflow: dict[str, ReleaseLine]
+    chaos: PodImages
     envoy_gateway: GatewayAddon
     cert_manager: Addon
     external_secrets: Addon

@@ -51,6 +51,8 @@ _FORMS = {
     "dnsZoneId": "must be the id of a public DNS zone: /subscriptions/<id>/resourceGroups/<name>/providers/"
     "Microsoft.Network/dnsZones/<zone>",
     "email": "must be a mail address, for example ops@example.com",
+    "excludedHours": 'must be a period of the day, hours and minutes in quotes, for example "22:00-06:30"',
+    "groupId": "must be the object id of an Entra group, for example 00000000-0000-0000-0000-000000000000",
     "host": "must be the name of a host alone, without https:// and port, for example ldap.example.com; for an address "
     "use cidr, for example cidr: 203.0.113.7/32",
     "keyVaultSecrets": "must be an environment variable with the name of a Key Vault secret, 1 to 127 letters, digits "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,8 @@ from tests.cluster import applied_plan, task_pods
 from tests.plans import plan_of
 from tests.reach import NAMESPACE
 
-from .api import Api, Object
+from .access_reviews import may
+from .api import Api
 from .azure_view import AzureView
 from .live_cluster import LiveCluster
 from .traffic import Endpoint, Traffic
@@ -81,27 +81,6 @@ def test_nothing_outside_reaches_in(running: Running) -> None:
 def allowed(api: Api, account: str, verb: str, resource: str, namespace: str = NAMESPACE) -> bool:
     """Ask the API server whether an account of Airflow may do something in a namespace."""
     return may(api, NAMESPACE, account, verb, resource, namespace)
-
-
-def may(
-    api: Api, home: str, account: str, verb: str, resource: str, namespace: str = NAMESPACE, name: str = ""
-) -> bool:
-    """Ask the API server whether an account may do something in a namespace."""
-    resource, _, sub = resource.partition("/")
-    attributes: dict[str, Any] = {"namespace": namespace, "verb": verb, "resource": resource, "subresource": sub}
-    if resource in ("roles", "rolebindings", "clusterrolebindings"):
-        attributes["group"] = "rbac.authorization.k8s.io"
-    review: Object = {
-        "apiVersion": "authorization.k8s.io/v1",
-        "kind": "SubjectAccessReview",
-        "metadata": {"name": ""},
-        "spec": {
-            "user": f"system:serviceaccount:{home}:{account}",
-            "groups": ["system:serviceaccounts", f"system:serviceaccounts:{home}", "system:authenticated"],
-            "resourceAttributes": {**attributes, "name": name},
-        },
-    }
-    return bool(api.create(review)["status"]["allowed"])
 
 
 def accounts(api: Api) -> list[str]:

@@ -28,6 +28,11 @@ def test_the_page_says_who_reaches_whom(case: str, celery: bool) -> None:
     assert reached(traffic_of(plan_of(*CASES[case])), {}, celery=celery) == documented(page(), celery=celery)
 
 
+def test_the_page_says_whom_chaoskube_reaches() -> None:
+    found = reached(traffic_of(plan_of(*CASES["chaos"])), {}, celery=False, chaos=True)
+    assert found == documented(page(), celery=False, chaos=True)
+
+
 @pytest.mark.parametrize("case", ["prod", "celery-executor"])
 def test_nothing_outside_the_cluster_reaches_a_pod(case: str) -> None:
     traffic = traffic_of(plan_of(*CASES[case]))

@@ -137,6 +137,12 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
         {"keyVaultSecrets": {"AIRFLOW_CONN_WAREHOUSE": "warehouse"}},
         ("airflow-release", "airflow-database-", "secret-sync-external-secrets-externalsecret-airflow-user-secrets"),
     ),
+    "chaos": ("chaos", {"target": "apiServer"}, ("chaos-", "airflow-namespace-chaos-", "images-chaoskube")),
+    "azure rbac": (
+        "cluster",
+        {"adminGroupIds": ["00000000-0000-0000-0000-00000000000a"], "azureRbac": True},
+        ("cluster-cluster",),
+    ),
     "vault readers": (
         "keyVault",
         {"readerPrincipalIds": ["00000000-0000-0000-0000-000000000009"]},

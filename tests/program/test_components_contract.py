@@ -25,6 +25,8 @@ _CASES = (
     "certificate-letsencrypt",
     "remote-clusters",
     "monitoring",
+    "chaos",
+    "teams-tasks",
 )
 PLANS = tuple(("prod", SELECTORS[name]) for name in _CASES)
 

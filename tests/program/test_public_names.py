@@ -13,7 +13,16 @@ SNAPSHOT = ROOT / "tests" / "program" / "urns.json"
 
 
 # Selectors whose names are kept too, as far as the shipped stack has others.
-MODES = ("monitoring", "remote-clusters", "secrets-csi", "sign-in", *CERTIFICATES)
+MODES = (
+    "chaos",
+    "monitoring",
+    "remote-clusters",
+    "secrets-csi",
+    "sign-in",
+    "teams",
+    "teams-tasks",
+    *CERTIFICATES,
+)
 
 
 def urns(name: str) -> list[str]:

@@ -13,8 +13,6 @@ AZURE: list[tuple[dict[str, Any], str, str]] = [
     ({"azure-native:location": None}, "azure-native:location", "canadacentral"),
     ({"azure-native:location": "Canada Central"}, "azure-native:location", "canadacentral"),
     ({"clutser": {"tier": "Free"}}, "clutser", "did you mean cluster?"),
-    ({"chaos": {"target": "scheduler"}}, "chaos", "unknown key"),
-    ({"teams": []}, "teams", "unknown key"),
     ({"monitoring": "on"}, "monitoring", "must be a mapping of settings"),
     ({"monitoring": {"alertMails": []}}, "monitoring.alertMails", "did you mean alertEmails?"),
     ({"monitoring": {"alertEmails": ["ops"]}}, "monitoring.alertEmails[0]", "must be a mail address, for example ops@"),

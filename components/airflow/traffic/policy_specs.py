@@ -15,6 +15,7 @@ DNS: Final = {
 }
 
 Policy = dict[str, Any]
+DENY: Final[Policy] = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 Peer = dict[str, Any]
 
 

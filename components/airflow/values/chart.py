@@ -31,6 +31,7 @@ from .executors import executor_layers
 from .extra_containers import complete_containers
 from .layers import merge
 from .logs import log_connection, log_values
+from .task_namespaces import task_namespace_values
 
 STATIC_VALUES: Final = AIRFLOW_3.static_values
 ASYNC_URL: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
@@ -44,6 +45,7 @@ class ValuesInputs:
     `remote_connections` lists the variables with connections to other clusters.
     `secret_versions` goes into annotations of the pods, so that a rotated secret restarts them.
     A claim is None if there is no volume. `address` is the gateway's https address, None without a gateway.
+    `task_namespaces` are those in which tasks may run besides `namespace`.
     """
 
     airflow_version: str
@@ -60,6 +62,7 @@ class ValuesInputs:
     logs_claim: str | None = None
     dags_claim: str | None = None
     address: str | None = None
+    task_namespaces: Sequence[str] = ()
 
 
 def airflow_values(
@@ -83,6 +86,7 @@ def airflow_values(
         _identities(parts, line),
         _replicas(airflow, line),
         *executor_layers(airflow, inputs.namespace, _worker_nodes(inputs)),
+        task_namespace_values(inputs.namespace, inputs.task_namespaces),
         _pooler(pooler, inputs),
         log_values(logs, parts, inputs.logs_container, inputs.logs_claim),
         dag_values(dags, static, inputs.images, inputs.dags_claim, inputs.git_known_hosts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .access_rules import ACCESS_ERRORS, ACCESS_WARNINGS
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
+from .chaos_rules import CHAOS_ERRORS, CHAOS_WARNINGS
 from .cluster_rules import CLUSTER_ERRORS, CLUSTER_WARNINGS
 from .context import Rule
 from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
@@ -22,6 +23,7 @@ from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
 from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .tag_rules import TAG_ERRORS
+from .team_rules import TEAM_ERRORS
 from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
@@ -43,6 +45,8 @@ ERRORS: tuple[Rule, ...] = (
     *POOL_CAPACITY_ERRORS,
     *REMOTE_CLUSTER_ERRORS,
     *TRAFFIC_ERRORS,
+    *CHAOS_ERRORS,
+    *TEAM_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
@@ -61,5 +65,6 @@ WARNINGS: tuple[Rule, ...] = (
     *TRAFFIC_WARNINGS,
     *ACCESS_WARNINGS,
     *SIGN_IN_WARNINGS,
+    *CHAOS_WARNINGS,
     *EXAMPLE_WARNINGS,
 )

@@ -1,0 +1,83 @@
+"""The teams of a stack that asks for them: their Azure roles, their namespaces, and their rights there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pulumi import Input, Output, ResourceOptions
+
+from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
+from components.azure.log_storage_plan import log_roles
+from components.azure.team_grants import TeamGrants, TeamGrantsArgs
+from components.kubernetes.team_access import TeamAccess, TeamAccessArgs
+from components.settings.model import Settings
+
+from .foundation import Foundation
+from .names import SERVICE_ACCOUNTS
+from .release import AirflowRelease
+from .team_task_rules import task_grants, teams_with_tasks
+from .team_tasks import TeamTasks, TeamTasksArgs, git_secrets
+from .traffic.policy_specs import DENY, DNS, Policy, egress
+
+
+def create_teams(foundation: Foundation, in_cluster: ResourceOptions) -> TeamAccess | None:
+    """Create the namespaces of the teams, and let their groups in; nothing without teams."""
+    settings = foundation.settings
+    if not settings.teams:
+        return None
+    azure_rbac = settings.cluster.azure_rbac
+    TeamGrants(
+        "team-grants",
+        TeamGrantsArgs(
+            teams=settings.teams,
+            cluster_id=foundation.cluster.cluster_id,
+            subscription_id=foundation.subscription_id,
+            azure_rbac=azure_rbac,
+        ),
+    )
+    args = TeamAccessArgs(
+        teams=settings.teams,
+        network_policies=team_policies(),
+        account_grants={team.name: task_grants(team) for team in settings.teams},
+        azure_rbac=azure_rbac,
+    )
+    return TeamAccess("teams", args, in_cluster)
+
+
+def team_policies() -> dict[str, Policy]:
+    """Return the policies of a team's namespace, which deny everything but DNS."""
+    return {"default-deny": DENY, "dns": egress({}, [DNS])}
+
+
+def create_team_tasks(
+    foundation: Foundation, airflow: AirflowRelease, teams: TeamAccess | None, in_cluster: ResourceOptions
+) -> None:
+    """Create what task pods need in each namespace where they may run. It depends on the release, for its options."""
+    settings = foundation.settings
+    if teams is None:
+        return
+    for team in teams_with_tasks(settings):
+        identity = WorkloadIdentity(
+            f"team-identity-{team.name}",
+            WorkloadIdentityArgs(
+                identity_name=Output.format("{0}-{1}", foundation.azure_names.airflow_identity, team.name),
+                subscription_id=foundation.subscription_id,
+                issuer_url=foundation.cluster.oidc_issuer_url,
+                namespace=team.namespace,
+                service_accounts=[SERVICE_ACCOUNTS["workers"]],
+                roles=log_roles(settings.logs, foundation.log_storage.container_id),
+                **foundation.place,
+            ),
+        )
+        args = TeamTasksArgs(
+            namespace=teams.namespaces[team.name],
+            identity_client_id=identity.client_id,
+            config=airflow.task_config,
+            secrets=git_secrets(settings),
+        )
+        TeamTasks(f"team-tasks-{team.name}", args, in_cluster)
+
+
+def task_namespaces(teams: TeamAccess | None, settings: Settings) -> Sequence[Input[str]]:
+    """Return the namespaces of teams in which tasks may run. They depend on Airflow's rights there."""
+    return [teams.task_namespaces[team.name] for team in teams_with_tasks(settings)] if teams is not None else []

@@ -1,0 +1,23 @@
+"""The rule that lets pods reach the Kubernetes API server."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from components.azure.subnet_plan import plan_subnets
+from components.settings.model import Settings
+
+from .policy_specs import to_service
+
+_HTTPS_PORT: Final = 443
+
+
+def to_api_server(settings: Settings) -> dict[str, Any]:
+    """Return the rule that allows connections to the API server.
+
+    A private API server has its endpoint in the subnet of the nodes. The address of a public one may change at any
+    time, so the rule opens the port to every address outside the cluster.
+    Source: AKS, "Create a private Azure Kubernetes Service cluster".
+    """
+    private = settings.cluster.private_api_server
+    return to_service(plan_subnets(settings.network.address_space).nodes if private else None, [_HTTPS_PORT])
