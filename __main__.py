@@ -6,7 +6,7 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
-from components.airflow.accounts import secret_sync_account, service_accounts
+from components.airflow.accounts import service_accounts
 from components.airflow.chaos import create_chaos
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
@@ -19,6 +19,7 @@ from components.airflow.release_lines import family_of
 from components.airflow.remote_clusters.wiring import connect_remote_clusters
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.teams import create_team_tasks, create_teams, task_namespaces
+from components.airflow.vault.delivery import create_secret_sync
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.airflow.way_in import create_way_in
 from components.azure import node_pools
@@ -35,14 +36,12 @@ from components.azure.log_storage_plan import file_shares
 from components.azure.monitoring import create_log_workspace
 from components.azure.network import Network, NetworkArgs
 from components.azure.registry import Registry, RegistryArgs
-from components.azure.stack_images import select_airflow_image, select_images, select_secret_sync_image
+from components.azure.stack_images import select_airflow_image, select_images
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
 from components.kubernetes.drift import reapply_releases, take_fields_back
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.provider import kubernetes_provider
-from components.kubernetes.secret_source import SecretSource
-from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
 from components.outputs import export_outputs
 from components.settings.names import physical_names
 from components.stack_file.loader import load
@@ -221,25 +220,8 @@ namespace = AirflowNamespace(
     ),
     in_cluster,
 )
-secret_sync = SecretSync(
-    "secret-sync",
-    SecretSyncArgs(
-        settings=settings.secrets,
-        source=SecretSource(
-            namespace=namespace.name,
-            service_account=secret_sync_account(settings.secrets),
-            client_id=secret_sync_identity.client_id,
-            tenant_id=client.tenant_id,
-            vault_uri=key_vault.vault_uri,
-            secrets=secrets.vault_secrets,
-            versions=secrets.versions,
-        ),
-        chart=settings.pins.external_secrets.chart,
-        image=select_secret_sync_image(settings, images.references, airflow_image),
-        node_selector=cluster.airflow_node_selector,
-    ),
-    in_cluster,
-)
+secret_sync = create_secret_sync(foundation, secrets, namespace, secret_sync_identity, in_cluster)
+
 migration = AirflowDatabaseMigration(
     "airflow-database",
     AirflowDatabaseMigrationArgs(

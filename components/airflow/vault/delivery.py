@@ -1,0 +1,45 @@
+"""Creates the delivery of Airflow's secrets from the Key Vault into its namespace."""
+
+from __future__ import annotations
+
+from pulumi import ResourceOptions
+
+from components.airflow.accounts import secret_sync_account
+from components.airflow.foundation import Foundation
+from components.azure.identity import WorkloadIdentity
+from components.azure.stack_images import select_secret_sync_image
+from components.kubernetes.namespace import AirflowNamespace
+from components.kubernetes.secret_source import SecretSource
+from components.kubernetes.secret_sync import SecretSync, SecretSyncArgs
+
+from .secrets import AirflowSecrets
+
+
+def create_secret_sync(
+    stack: Foundation,
+    secrets: AirflowSecrets,
+    namespace: AirflowNamespace,
+    identity: WorkloadIdentity,
+    opts: ResourceOptions,
+) -> SecretSync:
+    """Create the component that copies the secrets; `identity` is the one that may read the Key Vault."""
+    settings = stack.settings
+    return SecretSync(
+        "secret-sync",
+        SecretSyncArgs(
+            settings=settings.secrets,
+            source=SecretSource(
+                namespace=namespace.name,
+                service_account=secret_sync_account(settings.secrets),
+                client_id=identity.client_id,
+                tenant_id=stack.tenant_id,
+                vault_uri=stack.key_vault.vault_uri,
+                secrets=secrets.vault_secrets,
+                versions=secrets.versions,
+            ),
+            chart=settings.pins.external_secrets.chart,
+            image=select_secret_sync_image(settings, stack.images.references, stack.airflow_image),
+            node_selector=stack.cluster.airflow_node_selector,
+        ),
+        opts,
+    )
