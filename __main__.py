@@ -135,6 +135,8 @@ log_storage = LogStorage(
         file_account_name=azure_names.file_storage_account,
         shares=file_shares(settings.logs, settings.dags),
         protect=settings.protect_data,
+        blob_link=network.private_link("blob"),
+        file_link=network.private_link("file"),
         **place,
     ),
 )
@@ -211,7 +213,13 @@ secrets = AirflowSecrets(
     ),
 )
 
-kubernetes = kubernetes_provider("kubernetes", cluster.kubeconfig, azure_names.cluster, settings.network.outbound)
+kubernetes = kubernetes_provider(
+    "kubernetes",
+    cluster.kubeconfig,
+    azure_names.cluster,
+    settings.network.outbound,
+    private=settings.cluster.private_api_server,
+)
 in_cluster = ResourceOptions(providers=[kubernetes])
 
 namespace = AirflowNamespace(

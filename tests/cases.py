@@ -97,6 +97,8 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "cluster.adminGroupIds": ["00000000-0000-0000-0000-000000000001"],
     },
     "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
+    "logs-private": {"logs.publicAccess": False},
+    "private-network": {"network.private": True},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
 }
 # Each of them by its name, as `planned` takes it.

@@ -43,6 +43,11 @@ class NetworkSettings(Section):
         "natGateway",
         description="How nodes reach the Internet. Changing it replaces the cluster: see docs/recovery.md.",
     )
+    private: bool = Field(
+        False,
+        description="True: no service has a public address. It sets `publicAccess: false` in registry, keyVault and "
+        "logs, `database.access: private`, which the broker follows, and `cluster.privateApiServer: true`.",
+    )
     peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
         (), description="Ids of virtual networks to peer with. Only this side of each peering is created."
     )
@@ -108,6 +113,9 @@ class LogsSettings(Section):
     )
     retention_days: int = Field(90, ge=1, le=3650, description="Days until a log is deleted.")
     size_gb: ShareSize = Field(100, description="Size of the volume in GiB; for a share, its quota (volumes only).")
+    public_access: bool = Field(
+        True, description="False: blobs and file shares are reachable through private endpoints only."
+    )
 
 
 class DatabaseSettings(Section):

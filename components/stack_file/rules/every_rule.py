@@ -15,6 +15,7 @@ from .place_rules import PLACE_ERRORS, PLACE_WARNINGS
 from .pod_size_rules import POD_SIZE_ERRORS, POD_SIZE_WARNINGS
 from .pool_capacity_rules import POOL_CAPACITY_ERRORS, POOL_CAPACITY_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
+from .private_network_rules import PRIVATE_NETWORK_ERRORS
 from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS, REGISTRY_AND_VAULT_WARNINGS
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
 from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
@@ -25,6 +26,7 @@ from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 ERRORS: tuple[Rule, ...] = (
     *PLACE_ERRORS,
     *TAG_ERRORS,
+    *PRIVATE_NETWORK_ERRORS,
     *CLUSTER_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
     *DATABASE_ERRORS,
