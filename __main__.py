@@ -6,21 +6,22 @@ from pulumi import ResourceOptions
 from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
-from components.airflow.accounts import accounts_with_identity, airflow_rights, secret_sync_account, service_accounts
+from components.airflow.accounts import secret_sync_account, service_accounts
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
+from components.airflow.identities import create_identities
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
-from components.azure import node_pools, roles
+from components.airflow.way_in import create_way_in
+from components.azure import node_pools
 from components.azure.broker import Broker, BrokerArgs
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.database import Database, DatabaseArgs
 from components.azure.endpoints import private_zones
 from components.azure.foreign_changes import leave_alone
-from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.azure.image_imports import ImageImports, ImageImportsArgs
 from components.azure.kept_data import keep_data
 from components.azure.key_vault import KeyVault, KeyVaultArgs
@@ -165,29 +166,8 @@ if parts.celery_workers:
         ),
     )
 
-identity = WorkloadIdentity(
-    "airflow-identity",
-    WorkloadIdentityArgs(
-        identity_name=azure_names.airflow_identity,
-        subscription_id=client.subscription_id,
-        issuer_url=cluster.oidc_issuer_url,
-        namespace=names.NAMESPACE,
-        service_accounts=accounts_with_identity(settings.airflow, settings.logs),
-        roles=airflow_rights(settings, log_storage.container_id, key_vault.vault_id),
-        **place,
-    ),
-)
-secret_sync_identity = WorkloadIdentity(
-    "secret-sync-identity",
-    WorkloadIdentityArgs(
-        identity_name=azure_names.secret_sync_identity,
-        subscription_id=client.subscription_id,
-        issuer_url=cluster.oidc_issuer_url,
-        namespace=names.NAMESPACE,
-        service_accounts=[secret_sync_account(settings.secrets)],
-        roles=[roles.RoleGrant(name="reads-secrets", role=roles.KEY_VAULT_SECRETS_USER, scope=key_vault.vault_id)],
-        **place,
-    ),
+identity, secret_sync_identity = create_identities(
+    settings, azure_names, place, client.subscription_id, cluster, log_storage, key_vault
 )
 
 secrets = AirflowSecrets(
@@ -301,10 +281,34 @@ airflow = AirflowRelease(
         airflow_node_selector=cluster.airflow_node_selector,
         worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
         worker_tolerations=node_pools.worker_tolerations(settings.cluster.pools),
+        address=settings.access.url_in(settings.location) if settings.access else None,
     ),
+    in_cluster,
+)
+way_in = create_way_in(
+    settings,
+    azure_names,
+    resource_group,
+    client.subscription_id,
+    network,
+    cluster,
+    images,
+    namespace,
+    airflow,
     in_cluster,
 )
 
 export_outputs(
-    resource_group, network, cluster, registry, images, key_vault, log_storage, database, namespace, airflow, identity
+    resource_group,
+    network,
+    cluster,
+    registry,
+    images,
+    key_vault,
+    log_storage,
+    database,
+    namespace,
+    airflow,
+    identity,
+    way_in,
 )

@@ -26,6 +26,8 @@ def pinned_charts(pins: Pins) -> Iterator[Chart]:
     """Yield every chart that charts/pins.yaml names."""
     for line in pins.airflow.values():
         yield line.chart
+    yield pins.envoy_gateway.chart
+    yield pins.envoy_gateway.crds_chart
     yield pins.external_secrets.chart
 
 

@@ -10,6 +10,7 @@ from pulumi_azure_native import resources
 from pydantic.alias_generators import to_camel
 
 from components.airflow.release import AirflowRelease
+from components.airflow.way_in import WayIn
 from components.azure.cluster import Cluster
 from components.azure.database import Database
 from components.azure.identity import WorkloadIdentity
@@ -50,6 +51,7 @@ class StackOutputs:
     airflow_version: Input[str]
     airflow_executor: Input[str]
     airflow_url: Input[str | None]
+    gateway_address: Input[str | None]
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
     connect_command: Input[str]
@@ -67,6 +69,7 @@ def export_outputs(
     namespace: AirflowNamespace,
     airflow: AirflowRelease,
     identity: WorkloadIdentity,
+    way_in: WayIn,
 ) -> None:
     """Publish the outputs of the components; the kubeconfig is a secret."""
     share = log_storage.share_names.get("dags")
@@ -94,8 +97,8 @@ def export_outputs(
         airflow_release_name=airflow.release_name,
         airflow_version=airflow.airflow_version,
         airflow_executor=airflow.executor,
-        # The program creates no gateway, so the UI has no address.
-        airflow_url=None,
+        airflow_url=way_in.url,
+        gateway_address=way_in.address,
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,
         connect_command=connect.apply(lambda parts: connect_command(*parts)),

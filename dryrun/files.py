@@ -34,13 +34,14 @@ def write_plan(plan: Plan, folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
     _write_json(folder / "resources.json", [resource.as_json() for resource in plan.resources])
     _write_json(folder / "outputs.json", plan.outputs)
-    for release in plan.releases:
-        target = folder / "helm" / str(release.outputs["name"])
-        _write_json(target / "chart.json", describe_chart(release))
+    for release in (*plan.releases, *plan.rendered_charts):
+        chart = describe_chart(release)
+        target = folder / "helm" / str(chart["releaseName"])
+        _write_json(target / "chart.json", chart)
         _write_yaml(target / "values.yaml", release.inputs.get("values", {}))
     for resource in plan.manifests:
         manifest = build_manifest(resource)
-        _write_yaml(folder / "manifests" / f"{manifest['kind']}-{manifest['metadata']['name']}.yaml", manifest)
+        _write_yaml(_find_free(folder / "manifests", manifest), manifest)
     (folder / "plan.html").write_text(render_page(plan), encoding="utf-8")
     (folder / "plan.mmd").write_text(render_mermaid(describe_architecture(plan)), encoding="utf-8")
 
@@ -48,6 +49,13 @@ def write_plan(plan: Plan, folder: Path) -> None:
 def write_simulated_secrets(plan: Plan, file: Path) -> None:
     """Write the simulated Key Vault's secrets, name to value, for tests that follow a secret into a container."""
     _write_json(file, plan.vault)
+
+
+def _find_free(folder: Path, manifest: Mapping[str, Any]) -> Path:
+    """Return the file of a manifest; one with the kind and name of an earlier one has its namespace in the name too."""
+    kind, metadata = manifest["kind"], manifest["metadata"]
+    file = folder / f"{kind}-{metadata['name']}.yaml"
+    return folder / f"{kind}-{metadata['namespace']}-{metadata['name']}.yaml" if file.exists() else file
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -14,14 +14,19 @@ from .plan import Resource
 _FIRST: Final = ("apiVersion", "kind", "metadata", "name", "namespace")
 
 
-def describe_chart(release: Resource) -> dict[str, Any]:
-    """Return name, repository, version, namespace and release name of the chart that a release installs."""
+def describe_chart(installed: Resource) -> dict[str, Any]:
+    """Return name, repository, version, namespace and release name of the chart of a release or a rendered chart.
+
+    A rendered chart without a namespace has objects of the whole cluster; its release name is its logical name.
+    """
+    inputs = installed.inputs
+    registry, _, name = inputs["chart"].rpartition("/")
     return {
-        "name": release.inputs["chart"],
-        "repository": release.inputs["repositoryOpts"]["repo"],
-        "version": release.inputs["version"],
-        "namespace": release.inputs["namespace"],
-        "releaseName": release.outputs["name"],
+        "name": name,
+        "repository": registry or inputs["repositoryOpts"]["repo"],
+        "version": inputs["version"],
+        "namespace": inputs.get("namespace"),
+        "releaseName": installed.outputs.get("name", installed.name),
     }
 
 

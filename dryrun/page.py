@@ -73,7 +73,10 @@ def _collect_view(plan: Plan) -> dict[str, Any]:
         "content": content,
         "picture": lay_out(content),
         "images": list_images(plan),
-        "releases": [(each, describe_chart(each), each.inputs.get("values") or {}) for each in plan.releases],
+        "releases": [
+            (each, describe_chart(each), each.inputs.get("values") or {})
+            for each in (*plan.releases, *plan.rendered_charts)
+        ],
         "manifests": _group_manifests(plan),
         "outputs": {name: _format_output(value) for name, value in plan.outputs.items()},
         "links": assign_anchors(plan),

@@ -83,6 +83,11 @@ class Plan:
         return self.all("kubernetes:helm.sh/v3:Release")
 
     @property
+    def rendered_charts(self) -> list[Resource]:
+        """The charts whose objects Pulumi creates one by one, without a Helm release."""
+        return self.all("kubernetes:helm.sh/v4:Chart")
+
+    @property
     def manifests(self) -> list[Resource]:
         """The Kubernetes objects that the program creates without a chart."""
         return [

@@ -41,6 +41,7 @@ def print_summary(plan: Plan, out: Path | None) -> None:
         _print_rows(console, "Others", [("no component", summarize(list_others(plan)))])
     _print_rows(console, "Good to know", _list_facts(plan, parts))
     _print_rows(console, "Helm releases", [_describe_release(release) for release in plan.releases])
+    _print_rows(console, "Rendered charts", [_describe_release(chart) for chart in plan.rendered_charts])
     _print_rows(console, "Images", _describe_images(plan))
     console.print()
     _print_warnings(console, plan)
@@ -104,7 +105,8 @@ def _format_pool(pool: facts.NodePool) -> str:
 
 def _describe_release(release: Resource) -> Row:
     chart = describe_chart(release)
-    return str(chart["releaseName"]), f"chart {chart['name']} {chart['version']} in {chart['namespace']}"
+    place = f" in {chart['namespace']}" if chart["namespace"] else ""
+    return str(chart["releaseName"]), f"chart {chart['name']} {chart['version']}{place}"
 
 
 def _describe_images(plan: Plan) -> list[Row]:

@@ -18,6 +18,7 @@ _NAMED: Final = {
     "azure-native:containerservice:ManagedCluster": "AKS cluster",
     "azure-native:dbforpostgresql:Configuration": "server parameter",
     "azure-native:dbforpostgresql:Server": "PostgreSQL server",
+    "azure-native:dns:RecordSet": "DNS record",
     "azure-native:keyvault:Secret": "Key Vault secret",
     "azure-native:keyvault:Vault": "Key Vault",
     "azure-native:managedidentity:FederatedIdentityCredential": "federated credential",
@@ -30,11 +31,12 @@ _NAMED: Final = {
     "azure-native:storage:ManagementPolicy": "lifecycle policy",
     "kubernetes:core/v1:Secret": "Kubernetes secret",
     "kubernetes:helm.sh/v3:Release": "Helm release",
+    "pulumi:providers:azure-native": "Azure provider",
     "pulumi:providers:kubernetes": "Kubernetes provider",
     "random:index/randomBytes:RandomBytes": "random key",
 }
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-_CAPITALS: Final = {"api", "crd", "dns", "ip", "nat"}
+_CAPITALS: Final = {"api", "crd", "dns", "http", "ip", "nat"}
 
 
 def describe_type(type_: str) -> str:

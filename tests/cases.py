@@ -14,6 +14,11 @@ ENTRA = {
     "roles": {"Admin": ["Airflow.Admin"], "Viewer": ["00000000-0000-0000-0000-00000000000C", "Airflow.Viewer"]},
 }
 ACCESS = {"host": "airflow.example.com", "tls": {"issuer": "selfSigned"}}
+ZONE = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/dns/providers/Microsoft.Network/dnsZones/"
+    "example.com"
+)
+HOST = "airflow.example.com"
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -99,6 +104,13 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "private-registry-and-vault": {"registry": {"publicAccess": False}, "keyVault.publicAccess": False},
     "logs-private": {"logs.publicAccess": False},
     "private-network": {"network.private": True},
+    "access-label": {"access": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}}},
+    "access-host": {
+        "access": {"host": HOST, "allowedCidrs": ["203.0.113.0/24", "198.51.100.7/32"], "tls": {"issuer": "selfSigned"}}
+    },
+    "access-internal": {"access": {"visibility": "internal", "host": HOST, "dnsZoneId": ZONE, "replicas": 3}},
+    "access-path": {"access": {"host": HOST, "path": "/data/airflow", "tls": {"issuer": "letsencryptStaging"}}},
+    "access-2.9": {"airflow.release": "2.9", "access": {"host": HOST, "dnsZoneId": ZONE}},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
 }
 # Each of them by its name, as `planned` takes it.

@@ -42,7 +42,7 @@ def available(name: str, version: str) -> str:
 
     """
     found = [file.stem.removeprefix(f"{name}-") for file in chart_folder().glob(f"{name}-*.tgz")]
-    found = [one for one in found if re.fullmatch(r"[0-9]+(\.[0-9]+)+", one)]
+    found = [one for one in found if re.fullmatch(r"v?[0-9]+(\.[0-9]+)+", one)]
     if version in found:
         return version
     near = [one for one in found if read_numbers(one)[0] == read_numbers(version)[0] and name != "airflow"]

@@ -26,6 +26,8 @@ class LineFamily:
     `ui_component`: its `component` label, which is also its container's name and the suffix of its service's name.
     `ui_secret`: the Secret's name and the key in it that holds the session signing key.
     `owned`: the file with the values that the program owns in this generation's chart only.
+    `address_options`: the section of airflow.cfg with `base_url`, and the one with the options of proxies and cookies.
+    `serves_with_uvicorn`: uvicorn serves the UI, and trusts a gateway's headers only when told to.
     `tasks_use_api`: tasks call the UI's API with signed tokens; otherwise they connect to the database.
     `async_engine`: Airflow opens a second connection to the database, with an asynchronous driver.
     `schedulers_may_parse`: schedulers parse DAGs if no DAG processor runs.
@@ -42,6 +44,8 @@ class LineFamily:
     ui_component: str
     ui_secret: tuple[str, str]
     owned: Path | None = None
+    address_options: tuple[str, str] = ("api", "fab")
+    serves_with_uvicorn: bool = True
     tasks_use_api: bool = True
     async_engine: bool = True
     schedulers_may_parse: bool = False

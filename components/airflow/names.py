@@ -6,6 +6,7 @@ from typing import Final
 
 NAMESPACE: Final = "airflow"
 RELEASE: Final = "airflow"
+GATEWAY_NAMESPACE: Final = "airflow-gateway"
 
 # Kubernetes Secrets and the keys in them. The chart dictates the keys, not the names.
 FERNET_KEY_SECRET: Final = "airflow-fernet-key"

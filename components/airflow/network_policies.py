@@ -11,6 +11,7 @@ from components.settings.airflow_sections import DagsSettings
 from components.settings.model import Settings
 
 from .executors import ExecutorParts, executor_parts
+from .gateway_policies import admit_gateway
 from .line_family import LineFamily
 from .release_lines import family_of
 from .traffic.allowed_policies import allowed_policies
@@ -93,6 +94,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         **_database(stack, settings.database.pooler),
         **_broker(stack),
         **_git(stack, settings.dags),
+        **(admit_gateway(stack.line) if settings.access else {}),
         **known_policies(settings),
         **allowed_policies(settings),
     }

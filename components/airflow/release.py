@@ -48,6 +48,7 @@ class AirflowReleaseArgs:
     airflow_node_selector: Input[Mapping[str, str]]
     worker_node_selector: Mapping[str, str]
     worker_tolerations: list[dict[str, str]]
+    address: str | None
 
 
 class AirflowRelease(ComponentResource):
@@ -117,6 +118,7 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
                 worker_node_selector=args.worker_node_selector,
                 worker_tolerations=args.worker_tolerations,
                 git_known_hosts=args.git_known_hosts,
+                address=args.address,
                 **{key: value for key, value in known.items() if key != "waited_for"},
             ),
             args.access,

@@ -47,6 +47,7 @@ class Cluster(ComponentResource):
     oidc_issuer_url: Output[str]
     kubeconfig: Output[str]
     kubelet_principal_id: Output[str]
+    control_plane_principal_id: Output[str]
     airflow_node_selector: Output[dict[str, str]]
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
@@ -65,6 +66,7 @@ class Cluster(ComponentResource):
         self.oidc_issuer_url = cluster.oidc_issuer_profile.apply(lambda profile: str(profile.issuer_url))
         self.kubeconfig = self._read_kubeconfig(cluster)
         self.kubelet_principal_id = kubelet.principal_id
+        self.control_plane_principal_id = control_plane.principal_id
         # Depends on the node pools, so that no pod is scheduled before its nodes exist.
         self.airflow_node_selector = make_depend_on(
             node_pools.airflow_node_selector(), *(pool.id for pool in airflow_pools)

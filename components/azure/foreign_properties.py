@@ -52,7 +52,7 @@ _NETWORK: Final[Mapping[str, tuple[Foreign, ...]]] = {
     ),
     "network:PublicIPAddress": (
         Foreign(paths=("ddosSettings", "ipTags"), reason="A DDoS plan or a policy sets them."),
-        Foreign(paths=("dnsSettings",), reason="A platform team names the address."),
+        Foreign(paths=("dnsSettings",), reason="A platform team names the address.", except_on=("gateway-address-ip",)),
         Foreign(paths=("natGateway", "zones"), reason="Azure sets them."),
         Foreign(paths=("tags",), reason="Policies tag public addresses, and may refuse another write of the tags."),
     ),

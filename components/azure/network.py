@@ -41,6 +41,8 @@ class Network(ComponentResource):
     node_subnet_id: Output[str]
     database_subnet_id: Output[str]
     private_endpoint_subnet_id: Output[str]
+    gateway_subnet_id: Output[str]
+    node_security_group: Output[str]
     outbound_ip: Output[str | None]
     private_zone_ids: dict[str, Output[str]]
 
@@ -49,6 +51,7 @@ class Network(ComponentResource):
         self._name = name
         self._args = args
         plan = plan_subnets(args.settings.address_space)
+        self._security_groups: dict[str, network.NetworkSecurityGroup] = {}
         self._network = network.VirtualNetwork(
             f"{name}-network",
             resource_group_name=args.resource_group_name,
@@ -73,6 +76,8 @@ class Network(ComponentResource):
         self.node_subnet_id = nodes.id
         self.database_subnet_id = database.id
         self.private_endpoint_subnet_id = endpoints.id
+        self.gateway_subnet_id = gateway.id
+        self.node_security_group = self._security_groups["nodes"].name
         self.private_zone_ids = {key: self._create_private_zone(key, zone) for key, zone in args.private_zones.items()}
         register_annotated_outputs(self)
 
@@ -155,6 +160,7 @@ class Network(ComponentResource):
             security_rules=rules,
             opts=ResourceOptions(parent=self),
         )
+        self._security_groups[subnet] = group
         return network.NetworkSecurityGroupArgs(id=group.id)
 
     def _create_database_subnet(self, plan: SubnetPlan, after: Resource) -> network.Subnet:

@@ -25,6 +25,8 @@ def select_images(settings: Settings) -> dict[str, Image]:
         images = {key: image for key, image in images.items() if key not in _POOLER_IMAGES}
     if settings.dags.delivery != "gitSync":
         del images[GIT_SYNC]
+    if settings.access is not None:
+        images |= settings.pins.envoy_gateway.images
     match settings.secrets.delivery:
         case "externalSecrets":
             images |= settings.pins.external_secrets.images

@@ -32,6 +32,7 @@ class Names:
     control_plane_identity: str
     kubelet_identity: str
     airflow_identity: str
+    gateway_address: str
     secret_sync_identity: str
 
 
@@ -84,6 +85,7 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         control_plane_identity=local("id", 128, "aks"),
         kubelet_identity=local("id", 128, "kubelet"),
         airflow_identity=local("id", 128, "airflow"),
+        gateway_address=local("pip", 80, "gateway"),
         secret_sync_identity=local("id", 128, "secrets"),
     )
 

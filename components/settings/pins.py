@@ -108,6 +108,17 @@ class ReleaseLine(Addon):
         return self.model_copy(update={"images": {**self.images, "airflow": self.patches[patch]}})
 
 
+class GatewayAddon(Addon):
+    """The gateway's chart, and the chart of the same repository and version that has its CRDs alone."""
+
+    crds: str
+
+    @property
+    def crds_chart(self) -> Chart:
+        """The chart with the CRDs."""
+        return Chart(name=self.crds, repository=self.chart.repository, version=self.chart.version)
+
+
 class Tools(Section):
     """Images that no pod runs. The build of the customized image copies files from them."""
 
@@ -118,6 +129,7 @@ class Pins(Section):
     """The content of charts/pins.yaml."""
 
     airflow: dict[str, ReleaseLine]
+    envoy_gateway: GatewayAddon
     external_secrets: Addon
     tools: Tools = Tools()
 

@@ -9,11 +9,11 @@ from dryrun.facts import list_pools
 from dryrun.plan import Plan, Resource
 from dryrun.tree import Component, list_components
 
-from . import azure, cluster, outside
+from . import azure, cluster, gateway, outside
 from .box import Box, Text
 from .connections import Flow, list_flows
 
-Frame = Literal["group", "network", "cluster", "namespace", "sync_namespace"]
+Frame = Literal["group", "network", "cluster", "gateway_namespace", "namespace", "sync_namespace"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,9 @@ _BOXES: Final = {
     "AirflowSecrets": ("values", azure.describe_generated_secrets),
     "Broker": ("broker", azure.describe_broker),
     "Database": ("database", azure.describe_database),
+    "Gateway": ("gateway", gateway.describe_gateway),
+    # Below the services that have a place of their own.
+    "GatewayAddress": ("other:gateway-address", gateway.describe_address),
     "ImageImports": ("images", azure.describe_images),
     "KeyVault": ("vault", azure.describe_key_vault),
     "LogStorage": ("logs", azure.describe_log_storage),
@@ -74,6 +77,8 @@ def describe_architecture(plan: Plan) -> Architecture:
     place = cluster.describe_namespace_of_sync(sync) if sync else None
     if place:
         frames["sync_namespace"] = place
+    if way_in := _find_component(parts, "Gateway"):
+        frames["gateway_namespace"] = gateway.describe_namespace(way_in)
     aks = _find_component(parts, "Cluster")
     return Architecture(
         boxes=found,

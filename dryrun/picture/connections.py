@@ -11,6 +11,7 @@ from dryrun.plan import Plan
 from dryrun.tree import Component
 
 from .box import Box, find_inputs
+from .gateway import describe_visitors
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,9 @@ def _list_outside(plan: Plan, aks: Component | None, values: Mapping[str, Any] |
     """Yield the requests of people, the requests of pods to the internet, and the requests for images."""
     way_out = f"via {describe_outbound(aks)}"
     if plan.outputs.get("airflowUrl"):
-        yield Flow(source="people", target="airflow", label="HTTPS")
+        who, internal = describe_visitors(plan)
+        yield Flow(source="people", target="gateway", label="HTTPS", note=who, private=internal)
+        yield Flow(source="gateway", target="airflow", label="HTTP")
     else:
         public = uses_public_api_server(aks)
         end = "public" if public else "private"

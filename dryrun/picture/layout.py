@@ -19,12 +19,15 @@ _FRAMES: Final[dict[Frame, tuple[float, float, float]]] = {
     "group": (292.0, 1282.0, 34.0),
     "network": (308.0, 916.0, 50.0),
     "cluster": (322.0, 902.0, 50.0),
+    "gateway_namespace": (338.0, 882.0, 36.0),
     "namespace": (338.0, 882.0, 36.0),
     "sync_namespace": (618.0, 882.0, 36.0),
 }
 _TOP: Final = 8.0
 _GAP: Final = 16.0
 _POOL_HEIGHT: Final = 26.0
+# Pixels below the gateway in its namespace.
+_GATEWAY_FOOT: Final = 14.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +46,12 @@ def lay_out(content: Architecture) -> Picture:
     """Return the picture of an architecture, in which each box has a position."""
     heads = _place_heads(content)
     rows = place_rows(content, heads["namespace"] + _FRAMES["namespace"][2])
-    boxes = rows.boxes
+    boxes = rows.boxes | _place_gateway(content, heads["gateway_namespace"])
     sync, last = boxes.get("sync"), rows.namespace_end
     below = last + _GAP + 20.0
     pools = _place_pools(content, below, narrow=sync is not None)
     ends: dict[Frame, float] = {"namespace": last + 14.0, "sync_namespace": (sync.bottom if sync else last) + 14.0}
+    ends["gateway_namespace"] = boxes["gateway"].bottom + _GATEWAY_FOOT if "gateway" in boxes else 0.0
     ends["cluster"] = max([*ends.values(), *(pool.bottom for pool in pools)]) + 14.0
     ends["network"] = ends["cluster"] + 14.0
     boxes |= _place_bottom(content, ends["network"] + ARROW_GAP + 8.0)
@@ -82,16 +86,26 @@ def _draw_outline(network: Placed, inside: Placed) -> str:
 
 
 def _place_heads(content: Architecture) -> dict[Frame, float]:
-    """Return the upper edge of each frame. A frame that is not drawn takes no space.
+    """Return the upper edge of each frame but the lower namespace. A frame that is not drawn takes no space.
 
-    The upper edge of `sync_namespace` is only a first value, which `lay_out` overwrites.
+    The gateway's namespace stands above Airflow's, both in the cluster.
     """
     heads: dict[Frame, float] = {}
     y = _TOP
     for key, (_, _, head) in _FRAMES.items():
         heads[key] = y
         y += head if key in content.frames else 0.0
+        if key == "gateway_namespace" and key in content.frames and "gateway" in content.boxes:
+            y += measure_height(content.boxes["gateway"]) + _GATEWAY_FOOT + _GAP
     return heads
+
+
+def _place_gateway(content: Architecture, top: float) -> dict[str, Placed]:
+    """Place the gateway above Airflow, in a namespace of its own."""
+    if "gateway" not in content.boxes:
+        return {}
+    box, head = content.boxes["gateway"], _FRAMES["gateway_namespace"][2]
+    return {"gateway": place("gateway", box, LEFT, top + head, measure_height(box))}
 
 
 def _place_bottom(content: Architecture, y: float) -> dict[str, Placed]:
@@ -102,16 +116,21 @@ def _place_bottom(content: Architecture, y: float) -> dict[str, Placed]:
 
 
 def _place_outside(content: Architecture, top: float, boxes: dict[str, Placed]) -> dict[str, Placed]:
-    """Place the internet above the users and the git repository, which stand beside Airflow."""
+    """Place users beside the gateway, or beside Airflow without one; the internet above the git repository."""
     found: dict[str, Placed] = {}
     y = boxes["airflow"].y if "airflow" in boxes else top
+    beside = ["people", "git"]
+    if "gateway" in boxes and "people" in content.boxes:
+        beside.remove("people")
+        gateway = boxes["gateway"]
+        found["people"] = place("people", content.boxes["people"], _OUTSIDE, gateway.y, gateway.height)
     if "internet" in content.boxes:
         height = measure_height(content.boxes["internet"])
         found["internet"] = place(
             "internet", content.boxes["internet"], _OUTSIDE, y - INTERNET_LANE - height / 2, height
         )
         y = max(y, found["internet"].bottom + _GAP)
-    for key in ("people", "git"):
+    for key in beside:
         if key in content.boxes:
             found[key] = place(key, content.boxes[key], _OUTSIDE, y, measure_height(content.boxes[key]))
             y = found[key].bottom + _GAP

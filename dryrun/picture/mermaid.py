@@ -9,8 +9,9 @@ from typing import Final
 from .architecture import Architecture, Frame
 from .box import Box, is_in_subnet
 
-# The frames from the outermost to the innermost. The namespace of the secret sync stands beside the innermost frame.
+# From the outermost inwards; the namespaces of the gateway and of the secret sync stand beside the innermost.
 _FRAMES: Final[tuple[Frame, ...]] = ("group", "network", "cluster", "namespace")
+_OTHERS: Final[dict[Frame, str]] = {"gateway_namespace": "gateway", "sync_namespace": "sync"}
 _FRAME_OF_SIDE: Final[dict[str, Frame]] = {"azure": "group", "kubernetes": "cluster", "airflow": "namespace"}
 
 
@@ -35,10 +36,9 @@ def render_mermaid(content: Architecture) -> str:
         lines.append(f"{indent}subgraph {frame} [{_quote(content.frames[frame].title)}]")
         indent += "  "
         lines += render_boxes(frame, indent)
-        if frame == "cluster" and "sync_namespace" in content.frames:
-            title = _quote(content.frames["sync_namespace"].title)
-            lines.append(f"{indent}subgraph sync_namespace [{title}]")
-            lines += [*render_boxes("sync_namespace", f"{indent}  "), f"{indent}end"]
+        for other in (other for other in _OTHERS if frame == "cluster" and other in content.frames):
+            lines.append(f"{indent}subgraph {other} [{_quote(content.frames[other].title)}]")
+            lines += [*render_boxes(other, f"{indent}  "), f"{indent}end"]
     lines += [f"{indent[:end]}end" for end in range(len(indent) - 2, 0, -2)]
     flows = [(flow.source, flow.target, flow.label, flow.note) for flow in content.flows]
     flows += [("nodes", key, "pods sign in", "") for key in boxes if key.startswith("identity:")]
@@ -51,8 +51,10 @@ def render_mermaid(content: Architecture) -> str:
 def _find_frame(key: str, box: Box, frames: Container[Frame]) -> Frame | None:
     """Return the innermost drawn frame around a box; None if the box is outside Azure."""
     frame = _FRAME_OF_SIDE.get(box.side)
-    if key == "sync" and "sync_namespace" in frames:
-        return "sync_namespace"
+    if (
+        own := next((other for other, inside in _OTHERS.items() if inside == key and other in frames), None)
+    ) is not None:
+        return own
     if key == "secrets":
         frame = "namespace"
     elif is_in_subnet(box):

@@ -10,13 +10,16 @@ from dryrun.plan import Plan, Resource
 from dryrun.tree import Component
 
 from .box import Box
+from .gateway import describe_visitors
 
 
 def describe_people(plan: Plan) -> Box:
     """Return the box of the users: the UI's host, or a port-forward through the API server if the UI has no address."""
     url = plan.outputs.get("airflowUrl")
-    line = (urlsplit(str(url)).hostname or str(url)) if url else "no public address"
-    return Box(title="People", lines=(line,) if url else (line, "kubectl"), side="outside")
+    if not url:
+        return Box(title="People", lines=("no public address", "kubectl"), side="outside")
+    host = urlsplit(str(url)).hostname or str(url)
+    return Box(title="People", lines=(host, describe_visitors(plan)[0]), side="outside")
 
 
 def describe_internet() -> Box:

@@ -16,7 +16,7 @@ from tests.cases import SELECTORS
 from tests.plans import ROOT, plan_of
 
 # Together they have a resource of every type in the list.
-PLANS = (("prod", SELECTORS["celery-executor"]), ("prod", SELECTORS["logs-premium"]), ("dev", {}))
+PLANS = (*(("prod", SELECTORS[name]) for name in ("celery-executor", "logs-premium", "access-label")), ("dev", {}))
 ENTRIES = [(kind, path, entry) for kind, entries in FOREIGN.items() for entry in entries for path in entry.paths]
 
 

@@ -28,11 +28,16 @@ class Desk:
         self.sources = FakeSources()
         self.index("airflow.example.com", "airflow", "1.22.0", f"digest: {DIGEST}")
         self.index("charts.example.com", "external-secrets", "2.12.0", "")
+        self.index("gateway.example.com", "gateway-helm", "v1.9.2", "", "gateway-crds-helm")
 
-    def index(self, host: str, name: str, version: str, more: str) -> None:
-        entry = f"{{version: {version}, urls: [packages/{name}-{version}.tgz], {more}}}"
-        self.sources.answer("GET", f"{host}/index.yaml", text=f"entries:\n  {name}: [{entry}]\n")
-        self.sources.answer("GET", f"{host}/packages/{name}-{version}.tgz", content=PACKAGE)
+    def index(self, host: str, name: str, version: str, more: str, *others: str) -> None:
+        names = (name, *others)
+        entries = (
+            f"  {one}: [{{version: {version}, urls: [packages/{one}-{version}.tgz], {more}}}]\n" for one in names
+        )
+        self.sources.answer("GET", f"{host}/index.yaml", text=f"entries:\n{''.join(entries)}")
+        for one in names:
+            self.sources.answer("GET", f"{host}/packages/{one}-{version}.tgz", content=PACKAGE)
 
     def run(self, pins: Pins) -> int:
         self.lines.clear()
@@ -53,7 +58,10 @@ def pins(tmp_path: Path, airflow: str = "", external: str = "https://charts.exam
     chart = f'{{name: airflow, repository: "https://airflow.example.com", version: 1.22.0{airflow}}}'
     other = f'{{name: external-secrets, repository: "{external}", version: 2.12.0}}'
     airflow_part = f'airflow:\n  "3.3":\n    chart: {chart}\n    images: {{}}\n'
-    file.write_text(f"{airflow_part}externalSecrets:\n  chart: {other}\n  images: {{}}\n", encoding="utf-8")
+    gateway = '{name: gateway-helm, repository: "https://gateway.example.com", version: v1.9.2}'
+    gateway_part = f"envoyGateway:\n  chart: {gateway}\n  crds: gateway-crds-helm\n  images: {{}}\n"
+    other_part = f"externalSecrets:\n  chart: {other}\n  images: {{}}\n"
+    file.write_text(f"{airflow_part}{gateway_part}{other_part}", encoding="utf-8")
     return load_pins(file)
 
 
@@ -61,6 +69,8 @@ def test_every_pinned_chart_comes_into_the_cache(desk: Desk, tmp_path: Path) -> 
     assert desk.run(pins(tmp_path, f", sha256: {DIGEST}")) == 0
     assert desk.has("airflow-1.22.0.tgz")
     assert desk.has("external-secrets-2.12.0.tgz")
+    assert desk.has("gateway-helm-v1.9.2.tgz")
+    assert desk.has("gateway-crds-helm-v1.9.2.tgz")
 
 
 def test_the_second_run_asks_nothing(desk: Desk, tmp_path: Path) -> None:
@@ -109,7 +119,7 @@ def test_a_chart_of_a_registry_is_the_layer_of_its_manifest(desk: Desk, tmp_path
 def test_an_image_is_no_chart(desk: Desk, tmp_path: Path) -> None:
     desk.sources.answer("GET", f"{REGISTRY}/v2/charts/external-secrets/manifests/2.12.0", json={"layers": []})
     assert desk.run(pins(tmp_path, external=f"oci://{REGISTRY}/charts")) == 1
-    assert desk.lines[1].endswith("is no chart")
+    assert desk.lines[-1].endswith("is no chart")
 
 
 def test_the_command_line_fetches_the_charts_of_the_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def rendered(provider: Path, release: Resource) -> list[Object]:
     request = {
         "chart": str(chart_file(chart["name"], version)),
         "release": chart["releaseName"],
-        "namespace": chart["namespace"],
+        "namespace": chart["namespace"] or "default",
         "kubeVersion": f"v{kubernetes_version()}",
         "values": release.inputs["values"],
     }
@@ -50,7 +50,7 @@ def rendered(provider: Path, release: Resource) -> list[Object]:
         for document in yaml.load_all(manifest["text"], Loader=loader)
         if document
     )
-    return [_in_namespace(document, chart["namespace"]) for document in documents]
+    return [_in_namespace(document, chart["namespace"]) if chart["namespace"] else document for document in documents]
 
 
 def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
@@ -66,7 +66,8 @@ def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
         if not resource.type.startswith("kubernetes:"):
             continue
         release = resource.type.endswith(":Release")
-        objects = rendered(provider, resource) if release else [build_manifest(resource)]
+        chart = release or resource.type.endswith(":Chart")
+        objects = rendered(provider, resource) if chart else [build_manifest(resource)]
         for item in sorted(objects, key=_order):
             try:
                 made.append({**item, **api.apply(_plain(item), "airflow-aks")})

@@ -66,7 +66,7 @@ class AzureView:
     @classmethod
     def of_plan(cls, plan: Plan, stored: Mapping[str, str] | None = None) -> Self:
         """What a plan makes, with marks in place of secrets; `stored` is what a user put into the vault."""
-        found = [(resource.type, dict(resource.inputs)) for resource in plan.resources]
+        found = [(resource.type, {**resource.outputs, **resource.inputs}) for resource in plan.resources]
         return cls(lambda: found, {**plan.vault, **(stored or {})})
 
     def pools(self) -> list[Pool]:
@@ -109,6 +109,11 @@ class AzureView:
     def subjects(self) -> set[str]:
         """The service accounts that may sign in, as their tokens name them."""
         return {item["subject"] for item in self._all("managedidentity:FederatedIdentityCredential")}
+
+    def public_address(self, name: str) -> str | None:
+        """The address of a public IP address by its name, or None."""
+        addresses = self._all("network:PublicIPAddress")
+        return next((str(one["ipAddress"]) for one in addresses if one["publicIpAddressName"] == name), None)
 
     def _all(self, kind: str) -> list[dict[str, Any]]:
         return [inputs for type_, inputs in self._resources() if type_ == f"azure-native:{kind}"]

@@ -23,7 +23,7 @@ from tests.packaged_charts import NoChartError, available
 
 def pinned(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every chart of charts/pins.yaml."""
-    for part in (*content["airflow"].values(), content["externalSecrets"]):
+    for part in (*content["airflow"].values(), content["envoyGateway"], content["externalSecrets"]):
         yield part["chart"]
 
 

@@ -155,7 +155,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _stand_ins() -> Iterator[str]:
     """Charts that were taken in place of a pinned version."""
     pins = load_pins()
-    for chart in (*(line.chart for line in pins.airflow.values()), pins.external_secrets.chart):
+    own = (line.chart for line in pins.airflow.values())
+    for chart in (*own, pins.envoy_gateway.chart, pins.envoy_gateway.crds_chart, pins.external_secrets.chart):
         with suppress(NoChartError):
             version = available(chart.name, chart.version)
             if version != chart.version:

@@ -7,7 +7,7 @@ import traceback
 
 import httpx
 
-from tests.cluster import external_secrets_operator, kubelets, nodes, secrets_driver
+from tests.cluster import envoy_gateway, external_secrets_operator, kubelets, nodes, secrets_driver
 
 from .add_ons import AddOns
 from .api import Api
@@ -21,11 +21,18 @@ class Played:
     """Everything that AKS, its nodes and the operators' pods would do."""
 
     def __init__(self, api: Api, azure: AzureView) -> None:
-        kinds = {*kubelets.KINDS, *nodes.KINDS, *external_secrets_operator.KINDS, *secrets_driver.KINDS}
+        kinds = {
+            *kubelets.KINDS,
+            *nodes.KINDS,
+            *envoy_gateway.KINDS,
+            *external_secrets_operator.KINDS,
+            *secrets_driver.KINDS,
+        }
         self.mirror = Mirror(api, sorted(kinds))
         self.add_ons = AddOns(api, azure)
         self.nodes = nodes.Nodes(api, self.mirror, azure)
         self.operator = external_secrets_operator.ExternalSecretsOperator(api, self.mirror, azure)
+        self.gateway = envoy_gateway.EnvoyGateway(api, self.mirror, azure)
         self.driver = secrets_driver.SecretsDriver(api, self.mirror, azure)
         self.kubelets = kubelets.Kubelets(api, self.mirror, mounts=[self.driver.mount], probes=[self.driver.is_ready])
         self.errors: list[str] = []
@@ -42,7 +49,7 @@ class Played:
             raise AssertionError(f"the played cluster failed:\n{self.errors[0]}")
 
     def _run(self) -> None:
-        parts = (self.add_ons, self.nodes, self.kubelets, self.driver, self.operator)
+        parts = (self.add_ons, self.nodes, self.kubelets, self.driver, self.operator, self.gateway)
         while not self._ended:
             self.mirror.changed.wait(_IDLE_SECONDS)
             self.mirror.changed.clear()

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cases import CASES, USER_SECRETS
 from tests.cluster import applied_plan, checks, task_pods
+from tests.engine.workspace import wait_until
 from tests.plans import plan_of
 
 from .azure_view import AzureView
@@ -16,6 +17,12 @@ from .live_cluster import LiveCluster
 
 NAMESPACE = "airflow"
 STORED = dict.fromkeys(USER_SECRETS.values(), "stored by its owner")
+
+
+def serves(cluster: LiveCluster, address: str) -> bool:
+    """Whether the Gateway says that it has its address."""
+    gateway = cluster.api.get("gateway.networking.k8s.io/v1", "Gateway", "airflow", "airflow-gateway")
+    return [one["value"] for one in gateway.get("status", {}).get("addresses", [])] == [address]
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -26,5 +33,8 @@ def test_plan_is_taken_and_runs(name: str, cluster: LiveCluster, provider: Path,
     made = applied_plan.apply(cluster.api, provider, plan)
     applied_plan.wait_until_running(cluster.api, NAMESPACE)
     task_pods.start(cluster.api)
-    assert cluster.played.operator.refused == []
+    if plan.outputs["gatewayAddress"]:
+        applied_plan.wait_until_running(cluster.api, "airflow-gateway")
+        wait_until(lambda: serves(cluster, plan.outputs["gatewayAddress"]))
+    assert cluster.played.operator.refused + cluster.played.gateway.refused == []
     count(plans=1, pods=checks.pods(cluster.api), objects=len(made))

@@ -21,6 +21,7 @@ CHAINS: dict[str, tuple[str, ...]] = {
     "dags": ("git token", "git ssh", "git bundle", "git bundle by token", "dags on a share"),
     "secrets": ("secrets csi", "key vault secrets"),
     "sizes": ("scaling", "pool size"),
+    "access": ("access by a label", "access by a host, for some", "access from inside"),
 }
 # In prod by default: what replicas and a private database make another case of.
 IN_PROD = ("executors", "secrets")
@@ -71,4 +72,4 @@ def _back(workspace: ClusterWorkspace, before: bytes) -> None:
 
 def _settle(workspace: ClusterWorkspace) -> None:
     checks.wait_until_every_pod_runs(workspace.cluster.api)
-    assert workspace.cluster.played.operator.refused == []
+    assert workspace.cluster.played.operator.refused + workspace.cluster.played.gateway.refused == []

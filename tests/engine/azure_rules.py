@@ -22,6 +22,7 @@ _NAMES: Final = {
         r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,119}",
     ),
     "managedidentity:UserAssignedIdentity": ("resourceName", r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"),
+    "network:PublicIPAddress": ("publicIpAddressName", r"[a-zA-Z0-9]([a-zA-Z0-9._-]{0,78}[a-zA-Z0-9_])?"),
     "network:VirtualNetwork": ("virtualNetworkName", r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,63}"),
     "redisenterprise:RedisEnterprise": ("clusterName", r"(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*"),
     "resources:ResourceGroup": ("resourceGroupName", r"[a-zA-Z0-9._()-]{1,89}[a-zA-Z0-9_()-]"),
@@ -124,7 +125,8 @@ def _check_name(kind: str, inputs: dict[str, Any]) -> None:
 
 def _check_parents(cloud: SimulatedCloud, kind: str, key: str) -> None:
     """The resource group and, for a part of something, that something must exist."""
-    if kind in ("resources:ResourceGroup", "authorization:RoleAssignment"):
+    # A DNS zone is somebody else's, and not in the simulation.
+    if kind in ("authorization:RoleAssignment", "dns:RecordSet", "resources:ResourceGroup"):
         return
     group = "/".join(key.split("/")[:5])
     if not cloud.exists(group):

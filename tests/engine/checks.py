@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.engine import rendered_charts
 from tests.plans import plan_of
 
 from .workspace import Workspace, base_type
@@ -16,7 +17,9 @@ DATA_TYPES = (
     "azure-native:storage:StorageAccount",
 )
 # Types of which one that a setting dropped stays beside the one that came after it, under a name of its own.
-_KEPT_TYPES = ("azure-native:keyvault:Secret", "azure-native:storage:FileShare")
+_KEPT_TYPES = ("azure-native:keyvault:Secret", "azure-native:storage:FileShare", rendered_charts.DEFINITION)
+# What stays of a gateway, beside its kinds: the namespace with the certificate.
+_KEPT = ("kubernetes:core/v1:Namespace", "gateway-namespace")
 
 
 def planned(stack: str) -> list[tuple[str, str]]:
@@ -29,11 +32,11 @@ def planned(stack: str) -> list[tuple[str, str]]:
 
 
 def state_and_cloud_agree(workspace: Workspace) -> None:
-    """Nothing is orphaned, nothing is only imagined; secrets and shares that a setting dropped are kept."""
+    """Nothing is orphaned, nothing is only imagined; what a setting dropped and the documentation names is kept."""
     state, cloud = workspace.in_state(), workspace.in_cloud()
     once = [item for item in cloud if item[0] not in _KEPT_TYPES]
     assert len(set(once)) == len(once), "something was made twice"
-    dropped = {item for item in set(cloud) - state if item[0] in _KEPT_TYPES}
+    dropped = {item for item in set(cloud) - state if item[0] in _KEPT_TYPES or item == _KEPT}
     orphaned, imagined = sorted(set(cloud) - dropped - state), sorted(state - set(cloud))
     assert not orphaned + imagined, f"orphaned: {orphaned}; imagined: {imagined}"
 

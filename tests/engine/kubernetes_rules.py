@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from components.kubernetes.chart_source import chart_source
 from components.settings.pins import load_pins
-from tests.engine import apply_rules, csi_rules
+from tests.engine import apply_rules, csi_rules, gateway_rules
 from tests.plans import PINS_FILE
 
 from .refusal import CloudError
@@ -39,6 +40,7 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
         raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
     csi_rules.check_keeper(cloud, type_, inputs)
     apply_rules.check_conditions(inputs)
+    gateway_rules.check_create(cloud, type_, inputs)
     if type_ == _EXTERNAL_SECRET:
         _check_vault(cloud, inputs)
     if type_ == _CLAIM:
@@ -55,6 +57,7 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
 
 def check_delete(cloud: SimulatedCloud, gone: CloudObject) -> None:
     """A claim stays as long as a pod mounts it, and a volume as long as a claim is bound to it."""
+    gateway_rules.check_delete(cloud, gone)
     name = gone.inputs.get("metadata", {}).get("name")
     if gone.type == _CLAIM:
         for item in _items(cloud, _RELEASE):
@@ -138,9 +141,10 @@ def _check_claims(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
 
 def _check_chart(inputs: dict[str, Any]) -> None:
     pins = load_pins(PINS_FILE)
-    charts = [pins.external_secrets.chart, *(line.chart for line in pins.airflow.values())]
-    asked = (inputs["repositoryOpts"]["repo"], inputs["chart"], inputs["version"])
-    if asked not in {(chart.repository, chart.name, chart.version) for chart in charts}:
+    charts = [pins.envoy_gateway.chart, pins.external_secrets.chart, *(line.chart for line in pins.airflow.values())]
+    asked = (inputs.get("repositoryOpts", {}).get("repo"), inputs["chart"], inputs["version"])
+    sources = [chart_source(chart) for chart in charts]
+    if asked not in {(one.get("repository_opts", {}).get("repo"), one["chart"], one["version"]) for one in sources}:
         raise CloudError(f"failed to fetch chart {asked[1]} {asked[2]} from {asked[0]}")
 
 

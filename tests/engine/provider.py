@@ -12,7 +12,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from dryrun import cloud as simulation
 from dryrun import wire
-from tests.engine import apply_rules, azure_effects, properties, replacement, sdk_types
+from tests.engine import apply_rules, azure_effects, properties, rendered_charts, replacement, sdk_types
 
 from .helm_records import RELEASE
 from .refusal import CloudError, HalfMadeError
@@ -178,6 +178,11 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         if request.tok == "azure-native:authorization:getClientConfig":
             answer |= {"subscriptionId": self.cloud.subscription}
         return provider_pb2.InvokeResponse(**{"return": wire.encode(answer)})
+
+    def Construct(self, request: Any, context: Any) -> Any:
+        if request.type != rendered_charts.CHART:
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, f"no component {request.type}")
+        return rendered_charts.construct(request)
 
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()

@@ -47,16 +47,20 @@ _PATH: Final = (
     "privateEndpointName",
     "privateZoneName",
     "publicIpAddressName",
+    "recordType",
     "registryName",
+    "relativeRecordSetName",
     "resourceGroupName",
     "resourceName",
     "roleAssignmentName",
     "secretName",
+    "securityRuleName",
     "serverName",
     "shareName",
     "subnetName",
     "vaultName",
     "virtualNetworkName",
+    "zoneName",
 )
 
 

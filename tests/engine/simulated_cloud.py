@@ -67,7 +67,7 @@ class SimulatedCloud:
             key = self.key(type_, identifier, name)
             with self.lock:
                 self.helm.check("create", type_, inputs)
-                if key in self.objects:
+                if key in self.objects and type_ not in gateway_rules.TAKEN_OVER:
                     refuse_second(type_, key, identifier)
                 azure_rules.check_create(self, type_, key, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.cases import ZONE
+
 SSH = {"repository": "git@git.example.com:team/dags.git", "auth": "ssh"}
 TOKEN = {"repository": "https://git.example.com/team/dags.git", "auth": "token"}
+# What a gateway brings, and whom it changes.
+GATEWAY = (
+    "airflow-namespace-gateway-to-api-server",
+    "airflow-release",
+    "gateway-",
+    "images-envoy-",
+)
 # Section and change; beginnings of the names of all that may be created, updated or deleted for it.
 SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "executor": (
@@ -102,6 +111,17 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
             "images-git-sync",
             "secret-sync-external-secrets-externalsecret-airflow-git-connection",
         ),
+    ),
+    "access by a label": ("access", {"dnsLabel": "my-airflow"}, GATEWAY),
+    "access by a host, for some": (
+        "access",
+        {"host": "airflow.example.com", "path": "/airflow", "allowedCidrs": ["203.0.113.0/24"]},
+        GATEWAY,
+    ),
+    "access from inside": (
+        "access",
+        {"visibility": "internal", "host": "airflow.example.com", "dnsZoneId": ZONE, "replicas": 3},
+        GATEWAY,
     ),
     "log retention": ("logs", {"retentionDays": 30}, ("log-storage-lifecycle",)),
     "refresh": ("secrets", {"refreshMinutes": 5}, ("secret-sync-external-secrets-externalsecret-",)),

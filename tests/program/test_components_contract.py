@@ -18,7 +18,7 @@ from tests.cases import SELECTORS
 from tests.plans import component_of, plan_of
 
 # Together they hold every component.
-PLANS = (("prod", SELECTORS["celery-executor"]), ("prod", SELECTORS["secrets-csi"]))
+PLANS = tuple(("prod", SELECTORS[name]) for name in ("celery-executor", "secrets-csi", "access-internal"))
 
 
 def component_classes() -> list[type[ComponentResource]]:

@@ -20,7 +20,12 @@ from tests.plans import plan_of
 pytestmark = pytest.mark.usefixtures("untraced")
 
 # Kinds of other groups; their schemas stand in no package of Python's. `make test-engine` checks them.
-CUSTOM_GROUPS = {"external-secrets.io", "secrets-store.csi.x-k8s.io"}
+CUSTOM_GROUPS = {
+    "external-secrets.io",
+    "gateway.envoyproxy.io",
+    "gateway.networking.k8s.io",
+    "secrets-store.csi.x-k8s.io",
+}
 each = pytest.mark.parametrize("case", CASES)
 
 

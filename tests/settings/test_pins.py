@@ -18,6 +18,10 @@ airflow:
     images:
       airflow: {{source: docker.io/apache/airflow, tag: 3.3.2, digest: "{DIGEST}"}}
       statsd: {{source: registry.example.com/statsd-exporter, {STATSD}}}
+envoyGateway:
+  chart: {{name: gateway-helm, repository: "oci://registry.example.com/gateway", version: v1.9.2}}
+  crds: gateway-crds-helm
+  images: {{}}
 externalSecrets:
   chart: {{name: external-secrets, repository: "https://charts.example.com", version: 2.12.0}}
   images: {{}}

@@ -192,3 +192,11 @@ def test_shipped_stack_has_room_for_updates(name: str) -> None:
     config = shipped(name)
     _, _, warnings = check(config.values, set(config.secret_keys), PROJECT, name)
     assert not [warning for warning in warnings if "maxNodes" in warning.path or "workers" in warning.path]
+
+
+def test_proxies_of_the_gateway_need_room_beside_airflow() -> None:
+    access = {"host": "airflow.example.com", "tls": {"issuer": "selfSigned"}}
+    assert found({"access": access})[0] == []
+    pools = [{"name": "airflow", "maxNodes": 2}]
+    (problem,), _ = found({"access": {**access, "replicas": 20}, "cluster.pools": pools})
+    assert "gateway proxy pods (260m of cpu, 576Mi of memory, 768Mi of disk each)" in problem.message

@@ -23,6 +23,7 @@ from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.container_texts import literal
 
+from .address import address_values
 from .containers import airflow_image, resource_values, sidecar_images
 from .dags import bundle_secrets, bundle_variables, dag_values
 from .disk import limit_volumes
@@ -41,7 +42,7 @@ class ValuesInputs:
 
     `images` maps the names in charts/pins.yaml to full references, which end in a digest if one is pinned.
     `secret_versions` goes into annotations of the pods, so that a rotated secret restarts them.
-    A claim is None if there is no volume.
+    A claim is None if there is no volume. `address` is the gateway's https address, None without a gateway.
     """
 
     airflow_version: str
@@ -56,6 +57,7 @@ class ValuesInputs:
     git_known_hosts: str | None
     logs_claim: str | None = None
     dags_claim: str | None = None
+    address: str | None = None
 
 
 def airflow_values(
@@ -85,8 +87,10 @@ def airflow_values(
         sign_in_values(access.sign_in, line) if access is not None and access.sign_in is not None else {},
         {"env": _environment(static, airflow, dags, logs, inputs), "config": _config(airflow)},
     )
+    behind_gateway = address_values(line, inputs.address)
     own = _disable_hooks(complete_containers(airflow.values))
-    return merge(static, *(line.chart_values(layer) for layer in layers), own)
+    # Before the stack file's own options, some of which it may change; stack_file/rules refuse the others.
+    return merge(static, behind_gateway, *(line.chart_values(layer) for layer in layers), own)
 
 
 def _disable_hooks(values: Mapping[str, Any]) -> dict[str, Any]:

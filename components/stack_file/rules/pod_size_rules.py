@@ -28,14 +28,16 @@ def pods_fit_their_pools(context: Context) -> Iterator[Problem]:
             continue
         pool = max(pools, key=lambda pool: pool.room)
         sized = next((component for component in pod.sized_by if component in settings.airflow.resources), None)
-        resources_path = key_path("airflow", "resources", sized or pod.sized_by[0])
+        # No setting sizes a pod of the gateway.
+        component = sized or next(iter(pod.sized_by), None)
+        lower = "" if component is None else f", or lower {key_path('airflow', 'resources', component)}"
         disk = request.disk > pool.room.disk
         key = "osDiskSizeGb" if _needs_only_disk(request, pool) else "vmSize"
         yield Problem(
-            path=resources_path if sized else pool.path(key),
+            path=key_path("airflow", "resources", sized) if sized else pool.path(key),
             message=f"the {pod.name} pod requests {_text(request, disk=disk)}, and a node of pool "
             f"{pool.settings.name} ({pool.settings.vm_size}) has {_text(pool.room, disk=disk)} for it; "
-            f"{_proposal(pod, pool)}, or {'request less' if sized else f'lower {resources_path}'}",
+            f"{_proposal(pod, pool)}{', or request less' if sized else lower}",
         )
 
 
