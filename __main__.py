@@ -13,6 +13,7 @@ from components.airflow.identities import create_identities
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
+from components.airflow.restricted_egress import egress_policies
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
 from components.airflow.way_in import create_way_in
@@ -33,6 +34,7 @@ from components.azure.stack_images import select_airflow_image, select_images, s
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
 from components.kubernetes.drift import reapply_releases, take_fields_back
+from components.kubernetes.external_secrets import OPERATOR_NAMESPACE
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.provider import kubernetes_provider
 from components.kubernetes.secret_source import SecretSource
@@ -84,6 +86,7 @@ cluster = Cluster(
         node_subnet_id=network.node_subnet_id,
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
+        restricted_egress=settings.network.restricted,
         add_on_minutes=settings.secrets.add_on_minutes,
         **place,
     ),
@@ -201,6 +204,7 @@ kubernetes = kubernetes_provider(
     private=settings.cluster.private_api_server,
 )
 in_cluster = ResourceOptions(providers=[kubernetes])
+host_policies = egress_policies(settings, azure_names)
 
 namespace = AirflowNamespace(
     "airflow-namespace",
@@ -208,6 +212,7 @@ namespace = AirflowNamespace(
         namespace=names.NAMESPACE,
         service_accounts=service_accounts(settings.airflow, settings.logs, identity.identity_client_id),
         network_policies=network_policies(settings),
+        egress_policies=host_policies.get(names.NAMESPACE, {}),
     ),
     in_cluster,
 )
@@ -227,6 +232,7 @@ secret_sync = SecretSync(
         chart=settings.pins.external_secrets.chart,
         image=select_secret_sync_image(settings, images.references, airflow_image),
         node_selector=cluster.airflow_node_selector,
+        operator_egress_policies=host_policies.get(OPERATOR_NAMESPACE, {}),
     ),
     in_cluster,
 )

@@ -15,9 +15,11 @@ from .gateway_policies import admit_gateway
 from .line_family import LineFamily
 from .release_lines import family_of
 from .traffic.allowed_policies import allowed_policies
+from .traffic.host_policies import without_anywhere
 from .traffic.known_destinations import known_policies
 from .traffic.policy_specs import (
     DNS,
+    LAUNCHED,
     Policy,
     anywhere,
     egress,
@@ -43,7 +45,7 @@ STATSD_PORT: Final = 9125
 
 
 @dataclass(frozen=True)
-class _Stack:
+class Stack:
     """The properties of a stack that its policies depend on.
 
     The tuples contain `component` labels of the chart. `components`: Airflow's pods. `tasks`: pods that run tasks.
@@ -80,11 +82,19 @@ class _Stack:
             broker_range=subnets.private_endpoints if private else None,
         )
 
+    @property
+    def git_clients(self) -> tuple[str, ...]:
+        """Pods that clone DAGs, if they come from git."""
+        return ("dag-processor", "triggerer", *dict.fromkeys([*self.parsers, *self.tasks]))
+
 
 def network_policies(settings: Settings) -> dict[str, Policy]:
-    """Return the spec of every policy by its name. Policies select pods by the chart's `component` label."""
-    stack = _Stack.of(settings)
-    return {
+    """Return the spec of every policy by its name. Policies select pods by the chart's `component` label.
+
+    With restricted egress, Cilium's policies take the place of those that open all addresses, and of the one for DNS.
+    """
+    stack = Stack.of(settings)
+    policies = {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         "dns": egress({}, [DNS]),
         **_between_components(stack),
@@ -98,9 +108,13 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         **known_policies(settings),
         **allowed_policies(settings),
     }
+    if settings.network.restricted:
+        del policies["dns"]
+        return without_anywhere(policies)
+    return policies
 
 
-def _between_components(stack: _Stack) -> dict[str, Policy]:
+def _between_components(stack: Stack) -> dict[str, Policy]:
     """Allow Airflow's components to reach the API server, the metrics exporter, and HTTPS outside the cluster."""
     ui = stack.line.ui_component
     to_api = [to_pods(ui, API_PORT)] if stack.line.tasks_use_api else []
@@ -115,7 +129,7 @@ def _between_components(stack: _Stack) -> dict[str, Policy]:
     return policies
 
 
-def _logs(stack: _Stack) -> dict[str, Policy]:
+def _logs(stack: Stack) -> dict[str, Policy]:
     """Allow the UI to reach the log servers of running tasks and of the triggerer."""
     ui = stack.line.ui_component
     return {
@@ -128,23 +142,20 @@ def _logs(stack: _Stack) -> dict[str, Policy]:
     }
 
 
-def _metrics(stack: _Stack) -> dict[str, Policy]:
+def _metrics(stack: Stack) -> dict[str, Policy]:
     """Allow the metrics exporter to receive metrics from Airflow's components."""
     return {"statsd": ingress(select("statsd"), [from_pods(stack.components, STATSD_PORT, protocol="UDP")])}
 
 
-def _tasks(stack: _Stack) -> dict[str, Policy]:
+def _tasks(stack: Stack) -> dict[str, Policy]:
     """Allow tasks to reach any address except Azure's metadata service: DAGs decide what they connect to."""
     return {
         "tasks-to-anywhere": egress(select(*stack.tasks, "triggerer"), [{"to": [anywhere()]}]),
-        # Pods that tasks launch with KubernetesPodOperator.
-        "launched-pods-to-anywhere": egress(
-            {"matchLabels": {"kubernetes_pod_operator": "True"}}, [{"to": [anywhere()]}]
-        ),
+        "launched-pods-to-anywhere": egress(LAUNCHED, [{"to": [anywhere()]}]),
     }
 
 
-def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
+def _database(stack: Stack, pooler: Pooler) -> dict[str, Policy]:
     """Allow the Jobs to reach the server, and Airflow's pods to reach the pooler, or the server without a pooler."""
     clients = stack.database_clients
     server = to_service(stack.database_range, [DATABASE_PORT])
@@ -162,7 +173,7 @@ def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
     }
 
 
-def _broker(stack: _Stack) -> dict[str, Policy]:
+def _broker(stack: Stack) -> dict[str, Policy]:
     """Allow schedulers and Celery workers to reach the broker, if there is one."""
     if not stack.parts.celery_workers:
         return {}
@@ -170,10 +181,9 @@ def _broker(stack: _Stack) -> dict[str, Policy]:
     return {"airflow-to-broker": egress(select("scheduler", "worker"), [broker])}
 
 
-def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
+def _git(stack: Stack, dags: DagsSettings) -> dict[str, Policy]:
     """Allow pods that clone DAGs to reach the git server, unless it uses the HTTPS port, which is open already."""
     repository = dags.git.repository
     if not dags.from_git or repository is None or repository.port == HTTPS_PORT:
         return {}
-    clients = ("dag-processor", "triggerer", *dict.fromkeys([*stack.parsers, *stack.tasks]))
-    return {"git-sync-to-git": egress(select(*clients), [outside(repository.port)])}
+    return {"git-sync-to-git": egress(select(*stack.git_clients), [outside(repository.port)])}

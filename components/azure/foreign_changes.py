@@ -38,9 +38,13 @@ def _foreign_paths(kind: str, name: str, props: Mapping[str, Any]) -> Iterator[s
 
 
 def _is_set(props: Mapping[str, Any], path: str) -> bool:
-    """Return whether the program sets a top-level property. The SDK passes unset properties as None, in snake_case."""
+    """Return whether the program sets a property. The SDK passes unset properties as None, in snake_case."""
     snake_case = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in path)
-    return props[snake_case] is not None
+    value: Any = props
+    for key in snake_case.split("."):
+        # A property with properties of its own is an object of the SDK.
+        value = value[key] if isinstance(value, Mapping) else getattr(value, key)
+    return value is not None
 
 
 def _tag_paths(props: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:

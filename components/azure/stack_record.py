@@ -121,8 +121,8 @@ def _describe_change(path: str, recorded: object, current: object, *, private: b
             )
         case _ if private and path in (PRIVATE_API_SERVER, DATABASE_ACCESS):
             return (
-                f"{path}: is {now} because of {PRIVATE}, and the stack was made with {was}: Azure fixes it at creation. "
-                f"Set {PRIVATE} to false and close the other services by their own settings, {_NEW_STACK}"
+                f"{path}: is {now} because of {PRIVATE}, and the stack was made with {was}: Azure fixes it at "
+                f"creation. Set {PRIVATE} to false and close the other services by their own settings, {_NEW_STACK}"
             )
         case _:
             return (

@@ -30,7 +30,7 @@ def check_path(kubeconfig: str) -> str:
     server = urlsplit(config["clusters"][0]["cluster"]["server"])
     host, port = server.hostname or "", server.port or 443
     # The provider, a Go program, uses the same variables.
-    proxied = "https" in urllib.request.getproxies_environment() and not urllib.request.proxy_bypass_environment(host)
+    proxied = "https" in urllib.request.getproxies_environment() and not urllib.request.proxy_bypass(host)
     if host.endswith(_SIMULATED) or proxied:
         return kubeconfig
     for attempt in range(_ATTEMPTS):

@@ -18,6 +18,7 @@ from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.pins import Chart
 
+from .egress_policies import create_egress_policies
 from .labels_and_annotations import DRIVER_LABEL, FORCE_ANNOTATION, ROTATION_ANNOTATION
 from .namespace import ServiceAccountSpec, create_service_account, pod_security
 from .secret_source import SecretSource
@@ -33,12 +34,16 @@ _STATIC_VALUES: Final = Path(__file__).resolve().parents[2] / "charts" / "extern
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalSecretsArgs:
-    """What ExternalSecrets needs: the secrets, the minutes between two reads, and the operator's chart and image."""
+    """What ExternalSecrets needs: the secrets, the minutes between two reads, and the operator's chart and image.
+
+    `egress_policies` are Cilium's policies of the operator's namespace.
+    """
 
     source: SecretSource
     chart: Chart
     image: Input[str]
     refresh_minutes: int
+    egress_policies: Mapping[str, Input[Mapping[str, Any]]]
 
 
 class ExternalSecrets(ComponentResource):
@@ -70,6 +75,7 @@ class ExternalSecrets(ComponentResource):
             metadata={"name": OPERATOR_NAMESPACE, "labels": pod_security("restricted")},
             opts=ResourceOptions(parent=self),
         )
+        policies = create_egress_policies(self._name, namespace.metadata.name, self._args.egress_policies, self)
         chart = self._args.chart
         return Release(
             f"{self._name}-operator",
@@ -84,7 +90,7 @@ class ExternalSecrets(ComponentResource):
             timeout=_TIMEOUT_SECONDS,
             max_history=5,
             skip_await=False,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, depends_on=policies),
         )
 
     def _create_store(self, operator: Release) -> list[Resource]:

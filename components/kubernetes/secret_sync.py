@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
@@ -25,6 +26,7 @@ class SecretSyncArgs:
     chart: Chart
     image: Input[str]
     node_selector: Input[Mapping[str, str]]
+    operator_egress_policies: Mapping[str, Input[Mapping[str, Any]]]
 
 
 class SecretSync(ComponentResource):
@@ -45,7 +47,11 @@ class SecretSync(ComponentResource):
         return ExternalSecrets(
             f"{name}-external-secrets",
             ExternalSecretsArgs(
-                source=args.source, chart=args.chart, image=args.image, refresh_minutes=args.settings.look_minutes
+                source=args.source,
+                chart=args.chart,
+                image=args.image,
+                refresh_minutes=args.settings.look_minutes,
+                egress_policies=args.operator_egress_policies,
             ),
             ResourceOptions(parent=self),
         )

@@ -16,7 +16,7 @@ from typing import Any
 from pulumi.runtime import rpc
 
 from dryrun import cloud
-from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, kubernetes_rules
+from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, gateway_rules, kubernetes_rules
 
 from .faults import Fault
 from .helm_records import HelmRecords

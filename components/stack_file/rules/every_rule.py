@@ -7,6 +7,7 @@ from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .cluster_rules import CLUSTER_ERRORS, CLUSTER_WARNINGS
 from .context import Rule
 from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
+from .egress_rules import EGRESS_ERRORS
 from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
@@ -41,6 +42,7 @@ ERRORS: tuple[Rule, ...] = (
     *POD_SIZE_ERRORS,
     *POOL_CAPACITY_ERRORS,
     *TRAFFIC_ERRORS,
+    *EGRESS_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
