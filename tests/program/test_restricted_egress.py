@@ -21,7 +21,7 @@ RESTRICTED: dict[str, Any] = {
 AIRFLOW = ("api-server", "dag-processor", "scheduler", "triggerer", "worker")
 LAUNCHED = {"kubernetes_pod_operator": "True"}
 INTERNET = Endpoint(address="203.0.113.8")
-NAMESPACES = ("airflow", "envoy-gateway-system", "external-secrets", "kube-system", "kube-public", "default")
+NAMESPACES = ("airflow", "airflow-gateway", "external-secrets", "kube-system", "kube-public", "default")
 every_component = pytest.mark.parametrize("component", AIRFLOW)
 
 
