@@ -25,9 +25,9 @@ test-cluster: $(DEV) ## Prove the Kubernetes half of every plan on a real Kubern
 	@$(BIN)/python -m tests.cluster.binaries
 	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/cluster -n 2 --dist worksteal -rs -p no:cacheprovider
 
-test-sign-in: $(DEV) ## Test the sign-in with Entra in real Airflow, in environments below ~/.cache/airflow-aks
+test-sign-in: $(DEV) ## Test the sign-in with Entra, and pods in other clusters, in real Airflow below ~/.cache/airflow-aks
 	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9
-	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/sign_in -q -p no:cacheprovider
+	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/remote_pods tests/sign_in -q -p no:cacheprovider
 
 check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .

@@ -9,10 +9,12 @@ from components.airflow import names
 from components.airflow.accounts import secret_sync_account, service_accounts
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
+from components.airflow.foundation import Foundation
 from components.airflow.identities import create_identities
 from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
+from components.airflow.remote_clusters.wiring import connect_remote_clusters
 from components.airflow.restricted_egress import egress_policies
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.vault.secrets import AirflowSecrets, AirflowSecretsArgs
@@ -34,7 +36,7 @@ from components.azure.stack_images import select_airflow_image, select_images, s
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
 from components.kubernetes.drift import reapply_releases, take_fields_back
-from components.kubernetes.external_secrets import OPERATOR_NAMESPACE
+from components.kubernetes.external_secrets import OPERATOR
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.provider import kubernetes_provider
 from components.kubernetes.secret_source import SecretSource
@@ -169,9 +171,23 @@ if parts.celery_workers:
         ),
     )
 
-identity, secret_sync_identity = create_identities(
-    settings, azure_names, place, client.subscription_id, cluster, log_storage, key_vault
+foundation = Foundation(
+    settings=settings,
+    azure_names=azure_names,
+    subscription_id=client.subscription_id,
+    tenant_id=client.tenant_id,
+    resource_group=resource_group,
+    network=network,
+    cluster=cluster,
+    registry=registry,
+    images=images,
+    airflow_image=airflow_image,
+    key_vault=key_vault,
+    log_storage=log_storage,
 )
+identity, secret_sync_identity = create_identities(foundation)
+remote_clusters = connect_remote_clusters(foundation)
+remote_connections = remote_clusters.connections if remote_clusters else {}
 
 secrets = AirflowSecrets(
     "airflow-secrets",
@@ -191,6 +207,7 @@ secrets = AirflowSecrets(
         broker_host=broker.host if broker else None,
         broker_key=broker.key if broker else None,
         storage_credentials=log_storage.share_credentials,
+        remote_connections=remote_connections,
         first_user=settings.sign_in is None,
         sign_in_secret=settings.client_secret,
     ),
@@ -204,7 +221,7 @@ kubernetes = kubernetes_provider(
     private=settings.cluster.private_api_server,
 )
 in_cluster = ResourceOptions(providers=[kubernetes])
-host_policies = egress_policies(settings, azure_names)
+host_policies = egress_policies(settings, azure_names, remote_clusters.api_servers if remote_clusters else ())
 
 namespace = AirflowNamespace(
     "airflow-namespace",
@@ -232,7 +249,7 @@ secret_sync = SecretSync(
         chart=settings.pins.external_secrets.chart,
         image=select_secret_sync_image(settings, images.references, airflow_image),
         node_selector=cluster.airflow_node_selector,
-        operator_egress_policies=host_policies.get(OPERATOR_NAMESPACE, {}),
+        operator_egress_policies=host_policies.get(OPERATOR, {}),
     ),
     in_cluster,
 )
@@ -283,6 +300,7 @@ airflow = AirflowRelease(
         logs_claim=storage.claims.get("logs"),
         dags_claim=storage.claims.get("dags"),
         secret_versions=secret_sync.versions,
+        remote_connections=list(remote_connections),
         identity_client_id=identity.client_id,
         airflow_node_selector=cluster.airflow_node_selector,
         worker_node_selector=node_pools.worker_node_selector(settings.cluster.pools),
@@ -291,30 +309,6 @@ airflow = AirflowRelease(
     ),
     in_cluster,
 )
-way_in = create_way_in(
-    settings,
-    azure_names,
-    resource_group,
-    client.subscription_id,
-    network,
-    cluster,
-    images,
-    namespace,
-    airflow,
-    in_cluster,
-)
+way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
 
-export_outputs(
-    resource_group,
-    network,
-    cluster,
-    registry,
-    images,
-    key_vault,
-    log_storage,
-    database,
-    namespace,
-    airflow,
-    identity,
-    way_in,
-)
+export_outputs(foundation, database, namespace, airflow, identity, way_in, remote_clusters)

@@ -29,6 +29,7 @@ def pinned_charts(pins: Pins) -> Iterator[Chart]:
     yield pins.envoy_gateway.chart
     yield pins.envoy_gateway.crds_chart
     yield pins.external_secrets.chart
+    yield pins.cert_manager.chart
 
 
 def fetch(registries: Registries, chart: Chart, file: Path, report: Report) -> None:

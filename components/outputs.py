@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import pulumi
 from pulumi import Input, Output
-from pulumi_azure_native import resources
 from pydantic.alias_generators import to_camel
 
+from components.airflow.foundation import Foundation
 from components.airflow.release import AirflowRelease
+from components.airflow.remote_clusters.component import RemoteClusters
 from components.airflow.way_in import WayIn
-from components.azure.cluster import Cluster
 from components.azure.database import Database
 from components.azure.identity import WorkloadIdentity
-from components.azure.image_imports import ImageImports
-from components.azure.key_vault import KeyVault
-from components.azure.log_storage import LogStorage
-from components.azure.network import Network
-from components.azure.registry import Registry
 from components.kubernetes.namespace import AirflowNamespace
 
 
@@ -54,40 +50,37 @@ class StackOutputs:
     gateway_address: Input[str | None]
     airflow_identity_client_id: Input[str]
     airflow_identity_principal_id: Input[str]
+    remote_cluster_grants: Mapping[str, Input[str]]
     connect_command: Input[str]
 
 
 def export_outputs(
-    resource_group: resources.ResourceGroup,
-    network: Network,
-    cluster: Cluster,
-    registry: Registry,
-    images: ImageImports,
-    key_vault: KeyVault,
-    log_storage: LogStorage,
+    stack: Foundation,
     database: Database,
     namespace: AirflowNamespace,
     airflow: AirflowRelease,
     identity: WorkloadIdentity,
     way_in: WayIn,
+    remote_clusters: RemoteClusters | None,
 ) -> None:
     """Publish the outputs of the components; the kubeconfig is a secret."""
+    cluster, log_storage = stack.cluster, stack.log_storage
     share = log_storage.share_names.get("dags")
     upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
-    connect = Output.all(resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
+    connect = Output.all(stack.resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
     outputs = StackOutputs(
-        resource_group_name=resource_group.name,
-        location=resource_group.location,
-        virtual_network_id=network.network_id,
+        resource_group_name=stack.resource_group.name,
+        location=stack.resource_group.location,
+        virtual_network_id=stack.network.network_id,
         cluster_name=cluster.cluster_name,
         cluster_id=cluster.cluster_id,
         oidc_issuer_url=cluster.oidc_issuer_url,
         kubeconfig=Output.secret(cluster.kubeconfig),
-        registry_login_server=registry.login_server,
-        registry_id=registry.registry_id,
-        imported_images=images.digests,
-        key_vault_name=key_vault.vault_name,
-        key_vault_uri=key_vault.vault_uri,
+        registry_login_server=stack.registry.login_server,
+        registry_id=stack.registry.registry_id,
+        imported_images=stack.images.digests,
+        key_vault_name=stack.key_vault.vault_name,
+        key_vault_uri=stack.key_vault.vault_uri,
         logs_storage_account_name=log_storage.account_name,
         logs_container_name=log_storage.container_name,
         shares_storage_account_name=log_storage.file_account_name if log_storage.share_names else None,
@@ -101,6 +94,7 @@ def export_outputs(
         gateway_address=way_in.address,
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,
+        remote_cluster_grants=remote_clusters.grants if remote_clusters else {},
         connect_command=connect.apply(lambda parts: connect_command(*parts)),
     )
     for field in fields(outputs):

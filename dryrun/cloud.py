@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .arm_paths import ARM_PATHS
+from .other_clusters import cluster_id, describe_cluster, list_credentials
 
 Properties = dict[str, Any]
 
@@ -56,6 +57,8 @@ def create(type_: str, name: str, inputs: Mapping[str, Any]) -> tuple[str, Prope
             return _create_dynamic(name, dict(inputs))
         case "pulumi" if rest.startswith("providers:"):
             return f"{name}-id", dict(inputs)
+        case "pulumi" if rest == "pulumi:StackReference":
+            return inputs["name"], {**inputs, "outputs": {"clusterId": cluster_id(SUBSCRIPTION, inputs["name"])}}
         case "pulumi" if rest == "index:Stash":
             return f"{name}-id", {"input": inputs["input"], "output": inputs["input"]}
     raise UnknownToSimulationError(f"the simulation does not know the type {type_}; teach it in dryrun/cloud.py")
@@ -76,6 +79,9 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
                 "subscriptionId": SUBSCRIPTION,
                 "tenantId": TENANT,
             }
+        case "azure-native:containerservice:getManagedCluster":
+            place = (arguments["resourceGroupName"], arguments["resourceName"])
+            return describe_cluster(place[1], TENANT, make_guid(*place, "kubelet"))
         case "azure-native:containerservice:listManagedClusterAdminCredentials":
             return _answer_credentials(arguments["resourceName"], "admin")
         case "azure-native:containerservice:listManagedClusterUserCredentials":
@@ -214,13 +220,4 @@ def _create_dynamic(name: str, inputs: Properties) -> tuple[str, Properties]:
 
 
 def _answer_credentials(cluster: str, user: str) -> Properties:
-    config = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": cluster, "cluster": {"server": f"https://{cluster}.dry-run.invalid:443"}}],
-        "users": [{"name": user, "user": {"client-key-data": hash_parts(cluster, user, "key")}}],
-        "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": user}}],
-        "current-context": cluster,
-    }
-    value = base64.b64encode(json.dumps(config).encode()).decode()
-    return {"kubeconfigs": [{"name": f"cluster{user.capitalize()}", "value": value}]}
+    return list_credentials(cluster, user, hash_parts(cluster, user, "key"), hash_parts(cluster, "authority"))

@@ -13,11 +13,13 @@ from dryrun.picture.mermaid import render_mermaid
 
 from .kubernetes import build_manifest, describe_chart, dump_yaml
 from .page import render_page
-from .plan import Plan
+from .plan import Plan, Resource
 
 # The files and folders that a dry run writes. Before it writes new ones, it deletes these and nothing else.
 _FILES = ("resources.json", "outputs.json", "plan.html", "plan.mmd")
 _FOLDERS = ("helm", "manifests")
+# The logical name of the provider for the stack's own cluster.
+_OWN_CLUSTER = "kubernetes"
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
@@ -41,7 +43,8 @@ def write_plan(plan: Plan, folder: Path) -> None:
         _write_yaml(target / "values.yaml", release.inputs.get("values", {}))
     for resource in plan.manifests:
         manifest = build_manifest(resource)
-        _write_yaml(_find_free(folder / "manifests", manifest), manifest)
+        target = folder / "manifests" / _folder_of_cluster(resource)
+        _write_yaml(_find_free(target, manifest), manifest)
     (folder / "plan.html").write_text(render_page(plan), encoding="utf-8")
     (folder / "plan.mmd").write_text(render_mermaid(describe_architecture(plan)), encoding="utf-8")
 
@@ -56,6 +59,12 @@ def _find_free(folder: Path, manifest: Mapping[str, Any]) -> Path:
     kind, metadata = manifest["kind"], manifest["metadata"]
     file = folder / f"{kind}-{metadata['name']}.yaml"
     return folder / f"{kind}-{metadata['namespace']}-{metadata['name']}.yaml" if file.exists() else file
+
+
+def _folder_of_cluster(resource: Resource) -> str:
+    """Return the folder for a manifest of another cluster, named after its provider; empty for the stack's own."""
+    provider = (resource.provider or "").rpartition("::")[0].rpartition("::")[2]
+    return "" if provider in ("", _OWN_CLUSTER) else provider
 
 
 def _write_json(path: Path, content: Any) -> None:

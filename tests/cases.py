@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .remote_cluster_cases import THREE
+
 STACKS = ("dev", "prod")
 USER_SECRETS = {"AIRFLOW_CONN_WAREHOUSE": "warehouse-connection", "AIRFLOW_VAR_REGION": "region"}
 VAULT_BACKEND = "airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend"
@@ -19,6 +21,28 @@ ZONE = (
     "example.com"
 )
 HOST = "airflow.example.com"
+DNS_ZONE = (
+    "/subscriptions/00000000-0000-0000-0000-00000000000d/resourceGroups/rg-dns/providers/Microsoft.Network/dnsZones/"
+    "example.com"
+)
+_KEY_VAULT = {"issuer": "keyVault", "certificate": "airflow-example-com"}
+# The way in, by the source of its certificate.
+CERTIFICATES: dict[str, dict[str, Any]] = {
+    "certificate-letsencrypt": {"access": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}}},
+    "certificate-letsencrypt-host": {"access": {"host": "airflow.example.com"}},
+    "certificate-letsencrypt-staging": {"access": {"dnsLabel": "my-airflow", "tls": {"issuer": "letsencryptStaging"}}},
+    "certificate-dns": {
+        "access": {"visibility": "internal", "host": "airflow.example.com", "dnsZoneId": DNS_ZONE},
+    },
+    "certificate-self-signed": {
+        "access": {"visibility": "internal", "host": "airflow.example.com", "tls": {"issuer": "selfSigned"}},
+    },
+    "certificate-key-vault": {"access": {"host": "airflow.example.com", "tls": _KEY_VAULT}},
+    "certificate-key-vault-csi": {
+        "secrets.delivery": "csi",
+        "access": {"host": "airflow.example.com", "tls": _KEY_VAULT},
+    },
+}
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -118,7 +142,9 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "access-internal": {"access": {"visibility": "internal", "host": HOST, "dnsZoneId": ZONE, "replicas": 3}},
     "access-path": {"access": {"host": HOST, "path": "/data/airflow", "tls": {"issuer": "letsencryptStaging"}}},
     "access-2.9": {"airflow.release": "2.9", "access": {"host": HOST, "dnsZoneId": ZONE}},
+    "remote-clusters": THREE,
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
+    **CERTIFICATES,
 }
 # Each of them by its name, as `planned` takes it.
 EVERY = (*STACKS, *SELECTORS)

@@ -25,6 +25,13 @@ def accounts_with_identity(settings: AirflowSettings, logs: LogsSettings) -> lis
     return [account for component, account in _accounts(settings).items() if component not in without]
 
 
+def remote_accounts(settings: AirflowSettings) -> list[str]:
+    """Return the accounts whose pods call other clusters: those that run tasks, and the triggerer for deferred ones."""
+    accounts = _accounts(settings)
+    callers = ["workers" if executor_parts(settings).worker_pods else "scheduler"]
+    return [accounts[component] for component in (*callers, *(["triggerer"] if settings.triggerers else []))]
+
+
 def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
     """Return the roles of Airflow's identity: to write logs, and to read the vault for Airflow's secrets backend."""
     beginning = vault_beginning(settings.naming, settings.stack)

@@ -49,6 +49,8 @@ SIGN_IN_SECRET_KEY: Final = "client-secret"
 GIT_CONNECTION: Final = "AIRFLOW_CONN_GIT_DAGS"
 WASB_CONNECTION: Final = "AIRFLOW_CONN_WASB_LOGS"
 
+# The connections of `remoteClusters`; its keys are the environment variables.
+REMOTE_CONNECTIONS: Final = "airflow-remote-clusters"
 # The secrets of `airflow.keyVaultSecrets`; its keys are the environment variables.
 USER_SECRETS: Final = "airflow-user-secrets"
 

@@ -15,7 +15,7 @@ from .gateway_policies import admit_gateway
 from .line_family import LineFamily
 from .release_lines import family_of
 from .traffic.allowed_policies import allowed_policies
-from .traffic.host_policies import without_anywhere
+from .traffic.host_policies import limit_to_names
 from .traffic.known_destinations import known_policies
 from .traffic.policy_specs import (
     DNS,
@@ -108,10 +108,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         **known_policies(settings),
         **allowed_policies(settings),
     }
-    if settings.network.restricted:
-        del policies["dns"]
-        return without_anywhere(policies)
-    return policies
+    return limit_to_names(policies) if settings.network.restricted else policies
 
 
 def _between_components(stack: Stack) -> dict[str, Policy]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,6 +44,7 @@ class AirflowReleaseArgs:
     logs_claim: Input[str | None]
     dags_claim: Input[str | None]
     secret_versions: Mapping[str, Input[str]]
+    remote_connections: Sequence[str]
     identity_client_id: Input[str]
     airflow_node_selector: Input[Mapping[str, str]]
     worker_node_selector: Mapping[str, str]
@@ -119,6 +120,7 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
                 worker_tolerations=args.worker_tolerations,
                 git_known_hosts=args.git_known_hosts,
                 address=args.address,
+                remote_connections=args.remote_connections,
                 **{key: value for key, value in known.items() if key != "waited_for"},
             ),
             args.access,

@@ -1,23 +1,20 @@
-"""Makes the gateway's address and the gateway itself."""
+"""Creates the way in: the gateway's address, the gateway, and its certificate."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pulumi import Input, Output, ResourceOptions
-from pulumi_azure_native import resources
+from pulumi import Output, ResourceOptions
 
-from components.azure.cluster import Cluster
 from components.azure.gateway_address import GatewayAddress, GatewayAddressArgs
-from components.azure.image_imports import ImageImports
-from components.azure.network import Network
 from components.azure.subnet_plan import plan_subnets
 from components.kubernetes.gateway import Gateway, GatewayArgs
 from components.kubernetes.namespace import AirflowNamespace
+from components.kubernetes.secret_sync import SecretSync
 from components.output_registration import make_depend_on
-from components.settings.model import Settings
-from components.settings.names import Names
 
+from .foundation import Foundation
+from .gateway_certificate import create_gateway_certificate
 from .gateway_policies import UI_PORT, gateway_policies
 from .names import GATEWAY_NAMESPACE
 from .release import AirflowRelease
@@ -38,34 +35,28 @@ class WayIn:
 
 
 def create_way_in(
-    settings: Settings,
-    azure_names: Output[Names],
-    resource_group: resources.ResourceGroup,
-    subscription_id: Input[str],
-    network: Network,
-    cluster: Cluster,
-    images: ImageImports,
+    stack: Foundation,
     namespace: AirflowNamespace,
+    secret_sync: SecretSync,
     airflow: AirflowRelease,
     opts: ResourceOptions,
 ) -> WayIn:
-    """Create the address and the gateway of a stack that has the section `access`."""
-    access = settings.access
+    """Create the address, the gateway and the certificate of a stack that has the section `access`."""
+    settings, access = stack.settings, stack.settings.access
     if access is None:
         return WayIn()
     place = GatewayAddress(
         "gateway-address",
         GatewayAddressArgs(
             settings=access,
-            resource_group_name=resource_group.name,
-            resource_group_id=resource_group.id,
-            location=resource_group.location,
-            address_name=azure_names.gateway_address,
-            subnet_id=network.gateway_subnet_id,
+            resource_group_id=stack.resource_group.id,
+            address_name=stack.azure_names.gateway_address,
+            subnet_id=stack.network.gateway_subnet_id,
             subnet_range=plan_subnets(settings.network.address_space).gateway,
-            node_security_group=network.node_security_group,
-            subscription_id=subscription_id,
-            control_plane_principal_id=cluster.control_plane_principal_id,
+            node_security_group=stack.network.node_security_group,
+            subscription_id=stack.subscription_id,
+            control_plane_principal_id=stack.cluster.control_plane_principal_id,
+            **stack.place,
         ),
     )
     gateway = Gateway(
@@ -75,20 +66,23 @@ def create_way_in(
             network_policies=gateway_policies(
                 access, family_of(settings.airflow.release), restricted=settings.network.restricted
             ),
-            egress_policies=egress_policies(settings, azure_names).get(GATEWAY_NAMESPACE, {}),
+            egress_policies=egress_policies(settings, stack.azure_names).get(GATEWAY_NAMESPACE, {}),
             addon=settings.pins.envoy_gateway,
-            images=images.references,
+            images=stack.images.references,
             replicas=access.replicas,
             host=access.host_in(settings.location),
             path=access.path,
             allowed_cidrs=access.allowed_cidrs,
             service_annotations=place.service_annotations,
-            node_selector=cluster.airflow_node_selector,
+            node_selector=stack.cluster.airflow_node_selector,
             route_namespace=namespace.name,
             service=airflow.ui_service,
             port=UI_PORT,
         ),
         opts,
+    )
+    create_gateway_certificate(
+        stack, access, secret_sync, namespace=gateway.namespace, gateway=gateway.gateway_name, opts=opts
     )
     url = make_depend_on(access.url_in(settings.location), gateway.route_name)
     return WayIn(gateway=gateway, address=place.address, url=url)

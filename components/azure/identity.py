@@ -45,7 +45,11 @@ class WorkloadIdentity(ComponentResource):
     def __init__(self, name: str, args: WorkloadIdentityArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:WorkloadIdentity", name, None, opts)
         if len(args.service_accounts) > MAX_FEDERATED_CREDENTIALS:
-            raise ValueError(f"{name}: an identity takes {MAX_FEDERATED_CREDENTIALS} federated credentials at most")
+            raise ValueError(
+                f"{name}: Azure allows {MAX_FEDERATED_CREDENTIALS} federated credentials per identity, and "
+                f"{len(args.service_accounts)} service accounts need one each: let several pods share an account, or "
+                "split the accounts between two stacks, which have identities of their own"
+            )
         identity = managedidentity.UserAssignedIdentity(
             f"{name}-identity",
             resource_group_name=args.resource_group_name,

@@ -13,11 +13,12 @@ from components.settings.pins import Image
 AIRFLOW = "airflow"
 GIT_SYNC = "gitSync"
 EXTERNAL_SECRETS = "externalSecrets"
+XCOM_SIDECAR = "xcomSidecar"
 _POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
 
 
 def select_images(settings: Settings) -> dict[str, Image]:
-    """Return the images to import for the stack's pods, by key in the pins. A customized image is not imported."""
+    """Return the images that pods run, here or in other clusters, by key in the pins, except those in the registry."""
     images = dict(settings.release_line.images)
     if settings.airflow.image.tag is not None:
         del images[AIRFLOW]
@@ -27,6 +28,10 @@ def select_images(settings: Settings) -> dict[str, Image]:
         del images[GIT_SYNC]
     if settings.access is not None:
         images |= settings.pins.envoy_gateway.images
+    if settings.access is not None and settings.access.tls.issuer != "keyVault":
+        images |= settings.pins.cert_manager.images
+    if settings.remote_clusters:
+        images |= settings.pins.remote_clusters.images
     match settings.secrets.delivery:
         case "externalSecrets":
             images |= settings.pins.external_secrets.images

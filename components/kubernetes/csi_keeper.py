@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from .labels_and_annotations import ROTATION_ANNOTATION
+from .secret_source import SecretKind
 
 PROVIDER_CLASS: Final = "key-vault"
 KEEPER: Final = "airflow-secret-keeper"
@@ -29,12 +30,27 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 """
+# For certificates: the vault's file holds the private key too, and the driver wraps the lines anew.
+_CERTIFICATE_SCRIPT: Final = """\
+certificates() {
+  sed -n '/^-----BEGIN CERTIFICATE/,/^-----END CERTIFICATE/p' "$1" | tr -d '\\r\\n'
+}
+same() {
+  [ -n "$(certificates "$1")" ] && [ "$(certificates "$1")" = "$(certificates "$2")" ]
+}
+""" + _READINESS_SCRIPT.replace("cmp -s", "same")
+_SCRIPTS: Final[Mapping[SecretKind, str]] = {"Opaque": _READINESS_SCRIPT, "kubernetes.io/tls": _CERTIFICATE_SCRIPT}
 
 Secrets = Mapping[str, Mapping[str, str]]
 
 
-def provider_class_spec(secrets: Secrets, client_id: str, tenant_id: str, vault_uri: str) -> dict[str, Any]:
-    """Return the spec of the SecretProviderClass, with which the CSI driver reads the vault.
+def provider_class_spec(
+    secrets: Secrets, client_id: str, tenant_id: str, vault_uri: str, kind: SecretKind = "Opaque"
+) -> dict[str, Any]:
+    """Return the SecretProviderClass, which reads the vault with a workload identity.
+
+    `secrets` maps each Secret to its keys, and each key to a secret of the vault. The secret of a certificate holds the
+    private key too. For a Secret of type kubernetes.io/tls, the driver takes the two apart.
 
     The driver signs in with a workload identity. `secrets` maps each Secret to its keys, and each key to a secret of
     the vault.
@@ -56,7 +72,7 @@ def provider_class_spec(secrets: Secrets, client_id: str, tenant_id: str, vault_
         "secretObjects": [
             {
                 "secretName": secret,
-                "type": "Opaque",
+                "type": kind,
                 "data": [{"objectName": vault_secret, "key": key} for key, vault_secret in sorted(keys.items())],
             }
             for secret, keys in sorted(secrets.items())
@@ -82,6 +98,7 @@ def keeper_spec(
     service_account: str,
     node_selector: Mapping[str, str],
     poll_minutes: int,
+    kind: SecretKind = "Opaque",
 ) -> dict[str, Any]:
     """Return the spec of the keeper, a Deployment whose pods mount the SecretProviderClass.
 
@@ -121,7 +138,7 @@ def keeper_spec(
                     "runAsGroup": 0,
                     "seccompProfile": {"type": "RuntimeDefault"},
                 },
-                "containers": [_container(secrets, image)],
+                "containers": [_container(secrets, image, kind)],
                 "volumes": _volumes(secrets),
             },
         },
@@ -133,11 +150,13 @@ def disruption_budget_spec() -> dict[str, Any]:
     return {"maxUnavailable": 1, "selector": {"matchLabels": _LABELS}}
 
 
-def _container(secrets: Secrets, image: str) -> dict[str, Any]:
+def _container(secrets: Secrets, image: str, kind: SecretKind) -> dict[str, Any]:
     pairs = [
         word
         for secret, keys in sorted(secrets.items())
         for key, vault_secret in sorted(keys.items())
+        # The driver may write a private key in another form than the vault's. It has changed when its certificate has.
+        if key != "tls.key"
         for word in (vault_secret, f"{secret}/{key}")
     ]
     resources = {"cpu": "20m", "memory": "64Mi", "ephemeral-storage": "512Mi"}
@@ -147,7 +166,7 @@ def _container(secrets: Secrets, image: str) -> dict[str, Any]:
         # dumb-init, which is in Airflow's image, forwards signals, so that the pod terminates at once.
         "command": ["dumb-init", "--", "sleep", "infinity"],
         "readinessProbe": {
-            "exec": {"command": ["sh", "-c", _READINESS_SCRIPT, "check", *pairs]},
+            "exec": {"command": ["sh", "-c", _SCRIPTS[kind], "check", *pairs]},
             "periodSeconds": 10,
             "timeoutSeconds": 10,
             # Three minutes, because the mounted Secrets follow a change in the vault within two minutes.

@@ -62,7 +62,7 @@ class CsiSecrets(ComponentResource):
             api_version=_API,
             kind="SecretProviderClass",
             metadata=self._metadata(csi_keeper.PROVIDER_CLASS),
-            spec=Output.all(source.secrets, source.client_id, source.tenant_id, source.vault_uri).apply(
+            spec=Output.all(source.secrets, source.client_id, source.tenant_id, source.vault_uri, source.kind).apply(
                 lambda resolved: csi_keeper.provider_class_spec(*resolved)
             ),
             opts=ResourceOptions(parent=self),
@@ -83,7 +83,9 @@ class CsiSecrets(ComponentResource):
         return Deployment(
             f"{self._name}-keeper",
             metadata=self._metadata(csi_keeper.KEEPER),
-            spec=resolved.apply(lambda values: csi_keeper.keeper_spec(**values, poll_minutes=args.poll_minutes)),
+            spec=resolved.apply(
+                lambda values: csi_keeper.keeper_spec(**values, poll_minutes=args.poll_minutes, kind=source.kind)
+            ),
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[provider_class],

@@ -19,12 +19,13 @@ from components.output_registration import make_depend_on, register_annotated_ou
 from components.settings.pins import Chart
 
 from .egress_policies import create_egress_policies
+from .external_secret_targets import opaque_target, tls_target
+from .image_reference import split_reference
 from .labels_and_annotations import DRIVER_LABEL, FORCE_ANNOTATION, ROTATION_ANNOTATION
 from .namespace import ServiceAccountSpec, create_service_account, pod_security
 from .secret_source import SecretSource
 
-OPERATOR_NAMESPACE: Final = "external-secrets"
-OPERATOR_RELEASE: Final = "external-secrets"
+OPERATOR: Final = "external-secrets"
 STORE: Final = "key-vault"
 _API: Final = "external-secrets.io/v1"
 _TIMEOUT_SECONDS: Final = 600
@@ -34,9 +35,10 @@ _STATIC_VALUES: Final = Path(__file__).resolve().parents[2] / "charts" / "extern
 
 @dataclass(frozen=True, kw_only=True)
 class ExternalSecretsArgs:
-    """What ExternalSecrets needs: the secrets, the minutes between two reads, and the operator's chart and image.
+    """What ExternalSecrets needs: what to read, how often to refresh it, and the operator's chart and image.
 
-    `egress_policies` are Cilium's policies of the operator's namespace.
+    `operator` is the name of the release and of its namespace, and `egress_policies` are Cilium's policies there.
+    `kinds` is an output of the operator that has brought the kinds; None: this one brings them.
     """
 
     source: SecretSource
@@ -44,6 +46,8 @@ class ExternalSecretsArgs:
     image: Input[str]
     refresh_minutes: int
     egress_policies: Mapping[str, Input[Mapping[str, Any]]]
+    operator: str
+    kinds: Input[Any] | None
 
 
 class ExternalSecrets(ComponentResource):
@@ -72,20 +76,20 @@ class ExternalSecrets(ComponentResource):
     def _install_operator(self) -> Release:
         namespace = Namespace(
             f"{self._name}-namespace",
-            metadata={"name": OPERATOR_NAMESPACE, "labels": pod_security("restricted")},
+            metadata={"name": self._args.operator, "labels": pod_security("restricted")},
             opts=ResourceOptions(parent=self),
         )
         policies = create_egress_policies(self._name, namespace.metadata.name, self._args.egress_policies, self)
         chart = self._args.chart
         return Release(
             f"{self._name}-operator",
-            name=OPERATOR_RELEASE,
+            name=self._args.operator,
             namespace=namespace.metadata.name,
             chart=chart.name,
             version=chart.version,
             repository_opts=RepositoryOptsArgs(repo=chart.repository),
-            values=Output.all(self._args.image, self._args.source.namespace).apply(
-                lambda resolved: external_secrets_values(*resolved)
+            values=Output.all(self._args.image, self._args.source.namespace, self._args.kinds).apply(
+                lambda resolved: external_secrets_values(resolved[0], resolved[1], brings_kinds=resolved[2] is None)
             ),
             timeout=_TIMEOUT_SECONDS,
             max_history=5,
@@ -138,18 +142,22 @@ class ExternalSecrets(ComponentResource):
             f"{self._name}-token-role-binding",
             metadata={"name": "external-secrets-token", "namespace": source.namespace},
             role_ref={"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role.metadata.name},
-            subjects=[{"kind": "ServiceAccount", "name": OPERATOR_RELEASE, "namespace": OPERATOR_NAMESPACE}],
+            subjects=[{"kind": "ServiceAccount", "name": self._args.operator, "namespace": self._args.operator}],
             opts=ResourceOptions(parent=self),
         )
 
     def _create_external_secret(
         self, secret: str, keys: Mapping[str, Input[str]], after: list[Resource]
     ) -> CustomResource:
+        match self._args.source.kind:
+            case "Opaque":
+                synced = opaque_target(secret, keys)
+            case "kubernetes.io/tls":
+                synced = tls_target(secret, keys)
         spec = {
             "refreshInterval": f"{self._args.refresh_minutes}m",
             "secretStoreRef": {"kind": "SecretStore", "name": STORE},
-            "target": {"name": secret, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
-            "data": [{"secretKey": key, "remoteRef": {"key": vault_name}} for key, vault_name in keys.items()],
+            **synced,
         }
         annotations = {ROTATION_ANNOTATION: self._args.source.versions[secret]}
         # The operator copies the label to the Secret, so that the CSI driver takes the Secret over after a switch to
@@ -193,17 +201,10 @@ def wait_conditions(annotations: Mapping[str, str]) -> str:
     return json.dumps(["condition=Ready", *expected])
 
 
-def external_secrets_values(image: str, namespace: str) -> dict[str, Any]:
+def external_secrets_values(image: str, namespace: str, *, brings_kinds: bool = True) -> dict[str, Any]:
     """Return the static values, with the image from the stack's registry and the only namespace to watch."""
-    repository, tag = _split_reference(image)
     values: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
     values["scopedNamespace"] = namespace
-    values["image"] = {"repository": repository, "tag": tag}
+    values["image"] = split_reference(image)
+    values["installCRDs"] = brings_kinds
     return values
-
-
-def _split_reference(image: str) -> tuple[str, str]:
-    """Split an image reference into its repository and its tag, with the digest if any; a registry's port is no tag."""
-    registry, slash, last = image.rpartition("/")
-    name, _, tag = last.partition(":")
-    return f"{registry}{slash}{name}", tag

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from .certificate_secret import TLS_SECRET
+
 API: Final = "gateway.networking.k8s.io/v1"
 GROUP: Final = "gateway.networking.k8s.io"
 # Names of the Gateway and its listeners, to which cert-manager's challenges and the routes refer.
@@ -15,8 +17,6 @@ HTTP_LISTENER: Final = "http"
 HTTPS_LISTENER: Final = "https"
 HTTP_PORT: Final = 80
 HTTPS_PORT: Final = 443
-# The Secret of type kubernetes.io/tls in the Gateway's namespace, which the certificates' component makes.
-TLS_SECRET: Final = "airflow-tls"  # noqa: S105 - a name
 _NAMESPACE_LABEL: Final = "kubernetes.io/metadata.name"
 
 Spec = dict[str, Any]

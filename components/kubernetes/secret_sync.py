@@ -13,13 +13,17 @@ from components.settings.airflow_sections import SecretsSettings
 from components.settings.pins import Chart
 
 from .csi_secrets import CsiSecrets, CsiSecretsArgs
-from .external_secrets import ExternalSecrets, ExternalSecretsArgs
+from .external_secrets import OPERATOR, ExternalSecrets, ExternalSecretsArgs
 from .secret_source import SecretSource
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretSyncArgs:
-    """What SecretSync needs: its settings, the secrets, and the chart, image and nodes that the deliveries use."""
+    """What SecretSync needs: its settings, what to read, and for each delivery its chart, image or nodes.
+
+    `operator` is the name of the operator's release and namespace, if there is an operator. `kinds` is an output of the
+    operator that has brought External Secrets' kinds; None: this one brings them.
+    """
 
     settings: SecretsSettings
     source: SecretSource
@@ -27,6 +31,8 @@ class SecretSyncArgs:
     image: Input[str]
     node_selector: Input[Mapping[str, str]]
     operator_egress_policies: Mapping[str, Input[Mapping[str, Any]]]
+    operator: str = OPERATOR
+    kinds: Input[Any] | None = None
 
 
 class SecretSync(ComponentResource):
@@ -52,6 +58,8 @@ class SecretSync(ComponentResource):
                 image=args.image,
                 refresh_minutes=args.settings.look_minutes,
                 egress_policies=args.operator_egress_policies,
+                operator=args.operator,
+                kinds=args.kinds,
             ),
             ResourceOptions(parent=self),
         )

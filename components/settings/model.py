@@ -21,6 +21,7 @@ from .azure_sections import (
 from .base import EachOnce, Section
 from .cluster_sections import ClusterSettings
 from .pins import Pins, ReleaseLine
+from .remote_clusters import RemoteClusterSettings
 
 # The characters and lengths of tag names that every resource type accepts. Private DNS zones accept the fewest
 # characters.
@@ -66,6 +67,9 @@ class StackFile(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
     airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    remote_clusters: tuple[RemoteClusterSettings, ...] = Field(
+        (), description="Other AKS clusters in which tasks launch pods, without a stored credential."
+    )
     access: AccessSettings | None = Field(
         None, description="The way in to Airflow; left out: none but port-forwarding, and nothing of it exists."
     )

@@ -33,7 +33,9 @@ class Names:
     kubelet_identity: str
     airflow_identity: str
     gateway_address: str
+    certificate_identity: str
     secret_sync_identity: str
+    remote_identity: str
 
 
 def default_suffix(subscription_id: str, project: str, stack: str) -> str:
@@ -86,7 +88,9 @@ def physical_names(prefix: str, stack: str, suffix: str) -> Names:
         kubelet_identity=local("id", 128, "kubelet"),
         airflow_identity=local("id", 128, "airflow"),
         gateway_address=local("pip", 80, "gateway"),
+        certificate_identity=local("id", 128, "certificate"),
         secret_sync_identity=local("id", 128, "secrets"),
+        remote_identity=local("id", 128, "remote"),
     )
 
 

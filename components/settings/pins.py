@@ -125,12 +125,20 @@ class Tools(Section):
     images: dict[str, Image] = Field({}, description="By the tool's name.")
 
 
+class RemotePods(Section):
+    """Images of containers that operators add to pods in other clusters; without remote clusters, none is needed."""
+
+    images: dict[str, Image] = Field({}, description="By the container's name.")
+
+
 class Pins(Section):
     """The content of charts/pins.yaml."""
 
     airflow: dict[str, ReleaseLine]
     envoy_gateway: GatewayAddon
+    cert_manager: Addon
     external_secrets: Addon
+    remote_clusters: RemotePods = RemotePods()
     tools: Tools = Tools()
 
 

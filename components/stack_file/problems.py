@@ -43,6 +43,9 @@ _FORMS = {
     "certificate": "must be the name of a certificate in the Key Vault, 1 to 127 letters, digits and hyphens, for "
     "example airflow-tls",
     "clientId": "must be an Entra application id, for example 00000000-0000-0000-0000-000000000000",
+    "clusterId": "must be the id of an AKS cluster: /subscriptions/<id>/resourceGroups/<name>/providers/"
+    "Microsoft.ContainerService/managedClusters/<name>",
+    "connectionId": "must be lower-case letters, digits and single underscores, the first a letter, for example gpu",
     "cpu": "must be a quantity of cores, for example 500m or 1",
     "dnsLabel": "must be 3 to 63 lower-case letters, digits and hyphens, the first a letter, the last no hyphen, for "
     "example my-airflow",
@@ -67,6 +70,7 @@ _FORMS = {
     "roles": "must be the value of an app role, up to 120 characters without spaces, or the object id of a group, for "
     "example Airflow.Admin",
     "sku": "must be a size, for example Standard_D2ds_v5",
+    "stack": "must be organization/project/stack, for example contoso/airflow-aks/gpu",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",
     "tags": "must not contain spaces: letters, digits, dots, dashes and underscores, the first a letter, as DNS zones "

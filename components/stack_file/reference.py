@@ -58,6 +58,8 @@ def _section(key: str, part: dict[str, Any], definitions: dict[str, Any]) -> Ite
     yield f"{part['description']} Key `{NAMESPACE}:{key}`.\n"
     target = _resolve(part, definitions)
     rows = list(_rows("", target, definitions)) if target else [_row(key, part, definitions)]
+    if items := _resolve(part.get("items", {}), definitions):
+        rows += _rows(f"{key}[].", items, definitions)
     yield "| setting | values | default | what it does |"
     yield "| --- | --- | --- | --- |"
     yield from rows

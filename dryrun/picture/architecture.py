@@ -32,6 +32,7 @@ _BOXES: Final = {
     "AirflowRelease": ("airflow", cluster.describe_airflow),
     "AirflowSecrets": ("values", azure.describe_generated_secrets),
     "Broker": ("broker", azure.describe_broker),
+    "Certificates": ("other:certificates", cluster.describe_certificates),
     "Database": ("database", azure.describe_database),
     "Gateway": ("gateway", gateway.describe_gateway),
     # Below the services that have a place of their own.
@@ -41,6 +42,11 @@ _BOXES: Final = {
     "LogStorage": ("logs", azure.describe_log_storage),
     "Registry": ("registry", azure.describe_registry),
     "SecretSync": ("sync", cluster.describe_secret_sync),
+}
+# What pods sign in as.
+_IDENTITIES: Final = {
+    "RemoteClusters": azure.describe_remote_clusters,
+    "WorkloadIdentity": azure.describe_identity,
 }
 # Components whose resources exist only in Pulumi's state.
 _NOT_DRAWN: Final = ("StackRecord",)
@@ -65,8 +71,8 @@ def describe_architecture(plan: Plan) -> Architecture:
         elif part.class_name in _BOXES:
             key, text = _BOXES[part.class_name]
             found[key] = text(part)
-        elif part.class_name == "WorkloadIdentity":
-            found[f"identity:{part.name}"] = azure.describe_identity(part)
+        elif part.class_name in _IDENTITIES:
+            found[f"identity:{part.name}"] = _IDENTITIES[part.class_name](part)
         elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")

@@ -140,3 +140,10 @@ def describe_identity(part: Component) -> Box:
     grants = part.all("azure-native:authorization:RoleAssignment")
     rights = ", ".join(grant.name.removeprefix(f"{part.name}-").replace("-", " ") for grant in grants)
     return make_box(part, humanize(part.name), "azure", str(name), f"{pluralize(accounts, 'service account')}", rights)
+
+
+def describe_remote_clusters(part: Component) -> Box:
+    """Return the box of the other clusters: their number, and the identity with which pods sign in to them."""
+    clusters = sum(nested.class_name == "RemoteCluster" for nested in part.nested)
+    name = find_inputs(part, "azure-native:managedidentity:UserAssignedIdentity").get("resourceName", part.name)
+    return make_box(part, "Remote clusters", "azure", str(name), pluralize(clusters, "other cluster"))

@@ -81,6 +81,19 @@ def describe_kubernetes_secrets(part: Component) -> Box:
     return make_box(part, "Kubernetes Secrets", "kubernetes", f"{made}, copied from the vault")
 
 
+def describe_certificates(part: Component) -> Box:
+    """Return the box of the gateway's certificate: where it comes from, and how the name is checked."""
+    issuers = [issuer.inputs["spec"] for issuer in part.all("kubernetes:cert-manager.io/v1:Issuer")]
+    acme = next((spec["acme"] for spec in issuers if "acme" in spec), None)
+    if not issuers:
+        return make_box(part, "Certificate", "kubernetes", "copied from the vault")
+    if acme is None:
+        return make_box(part, "Certificate", "kubernetes", "cert-manager, own authority")
+    staging = " (staging)" if "staging" in acme["server"] else ""
+    way = "DNS record" if "dns01" in acme["solvers"][0] else "HTTP request"
+    return make_box(part, "Certificate", "kubernetes", f"Let's Encrypt{staging}", f"checked by {way}")
+
+
 def describe_migration(part: Component) -> Box:
     """Return the box of the jobs that migrate the database and create the first user."""
     jobs = [humanize(job.name.removeprefix(f"{part.name}-")) for job in part.all("kubernetes:batch/v1:Job")]

@@ -65,6 +65,9 @@ def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
     for resource in plan.resources:
         if not resource.type.startswith("kubernetes:"):
             continue
+        if resource.name.startswith("remote-clusters-"):
+            # This cluster stands for the other one too, whose owner made the namespace.
+            api.apply(_namespace(resource.inputs["metadata"]["namespace"]), "owner")
         release = resource.type.endswith(":Release")
         chart = release or resource.type.endswith(":Chart")
         objects = rendered(provider, resource) if chart else [build_manifest(resource)]
@@ -114,6 +117,10 @@ def _said(item: Object) -> Iterator[str]:
     for condition in item.get("status", {}).get("conditions", []):
         if condition["type"] == "ReplicaFailure":
             yield condition["message"]
+
+
+def _namespace(name: str) -> Object:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
 
 
 def _in_namespace(item: Object, namespace: str) -> Object:

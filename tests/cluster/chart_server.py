@@ -23,7 +23,8 @@ from tests.packaged_charts import NoChartError, available
 
 def pinned(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every chart of charts/pins.yaml."""
-    for part in (*content["airflow"].values(), content["envoyGateway"], content["externalSecrets"]):
+    others = (content[name] for name in ("certManager", "envoyGateway", "externalSecrets"))
+    for part in (*content["airflow"].values(), *others):
         yield part["chart"]
 
 

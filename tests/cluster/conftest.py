@@ -156,7 +156,8 @@ def _stand_ins() -> Iterator[str]:
     """Charts that were taken in place of a pinned version."""
     pins = load_pins()
     own = (line.chart for line in pins.airflow.values())
-    for chart in (*own, pins.envoy_gateway.chart, pins.envoy_gateway.crds_chart, pins.external_secrets.chart):
+    gateway = (pins.cert_manager.chart, pins.envoy_gateway.chart, pins.envoy_gateway.crds_chart)
+    for chart in (*own, *gateway, pins.external_secrets.chart):
         with suppress(NoChartError):
             version = available(chart.name, chart.version)
             if version != chart.version:

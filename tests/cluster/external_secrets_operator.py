@@ -24,41 +24,47 @@ KINDS: Final = (
     ("v1", "Secret"),
     ("apps/v1", "Deployment"),
 )
-NAMESPACE: Final = "external-secrets"
-ACCOUNT: Final = "external-secrets"
 _FINALIZER: Final = "externalsecrets.external-secrets.io/externalsecret-cleanup"
 _BY: Final = "reconcile.external-secrets.io"
 
 
 @dataclass
 class ExternalSecretsOperator:
-    """Works while its pods run. `stopped` lets it do nothing."""
+    """Works in one namespace, `scope`, while its pods run. `stopped` lets it do nothing.
+
+    `name` is that of its release, with the namespace, the Deployment and the account of that name.
+    """
 
     api: Api
     mirror: Mirror
     azure: AzureView
+    name: str = "external-secrets"
+    scope: str = "airflow"
     stopped: bool = False
     refused: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._acting = self.api.acting_as(ACCOUNT, NAMESPACE)
+        self._acting = self.api.acting_as(self.name, self.name)
 
     def step(self) -> None:
         """Look at every store and every ExternalSecret that was changed since it was looked at."""
         if self.stopped or not self._runs():
             return
-        for store in self.mirror.all("SecretStore"):
+        for store in self._in_scope("SecretStore"):
             self._guard(self._validate, store)
-        for wanted in self.mirror.all("ExternalSecret"):
+        for wanted in self._in_scope("ExternalSecret"):
             self._guard(self._reconcile, wanted)
 
     def refresh(self) -> None:
         """Look at the vault again, as the refresh interval says."""
-        for wanted in self.mirror.all("ExternalSecret"):
+        for wanted in self._in_scope("ExternalSecret"):
             self._sync(wanted)
 
+    def _in_scope(self, kind: str) -> list[Object]:
+        return [item for item in self.mirror.all(kind) if item["metadata"]["namespace"] == self.scope]
+
     def _runs(self) -> bool:
-        deployment = self.mirror.one("Deployment", "external-secrets", NAMESPACE)
+        deployment = self.mirror.one("Deployment", self.name, self.name)
         return bool(deployment and deployment.get("status", {}).get("readyReplicas"))
 
     def _guard(self, act: Any, item: Object) -> None:
@@ -135,24 +141,30 @@ class ExternalSecretsOperator:
         self._mark(wanted, status, _ready("SecretSynced", "secret synced"), "True")
 
     def _write(self, wanted: Object, data: dict[str, str]) -> None:
-        """The Secret, owned by its ExternalSecret, with the labels and annotations of that."""
-        metadata = wanted["metadata"]
+        """The Secret, owned by its ExternalSecret unless that lets it go, with the labels and annotations of that.
+
+        What a template would make of the data is left out: its keys get the same content.
+        """
+        metadata, target = wanted["metadata"], wanted["spec"]["target"]
+        template = target.get("template", {})
+        if "data" in template:
+            data = dict.fromkeys(template["data"], next(iter(data.values())))
         owner = {"apiVersion": API, "kind": "ExternalSecret", "name": metadata["name"], "uid": metadata["uid"]}
         owner |= {"controller": True, "blockOwnerDeletion": True}
         secret = {
             "apiVersion": "v1",
             "kind": "Secret",
-            "type": "Opaque",
+            "type": template.get("type", "Opaque"),
             "metadata": {
-                "name": wanted["spec"]["target"]["name"],
+                "name": target["name"],
                 "namespace": metadata["namespace"],
                 "labels": {
-                    **metadata.get("labels", {}),
+                    **template.get("metadata", metadata).get("labels", {}),
                     f"{_BY}/created-by": hashlib.sha224(metadata["name"].encode()).hexdigest(),
                     f"{_BY}/managed": "true",
                 },
                 "annotations": {**metadata.get("annotations", {}), f"{_BY}/data-hash": _hash(data)},
-                "ownerReferences": [owner],
+                "ownerReferences": [owner] if target["creationPolicy"] == "Owner" else [],
             },
             "data": data,
         }

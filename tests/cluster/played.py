@@ -33,6 +33,9 @@ class Played:
         self.nodes = nodes.Nodes(api, self.mirror, azure)
         self.operator = external_secrets_operator.ExternalSecretsOperator(api, self.mirror, azure)
         self.gateway = envoy_gateway.EnvoyGateway(api, self.mirror, azure)
+        self.gateway_operator = external_secrets_operator.ExternalSecretsOperator(
+            api, self.mirror, azure, name="external-secrets-gateway", scope="airflow-gateway"
+        )
         self.driver = secrets_driver.SecretsDriver(api, self.mirror, azure)
         self.kubelets = kubelets.Kubelets(api, self.mirror, mounts=[self.driver.mount], probes=[self.driver.is_ready])
         self.errors: list[str] = []
@@ -49,7 +52,8 @@ class Played:
             raise AssertionError(f"the played cluster failed:\n{self.errors[0]}")
 
     def _run(self) -> None:
-        parts = (self.add_ons, self.nodes, self.kubelets, self.driver, self.operator, self.gateway)
+        operators = (self.operator, self.gateway_operator, self.gateway)
+        parts = (self.add_ons, self.nodes, self.kubelets, self.driver, *operators)
         while not self._ended:
             self.mirror.changed.wait(_IDLE_SECONDS)
             self.mirror.changed.clear()

@@ -15,8 +15,7 @@ from tests.plans import plan_of
 from .azure_view import AzureView
 from .live_cluster import LiveCluster
 
-NAMESPACE = "airflow"
-STORED = dict.fromkeys(USER_SECRETS.values(), "stored by its owner")
+STORED = dict.fromkeys((*USER_SECRETS.values(), "airflow-example-com"), "stored by its owner")
 
 
 def serves(cluster: LiveCluster, address: str) -> bool:
@@ -31,10 +30,12 @@ def test_plan_is_taken_and_runs(name: str, cluster: LiveCluster, provider: Path,
     cluster.restore(cluster.empty)
     cluster.play(AzureView.of_plan(plan, STORED))
     made = applied_plan.apply(cluster.api, provider, plan)
-    applied_plan.wait_until_running(cluster.api, NAMESPACE)
+    for namespace in plan.all("kubernetes:core/v1:Namespace"):
+        applied_plan.wait_until_running(cluster.api, namespace.inputs["metadata"]["name"])
     task_pods.start(cluster.api)
     if plan.outputs["gatewayAddress"]:
         applied_plan.wait_until_running(cluster.api, "airflow-gateway")
         wait_until(lambda: serves(cluster, plan.outputs["gatewayAddress"]))
-    assert cluster.played.operator.refused + cluster.played.gateway.refused == []
+    played = cluster.played
+    assert [*played.operator.refused, *played.gateway_operator.refused, *played.gateway.refused] == []
     count(plans=1, pods=checks.pods(cluster.api), objects=len(made))

@@ -35,6 +35,9 @@ PLANS = (
     "key-vault-backend",
     "dags-azure-files",
     "logs-azure-files",
+    "certificate-letsencrypt",
+    "certificate-self-signed",
+    "certificate-key-vault",
 )
 
 

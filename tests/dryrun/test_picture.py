@@ -132,3 +132,18 @@ def test_the_picture_says_how_many_workers_there_are(name: str, number: str) -> 
 def test_the_picture_says_so_on_the_older_line_too(workers: dict[str, Any], number: str) -> None:
     plan = plan_of("prod", {"airflow": {"release": "2.9", "executor": "CeleryExecutor", "workers": workers}})
     assert number in picture(render_page(plan))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("certificate-letsencrypt", ["Let's Encrypt", "checked by HTTP request"]),
+        ("certificate-letsencrypt-staging", ["Let's Encrypt (staging)"]),
+        ("certificate-dns", ["checked by DNS record"]),
+        ("certificate-self-signed", ["own authority"]),
+        ("certificate-key-vault", ["copied from the vault"]),
+    ],
+)
+def test_the_picture_says_where_the_certificate_is_from(name: str, words: list[str]) -> None:
+    shown = picture(render_page(plan_of("prod", SELECTORS[name])))
+    assert [word for word in words if word not in shown] == []

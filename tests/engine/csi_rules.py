@@ -40,7 +40,7 @@ def check_keeper(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     pod = inputs["spec"]["template"]["spec"]
     provider_class = _provider_class(cloud, wanted)
     if provider_class is None:
-        raise CloudError(f"MountVolume.SetUp failed: secretproviderclasses {wanted} not found")
+        raise CloudError(f"MountVolume.SetUp failed: secretproviderclasses {wanted[1]} not found")
     subject = f"system:serviceaccount:{inputs['metadata']['namespace']}:{pod['serviceAccountName']}"
     if subject not in {item.inputs["subject"] for item in cloud.objects.values() if item.type == _CREDENTIAL}:
         raise CloudError(f"AADSTS70021: no matching federated identity record for {subject}")
@@ -71,19 +71,20 @@ def synced(cloud: SimulatedCloud) -> dict[str, set[str]]:
     return found
 
 
-def _class_of(type_: str, inputs: dict[str, Any]) -> str | None:
-    """The class that the pods of a Deployment mount."""
+def _class_of(type_: str, inputs: dict[str, Any]) -> tuple[str, str] | None:
+    """The class that the pods of a Deployment mount: its namespace, which is theirs, and its name."""
     if type_ != _DEPLOYMENT:
         return None
     for volume in inputs["spec"]["template"]["spec"].get("volumes", []):
         if volume.get("csi", {}).get("driver") == _DRIVER:
-            return str(volume["csi"]["volumeAttributes"]["secretProviderClass"])
+            return inputs["metadata"]["namespace"], str(volume["csi"]["volumeAttributes"]["secretProviderClass"])
     return None
 
 
-def _provider_class(cloud: SimulatedCloud, name: str | None) -> dict[str, Any] | None:
+def _provider_class(cloud: SimulatedCloud, wanted: tuple[str, str] | None) -> dict[str, Any] | None:
     for item in cloud.objects.values():
-        if item.type == _PROVIDER_CLASS and item.inputs["metadata"]["name"] == name:
+        metadata = item.inputs.get("metadata", {})
+        if item.type == _PROVIDER_CLASS and (metadata["namespace"], metadata["name"]) == wanted:
             spec: dict[str, Any] = item.inputs["spec"]
             return spec
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from components.kubernetes.chart_source import chart_source
 from components.settings.pins import load_pins
-from tests.engine import apply_rules, csi_rules, gateway_rules
+from tests.engine import apply_rules, certificate_rules, csi_rules, gateway_rules
 from tests.plans import PINS_FILE
 
 from .refusal import CloudError
@@ -19,9 +19,11 @@ _RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 _VOLUME: Final = "kubernetes:core/v1:PersistentVolume"
 _CLAIM: Final = "kubernetes:core/v1:PersistentVolumeClaim"
+_CREDENTIAL: Final = "azure-native:managedidentity:FederatedIdentityCredential"
+_STORE: Final = "kubernetes:external-secrets.io/v1:SecretStore"
 _EXTERNAL_SECRET: Final = "kubernetes:external-secrets.io/v1:ExternalSecret"
 # Kinds that a chart brings; its release must be there first.
-_BROUGHT_BY: Final = {"external-secrets.io/v1": "external-secrets"}
+_BROUGHT_BY: Final = {certificate_rules.API: "cert-manager", "external-secrets.io/v1": "external-secrets"}
 
 
 def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> None:
@@ -41,6 +43,9 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     csi_rules.check_keeper(cloud, type_, inputs)
     apply_rules.check_conditions(inputs)
     gateway_rules.check_create(cloud, type_, inputs)
+    certificate_rules.check_ready(cloud, type_, inputs)
+    if type_ == _STORE:
+        _check_operator(cloud, inputs)
     if type_ == _EXTERNAL_SECRET:
         _check_vault(cloud, inputs)
     if type_ == _CLAIM:
@@ -108,6 +113,18 @@ def _check_vault(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
             raise CloudError(f"SecretSyncedError: Secret does not exist: {entry['remoteRef']['key']}")
 
 
+def _check_operator(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
+    """A store becomes ready only if an operator works in its namespace, and Entra trusts its service account."""
+    namespace = inputs["metadata"]["namespace"]
+    watched = {item.inputs["values"].get("scopedNamespace") for item in _items(cloud, _RELEASE)}
+    if namespace not in watched:
+        raise CloudError(f"no operator looks at namespace {namespace}: timed out waiting for condition=Ready")
+    account = inputs["spec"]["provider"]["azurekv"]["serviceAccountRef"]["name"]
+    subject = f"system:serviceaccount:{namespace}:{account}"
+    if subject not in {item.inputs["subject"] for item in _items(cloud, _CREDENTIAL)}:
+        raise CloudError(f"AADSTS70021: no matching federated identity record for {subject}")
+
+
 def _check_binding(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     """A claim is bound only when the volume that it names is there, fits it and is no other claim's."""
     name, spec = inputs["metadata"]["name"], inputs["spec"]
@@ -141,7 +158,8 @@ def _check_claims(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
 
 def _check_chart(inputs: dict[str, Any]) -> None:
     pins = load_pins(PINS_FILE)
-    charts = [pins.envoy_gateway.chart, pins.external_secrets.chart, *(line.chart for line in pins.airflow.values())]
+    charts = [addon.chart for addon in (pins.cert_manager, pins.envoy_gateway, pins.external_secrets)]
+    charts += [line.chart for line in pins.airflow.values()]
     asked = (inputs.get("repositoryOpts", {}).get("repo"), inputs["chart"], inputs["version"])
     sources = [chart_source(chart) for chart in charts]
     if asked not in {(one.get("repository_opts", {}).get("repo"), one["chart"], one["version"]) for one in sources}:

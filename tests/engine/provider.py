@@ -15,6 +15,7 @@ from dryrun import wire
 from tests.engine import apply_rules, azure_effects, properties, rendered_charts, replacement, sdk_types
 
 from .helm_records import RELEASE
+from .other_clusters import OtherClusters
 from .refusal import CloudError, HalfMadeError
 from .simulated_cloud import CloudObject, SimulatedCloud
 
@@ -30,6 +31,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, cloud: SimulatedCloud, environment: Mapping[str, str]) -> None:
         self.cloud = cloud
         self.environment = environment
+        self.others = OtherClusters()
 
     def Handshake(self, request: Any, context: Any) -> Any:
         # The engine goes on without; the base class would print a traceback for each.
@@ -42,6 +44,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version="1000.0.0")
 
     def Configure(self, request: Any, context: Any) -> Any:
+        self.others.configure(context.peer(), wire.unwrap(wire.decode(request.args)))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )
@@ -87,6 +90,12 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         given = wire.decode(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(id="", properties=wire.encode(properties.previewed(type_, name, given)))
+        other = self._other_cluster(type_, context)
+        if other is not None:
+            with _refusals(context):
+                identifier, outputs = self.others.create(other, type_, name, wire.unwrap(given))
+                self.cloud.operations.append(("create", name))
+            return provider_pb2.CreateResponse(id=identifier, properties=wire.encode(properties.marked(outputs, given)))
         with _refusals(context):
             try:
                 identifier, outputs = self.cloud.create(type_, name, wire.unwrap(given))
@@ -130,10 +139,20 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Delete(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
+        other = self._other_cluster(type_, context)
+        if other is not None:
+            with _refusals(context):
+                self.others.delete_object(other, context.peer(), type_, request.id)
+                self.cloud.operations.append(("delete", name))
+            return empty_pb2.Empty()
         with _refusals(context):
             if self._reachable(type_, "delete", wire.unwrap(wire.decode(request.properties))):
                 self.cloud.delete(type_, name, request.id)
         return empty_pb2.Empty()
+
+    def _other_cluster(self, type_: str, context: Any) -> str | None:
+        """The address of the cluster that a call is for, if the stack did not make that cluster."""
+        return self.others.address_of(context.peer()) if type_.startswith("kubernetes:") else None
 
     def _half_made(self, type_: str, name: str, given: Any, error: HalfMadeError, context: Any) -> None:
         """Refuse, and say in the status's details what is there all the same."""
@@ -166,7 +185,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Invoke(self, request: Any, context: Any) -> Any:
         arguments = wire.unwrap(wire.decode(request.args))
-        if "listManagedCluster" in request.tok:
+        if (answer := self.others.answer(request.tok, arguments)) is not None:
+            return provider_pb2.InvokeResponse(**{"return": wire.encode(answer)})
+        if "ManagedCluster" in request.tok:
             clusters = [item.inputs["resourceName"] for item in self.cloud.objects.values() if _is_cluster(item)]
             if arguments["resourceName"] not in clusters:
                 context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: cluster {arguments['resourceName']}")

@@ -22,6 +22,7 @@ from tests.plans import PINS_FILE, ROOT, STACK_FILES
 
 from .environment import pulumi_environment
 from .kubectl import kubectl
+from .other_clusters import OtherClusters
 from .provider import SimulatedProvider, serve
 from .registry import RegistryProvider
 from .simulated_cloud import SimulatedCloud
@@ -64,6 +65,7 @@ class Workspace:
     checkpoints: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     cloud: SimulatedCloud = field(init=False)
+    others: OtherClusters = field(init=False)
     servers: list[grpc.Server] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -83,6 +85,7 @@ class Workspace:
         (self.folder / "cloud").mkdir()
         self.cloud = SimulatedCloud(self.folder / "cloud")
         servicer = SimulatedProvider(self.cloud, self.environment)
+        self.others = servicer.others
         ports = [self._serve(servicer, package) for package in _PACKAGES]
         ports.append(self._serve(RegistryProvider(self.cloud), "pulumi-python"))
         self.environment |= pulumi_environment(self.folder, self.pulumi, ports, self.host, self.checkpoints, self.keys)
@@ -207,7 +210,8 @@ class Workspace:
 
     def in_cloud(self) -> list[tuple[str, str]]:
         """Type and logical name of everything that exists, sorted; one twice stands there twice."""
-        return sorted((base_type(item.type), item.name) for item in self.cloud.objects.values())
+        made = [(base_type(item.type), item.name) for item in self.cloud.objects.values()]
+        return sorted([*made, *self.others.objects.values()])
 
     def kill(self, process: subprocess.Popen[str]) -> None:
         """SIGKILL the engine, by its process id."""

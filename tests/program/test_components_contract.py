@@ -18,7 +18,8 @@ from tests.cases import SELECTORS
 from tests.plans import component_of, plan_of
 
 # Together they hold every component.
-PLANS = tuple(("prod", SELECTORS[name]) for name in ("celery-executor", "secrets-csi", "access-internal"))
+_CASES = ("celery-executor", "secrets-csi", "access-internal", "certificate-letsencrypt", "remote-clusters")
+PLANS = tuple(("prod", SELECTORS[name]) for name in _CASES)
 
 
 def component_classes() -> list[type[ComponentResource]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,10 @@ every = pytest.mark.parametrize("case", CASES)
 
 
 def images_of(plan: Plan) -> Iterator[str]:
-    """Every image in values and manifests."""
+    """Every image in values, manifests and connections to other clusters."""
+    for name, text in plan.vault.items():
+        if name.startswith("airflow-remote-cluster-"):
+            yield from at(json.loads(text), "xcom_sidecar_container_image")
     for resource in plan.manifests:
         yield from at(resource.inputs, "image")
     for release in plan.releases:
@@ -50,7 +54,8 @@ def test_every_image_that_pods_run_is_imported(case: str) -> None:
         if resource.type.endswith(":ImageImport")
     }
     run = {image.partition("/")[2].partition("@")[0] for image in images_of(plan)}
-    assert run - imported == ({"team/airflow:1.0.0"} if case in ("customized-image", "dags-image") else set())
+    customized = {f"{image['repository']}:{image['tag']}" for image in at(CASES[case][1], "airflow.image")}
+    assert run - imported == customized
 
 
 @every

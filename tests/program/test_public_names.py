@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from tests.cases import SELECTORS, STACKS
+from tests.cases import CERTIFICATES, SELECTORS, STACKS
 from tests.plans import ROOT, plan_of
 
 SNAPSHOT = ROOT / "tests" / "program" / "urns.json"
 
 
 # Selectors whose names are kept too, as far as the shipped stack has others.
-MODES = ("secrets-csi", "sign-in")
+MODES = ("remote-clusters", "secrets-csi", "sign-in", *CERTIFICATES)
 
 
 def urns(name: str) -> list[str]:

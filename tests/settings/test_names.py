@@ -26,7 +26,9 @@ LIMITS = {
     "kubelet_identity": (128, r"[a-z0-9-]+"),
     "airflow_identity": (128, r"[a-z0-9-]+"),
     "gateway_address": (80, r"[a-z0-9-]+"),
+    "certificate_identity": (128, r"[a-z0-9-]+"),
     "secret_sync_identity": (128, r"[a-z0-9-]+"),
+    "remote_identity": (128, r"[a-z0-9-]+"),
 }
 STACKS = ["dev", "a", "My_Stack.1", "x" * (MAX_PREFIX_AND_STACK - 7), "production-eu-west-blue", "-a-"]
 

@@ -25,6 +25,9 @@ envoyGateway:
 externalSecrets:
   chart: {{name: external-secrets, repository: "https://charts.example.com", version: 2.12.0}}
   images: {{}}
+certManager:
+  chart: {{name: cert-manager, repository: "https://certificates.example.com", version: v1.21.2}}
+  images: {{}}
 """
 # What stands in the file instead of the exporter's tag; the path that the answer names; words of the answer.
 BAD = [

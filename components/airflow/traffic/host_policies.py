@@ -125,6 +125,14 @@ def without_anywhere(policies: Mapping[str, Policy]) -> dict[str, Policy]:
     return found
 
 
+def limit_to_names(policies: Mapping[str, Policy]) -> dict[str, Policy]:
+    """Return the network policies of a namespace in which `resolve` opens DNS, and host policies open what is outside.
+
+    A network policy that opens DNS as well would let every question pass.
+    """
+    return without_anywhere({name: policy for name, policy in policies.items() if name != "dns"})
+
+
 def _limited(rules: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for rule in rules:
         peers = [peer for peer in rule["to"] if peer.get("ipBlock", {}).get("cidr") != "0.0.0.0/0"]

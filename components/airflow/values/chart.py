@@ -41,6 +41,7 @@ class ValuesInputs:
     """What the values need from other components.
 
     `images` maps the names in charts/pins.yaml to full references, which end in a digest if one is pinned.
+    `remote_connections` lists the variables with connections to other clusters.
     `secret_versions` goes into annotations of the pods, so that a rotated secret restarts them.
     A claim is None if there is no volume. `address` is the gateway's https address, None without a gateway.
     """
@@ -55,6 +56,7 @@ class ValuesInputs:
     worker_node_selector: Mapping[str, str]
     worker_tolerations: Sequence[Mapping[str, str]]
     git_known_hosts: str | None
+    remote_connections: Sequence[str] = ()
     logs_claim: str | None = None
     dags_claim: str | None = None
     address: str | None = None
@@ -76,7 +78,7 @@ def airflow_values(
         airflow_image(inputs.images),
         sidecar_images(inputs.images, "statsd"),
         resource_values(airflow),
-        _secret_names(static, line, dags, airflow.key_vault_secrets),
+        _secret_names(static, line, dags, airflow.key_vault_secrets, inputs.remote_connections),
         _pods(inputs),
         _identities(parts, line),
         _replicas(airflow, line),
@@ -114,9 +116,13 @@ def config_text(value: str | int | float | bool) -> str:
 
 
 def _secret_names(
-    static: Mapping[str, Any], line: LineFamily, dags: DagsSettings, user_secrets: Mapping[str, str]
+    static: Mapping[str, Any],
+    line: LineFamily,
+    dags: DagsSettings,
+    user_secrets: Mapping[str, str],
+    remote_connections: Sequence[str],
 ) -> dict[str, Any]:
-    """Name every Secret, so that the chart creates none, and set the variables for the user's own secrets."""
+    """Name every Secret, so that the chart creates none, and set the variables that containers take from Secrets."""
     variables = [
         *([(ASYNC_URL, names.METADATA_SECRET, names.ASYNC_CONNECTION_KEY)] if line.async_engine else []),
         *((variable, names.USER_SECRETS, variable) for variable in sorted(user_secrets)),
@@ -133,6 +139,10 @@ def _secret_names(
         "secret": [
             *({"envName": variable, "secretName": secret, "secretKey": key} for variable, secret, key in variables),
             *bundle_secrets(dags),
+            *(
+                {"envName": variable, "secretName": names.REMOTE_CONNECTIONS, "secretKey": variable}
+                for variable in remote_connections
+            ),
         ],
         # The chart passes neither `env` nor `secret` on to this CronJob.
         "cleanup": {"env": [*static["cleanup"].get("env", []), *references]},

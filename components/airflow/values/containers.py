@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from components.airflow.executors import executor_parts
+from components.kubernetes.image_reference import split_reference
 from components.settings import nested
 from components.settings.airflow_sections import AirflowSettings, ResourceComponent
 
@@ -68,19 +69,10 @@ def resource_values(airflow: AirflowSettings) -> dict[str, Any]:
 
 def airflow_image(images: Mapping[str, str]) -> dict[str, str]:
     """Set Airflow's image by the `default*` keys, because task pods read no other keys."""
-    image = _split_reference(images["airflow"])
+    image = split_reference(images["airflow"])
     return {"defaultAirflowRepository": image["repository"], "defaultAirflowTag": image["tag"]}
 
 
 def sidecar_images(images: Mapping[str, str], *wanted: str) -> dict[str, Any]:
     """Set other images, by their names in the chart."""
-    return {"images": {name: _split_reference(images[name]) for name in wanted}}
-
-
-def _split_reference(reference: str) -> dict[str, str]:
-    """Split `registry/name:tag@sha256:...` as the chart expects: the digest stays with the tag."""
-    named, at, digest = reference.partition("@")
-    repository, colon, tag = named.rpartition(":")
-    if not colon or "/" in tag:
-        raise ValueError(f"image {reference} has no tag")
-    return {"repository": repository, "tag": f"{tag}{at}{digest}"}
+    return {"images": {name: split_reference(images[name]) for name in wanted}}

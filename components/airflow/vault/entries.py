@@ -121,6 +121,19 @@ def storage_entries(credentials: Mapping[str, Input[str]]) -> Iterator[VaultEntr
         )
 
 
+def remote_entries(connections: Mapping[str, Input[str]]) -> Iterator[VaultEntry]:
+    """Yield Airflow's connections to other clusters, by the environment variables that hold them."""
+    for variable, connection in connections.items():
+        name = variable.removeprefix("AIRFLOW_CONN_").lower().replace("_", "-")
+        yield VaultEntry(
+            kubernetes_secret=names.REMOTE_CONNECTIONS,
+            keys=(variable,),
+            vault_name=f"airflow-remote-cluster-{name}",
+            value=Output.secret(connection),
+            comes_and_goes=True,
+        )
+
+
 def sign_in_entry(client_secret: Output[str]) -> VaultEntry:
     """Return the client secret with which Airflow proves itself to Entra."""
     return VaultEntry(

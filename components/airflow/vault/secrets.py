@@ -48,6 +48,8 @@ class AirflowSecretsArgs:
     dags: DagsSettings
     # The name and key of the account with file shares, under the names that the driver reads; empty without shares.
     storage_credentials: Mapping[str, Input[str]]
+    # Connections to other clusters, by environment variable.
+    remote_connections: Mapping[str, Input[str]]
     first_user: bool
     # The client secret of the sign-in's app registration; None: there is no sign-in, or it needs none.
     sign_in_secret: Output[str] | None
@@ -102,6 +104,7 @@ class AirflowSecrets(ComponentResource):
             yield from entries.keda_entries(database, args.pooler)
         yield from entries.git_entries(args.dags, args.git_credentials)
         yield from entries.storage_entries(args.storage_credentials)
+        yield from entries.remote_entries(args.remote_connections)
         if args.sign_in_secret is not None:
             yield entries.sign_in_entry(args.sign_in_secret)
 

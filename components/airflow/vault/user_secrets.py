@@ -30,6 +30,7 @@ OWN_SECRETS: Final = (
     "airflow-pgbouncer-ini",
     "airflow-pgbouncer-stats",
     "airflow-pgbouncer-users",
+    "airflow-remote-cluster",
     "airflow-result-backend",
     "airflow-sign-in-client-secret",
     "aks-airflow-logs-storage-account",

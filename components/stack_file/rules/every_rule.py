@@ -19,6 +19,7 @@ from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .private_network_rules import PRIVATE_NETWORK_ERRORS
 from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS, REGISTRY_AND_VAULT_WARNINGS
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
+from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
 from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .tag_rules import TAG_ERRORS
@@ -41,6 +42,7 @@ ERRORS: tuple[Rule, ...] = (
     *OPTIONS_AND_VALUES_ERRORS,
     *POD_SIZE_ERRORS,
     *POOL_CAPACITY_ERRORS,
+    *REMOTE_CLUSTER_ERRORS,
     *TRAFFIC_ERRORS,
     *EGRESS_ERRORS,
 )

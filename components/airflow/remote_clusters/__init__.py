@@ -1,0 +1,1 @@
+"""Connections to other AKS clusters, and the rights of the stack's identity in them."""

@@ -1,0 +1,112 @@
+"""cert-manager, which issues and renews certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from pulumi import ComponentResource, CustomResource, Input, Output, ResourceOptions
+from pulumi_kubernetes.core.v1 import Namespace
+from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
+from pulumi_kubernetes.networking.v1 import NetworkPolicy
+
+from components.output_registration import make_depend_on, register_annotated_outputs
+from components.settings import nested
+from components.settings.pins import Chart
+
+from .egress_policies import create_egress_policies
+from .image_reference import split_reference
+from .labels_and_annotations import CLIENT_ID_ANNOTATION, IDENTITY_LABEL
+from .namespace import pod_security
+
+NAMESPACE: Final = "cert-manager"
+RELEASE: Final = "cert-manager"
+# The chart gives the controller's service account the release's name.
+SERVICE_ACCOUNT: Final = RELEASE
+# Key of an image in charts/pins.yaml to its place in the chart's values.
+IMAGE_PLACES: Final = {
+    "certManagerAcmesolver": "acmesolver.image",
+    "certManagerCainjector": "cainjector.image",
+    "certManagerController": "image",
+    "certManagerStartupapicheck": "startupapicheck.image",
+    "certManagerWebhook": "webhook.image",
+}
+_TIMEOUT_SECONDS: Final = 600
+_STATIC_VALUES: Final = Path(__file__).resolve().parents[2] / "charts" / "cert-manager" / "values.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertManagerArgs:
+    """What CertManager needs: its chart and images, its network policies, and the identity that writes DNS records.
+
+    `images` are references by their keys in charts/pins.yaml. `after` is an output of what must exist before.
+    """
+
+    chart: Chart
+    images: Mapping[str, Input[str]]
+    network_policies: Mapping[str, Mapping[str, Any]]
+    egress_policies: Mapping[str, Input[Mapping[str, Any]]]
+    dns_client_id: Input[str] | None
+    after: Input[Any]
+
+
+class CertManager(ComponentResource):
+    """The operator in a namespace of its own, on the system pool.
+
+    The release is ready when the API server accepts an object of cert-manager's: the chart's Job asks it. So everything
+    that depends on `ready` finds the CRDs, and a webhook that answers.
+    """
+
+    ready: Output[str]
+
+    def __init__(self, name: str, args: CertManagerArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("airflow-aks:kubernetes:CertManager", name, None, opts)
+        namespace = Namespace(
+            f"{name}-namespace",
+            metadata={"name": NAMESPACE, "labels": pod_security("restricted")},
+            opts=ResourceOptions(parent=self),
+        )
+        policies: list[CustomResource] = [
+            NetworkPolicy(
+                f"{name}-{policy}",
+                metadata={"name": policy, "namespace": namespace.metadata.name},
+                spec=spec,
+                opts=ResourceOptions(parent=self),
+            )
+            for policy, spec in args.network_policies.items()
+        ]
+        policies += create_egress_policies(name, namespace.metadata.name, args.egress_policies, self)
+        release = Release(
+            f"{name}-release",
+            name=RELEASE,
+            # Depends on the network policies, so that no pod starts without them, and on the Gateway API's CRDs.
+            namespace=make_depend_on(namespace.metadata.name, args.after, *(policy.id for policy in policies)),
+            chart=args.chart.name,
+            version=args.chart.version,
+            repository_opts=RepositoryOptsArgs(repo=args.chart.repository),
+            values=Output.all(dict(args.images), args.dns_client_id).apply(
+                lambda resolved: cert_manager_values(*resolved)
+            ),
+            timeout=_TIMEOUT_SECONDS,
+            max_history=5,
+            skip_await=False,
+            opts=ResourceOptions(parent=self),
+        )
+        self.ready = release.id
+        register_annotated_outputs(self)
+
+
+def cert_manager_values(images: Mapping[str, str], dns_client_id: str | None) -> dict[str, Any]:
+    """Return the static values with the images in the stack's registry, and the identity for DNS-01 if there is one."""
+    values: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
+    for key, place in IMAGE_PLACES.items():
+        nested.put(values, place, split_reference(images[key]))
+    if dns_client_id is not None:
+        values["podLabels"] = {IDENTITY_LABEL: "true"}
+        values["serviceAccount"] = {"annotations": {CLIENT_ID_ANNOTATION: dns_client_id}}
+        # An Issuer may not use the controller's own identity otherwise; a ClusterIssuer may, for every namespace.
+        values["config"]["issuerAmbientCredentials"] = True
+    return values
