@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dryrun.plan import Plan, Resource
+from tests.cases import SELECTORS
 from tests.plans import at, plan_of
 from tests.stack_file.wrong_private import CLOSED
 
@@ -21,6 +22,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "2.9": ("prod", {**PRIVATE, "airflow.release": "2.9"}),
 }
 every = pytest.mark.parametrize("case", CASES)
+WAYS_IN: dict[str, dict[str, Any]] = {
+    "public": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}},
+    "internal": SELECTORS["access-internal"]["access"],
+}
 # Types with a public address unless a property says otherwise, and that property. A database in a subnet has no other.
 SERVICES = {
     "containerregistry:Registry": "publicNetworkAccess",
@@ -107,6 +112,16 @@ def test_no_service_has_a_public_address(case: str) -> None:
             assert resource.name == "network-outbound-ip"
         else:
             assert kind(resource) in WITHOUT_ADDRESS, f"{resource.type}: has it a public address?"
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+def test_the_gateway_alone_may_have_a_public_address(way: str) -> None:
+    found = plan_of("prod", {**PRIVATE, "access": WAYS_IN[way]})
+    addresses = {item.name for item in found.all("azure-native:network:PublicIPAddress")}
+    assert addresses == {"network-outbound-ip", *(["gateway-address-ip"] if way == "public" else [])}
+    for resource in found.resources:
+        for value in at(resource.inputs, "publicNetworkAccess"):
+            assert str(value).lower() == "disabled", resource.name
 
 
 @every

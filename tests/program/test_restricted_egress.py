@@ -21,7 +21,7 @@ RESTRICTED: dict[str, Any] = {
 AIRFLOW = ("api-server", "dag-processor", "scheduler", "triggerer", "worker")
 LAUNCHED = {"kubernetes_pod_operator": "True"}
 INTERNET = Endpoint(address="203.0.113.8")
-NAMESPACES = ("airflow", "airflow-gateway", "external-secrets", "kube-system", "kube-public", "default")
+NAMESPACES = ("airflow", "airflow-gateway", "cert-manager", "external-secrets", "kube-system", "kube-public", "default")
 every_component = pytest.mark.parametrize("component", AIRFLOW)
 
 
@@ -304,6 +304,71 @@ def test_the_gateway_calls_kubernetes_and_no_address_of_the_internet() -> None:
     for labels in (controller, {"app": "certgen"}):
         assert not addresses(plan).allows(Endpoint(namespace, labels), INTERNET, 443)
         assert addresses(planned("access-label")).allows(Endpoint(namespace, labels), INTERNET, 443)
+
+
+def certificates(**access: Any) -> HostTraffic:
+    return hosts({"access": access}, "cert-manager")
+
+
+CONTROLLER = {"app.kubernetes.io/component": "controller"}
+MAIL = {"email": "ops@example.com"}
+
+
+def test_cert_manager_orders_at_the_authority_of_the_stack_file_and_at_no_other() -> None:
+    for issuer, server, other in (
+        ("letsencrypt", "acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org"),
+        ("letsencryptStaging", "acme-staging-v02.api.letsencrypt.org", "acme-v02.api.letsencrypt.org"),
+    ):
+        traffic = certificates(dnsLabel="my-airflow", tls={"issuer": issuer, **MAIL})
+        assert traffic.reaches(CONTROLLER, server, 443)
+        assert not traffic.resolves(CONTROLLER, other)
+        assert not traffic.reaches({"app.kubernetes.io/component": "webhook"}, server, 443)
+        assert not traffic.resolves(CONTROLLER, "management.azure.com")
+        assert traffic.calls_kubernetes(CONTROLLER)
+
+
+def test_cert_manager_writes_and_asks_for_its_record_in_the_dns_zone() -> None:
+    access = SELECTORS["access-internal"]["access"]
+    traffic = certificates(**access)
+    for host in ("login.microsoftonline.com", "management.azure.com"):
+        assert traffic.reaches(CONTROLLER, host, 443)
+    zone = access["host"].partition(".")[2]
+    for name in (f"_acme-challenge.{access['host']}", access["host"], zone):
+        assert traffic.resolves(CONTROLLER, name)
+
+
+def test_an_authority_of_the_clusters_own_needs_no_host() -> None:
+    traffic = certificates(host="airflow.example.com", tls={"issuer": "selfSigned"})
+    assert traffic.calls_kubernetes(CONTROLLER)
+    assert not [match for spec in traffic.specs.values() for match in at(spec, "toFQDNs")]
+
+
+@pytest.mark.parametrize("issuer", ["letsencrypt", "selfSigned"])
+def test_no_network_policy_opens_an_address_of_the_internet_to_cert_manager(issuer: str) -> None:
+    tls = {"issuer": issuer, **(MAIL if issuer == "letsencrypt" else {})}
+    access = {"host": "airflow.example.com", "tls": tls}
+    traffic = addresses(plan_of("prod", {**RESTRICTED, "access": access}))
+    for port in (53, 80, 443):
+        assert not traffic.allows(Endpoint("cert-manager", CONTROLLER), INTERNET, port)
+
+
+def test_a_certificate_of_the_vault_is_read_by_an_operator_that_reaches_the_vault() -> None:
+    access = {"host": "airflow.example.com", "tls": {"issuer": "keyVault", "certificate": "airflow"}}
+    plan = plan_of("prod", {**RESTRICTED, "access": access})
+    vault = f"{plan.one('azure-native:keyvault:Vault').inputs['vaultName']}.vault.azure.net"
+    assert HostTraffic(plan, "external-secrets-gateway").reaches({}, vault, 443)
+    assert not HostTraffic(plan, "cert-manager").specs
+
+
+@pytest.mark.parametrize("component", ["worker", "triggerer"])
+def test_tasks_reach_the_api_servers_of_remote_clusters_and_others_do_not(component: str) -> None:
+    plan = plan_of("prod", {**RESTRICTED, **SELECTORS["remote-clusters"]})
+    traffic = HostTraffic(plan, "airflow")
+    named = {match["matchName"] for rule in at(traffic.specs["tasks-to-clusters"], "toFQDNs") for match in rule}
+    assert named
+    for host in named:
+        assert traffic.reaches(pod(component), host, 443)
+        assert not traffic.reaches(pod("api-server"), host, 443)
 
 
 def test_the_cluster_has_the_services_that_enforce_names() -> None:
