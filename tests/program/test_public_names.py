@@ -13,7 +13,7 @@ SNAPSHOT = ROOT / "tests" / "program" / "urns.json"
 
 
 # Selectors whose names are kept too, as far as the shipped stack has others.
-MODES = ("remote-clusters", "secrets-csi", "sign-in", *CERTIFICATES)
+MODES = ("egress-restricted", "private-network", "remote-clusters", "secrets-csi", "sign-in", *CERTIFICATES)
 
 
 def urns(name: str) -> list[str]:
