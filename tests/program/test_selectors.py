@@ -21,7 +21,7 @@ def names_of(plan: Plan, type_: str) -> set[str]:
 @every
 def test_program_runs_and_publishes_every_output(name: str) -> None:
     outputs = planned(name).outputs
-    assert len(outputs) == 26
+    assert len(outputs) == 27
     empty = {key for key, value in outputs.items() if value is None}
     without_gateway = set() if "access" in SELECTORS.get(name, {}) else {"airflowUrl", "gatewayAddress"}
     assert empty - {"sharesStorageAccountName"} == without_gateway
