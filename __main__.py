@@ -17,6 +17,7 @@ from components.airflow.network_policies import network_policies
 from components.airflow.release import AirflowRelease, AirflowReleaseArgs
 from components.airflow.release_lines import family_of
 from components.airflow.remote_clusters.wiring import connect_remote_clusters
+from components.airflow.restricted_egress import egress_policies
 from components.airflow.storage import AirflowStorage, AirflowStorageArgs
 from components.airflow.teams import create_team_tasks, create_teams, task_namespaces
 from components.airflow.vault.delivery import create_secret_sync
@@ -40,6 +41,7 @@ from components.azure.stack_images import select_airflow_image, select_images
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
 from components.kubernetes.drift import reapply_releases, take_fields_back
+from components.kubernetes.external_secrets import OPERATOR
 from components.kubernetes.namespace import AirflowNamespace, AirflowNamespaceArgs
 from components.kubernetes.provider import kubernetes_provider
 from components.outputs import export_outputs
@@ -91,6 +93,7 @@ cluster = Cluster(
         node_subnet_id=network.node_subnet_id,
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
+        restricted_egress=settings.network.restricted,
         add_on_minutes=settings.secrets.add_on_minutes,
         monitoring=settings.monitoring,
         log_workspace_id=log_workspace_id,
@@ -145,6 +148,8 @@ log_storage = LogStorage(
         file_account_name=azure_names.file_storage_account,
         shares=file_shares(settings.logs, settings.dags),
         protect=settings.protect_data,
+        blob_link=network.private_link("blob"),
+        file_link=network.private_link("file"),
         **place,
     ),
 )
@@ -208,8 +213,9 @@ secrets = AirflowSecrets(
     ),
 )
 
-kubernetes = kubernetes_provider("kubernetes", cluster.kubeconfig, azure_names.cluster, settings.network.outbound)
+kubernetes = kubernetes_provider("kubernetes", cluster.kubeconfig, azure_names.cluster, settings)
 in_cluster = ResourceOptions(providers=[kubernetes])
+host_policies = egress_policies(settings, azure_names, remote_clusters.api_servers if remote_clusters else ())
 
 namespace = AirflowNamespace(
     "airflow-namespace",
@@ -217,10 +223,13 @@ namespace = AirflowNamespace(
         namespace=names.NAMESPACE,
         service_accounts=service_accounts(settings.airflow, settings.logs, identity.identity_client_id),
         network_policies=network_policies(settings),
+        egress_policies=host_policies.get(names.NAMESPACE, {}),
     ),
     in_cluster,
 )
-secret_sync = create_secret_sync(foundation, secrets, namespace, secret_sync_identity, in_cluster)
+secret_sync = create_secret_sync(
+    foundation, secrets, namespace, secret_sync_identity, host_policies.get(OPERATOR, {}), in_cluster
+)
 
 migration = AirflowDatabaseMigration(
     "airflow-database",
@@ -281,7 +290,6 @@ airflow = AirflowRelease(
 )
 way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
 watch_stack(foundation, database, broker, airflow, in_cluster)
-
 create_team_tasks(foundation, airflow, teams, in_cluster)
 create_chaos(foundation, namespace, airflow, in_cluster)
 export_outputs(foundation, database, namespace, airflow, identity, way_in, remote_clusters)

@@ -140,6 +140,15 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "monitoring": {"monitoring": {"alertEmails": ["ops@example.com"]}},
     "monitoring-in-a-workspace": {"monitoring": {"workspaceId": WORKSPACE}},
     "monitoring-off": {"monitoring": {"logAnalytics": False}},
+    "logs-private": {"logs.publicAccess": False},
+    "private-network": {"network.private": True},
+    "egress-restricted": {"network.egress": "restricted", "network.allowedHosts": ["api.example.com", "*.example.org"]},
+    "egress-restricted-public": {
+        "network.egress": "restricted",
+        "database": {"access": "public", "pooler": "server"},
+        "airflow.executor": "CeleryExecutor",
+        "access": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}},
+    },
     "access-label": {"access": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}}},
     "access-host": {
         "access": {"host": HOST, "allowedCidrs": ["203.0.113.0/24", "198.51.100.7/32"], "tls": {"issuer": "selfSigned"}}

@@ -16,6 +16,7 @@ from components.settings.airflow_sections import SecretsSettings
 
 from .accounts import secret_sync_account
 from .names import GATEWAY_NAMESPACE
+from .traffic.host_policies import limit_to_names
 from .traffic.policy_specs import DNS, Policy, egress, in_namespace, ingress, outside, ports
 
 _HTTP_PORT: Final = 80
@@ -61,8 +62,11 @@ def certificate_identity(
     return None
 
 
-def cert_manager_policies(access: AccessSettings) -> dict[str, Policy]:
-    """Return the network policies of cert-manager's namespace by their names: what no policy allows is denied."""
+def cert_manager_policies(access: AccessSettings, *, restricted: bool) -> dict[str, Policy]:
+    """Return the network policies of cert-manager's namespace by their names: what no policy allows is denied.
+
+    `restricted`: whether other policies open DNS and the hosts that cert-manager needs, instead of every address.
+    """
     policies = {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         "dns": egress({}, [DNS]),
@@ -75,7 +79,7 @@ def cert_manager_policies(access: AccessSettings) -> dict[str, Policy]:
         # The controller asks the gateway for its own answer first. Cilium sees the proxy's pod, not the public address.
         to_gateway = {"to": [in_namespace(GATEWAY_NAMESPACE)], "ports": ports([_PROXY_HTTP_PORT])}
         policies["to-gateway"] = egress(_pods("controller"), [outside(_HTTP_PORT), to_gateway])
-    return policies
+    return limit_to_names(policies) if restricted else policies
 
 
 def solver_policy() -> Policy:

@@ -6,13 +6,15 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.azure.stack_images import select_secret_sync_image
-from components.kubernetes.certificates import Certificates, CertificatesArgs, VaultDelivery
+from components.kubernetes import cert_manager
+from components.kubernetes.certificates import SYNC_OPERATOR, Certificates, CertificatesArgs, VaultDelivery
 from components.kubernetes.secret_sync import SecretSync
 from components.settings.access_sections import AccessSettings
 
 from .accounts import secret_sync_account
 from .certificate_access import cert_manager_policies, certificate_identity, solver_policy
 from .foundation import Foundation
+from .restricted_egress import egress_policies
 
 
 def create_gateway_certificate(
@@ -30,6 +32,7 @@ def create_gateway_certificate(
     the Gateway.
     """
     settings, images = stack.settings, stack.images.references
+    by_name = egress_policies(settings, stack.azure_names)
     return Certificates(
         "certificates",
         CertificatesArgs(
@@ -42,7 +45,8 @@ def create_gateway_certificate(
             client_id=_create_identity(stack, access),
             chart=settings.pins.cert_manager.chart,
             images=images,
-            policies=cert_manager_policies(access),
+            policies=cert_manager_policies(access, restricted=settings.network.restricted),
+            egress_policies=by_name.get(cert_manager.NAMESPACE, {}),
             solver_policy=solver_policy(),
             node_selector=stack.cluster.airflow_node_selector,
             vault=VaultDelivery(
@@ -52,6 +56,7 @@ def create_gateway_certificate(
                 vault_uri=stack.key_vault.vault_uri,
                 chart=settings.pins.external_secrets.chart,
                 image=select_secret_sync_image(settings, images, stack.airflow_image),
+                operator_egress_policies=by_name.get(SYNC_OPERATOR, {}),
                 kinds=Output.all(*secret_sync.versions.values()),
             ),
         ),

@@ -9,6 +9,7 @@ from components.settings.access_sections import AccessSettings
 
 from .line_family import LineFamily
 from .names import GATEWAY_NAMESPACE, NAMESPACE
+from .traffic.host_policies import without_anywhere
 from .traffic.policy_specs import DNS, Peer, Policy, egress, in_namespace, ingress, outside, ports, select
 
 # The port of the UI's pods.
@@ -24,38 +25,40 @@ _CONFIGURATION_PORT: Final = 18000
 _SOLVER_PORT: Final = 8089
 _SOLVER: Final = {"matchLabels": {"acme.cert-manager.io/http01-solver": "true"}}
 _PROXIES: Final = {"matchLabels": dict(PROXY_LABELS)}
-_CONTROLLER: Final = {"matchLabels": {"control-plane": "envoy-gateway"}}
+CONTROLLER: Final = {"matchLabels": {"control-plane": "envoy-gateway"}}
 # The Job that makes the certificates of the controller and the proxies.
-_CERTGEN: Final = {"matchLabels": {"app": "certgen"}}
+CERTGEN: Final = {"matchLabels": {"app": "certgen"}}
 
 
-def gateway_policies(access: AccessSettings, line: LineFamily, *, scraped: bool) -> dict[str, Policy]:
+def gateway_policies(access: AccessSettings, line: LineFamily, *, scraped: bool, restricted: bool) -> dict[str, Policy]:
     """Return the spec of every policy of the gateway's namespace by its name; what no policy allows is denied.
 
-    `scraped`: whether the agent of Container insights reads the proxies' metrics.
+    `scraped`: whether the agent of Container insights reads the proxies' metrics. `restricted`: whether other policies
+    open the Kubernetes API, instead of every address on its port.
     """
     to_ui: dict[str, Any] = {
         "to": [{**in_namespace(NAMESPACE), "podSelector": select(line.ui_component)}],
         "ports": ports([UI_PORT]),
     }
-    to_controller = {"to": [{"podSelector": _CONTROLLER}], "ports": ports([_CONFIGURATION_PORT])}
+    to_controller = {"to": [{"podSelector": CONTROLLER}], "ports": ports([_CONFIGURATION_PORT])}
     to_solver = {"to": [{"podSelector": _SOLVER}], "ports": ports([_SOLVER_PORT])}
     from_agent = {"from": [in_namespace("kube-system")], "ports": ports([_METRICS_PORT])}
     asks_over_http = access.tls.from_lets_encrypt and access.dns_zone_id is None
-    return {
+    policies = {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         "dns": egress({}, [DNS]),
         # The Kubernetes API, whose address may change at any time.
-        "controller-to-https": egress(_CONTROLLER, [outside(_HTTPS_PORT)]),
-        "certgen-to-https": egress(_CERTGEN, [outside(_HTTPS_PORT)]),
+        "controller-to-https": egress(CONTROLLER, [outside(_HTTPS_PORT)]),
+        "certgen-to-https": egress(CERTGEN, [outside(_HTTPS_PORT)]),
         "controller": ingress(
-            _CONTROLLER, [{"from": [{"podSelector": _PROXIES}], "ports": ports([_CONFIGURATION_PORT])}]
+            CONTROLLER, [{"from": [{"podSelector": _PROXIES}], "ports": ports([_CONFIGURATION_PORT])}]
         ),
         # From any address: which ones may reach Airflow is for the gateway to decide, after challenges are answered.
         "proxies": ingress(_PROXIES, [{"ports": ports(_PROXY_PORTS)}]),
         **({"proxies-scrape": ingress(_PROXIES, [from_agent])} if scraped else {}),
         "proxies-to-airflow": egress(_PROXIES, [to_controller, to_ui, *([to_solver] if asks_over_http else [])]),
     }
+    return without_anywhere(policies) if restricted else policies
 
 
 def admit_gateway(line: LineFamily) -> dict[str, Policy]:

@@ -18,10 +18,12 @@ from .release_lines import family_of
 from .team_task_rules import admit_team_tasks
 from .traffic.allowed_policies import allowed_policies
 from .traffic.api_server import to_api_server
+from .traffic.host_policies import limit_to_names
 from .traffic.known_destinations import known_policies
 from .traffic.policy_specs import (
     DENY,
     DNS,
+    LAUNCHED,
     Policy,
     anywhere,
     egress,
@@ -48,7 +50,7 @@ STATSD_SCRAPE_PORT: Final = 9102
 
 
 @dataclass(frozen=True)
-class _Stack:
+class Stack:
     """The properties of a stack that its policies depend on.
 
     The tuples contain `component` labels of the chart. `components`: Airflow's pods. `tasks`: pods that run tasks.
@@ -85,11 +87,19 @@ class _Stack:
             broker_range=subnets.private_endpoints if private else None,
         )
 
+    @property
+    def git_clients(self) -> tuple[str, ...]:
+        """Pods that clone DAGs, if they come from git."""
+        return ("dag-processor", "triggerer", *dict.fromkeys([*self.parsers, *self.tasks]))
+
 
 def network_policies(settings: Settings) -> dict[str, Policy]:
-    """Return the spec of every policy by its name. Policies select pods by the chart's `component` label."""
-    stack = _Stack.of(settings)
-    return {
+    """Return the spec of every policy by its name. Policies select pods by the chart's `component` label.
+
+    With restricted egress, Cilium's policies take the place of those that open all addresses, and of the one for DNS.
+    """
+    stack = Stack.of(settings)
+    policies = {
         "default-deny": DENY,
         "dns": egress({}, [DNS]),
         **_between_components(stack),
@@ -105,9 +115,10 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         **known_policies(settings),
         **allowed_policies(settings),
     }
+    return limit_to_names(policies) if settings.network.restricted else policies
 
 
-def _between_components(stack: _Stack) -> dict[str, Policy]:
+def _between_components(stack: Stack) -> dict[str, Policy]:
     """Allow Airflow's components to reach the API server, the metrics exporter, and HTTPS outside the cluster."""
     ui = stack.line.ui_component
     to_api = [to_pods(ui, API_PORT)] if stack.line.tasks_use_api else []
@@ -122,7 +133,7 @@ def _between_components(stack: _Stack) -> dict[str, Policy]:
     return policies
 
 
-def _logs(stack: _Stack) -> dict[str, Policy]:
+def _logs(stack: Stack) -> dict[str, Policy]:
     """Allow the UI to reach the log servers of running tasks and of the triggerer."""
     ui = stack.line.ui_component
     return {
@@ -135,7 +146,7 @@ def _logs(stack: _Stack) -> dict[str, Policy]:
     }
 
 
-def _metrics(stack: _Stack, *, scraped: bool) -> dict[str, Policy]:
+def _metrics(stack: Stack, *, scraped: bool) -> dict[str, Policy]:
     """Allow the metrics exporter to receive metrics from Airflow's components, and the agent of AKS to read them."""
     policies = {"statsd": ingress(select("statsd"), [from_pods(stack.components, STATSD_PORT, protocol="UDP")])}
     if scraped:
@@ -144,18 +155,15 @@ def _metrics(stack: _Stack, *, scraped: bool) -> dict[str, Policy]:
     return policies
 
 
-def _tasks(stack: _Stack) -> dict[str, Policy]:
+def _tasks(stack: Stack) -> dict[str, Policy]:
     """Allow tasks to reach any address except Azure's metadata service: DAGs decide what they connect to."""
     return {
         "tasks-to-anywhere": egress(select(*stack.tasks, "triggerer"), [{"to": [anywhere()]}]),
-        # Pods that tasks launch with KubernetesPodOperator.
-        "launched-pods-to-anywhere": egress(
-            {"matchLabels": {"kubernetes_pod_operator": "True"}}, [{"to": [anywhere()]}]
-        ),
+        "launched-pods-to-anywhere": egress(LAUNCHED, [{"to": [anywhere()]}]),
     }
 
 
-def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
+def _database(stack: Stack, pooler: Pooler) -> dict[str, Policy]:
     """Allow the Jobs to reach the server, and Airflow's pods to reach the pooler, or the server without a pooler."""
     clients = stack.database_clients
     server = to_service(stack.database_range, [DATABASE_PORT])
@@ -173,7 +181,7 @@ def _database(stack: _Stack, pooler: Pooler) -> dict[str, Policy]:
     }
 
 
-def _broker(stack: _Stack) -> dict[str, Policy]:
+def _broker(stack: Stack) -> dict[str, Policy]:
     """Allow schedulers and Celery workers to reach the broker, if there is one."""
     if not stack.parts.celery_workers:
         return {}
@@ -181,13 +189,12 @@ def _broker(stack: _Stack) -> dict[str, Policy]:
     return {"airflow-to-broker": egress(select("scheduler", "worker"), [broker])}
 
 
-def _git(stack: _Stack, dags: DagsSettings) -> dict[str, Policy]:
+def _git(stack: Stack, dags: DagsSettings) -> dict[str, Policy]:
     """Allow pods that clone DAGs to reach the git server, unless it uses the HTTPS port, which is open already."""
     repository = dags.git.repository
     if not dags.from_git or repository is None or repository.port == HTTPS_PORT:
         return {}
-    clients = ("dag-processor", "triggerer", *dict.fromkeys([*stack.parsers, *stack.tasks]))
-    return {"git-sync-to-git": egress(select(*clients), [outside(repository.port)])}
+    return {"git-sync-to-git": egress(select(*stack.git_clients), [outside(repository.port)])}
 
 
 def _chaos(settings: Settings) -> dict[str, Policy]:

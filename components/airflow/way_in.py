@@ -19,6 +19,7 @@ from .gateway_policies import UI_PORT, gateway_policies
 from .names import GATEWAY_NAMESPACE
 from .release import AirflowRelease
 from .release_lines import family_of
+from .restricted_egress import egress_policies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,13 @@ def create_way_in(
         "gateway",
         GatewayArgs(
             namespace=GATEWAY_NAMESPACE,
-            network_policies=gateway_policies(access, family_of(settings.airflow.release), scraped=settings.monitored),
+            network_policies=gateway_policies(
+                access,
+                family_of(settings.airflow.release),
+                scraped=settings.monitored,
+                restricted=settings.network.restricted,
+            ),
+            egress_policies=egress_policies(settings, stack.azure_names).get(GATEWAY_NAMESPACE, {}),
             addon=settings.pins.envoy_gateway,
             images=stack.images.references,
             replicas=access.replicas,

@@ -37,6 +37,7 @@ class ClusterArgs:
     node_subnet_id: Input[str]
     outbound: str
     outbound_ip: Input[str | None]
+    restricted_egress: bool
     add_on_minutes: int | None
     monitoring: MonitoringSettings | None
     log_workspace_id: Input[str] | None
@@ -146,7 +147,7 @@ class Cluster(ComponentResource):
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=settings.auto_upgrade, node_os_upgrade_channel=settings.node_os_upgrade
             ),
-            network_profile=cluster_profile.network(args.outbound),
+            network_profile=cluster_profile.network(args.outbound, host_names=args.restricted_egress),
             agent_pool_profiles=[cluster_profile.system_pool(settings, args.node_subnet_id)],
             opts=ResourceOptions(
                 parent=self,

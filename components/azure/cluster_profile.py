@@ -116,8 +116,12 @@ def workload_scaler(*, keda: bool) -> containerservice.ManagedClusterWorkloadAut
     )
 
 
-def network(outbound: str) -> containerservice.ContainerServiceNetworkProfileArgs:
-    """Azure CNI Overlay with Cilium: pods have addresses of their own range, not of the virtual network."""
+def network(outbound: str, *, host_names: bool) -> containerservice.ContainerServiceNetworkProfileArgs:
+    """Azure CNI Overlay with Cilium: pods have addresses of their own range, not of the virtual network.
+
+    `host_names`: whether Cilium's policies name hosts, for which AKS has Advanced Container Networking Services. Once
+    on, the services stay on, because AKS blocks what such policies allow as soon as the services are off.
+    """
     return containerservice.ContainerServiceNetworkProfileArgs(
         network_plugin="azure",
         network_plugin_mode="overlay",
@@ -129,6 +133,21 @@ def network(outbound: str) -> containerservice.ContainerServiceNetworkProfileArg
         service_cidr=SERVICE_CIDR,
         dns_service_ip=DNS_SERVICE_IP,
         ip_families=["IPv4"],
+        advanced_networking=_host_names() if host_names else None,
+    )
+
+
+def _host_names() -> containerservice.AdvancedNetworkingArgs:
+    """Policies with the names of hosts, and nothing else of these services.
+
+    `enabled` is required on each level. Source: pulumi/pulumi-azure-native issue 4206.
+    """
+    return containerservice.AdvancedNetworkingArgs(
+        enabled=True,
+        observability=containerservice.AdvancedNetworkingObservabilityArgs(enabled=False),
+        security=containerservice.AdvancedNetworkingSecurityArgs(
+            enabled=True, advanced_network_policies=containerservice.AdvancedNetworkPolicies.FQDN
+        ),
     )
 
 

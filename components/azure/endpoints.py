@@ -11,15 +11,21 @@ from pulumi_azure_native import network
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.model import Settings
 
+from .log_storage_plan import file_shares
+
 # Source: Azure Managed Redis, "Network configuration".
 BROKER_PORT: Final = 10000
 # The ports of the server itself, and of the pooler that runs on it. Source: Azure Database for PostgreSQL, "PgBouncer".
 DATABASE_PORT: Final = 5432
 DATABASE_POOLER_PORT: Final = 6432
+# The port on which nodes mount file shares. Source: Azure Files, "Networking considerations".
+SHARE_PORT: Final = 445
 # Source: Azure, "Azure private endpoint private DNS zone values".
 REGISTRY_ZONE: Final = "privatelink.azurecr.io"
 KEY_VAULT_ZONE: Final = "privatelink.vaultcore.azure.net"
 BROKER_ZONE: Final = "privatelink.redis.azure.net"
+BLOB_ZONE: Final = "privatelink.blob.core.windows.net"
+FILE_ZONE: Final = "privatelink.file.core.windows.net"
 
 
 def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool) -> dict[str, Input[str]]:
@@ -37,6 +43,10 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
     # The broker has no setting for public access; it follows database.access.
     if settings.database.access == "private" and broker:
         zones["broker"] = BROKER_ZONE
+    if not settings.logs.public_access:
+        zones["blob"] = BLOB_ZONE
+        if file_shares(settings.logs, settings.dags):
+            zones["file"] = FILE_ZONE
     return zones
 
 

@@ -38,13 +38,18 @@ def _foreign_paths(kind: str, name: str, props: Mapping[str, Any]) -> Iterator[s
 
 
 def _is_set(props: Mapping[str, Any], path: str) -> bool:
-    """Return whether the program sets a top-level property, or an entry of one that maps names to values.
+    """Return whether the program sets a property, or an entry of one that maps names to values.
 
-    The SDK passes unset properties as None, in snake_case.
+    The SDK passes unset properties as None, in snake_case, and properties with properties of their own as objects.
     """
-    name, _, entry = path.partition(".")
-    value = props["".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)]
-    return value is not None and (not entry or entry in value)
+    value: Any = props
+    for name in path.split("."):
+        snake_case = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+        if isinstance(value, Mapping):
+            value = value.get(name, value.get(snake_case))
+        else:
+            value = getattr(value, snake_case, None)
+    return value is not None
 
 
 def _tag_paths(props: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:

@@ -143,12 +143,17 @@ _CLUSTER: Final[Mapping[str, tuple[Foreign, ...]]] = {
             reason="A platform team adds a proxy, an ingress or a mesh.",
         ),
         Foreign(
-            paths=(
-                "networkProfile.advancedNetworking",
-                "networkProfile.loadBalancerProfile",
-                "networkProfile.natGatewayProfile",
-            ),
-            reason="AKS records its outbound addresses; operators turn on network observability.",
+            paths=("networkProfile.loadBalancerProfile", "networkProfile.natGatewayProfile"),
+            reason="AKS records its outbound addresses.",
+        ),
+        Foreign(
+            paths=("networkProfile.advancedNetworking",),
+            reason="Operators turn on network observability, and AKS keeps it on.",
+            if_unset=True,
+        ),
+        Foreign(
+            paths=("networkProfile.advancedNetworking.observability",),
+            reason="Operators turn on network observability.",
         ),
         Foreign(
             paths=("bootstrapProfile", "nodeProvisioningProfile", "privateLinkResources", "servicePrincipalProfile"),

@@ -10,9 +10,10 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions, Stash
 from pulumi_azure_native import storage
 from pulumi_random import RandomId
 
-from components.output_registration import register_annotated_outputs
+from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import LogsSettings
 
+from .endpoints import PrivateLink, create_private_endpoint
 from .kept_data import keep_data
 from .log_storage_plan import blob_redundancy, check_redundancy, is_premium, redundancy_class
 
@@ -23,7 +24,10 @@ _UNDELETE_DAYS: Final = 14
 
 @dataclass(frozen=True, kw_only=True)
 class LogStorageArgs:
-    """What LogStorage needs: its settings, resource group and location, and each share's quota in GiB by its use."""
+    """What LogStorage needs: its settings, resource group and location, and each share's quota in GiB by its use.
+
+    The private links are those of the accounts' blobs and file shares; None if they have public addresses.
+    """
 
     settings: LogsSettings
     resource_group_name: Input[str]
@@ -32,6 +36,8 @@ class LogStorageArgs:
     file_account_name: Input[str]
     shares: Mapping[str, int]
     protect: bool
+    blob_link: PrivateLink | None
+    file_link: PrivateLink | None
 
 
 class LogStorage(ComponentResource):
@@ -85,8 +91,15 @@ class LogStorage(ComponentResource):
             file_account = self._create_account(
                 "file-account", args.file_account_name, kind="FileStorage", sku=args.settings.redundancy, with_keys=True
             )
+        endpoint_ids = [
+            *create_private_endpoint(f"{name}-private-blob", account.id, "blob", args.blob_link, self),
+            *create_private_endpoint(f"{name}-private-file", file_account.id, "file", args.file_link, self),
+        ]
         self.account_name = account.name
-        self.account_url = account.primary_endpoints.apply(lambda endpoints: str(endpoints.blob).rstrip("/"))
+        # Depends on the private endpoints, so that no pod starts before the cluster can reach logs and shares.
+        self.account_url = make_depend_on(
+            account.primary_endpoints.apply(lambda endpoints: str(endpoints.blob).rstrip("/")), *endpoint_ids
+        )
         self.container_name = container.name
         self.container_id = container.id
         self.file_account_name = file_account.name
@@ -138,7 +151,7 @@ class LogStorage(ComponentResource):
             allow_shared_key_access=with_keys,
             allow_cross_tenant_replication=False,
             default_to_o_auth_authentication=True,
-            public_network_access="Enabled",
+            public_network_access="Enabled" if self._args.settings.public_access else "Disabled",
             opts=keep_data(self, protect=self._args.protect),
         )
 

@@ -12,7 +12,7 @@ from pulumi_azure_native import network, privatedns
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import NetworkSettings
 
-from .endpoints import BROKER_PORT, PrivateLink
+from .endpoints import BROKER_PORT, SHARE_PORT, PrivateLink
 from .subnet_plan import SubnetPlan, plan_subnets
 
 DATABASE_DELEGATION = "Microsoft.DBforPostgreSQL/flexibleServers"
@@ -67,7 +67,7 @@ class Network(ComponentResource):
             "private-endpoints",
             plan.private_endpoints,
             [database],
-            rules=_allow_services(broker="broker" in args.private_zones),
+            rules=_allow_services(broker="broker" in args.private_zones, shares="file" in args.private_zones),
         )
         gateway = self._create_subnet("gateway", plan.gateway, [endpoints], rules=_allow_web())
         self._create_peerings(after=gateway)
@@ -231,10 +231,11 @@ def _rule(name: str, priority: int, access: str, source: str, to: Sequence[str])
     )
 
 
-def _allow_services(*, broker: bool) -> list[network.SecurityRuleArgs]:
+def _allow_services(*, broker: bool, shares: bool) -> list[network.SecurityRuleArgs]:
     return [
         _rule("https", 100, "Allow", "VirtualNetwork", ["443"]),
         *([_rule("broker", 110, "Allow", "VirtualNetwork", [str(BROKER_PORT)])] if broker else []),
+        *([_rule("shares", 120, "Allow", "VirtualNetwork", [str(SHARE_PORT)])] if shares else []),
         _rule("nothing-else", 4096, "Deny", "*", ["0-65535"]),
     ]
 

@@ -17,6 +17,9 @@ SUBSCRIPTION: Final = "azure-native:subscriptionId"
 STACK: Final = "the stack's name"
 PREFIX: Final = "airflow-aks:naming.prefix"
 SUFFIX: Final = "airflow-aks:naming.suffix"
+PRIVATE: Final = "airflow-aks:network.private"
+PRIVATE_API_SERVER: Final = "airflow-aks:cluster.privateApiServer"
+DATABASE_ACCESS: Final = "airflow-aks:database.access"
 _NEW_STACK: Final = "or move to a new stack as docs/moving-a-stack.md says"
 
 
@@ -66,10 +69,10 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         STACK: settings.stack,
         PREFIX: settings.naming.prefix,
         SUFFIX: suffix,
-        "airflow-aks:cluster.privateApiServer": cluster.private_api_server,
+        PRIVATE_API_SERVER: cluster.private_api_server,
         "airflow-aks:cluster.systemPool.vmSize": cluster.system_pool.vm_size,
         "airflow-aks:cluster.zones": cluster.zones,
-        "airflow-aks:database.access": database.access,
+        DATABASE_ACCESS: database.access,
         "airflow-aks:database.geoRedundantBackup": database.geo_redundant_backup,
         "airflow-aks:keyVault.softDeleteDays": settings.key_vault.soft_delete_days,
     }
@@ -87,13 +90,18 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
     derived = {SUFFIX} if settings.naming.suffix is None else set()
     changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in derived]
     if changed:
-        lines = [_describe_change(path, json.loads(recorded[path]), json.loads(current[path])) for path in changed]
+        lines = [
+            _describe_change(
+                path, json.loads(recorded[path]), json.loads(current[path]), private=settings.network.private
+            )
+            for path in changed
+        ]
         count = "1 setting differs" if len(lines) == 1 else f"{len(lines)} settings differ"
         raise RunError("\n  ".join((f"{count} from what the stack {settings.stack} was made with:", *lines)))
     return str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
 
 
-def _describe_change(path: str, recorded: object, current: object) -> str:
+def _describe_change(path: str, recorded: object, current: object, *, private: bool) -> str:
     was, now = _show(recorded), _show(current)
     match path:
         case _ if path == SUBSCRIPTION:
@@ -110,6 +118,11 @@ def _describe_change(path: str, recorded: object, current: object) -> str:
             return (
                 f"{path}: is {now}, and the stack was made with {was}: the change would replace every resource, those "
                 f"that hold data too. Set it back to {was}, {_NEW_STACK}"
+            )
+        case _ if private and path in (PRIVATE_API_SERVER, DATABASE_ACCESS):
+            return (
+                f"{path}: is {now} because of {PRIVATE}, and the stack was made with {was}: Azure fixes it at "
+                f"creation. Set {PRIVATE} to false and close the other services by their own settings, {_NEW_STACK}"
             )
         case _:
             return (

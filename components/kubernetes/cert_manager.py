@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi import ComponentResource, CustomResource, Input, Output, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
@@ -17,6 +17,7 @@ from components.output_registration import make_depend_on, register_annotated_ou
 from components.settings import nested
 from components.settings.pins import Chart
 
+from .egress_policies import create_egress_policies
 from .image_reference import split_reference
 from .labels_and_annotations import CLIENT_ID_ANNOTATION, IDENTITY_LABEL
 from .namespace import pod_security
@@ -47,6 +48,7 @@ class CertManagerArgs:
     chart: Chart
     images: Mapping[str, Input[str]]
     network_policies: Mapping[str, Mapping[str, Any]]
+    egress_policies: Mapping[str, Input[Mapping[str, Any]]]
     dns_client_id: Input[str] | None
     after: Input[Any]
 
@@ -67,7 +69,7 @@ class CertManager(ComponentResource):
             metadata={"name": NAMESPACE, "labels": pod_security("restricted")},
             opts=ResourceOptions(parent=self),
         )
-        policies = [
+        policies: list[CustomResource] = [
             NetworkPolicy(
                 f"{name}-{policy}",
                 metadata={"name": policy, "namespace": namespace.metadata.name},
@@ -76,6 +78,7 @@ class CertManager(ComponentResource):
             )
             for policy, spec in args.network_policies.items()
         ]
+        policies += create_egress_policies(name, namespace.metadata.name, args.egress_policies, self)
         release = Release(
             f"{name}-release",
             name=RELEASE,

@@ -40,6 +40,7 @@ class VaultDelivery:
     vault_uri: Input[str]
     chart: Chart
     image: Input[str]
+    operator_egress_policies: Mapping[str, Input[Mapping[str, Any]]]
     kinds: Input[Any]
 
 
@@ -49,8 +50,8 @@ class CertificatesArgs:
 
     `namespace` is the Gateway's; it depends on the Gateway API's CRDs. `gateway` is the Gateway's name; it depends on
     the Gateway, so that Let's Encrypt finds it. `azure_name`: the host is a name that Azure gives. `client_id` is the
-    identity for the DNS zone or the Key Vault. `policies` are the network policies of cert-manager's namespace,
-    `solver_policy` is that of its solver in the Gateway's.
+    identity for the DNS zone or the Key Vault. `policies` and `egress_policies` are those of cert-manager's
+    namespace, `solver_policy` is that of its solver in the Gateway's.
     """
 
     settings: TlsSettings
@@ -63,6 +64,7 @@ class CertificatesArgs:
     chart: Chart
     images: Mapping[str, Input[str]]
     policies: Mapping[str, Mapping[str, Any]]
+    egress_policies: Mapping[str, Input[Mapping[str, Any]]]
     solver_policy: Mapping[str, Any]
     node_selector: Input[Mapping[str, str]]
     vault: VaultDelivery
@@ -143,6 +145,7 @@ class Certificates(ComponentResource):
                 image=vault.image,
                 node_selector=args.node_selector,
                 operator=SYNC_OPERATOR,
+                operator_egress_policies=vault.operator_egress_policies,
                 kinds=vault.kinds,
             ),
             ResourceOptions(parent=self),
@@ -157,6 +160,7 @@ class Certificates(ComponentResource):
                 chart=args.chart,
                 images=args.images,
                 network_policies=args.policies,
+                egress_policies=args.egress_policies,
                 dns_client_id=args.client_id,
                 after=args.namespace,
             ),

@@ -18,6 +18,7 @@ from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.pins import Chart
 
+from .egress_policies import create_egress_policies
 from .external_secret_targets import opaque_target, tls_target
 from .image_reference import split_reference
 from .labels_and_annotations import DRIVER_LABEL, FORCE_ANNOTATION, ROTATION_ANNOTATION
@@ -36,14 +37,15 @@ _STATIC_VALUES: Final = Path(__file__).resolve().parents[2] / "charts" / "extern
 class ExternalSecretsArgs:
     """What ExternalSecrets needs: what to read, how often to refresh it, and the operator's chart and image.
 
-    `operator` is the name of the release and of its namespace. `kinds` is an output of the operator that has brought
-    the kinds; None: this one brings them.
+    `operator` is the name of the release and of its namespace, and `egress_policies` are Cilium's policies there.
+    `kinds` is an output of the operator that has brought the kinds; None: this one brings them.
     """
 
     source: SecretSource
     chart: Chart
     image: Input[str]
     refresh_minutes: int
+    egress_policies: Mapping[str, Input[Mapping[str, Any]]]
     operator: str
     kinds: Input[Any] | None
 
@@ -77,6 +79,7 @@ class ExternalSecrets(ComponentResource):
             metadata={"name": self._args.operator, "labels": pod_security("restricted")},
             opts=ResourceOptions(parent=self),
         )
+        policies = create_egress_policies(self._name, namespace.metadata.name, self._args.egress_policies, self)
         chart = self._args.chart
         return Release(
             f"{self._name}-operator",
@@ -91,7 +94,7 @@ class ExternalSecrets(ComponentResource):
             timeout=_TIMEOUT_SECONDS,
             max_history=5,
             skip_await=False,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, depends_on=policies),
         )
 
     def _create_store(self, operator: Release) -> list[Resource]:

@@ -20,6 +20,7 @@ from components.settings.pins import GatewayAddon
 
 from . import envoy_policies, gateway_objects
 from .chart_source import chart_source
+from .egress_policies import create_egress_policies
 from .gateway_objects import GATEWAY
 from .image_reference import split_reference
 from .namespace import pod_security
@@ -39,11 +40,12 @@ class GatewayArgs:
     """What Gateway needs: the host and path that it serves, its chart and images, and where its proxies run.
 
     `service_annotations` tell AKS which address the load balancer gets. `route_namespace` is Airflow's namespace,
-    `service` its service on `port`. `network_policies` are those of the gateway's own namespace.
+    `service` its service on `port`. `network_policies` and `egress_policies` are those of the gateway's own namespace.
     """
 
     namespace: str
     network_policies: Mapping[str, Mapping[str, Any]]
+    egress_policies: Mapping[str, Input[Mapping[str, Any]]]
     addon: GatewayAddon
     images: Mapping[str, Input[str]]
     replicas: int
@@ -92,7 +94,7 @@ class Gateway(ComponentResource):
             metadata={"name": self._args.namespace, "labels": pod_security("restricted")},
             opts=ResourceOptions(parent=self, retain_on_delete=True),
         )
-        policies = [
+        policies: list[NetworkPolicy | CustomResource] = [
             NetworkPolicy(
                 f"{self._name}-{policy}",
                 metadata={"name": policy, "namespace": namespace.metadata.name},
@@ -101,6 +103,7 @@ class Gateway(ComponentResource):
             )
             for policy, spec in self._args.network_policies.items()
         ]
+        policies += create_egress_policies(self._name, namespace.metadata.name, self._args.egress_policies, self)
         return make_depend_on(namespace.metadata.name, *(policy.id for policy in policies))
 
     def _install_crds(self) -> RenderedChart:

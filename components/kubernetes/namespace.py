@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, CustomResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ServiceAccount
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 
+from .egress_policies import create_egress_policies
 from .labels_and_annotations import CLIENT_ID_ANNOTATION
 
 
@@ -26,11 +27,12 @@ class ServiceAccountSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowNamespaceArgs:
-    """What AirflowNamespace needs: its name, service accounts and network policies."""
+    """What AirflowNamespace needs: its name, service accounts, and the network policies of Kubernetes and Cilium."""
 
     namespace: str
     service_accounts: Sequence[ServiceAccountSpec]
     network_policies: Mapping[str, Mapping[str, Any]]
+    egress_policies: Mapping[str, Input[Mapping[str, Any]]]
 
 
 class AirflowNamespace(ComponentResource):
@@ -46,7 +48,7 @@ class AirflowNamespace(ComponentResource):
             metadata={"name": args.namespace, "labels": pod_security("restricted")},
             opts=ResourceOptions(parent=self),
         )
-        policies = [
+        policies: list[CustomResource] = [
             NetworkPolicy(
                 f"{name}-{policy}",
                 metadata={"name": policy, "namespace": namespace.metadata.name},
@@ -55,6 +57,7 @@ class AirflowNamespace(ComponentResource):
             )
             for policy, spec in args.network_policies.items()
         ]
+        policies += create_egress_policies(name, namespace.metadata.name, args.egress_policies, self)
         self.name = namespace.metadata.name
         accounts = [create_service_account(name, self.name, spec, self) for spec in args.service_accounts]
         # Depends on the network policies, so that no pod starts without them.

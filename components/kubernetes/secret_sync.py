@@ -30,6 +30,7 @@ class SecretSyncArgs:
     chart: Chart
     image: Input[str]
     node_selector: Input[Mapping[str, str]]
+    operator_egress_policies: Mapping[str, Input[Mapping[str, Any]]]
     operator: str = OPERATOR
     kinds: Input[Any] | None = None
 
@@ -56,6 +57,7 @@ class SecretSync(ComponentResource):
                 chart=args.chart,
                 image=args.image,
                 refresh_minutes=args.settings.look_minutes,
+                egress_policies=args.operator_egress_policies,
                 operator=args.operator,
                 kinds=args.kinds,
             ),

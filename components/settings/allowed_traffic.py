@@ -30,6 +30,16 @@ HostName = Annotated[
         pattern=r"^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.?$",
     ),
 ]
+# Two labels or more, with `*` in them except in the last two, so that no pattern covers a whole top-level domain. The
+# last label begins with a letter, as above. Source: AKS, "Overview of FQDN filtering", limitations.
+HostPattern = Annotated[
+    str,
+    StringConstraints(
+        max_length=253,
+        pattern=r"^([A-Za-z0-9_*]([A-Za-z0-9_*-]{0,61}[A-Za-z0-9*])?\.)*"
+        r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$",
+    ),
+]
 # Source: Kubernetes, "Object Names and IDs", RFC 1123 label names.
 NamespaceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from .allowed_traffic import AllowedEgress, AllowedIngress
+from .allowed_traffic import AllowedEgress, AllowedIngress, HostPattern
 from .base import Cidr, EachOnce, Guid, Section, VmSize
 
 # The id of the virtual network to peer with. Source: Azure, "Rules for virtual networks".
@@ -43,8 +43,24 @@ class NetworkSettings(Section):
         "natGateway",
         description="How nodes reach the Internet. Changing it replaces the cluster: see docs/recovery.md.",
     )
+    private: bool = Field(
+        False,
+        description="True: no service has a public address. It sets `publicAccess: false` in registry, keyVault and "
+        "logs, `database.access: private`, which the broker follows, and `cluster.privateApiServer: true`.",
+    )
     peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
         (), description="Ids of virtual networks to peer with. Only this side of each peering is created."
+    )
+    egress: Literal["open", "restricted"] = Field(
+        "open",
+        description="open: pods reach every address on the ports that the network policies open; restricted: they "
+        "reach the hosts that Airflow needs, `allowedHosts` and `allowedEgress`, and nothing else. AKS charges for it "
+        "by the node: see docs/private-network.md.",
+    )
+    allowed_hosts: Annotated[tuple[HostPattern, ...], EachOnce] = Field(
+        (),
+        description="Hosts that Airflow's pods, its tasks and the pods that tasks launch reach on port 443 with "
+        "`egress: restricted`. `*` stands for any part of one label, as in `*.example.com`.",
     )
     allowed_egress: tuple[AllowedEgress, ...] = Field(
         (),
@@ -53,6 +69,11 @@ class NetworkSettings(Section):
     allowed_ingress: tuple[AllowedIngress, ...] = Field(
         (), description="Connections that Airflow's pods accept from elsewhere, such as a gateway of your own."
     )
+
+    @property
+    def restricted(self) -> bool:
+        """Whether pods reach named hosts only."""
+        return self.egress == "restricted"
 
     @field_validator("address_space")
     @classmethod
@@ -108,6 +129,9 @@ class LogsSettings(Section):
     )
     retention_days: int = Field(90, ge=1, le=3650, description="Days until a log is deleted.")
     size_gb: ShareSize = Field(100, description="Size of the volume in GiB; for a share, its quota (volumes only).")
+    public_access: bool = Field(
+        True, description="False: blobs and file shares are reachable through private endpoints only."
+    )
 
 
 class DatabaseSettings(Section):

@@ -11,6 +11,7 @@ from pulumi import Output
 from components.airflow.executors import default_pools, executor_parts
 from components.settings.model import GitCredentials, Settings, StackFile
 from components.settings.pins import load_pins
+from components.settings.private_network import close_services
 
 from .location import LOCATION, check_location
 from .problems import NAMESPACE, Problem, already_reported, describe_unknown_key, key_path
@@ -47,17 +48,16 @@ def check(
         moved += result.moved
         if result.value is not None:
             sections[alias] = result.value
-    settings = _drop_unused_default_pools(
-        Settings(
-            project=project,
-            stack=stack,
-            location=config.get(LOCATION, "unknown"),
-            git_credentials=_git_credentials(config),
-            sign_in_client_secret=_secret(config, "signInClientSecret"),
-            pins=load_pins(),
-            **sections,
-        )
+    settings = Settings(
+        project=project,
+        stack=stack,
+        location=config.get(LOCATION, "unknown"),
+        git_credentials=_git_credentials(config),
+        sign_in_client_secret=_secret(config, "signInClientSecret"),
+        pins=load_pins(),
+        **sections,
     )
+    settings = close_services(_drop_unused_default_pools(settings))
     context = Context(
         settings=settings,
         config_keys=frozenset(config),

@@ -37,6 +37,8 @@ _EXPECTED = {
 _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "alertEmails": "must be a mail address, for example ops@example.com",
+    "allowedHosts": "must be the name of a host, without https:// and port, for example api.example.com or "
+    "*.example.com; another port or an address belongs in allowedEgress",
     "branch": "must be a branch or tag name without spaces and shell characters, and without a hyphen in front, for "
     "example main",
     "certificate": "must be the name of a certificate in the Key Vault, 1 to 127 letters, digits and hyphens, for "

@@ -106,7 +106,7 @@ def _add_parts_of_components(plan: Plan, parts: tuple[Component, ...], found: di
     release = _find_release(airflow)
     if airflow and release:
         found["people"] = outside.describe_people(plan)
-        found["internet"] = outside.describe_internet()
+        found["internet"] = outside.describe_internet(plan)
         found["tasks"] = cluster.describe_tasks(airflow, release, list_pools(aks) if aks else [])
         git, pooler = outside.describe_git(airflow, release), cluster.describe_pooler(airflow, release)
         found |= {key: box for key, box in (("git", git), ("pooler", pooler)) if box}

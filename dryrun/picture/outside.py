@@ -8,6 +8,7 @@ from components.settings.git_address import parse_git_address
 from dryrun.facts import look_up
 from dryrun.plan import Plan, Resource
 from dryrun.tree import Component
+from dryrun.words import pluralize
 
 from .box import Box
 from .gateway import describe_visitors
@@ -22,9 +23,15 @@ def describe_people(plan: Plan) -> Box:
     return Box(title="People", lines=(host, describe_visitors(plan)[0]), side="outside")
 
 
-def describe_internet() -> Box:
-    """Return the box of all addresses outside Azure. Tasks may call any of them: no network policy limits tasks."""
-    return Box(title="Internet", lines=("any address",), side="outside")
+def describe_internet(plan: Plan) -> Box:
+    """Return the box of the addresses outside Azure that tasks may call: any, or the hosts that policies name."""
+    policies = plan.all("kubernetes:cilium.io/v2:CiliumNetworkPolicy")
+    if not policies:
+        return Box(title="Internet", lines=("any address",), side="outside")
+    listed = [policy for policy in policies if look_up(policy.inputs, "metadata", "name") == "airflow-to-hosts"]
+    hosts = len(look_up(listed[0].inputs, "spec", "egress", 0, "toFQDNs") or ()) if listed else 0
+    lines = ("allowed hosts only", pluralize(hosts, "listed host")) if hosts else ("allowed hosts only",)
+    return Box(title="Internet", lines=lines, side="outside")
 
 
 def describe_git(part: Component, release: Resource) -> Box | None:

@@ -11,6 +11,7 @@ from components.azure.stack_record import LOCATION, SUBSCRIPTION, SUFFIX, check_
 from components.settings.model import GitCredentials, Settings
 from components.settings.names import default_suffix
 from components.settings.pins import load_pins
+from components.settings.private_network import close_services
 
 HERE = "00000000-0000-0000-0000-000000000001"
 THERE = "00000000-0000-0000-0000-000000000002"
@@ -79,3 +80,12 @@ def test_every_difference_is_named_in_one_message() -> None:
 )
 def test_a_setting_that_azure_changes_in_place_is_free(changes: dict[str, object]) -> None:
     assert check(settings(), settings(**changes)) == default_suffix(HERE, "airflow-aks", "dev")
+
+
+def test_a_private_network_is_named_where_it_would_change_what_is_fixed() -> None:
+    was = settings(database={"access": "public"})
+    with pytest.raises(pulumi.RunError, match="2 settings differ") as refused:
+        check(was, close_services(settings(network={"private": True})))
+    for setting in ("cluster.privateApiServer: is true", "database.access: is private"):
+        assert f"airflow-aks:{setting} because of airflow-aks:network.private" in str(refused.value)
+    assert "Set airflow-aks:network.private to false" in str(refused.value)

@@ -1,6 +1,6 @@
 """The kinds that AKS's add-ons bring, as far as the program and its charts use them.
 
-Sources: Secrets Store CSI Driver, "SecretProviderClass"; KEDA, "ScaledObject specification".
+Sources: Secrets Store CSI Driver, "SecretProviderClass"; KEDA, "ScaledObject specification"; Cilium, "Network Policy".
 """
 
 from __future__ import annotations
@@ -41,6 +41,26 @@ _SECRET_PROVIDER_CLASS: Final = _object(
         )
     ),
 )
+_CILIUM_SELECTOR: Final = _object(matchLabels=_TEXTS, matchExpressions=_list(_ANYTHING))
+_CILIUM_HOST: Final = _object(matchName=_TEXT, matchPattern=_TEXT)
+_CILIUM_PORTS: Final = _list(
+    _object(
+        ports=_list(_object(("port",), port=_TEXT, protocol=_TEXT)),
+        rules=_object(dns=_list(_CILIUM_HOST)),
+    )
+)
+_CILIUM_NETWORK_POLICY: Final = _object(
+    endpointSelector=_CILIUM_SELECTOR,
+    egress=_list(
+        _object(
+            toEndpoints=_list(_CILIUM_SELECTOR),
+            toEntities=_list(_TEXT),
+            toFQDNs=_list(_CILIUM_HOST),
+            toPorts=_CILIUM_PORTS,
+        )
+    ),
+    egressDeny=_list(_object(toCIDR=_list(_TEXT))),
+)
 _SCALED_OBJECT: Final = _object(
     ("scaleTargetRef", "triggers"),
     scaleTargetRef=_object(("name",), apiVersion=_TEXT, kind=_TEXT, name=_TEXT, envSourceContainerName=_TEXT),
@@ -78,15 +98,18 @@ class AddOns:
         """Install what is lacking."""
         if self.azure.has_secrets_driver() and "driver" not in self._made:
             self._made.add("driver")
-            self._define("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass", _SECRET_PROVIDER_CLASS, "es")
+            self._define("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass", _SECRET_PROVIDER_CLASS)
             driver = {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": SECRETS_DRIVER}}
             self.api.apply({**driver, "spec": {"attachRequired": False, "podInfoOnMount": True}})
+        if self.azure.has_cilium() and "cilium" not in self._made:
+            self._made.add("cilium")
+            self._define("cilium.io", "v2", "CiliumNetworkPolicy", _CILIUM_NETWORK_POLICY)
         if self.azure.has_keda() and "keda" not in self._made:
             self._made.add("keda")
             self._define("keda.sh", "v1alpha1", "ScaledObject", _SCALED_OBJECT)
 
-    def _define(self, group: str, version: str, kind: str, spec: dict[str, Any], ending: str = "s") -> None:
-        plural = f"{kind.lower()}{ending}"
+    def _define(self, group: str, version: str, kind: str, spec: dict[str, Any]) -> None:
+        plural = _plural(kind.lower())
         schema = _object(apiVersion=_TEXT, kind=_TEXT, metadata={"type": "object"}, spec=spec, status=_ANYTHING)
         definition: Object = {
             "apiVersion": "apiextensions.k8s.io/v1",
@@ -113,6 +136,12 @@ class AddOns:
             if time.monotonic() > end:
                 raise ApiError(f"{plural}.{group}", {"message": "is not served"}, 404)
             time.sleep(0.05)
+
+
+def _plural(word: str) -> str:
+    if word.endswith("y"):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith("s") else f"{word}s"
 
 
 __all__ = ["SECRET_PROVIDER_CLASSES", "AddOns"]

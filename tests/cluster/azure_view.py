@@ -84,6 +84,13 @@ class AzureView:
         """Whether there is a cluster."""
         return bool(self._all("containerservice:ManagedCluster"))
 
+    def has_cilium(self) -> bool:
+        """Whether Cilium forwards the traffic of pods; its kinds are there with it."""
+        return any(
+            (cluster.get("networkProfile") or {}).get("networkDataplane") == "cilium"
+            for cluster in self._all("containerservice:ManagedCluster")
+        )
+
     def has_keda(self) -> bool:
         """Whether the KEDA add-on is on."""
         return any(

@@ -20,6 +20,7 @@ CHAINS: dict[str, tuple[str, ...]] = {
     "logs": ("logs on blobfuse", "logs on a share"),
     "dags": ("git token", "git ssh", "git bundle", "git bundle by token", "dags on a share"),
     "secrets": ("secrets csi", "key vault secrets"),
+    "egress": ("egress restricted",),
     "sizes": ("scaling", "pool size"),
     "access": ("access by a label", "access by a host, for some", "access from inside"),
 }

@@ -76,7 +76,7 @@ def test_a_setting_that_does_not_exist_is_noticed() -> None:
     assert is_setting("airflow.config.core.parallelism")
     assert is_setting("tags.costCenter")
     assert is_setting("access.signIn.tenantId")
-    for path in ("cluster.pool", "cluster.pools[].size", "protectData.always", "chaos", "dags.git.token"):
+    for path in ("cluster.pool", "cluster.pools[].size", "protectData.always", "chaos.victim", "dags.git.token"):
         assert not is_setting(path)
 
 

@@ -62,6 +62,18 @@ def test_the_picture_shows_how_people_sign_in() -> None:
         assert "sign-in with Entra" in picture(render_page(plan_of("prod", SELECTORS[kind])))
 
 
+def test_the_picture_of_a_private_network_has_no_public_endpoint() -> None:
+    assert "public endpoint" not in picture(render_page(plan_of("prod", {"network.private": True})))
+    assert "public endpoint" in picture(render_page(plan_of("prod")))
+
+
+def test_the_picture_shows_whether_tasks_may_call_any_address() -> None:
+    assert "any address" in picture(render_page(plan_of("prod")))
+    shown = picture(render_page(plan_of("prod", SELECTORS["egress-restricted"])))
+    assert "any address" not in shown
+    assert "2 listed hosts" in shown
+
+
 def test_the_picture_names_the_git_host_without_credentials() -> None:
     dags = {"gitSync": {"enabled": True, "repo": "https://user:word@git.example.com/team/dags.git"}}
     shown = picture(render_page(small_plan(values={"dags": dags})))

@@ -78,6 +78,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
             _check_pool(inputs)
         case "containerservice:ManagedCluster":
             _check_cluster(cloud, inputs)
+            _check_advanced_networking(inputs)
         case "dbforpostgresql:Server":
             _check_database(cloud, inputs)
         case "redisenterprise:RedisEnterprise":
@@ -99,6 +100,8 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
         case "containerservice:AgentPool":
             _check_pool_change(old, new, "properties")
         case "containerservice:ManagedCluster":
+            _check_private_cluster(old, new)
+            _check_advanced_networking(new)
             pools = {pool["name"]: pool for pool in old["agentPoolProfiles"]}
             for pool in new["agentPoolProfiles"]:
                 if pool["name"] not in pools:
@@ -174,6 +177,22 @@ def _check_cluster(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     subnet = cloud.objects[inputs["agentPoolProfiles"][0]["vnetSubnetID"]]
     if inputs["networkProfile"]["outboundType"] == "userAssignedNATGateway" and "natGateway" not in subnet.inputs:
         raise CloudError("ExistingOutboundTypeNotSupported: the node subnet has no NAT gateway")
+
+
+def _check_private_cluster(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """AKS, "Private clusters": a cluster is private from the start or never, without API Server VNet Integration."""
+    before, after = ((one.get("apiServerAccessProfile") or {}).get("enablePrivateCluster") for one in (old, new))
+    if bool(before) != bool(after):
+        place = "properties.apiServerAccessProfile.enablePrivateCluster"
+        raise CloudError(f"PropertyChangeNotAllowed: Changing property '{place}' is not allowed")
+
+
+def _check_advanced_networking(inputs: dict[str, Any]) -> None:
+    """Pulumi/pulumi-azure-native issue 4206: what is given at all is given with `enabled`, at each level."""
+    advanced = inputs["networkProfile"].get("advancedNetworking")
+    levels = [advanced, *(advanced.get(key) for key in ("observability", "security"))] if advanced else []
+    if any(level is not None and "enabled" not in level for level in levels):
+        raise CloudError("InvalidParameter: Required parameter networkProfile.advancedNetworking.enabled is missing")
 
 
 def _check_pool(inputs: dict[str, Any]) -> None:

@@ -53,6 +53,16 @@ SWITCHES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
             "images-pgb",
         ),
     ),
+    "egress restricted": (
+        "network",
+        {"egress": "restricted", "allowedHosts": ["api.example.com", "*.example.org"]},
+        ("airflow-namespace-", "cluster-cluster", "secret-sync-external-secrets-egress-"),
+    ),
+    "logs private": (
+        "logs",
+        {"publicAccess": False},
+        ("log-storage-account", "log-storage-private-blob", "network-blob-zone", "airflow-release"),
+    ),
     "outbound address of peers": ("network", {"peerWith": []}, ()),
     "git token": (
         "dags",

@@ -28,6 +28,8 @@ from tests.program.test_manifests import CUSTOM_GROUPS, group_of
 # Group, to the module with its definitions and the folder in it.
 MODULES = {
     "cert-manager.io": ("github.com/cert-manager/cert-manager@v1.21.2", "deploy/crds"),
+    # The version that AKS runs at least with the Kubernetes of the stack files.
+    "cilium.io": ("github.com/cilium/cilium@v1.18.6", "pkg/k8s/apis/cilium.io/client/crds/v2"),
     "external-secrets.io": ("github.com/external-secrets/external-secrets@v1.3.2", "config/crds/bases"),
     # The newest patch of the pinned minor version that the module proxy has.
     "gateway.envoyproxy.io": (
@@ -63,10 +65,10 @@ def _installed(group: str) -> Iterable[dict[str, Any]]:
     command = [shutil.which("go") or "go", "mod", "download", "-json", module]
     answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    files = sorted(Path(answer["Dir"], folder).glob(f"{group}_*.yaml"))
+    files = sorted(Path(answer["Dir"], folder).glob("*.yaml"))
     # One file of the Gateway API holds a policy with its binding.
     documents = (each for file in files for each in yaml.load_all(file.read_text(encoding="utf-8"), Loader=loader))
-    return [each for each in documents if each["kind"] == "CustomResourceDefinition"]
+    return [each for each in documents if each.get("kind") == "CustomResourceDefinition"]
 
 
 def strict(node: dict[str, Any], root: bool = False) -> dict[str, Any]:
@@ -105,6 +107,13 @@ def test_every_custom_resource_fits_its_definition(case: str) -> None:
     found = custom_resources(case)
     assert found
     assert [problem for manifest in found for problem in problems(manifest)] == []
+
+
+@pytest.mark.parametrize("field", ["egres", "endpointSelectors"])
+def test_a_wrong_field_of_a_policy_of_cilium_is_noticed(field: str) -> None:
+    manifest = next(one for one in custom_resources("egress-restricted") if one["kind"] == "CiliumNetworkPolicy")
+    wrong = {**manifest, "spec": {**manifest["spec"], field: []}}
+    assert any(field in problem for problem in problems(wrong))
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,7 @@ def test_clients_can_trust_the_clusters_authority_once() -> None:
 
 
 def policies(**access: Any) -> dict[str, dict[str, Any]]:
-    return cert_manager_policies(AccessSettings(host="airflow.example.com", **access))
+    return cert_manager_policies(AccessSettings(host="airflow.example.com", **access), restricted=False)
 
 
 def test_cert_managers_namespace_denies_what_no_policy_allows() -> None:
@@ -301,7 +301,7 @@ def test_only_the_controller_asks_the_gateway_and_only_for_a_host_that_is_not_az
     assert selector == {"matchLabels": {"app.kubernetes.io/component": "controller"}}
     assert "to-gateway" not in policies(tls=TlsSettings(issuer="selfSigned"))
     assert "to-gateway" not in policies(dns_zone_id=DNS_ZONE)
-    assert "to-gateway" not in cert_manager_policies(AccessSettings(dns_label="my-airflow"))
+    assert "to-gateway" not in cert_manager_policies(AccessSettings(dns_label="my-airflow"), restricted=False)
 
 
 def test_dns_records_are_looked_up_where_the_network_policies_allow_it() -> None:

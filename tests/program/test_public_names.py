@@ -15,7 +15,9 @@ SNAPSHOT = ROOT / "tests" / "program" / "urns.json"
 # Selectors whose names are kept too, as far as the shipped stack has others.
 MODES = (
     "chaos",
+    "egress-restricted",
     "monitoring",
+    "private-network",
     "remote-clusters",
     "secrets-csi",
     "sign-in",

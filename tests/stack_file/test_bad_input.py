@@ -12,7 +12,9 @@ from tests.plans import PROJECT, changed, shipped
 from tests.stack_file.wrong_access import ACCESS
 from tests.stack_file.wrong_airflow import AIRFLOW
 from tests.stack_file.wrong_azure import AZURE
+from tests.stack_file.wrong_egress import EGRESS
 from tests.stack_file.wrong_operations import OPERATIONS
+from tests.stack_file.wrong_private import PRIVATE
 from tests.stack_file.wrong_sign_in import SIGN_IN
 
 
@@ -23,7 +25,7 @@ def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
     return errors
 
 
-BAD = [*AZURE, *AIRFLOW, *ACCESS, *OPERATIONS, *SIGN_IN]
+BAD = [*AZURE, *AIRFLOW, *ACCESS, *EGRESS, *OPERATIONS, *PRIVATE, *SIGN_IN]
 
 
 @pytest.mark.parametrize(

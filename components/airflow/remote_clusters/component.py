@@ -48,6 +48,7 @@ class RemoteClusters(ComponentResource):
 
     connections: dict[str, Output[str]]
     grants: dict[str, Output[str]]
+    api_servers: list[Output[str]]
 
     def __init__(self, name: str, args: RemoteClustersArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:airflow:RemoteClusters", name, None, opts)
@@ -78,6 +79,7 @@ class RemoteClusters(ComponentResource):
             for entry in args.settings
             if not entry.grant_access
         }
+        self.api_servers = [cluster.server for cluster in clusters.values()]
         register_annotated_outputs(self)
 
     def _read_clusters(self) -> dict[str, RemoteCluster]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from components.airflow.executors import executor_parts
 from components.airflow.release_lines import family_of
 from components.settings.model import Settings
 
@@ -20,8 +21,7 @@ _NOT_CONNECTED: Final = re.compile(
     r"api\.(base_url|host|access_control_allow_origins)|api_auth\.jwt_(issuer|audience)|cli\.endpoint_url"
     r"|execution_api\.jwt_audience|webserver\.(base_url|analytics_url|web_server_host)"
     r"|scheduler\.scheduler_health_check_server_host|metrics\.statsd_.*|(?i:no_proxy)"
-    # Only tasks and triggers read these. Mail is an exception, for which known.py opens a port.
-    rf"|{CONNECTION}.*|AIRFLOW_VAR_.*"
+    r"|AIRFLOW_VAR_.*"
 )
 _HOST_NAME: Final = re.compile(r"(.*)(host)", re.IGNORECASE | re.DOTALL)
 
@@ -43,7 +43,12 @@ def named_addresses(settings: Settings) -> Iterator[NamedAddress]:
     given = list(given_values(airflow, family_of(airflow.release)))
     for item in given:
         if purpose_of(item.name, item.value) is None and not _NOT_CONNECTED.fullmatch(item.name):
-            components = None if item.component is None else (item.component,)
+            components: tuple[str, ...] | None = None if item.component is None else (item.component,)
+            if item.name.startswith(CONNECTION):
+                # Only tasks and triggers read these, and they reach every address unless egress is restricted.
+                if not settings.network.restricted:
+                    continue
+                components = components or (*executor_parts(airflow).task_components, "triggerer")
             for address in dict.fromkeys([*find_addresses(item.value), *_pair(item, given)]):
                 if not address.within_pod:
                     yield NamedAddress(path=item.path, address=address, components=components)

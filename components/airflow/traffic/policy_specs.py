@@ -14,6 +14,9 @@ DNS: Final = {
     "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
 }
 
+# The label of pods that tasks launch with KubernetesPodOperator.
+LAUNCHED: Final = {"matchLabels": {"kubernetes_pod_operator": "True"}}
+
 Policy = dict[str, Any]
 DENY: Final[Policy] = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 Peer = dict[str, Any]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pulumi import ResourceOptions
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi import Input, ResourceOptions
 
 from components.airflow.accounts import secret_sync_account
 from components.airflow.foundation import Foundation
@@ -20,6 +23,7 @@ def create_secret_sync(
     secrets: AirflowSecrets,
     namespace: AirflowNamespace,
     identity: WorkloadIdentity,
+    operator_egress_policies: Mapping[str, Input[Mapping[str, Any]]],
     opts: ResourceOptions,
 ) -> SecretSync:
     """Create the component that copies the secrets; `identity` is the one that may read the Key Vault."""
@@ -40,6 +44,7 @@ def create_secret_sync(
             chart=settings.pins.external_secrets.chart,
             image=select_secret_sync_image(settings, stack.images.references, stack.airflow_image),
             node_selector=stack.cluster.airflow_node_selector,
+            operator_egress_policies=operator_egress_policies,
         ),
         opts,
     )

@@ -10,6 +10,7 @@ from components.azure.kubernetes_versions import AS_OF, OFFERED, minor
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
+from .private_network_rules import private_setting
 
 _OLDEST_SUPPORTED: Final = (1, 35)
 _OLDEST_FOR_CHART: Final = (1, 30)
@@ -46,9 +47,10 @@ def api_server_access_is_possible(context: Context) -> Iterator[Problem]:
             "name an Entra group, or leave local accounts on",
         )
     if cluster.private_api_server and cluster.authorized_ip_ranges:
+        private, _ = private_setting(context.settings, "cluster", "privateApiServer", "true")
         yield Problem(
             path=key_path("cluster", "authorizedIpRanges"),
-            message=f"is for a public API server, and {key_path('cluster', 'privateApiServer')} is true; remove one",
+            message=f"is for a public API server, and {private} is true; remove one",
         )
 
 

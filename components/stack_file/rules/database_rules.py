@@ -11,6 +11,7 @@ from components.azure.database_sizes import TIER_OF_SIZE, joins_network, sizes_o
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
+from .private_network_rules import private_setting
 
 _OFFERED_SIZE: Final = {
     "Burstable": "Standard_B2s",
@@ -60,9 +61,10 @@ def database_fits_its_tier(context: Context) -> Iterator[Problem]:
             message=f"server is not available with {tier}: Burstable; use pgbouncer or none, or {tier}: GeneralPurpose",
         )
     if database.access == "private" and database.allowed_ip_ranges:
+        path, value = private_setting(context.settings, "database", "access", "private")
         yield Problem(
             path=key_path("database", "allowedIpRanges"),
-            message=f"is for {key_path('database', 'access')}: public (is private); remove it",
+            message=f"is for {key_path('database', 'access')}: public, and {path} is {value}; remove it",
         )
 
 

@@ -8,6 +8,7 @@ from .chaos_rules import CHAOS_ERRORS, CHAOS_WARNINGS
 from .cluster_rules import CLUSTER_ERRORS, CLUSTER_WARNINGS
 from .context import Rule
 from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
+from .egress_rules import EGRESS_ERRORS
 from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
@@ -17,6 +18,7 @@ from .place_rules import PLACE_ERRORS, PLACE_WARNINGS
 from .pod_size_rules import POD_SIZE_ERRORS, POD_SIZE_WARNINGS
 from .pool_capacity_rules import POOL_CAPACITY_ERRORS, POOL_CAPACITY_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
+from .private_network_rules import PRIVATE_NETWORK_ERRORS
 from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS, REGISTRY_AND_VAULT_WARNINGS
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
 from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
@@ -29,6 +31,7 @@ from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 ERRORS: tuple[Rule, ...] = (
     *PLACE_ERRORS,
     *TAG_ERRORS,
+    *PRIVATE_NETWORK_ERRORS,
     *CLUSTER_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
     *DATABASE_ERRORS,
@@ -47,6 +50,7 @@ ERRORS: tuple[Rule, ...] = (
     *TRAFFIC_ERRORS,
     *CHAOS_ERRORS,
     *TEAM_ERRORS,
+    *EGRESS_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,

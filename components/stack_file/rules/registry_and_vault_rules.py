@@ -9,6 +9,7 @@ from typing import Final
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
+from .private_network_rules import private_setting
 
 _KEY_VAULT_API_WARNING_FROM: Final = datetime.date(2026, 12, 1)
 
@@ -20,7 +21,8 @@ def registry_fits_its_sku(context: Context) -> Iterator[Problem]:
         return
     needs = f"needs {key_path('registry', 'sku')}: Premium (is {registry.sku})"
     if not registry.public_access:
-        yield Problem(path=key_path("registry", "publicAccess"), message=f"false {needs}")
+        path, value = private_setting(context.settings, "registry", "publicAccess", "false")
+        yield Problem(path=path, message=f"{value} {needs}")
     if "retention_days" in registry.model_fields_set:
         yield Problem(path=key_path("registry", "retentionDays"), message=needs)
 

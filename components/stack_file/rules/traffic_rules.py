@@ -9,8 +9,10 @@ from typing import Final
 from components.airflow.executors import executor_parts
 from components.airflow.network_policies import API_PORT, network_policies
 from components.airflow.release_lines import family_of
+from components.airflow.restricted_egress import host_rules
 from components.airflow.traffic.addresses import Address
 from components.airflow.traffic.allowed_policies import AIRFLOW, airflow_components, egress_peers, label_of
+from components.airflow.traffic.host_policies import covers, opens, outside_host
 from components.airflow.traffic.known_destinations import purpose_of, unreadable, users_of
 from components.airflow.traffic.named_addresses import NamedAddress, named_addresses
 from components.airflow.traffic.passed_values import name_of
@@ -106,12 +108,14 @@ def named_addresses_are_open(context: Context) -> Iterator[Problem]:
     """Warn about addresses in a setting that policies block for components that may use them."""
     settings = context.settings
     policies = network_policies(settings)
+    by_name = host_rules(settings) if settings.network.restricted else []
     closed: dict[tuple[int | str, ...], dict[Address, list[TrafficComponent]]] = {}
     for named in named_addresses(settings):
         users = [
             component
             for component in _users(settings, named)
             if not may_reach(policies, _label(settings, component), named.address)
+            and not opens(by_name, _label(settings, component), named.address)
         ]
         if users and not _user_allows(settings, named.address):
             closed.setdefault(named.path, {})[named.address] = users
@@ -147,10 +151,11 @@ def vault_secrets_are_open(context: Context) -> Iterator[Problem]:
         users = [word for word in airflow_components(settings.airflow) if label_of(word, line) in labels]
         if any(not entry.components or set(entry.components) & set(users) for entry in settings.network.allowed_egress):
             continue
+        unless = "" if settings.network.restricted else "unless the port is 443, "
         yield Problem(
             path=key_path("airflow", "keyVaultSecrets", variable),
-            message="may name a host, and the program reads no secret of yours, so it opens no port for it; unless the "
-            f"port is 443, add {{host: ..., port: ..., for: [{', '.join(users)}]}} to {key_path('network', _EGRESS)}",
+            message=f"may name a host, and the program reads no secret of yours, so it opens no port for it; {unless}"
+            f"add {{host: ..., port: ..., for: [{', '.join(users)}]}} to {key_path('network', _EGRESS)}",
         )
 
 
@@ -196,10 +201,16 @@ def _user_allows(settings: Settings, address: Address) -> bool:
     A name may have any address, so an entry for any range counts for the name.
     """
     return not address.unmatchable and any(
-        entry.port == address.port
-        and any(fits_peer(peer, address) or _may_be_in(peer, address) for peer in egress_peers(entry))
+        entry.port == address.port and _opens(entry, address, by_name=settings.network.restricted)
         for entry in settings.network.allowed_egress
     )
+
+
+def _opens(entry: AllowedEgress, address: Address, *, by_name: bool) -> bool:
+    """Return whether an entry opens an address; `by_name`: whether a host outside the cluster is only that host."""
+    if by_name and entry.host is not None and outside_host(Address(host=entry.host, port=entry.port)):
+        return covers(entry.host, address.host)
+    return any(fits_peer(peer, address) or _may_be_in(peer, address) for peer in egress_peers(entry))
 
 
 def _may_be_in(peer: dict[str, object], address: Address) -> bool:

@@ -1,0 +1,34 @@
+"""What `network.private` sets in the other sections."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .model import Settings
+
+# Section and field of each setting that decides on a public address, and its value without one. The broker has no such
+# setting: it follows `database.access`.
+WITHOUT_PUBLIC_ADDRESS: Final = {
+    ("cluster", "private_api_server"): True,
+    ("database", "access"): "private",
+    ("key_vault", "public_access"): False,
+    ("logs", "public_access"): False,
+    ("registry", "public_access"): False,
+}
+
+
+def close_services(settings: Settings) -> Settings:
+    """Return the settings without public addresses if `network.private` is true.
+
+    A setting that the stack file makes itself stays as it is, so that a rule can refuse it if it contradicts.
+    """
+    if not settings.network.private:
+        return settings
+    sections = {name: getattr(settings, name) for name, _ in WITHOUT_PUBLIC_ADDRESS}
+    return settings.model_copy(
+        update={
+            name: sections[name].model_copy(update={field: value})
+            for (name, field), value in WITHOUT_PUBLIC_ADDRESS.items()
+            if field not in sections[name].model_fields_set
+        }
+    )
