@@ -22,8 +22,6 @@ def kubernetes_provider(name: str, kubeconfig: Input[str], cluster_name: Input[s
     private = settings.cluster.private_api_server
     return Provider(
         name,
-        kubeconfig=Output.from_input(kubeconfig).apply(check_path)
-        if settings.cluster.private_api_server
-        else kubeconfig,
+        kubeconfig=Output.from_input(kubeconfig).apply(check_path) if private else kubeconfig,
         cluster_identifier=Output.format("{0}-{1}", cluster_name, settings.network.outbound),
     )

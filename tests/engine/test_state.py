@@ -87,7 +87,7 @@ def test_another_stack_reads_the_outputs_and_secrets_stay_secret(living_dev: Wor
 def test_outputs_are_those_of_the_contract(living_dev: Workspace) -> None:
     shown = json.loads(living_dev.run("stack", "output", "--json", "--stack", "dev", check=True).output)
     assert shown["kubeconfig"] == "[secret]"
-    assert len(shown) == 23, "the 24th, airflowUrl, is null while there is no gateway"
+    assert len(shown) == 24, "four are null without a gateway, a share and monitoring"
 
 
 def test_rig_sees_a_database_that_is_not_protected(edited_prod: Workspace) -> None:

@@ -76,3 +76,20 @@ def test_whole_plan_of_prod_warns_once() -> None:
 
 def test_whole_plan_of_dev_does_not() -> None:
     assert [warning for warning in plan_of("dev").warnings if PATH in warning] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "warns"),
+    [
+        ("airflow.example.com", True),
+        ("a.b.example.org", True),
+        ("airflow.example", True),
+        ("airflow.contoso.com", False),
+        ("airflow-example.com", False),
+    ],
+)
+def test_a_host_that_is_an_example_is_a_warning(host: str, warns: bool) -> None:
+    config = changed(shipped("dev"), {"access": {"host": host, "tls": {"issuer": "selfSigned"}}})
+    _, errors, warnings = check(config.values, set(config.secret_keys), PROJECT, "dev")
+    assert errors == []
+    assert [problem.path for problem in warnings] == (["airflow-aks:access.host"] if warns else [])

@@ -12,6 +12,8 @@ from .context import Context, Rule
 
 # GitHub's host names. ssh.github.com takes SSH connections on the port of HTTPS.
 _GITHUB: Final = frozenset({"github.com", "ssh.github.com", "www.github.com"})
+# Source: RFC 2606, "Reserved Top Level DNS Names".
+_EXAMPLE_DOMAINS: Final = (".example.com", ".example.net", ".example.org", ".example")
 
 
 def dags_are_your_own(context: Context) -> Iterator[Problem]:
@@ -31,9 +33,20 @@ def dags_are_your_own(context: Context) -> Iterator[Problem]:
         )
 
 
+def host_is_your_own(context: Context) -> Iterator[Problem]:
+    """Warn about a host below a domain that is reserved for examples: nobody can have a certificate for it."""
+    access = context.settings.access
+    host = access.host if access is not None else None
+    if host is not None and host.lower().endswith(_EXAMPLE_DOMAINS):
+        yield Problem(
+            path=key_path("access", "host"),
+            message=f"{host} is an example, and no authority issues a certificate for it: set a name of your own",
+        )
+
+
 def _is_airflow(repository: GitAddress) -> bool:
     path = repository.path.strip("/").removesuffix(".git")
     return repository.host.lower() in _GITHUB and path.lower() == "apache/airflow"
 
 
-EXAMPLE_WARNINGS: tuple[Rule, ...] = (dags_are_your_own,)
+EXAMPLE_WARNINGS: tuple[Rule, ...] = (dags_are_your_own, host_is_your_own)
