@@ -39,7 +39,7 @@ def test_sign_in_comes_changes_and_goes_with_nothing_but_its_own(stack: Workspac
     assert "airflow-release" in touched
     assert touched <= {*SECRET, "airflow-release"}
     assert checks.operations(stack, "create", "delete") == []
-    assert "the-second-client-secret" in stack.cloud.secret_values()
+    assert "the-second-client-secret" in checks.secret_values(stack)
 
     # The secret itself stays in the vault, like every secret that a setting drops.
     assert sign_in(stack, federated=True) == {*SECRET, "airflow-release"} - {
