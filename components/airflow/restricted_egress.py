@@ -12,6 +12,7 @@ from components.azure.endpoints import BROKER_PORT, DATABASE_POOLER_PORT, DATABA
 from components.kubernetes import cert_manager
 from components.kubernetes.certificate_objects import ACME_SERVERS
 from components.kubernetes.certificates import SYNC_OPERATOR
+from components.kubernetes.chaos import CHAOS_COMPONENT
 from components.kubernetes.external_secrets import OPERATOR
 from components.settings.access_sections import AccessSettings
 from components.settings.model import Settings
@@ -80,7 +81,7 @@ def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
     found = {
         NAMESPACE: {
             "dns": resolve(rule.host for rule in rules),
-            "airflow-to-kubernetes": call_kubernetes(select(*Stack.of(settings).components, CLEANUP)),
+            "airflow-to-kubernetes": call_kubernetes(select(*_callers_of_kubernetes(settings))),
             **host_policies(rules),
         }
     }
@@ -97,6 +98,12 @@ def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
         if access.tls.issuer != "keyVault":
             found[cert_manager.NAMESPACE] = _orders_certificates(access, access.host_in(settings.location))
     return {namespace: {**policies, "node-identity": deny_node_identity()} for namespace, policies in found.items()}
+
+
+def _callers_of_kubernetes(settings: Settings) -> tuple[str, ...]:
+    """Return the components of Airflow's namespace that call the Kubernetes API."""
+    chaos = (CHAOS_COMPONENT,) if settings.chaos else ()
+    return (*Stack.of(settings).components, CLEANUP, *chaos)
 
 
 def _reads_vault(names: Names) -> dict[str, Policy]:
