@@ -56,7 +56,7 @@ class StackOutputs:
 
 
 def export_outputs(
-    stack: Foundation,
+    foundation: Foundation,
     database: Database,
     namespace: AirflowNamespace,
     airflow: AirflowRelease,
@@ -65,23 +65,24 @@ def export_outputs(
     remote_clusters: RemoteClusters | None,
 ) -> None:
     """Publish the outputs of the components; the kubeconfig is a secret."""
-    cluster, log_storage = stack.cluster, stack.log_storage
+    cluster, log_storage = foundation.cluster, foundation.log_storage
     share = log_storage.share_names.get("dags")
     upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
-    connect = Output.all(stack.resource_group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
+    group = foundation.resource_group
+    connect = Output.all(group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
     outputs = StackOutputs(
-        resource_group_name=stack.resource_group.name,
-        location=stack.resource_group.location,
-        virtual_network_id=stack.network.network_id,
+        resource_group_name=group.name,
+        location=group.location,
+        virtual_network_id=foundation.network.network_id,
         cluster_name=cluster.cluster_name,
         cluster_id=cluster.cluster_id,
         oidc_issuer_url=cluster.oidc_issuer_url,
         kubeconfig=Output.secret(cluster.kubeconfig),
-        registry_login_server=stack.registry.login_server,
-        registry_id=stack.registry.registry_id,
-        imported_images=stack.images.digests,
-        key_vault_name=stack.key_vault.vault_name,
-        key_vault_uri=stack.key_vault.vault_uri,
+        registry_login_server=foundation.registry.login_server,
+        registry_id=foundation.registry.registry_id,
+        imported_images=foundation.images.digests,
+        key_vault_name=foundation.key_vault.vault_name,
+        key_vault_uri=foundation.key_vault.vault_uri,
         logs_storage_account_name=log_storage.account_name,
         logs_container_name=log_storage.container_name,
         shares_storage_account_name=log_storage.file_account_name if log_storage.share_names else None,
@@ -96,7 +97,7 @@ def export_outputs(
         airflow_identity_client_id=identity.client_id,
         airflow_identity_principal_id=identity.principal_id,
         remote_cluster_grants=remote_clusters.grants if remote_clusters else {},
-        log_analytics_workspace_id=stack.log_workspace_id,
+        log_analytics_workspace_id=foundation.log_workspace_id,
         connect_command=connect.apply(lambda parts: connect_command(*parts)),
     )
     for field in fields(outputs):

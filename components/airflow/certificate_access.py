@@ -15,14 +15,12 @@ from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import SecretsSettings
 
 from .accounts import secret_sync_account
+from .gateway_policies import PROXY_HTTP_PORT
 from .names import GATEWAY_NAMESPACE
 from .traffic.host_policies import limit_to_names
-from .traffic.policy_specs import DNS, Policy, egress, in_namespace, ingress, outside, ports
+from .traffic.policy_specs import DENY, DNS, Policy, egress, in_namespace, ingress, outside, ports
+from .traffic.port_numbers import HTTP_PORT, HTTPS_PORT
 
-_HTTP_PORT: Final = 80
-_HTTPS_PORT: Final = 443
-# The port on which the pods of Envoy serve port 80: a container without privileges opens no port below 1024.
-_PROXY_HTTP_PORT: Final = 10080
 _WEBHOOK_PORT: Final = 10250
 
 
@@ -68,17 +66,17 @@ def cert_manager_policies(access: AccessSettings, *, restricted: bool) -> dict[s
     `restricted`: whether other policies open DNS and the hosts that cert-manager needs, instead of every address.
     """
     policies = {
-        "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
+        "default-deny": DENY,
         "dns": egress({}, [DNS]),
         # The Kubernetes API, whose address may change at any time; for the controller also Let's Encrypt and Azure.
-        "to-https": egress({}, [outside(_HTTPS_PORT)]),
+        "to-https": egress({}, [outside(HTTPS_PORT)]),
         # From anywhere: AKS sends the API server's requests through a tunnel, from addresses that are not documented.
         "webhook": ingress(_pods("webhook"), [{"ports": ports([_WEBHOOK_PORT])}]),
     }
     if access.tls.from_lets_encrypt and access.dns_zone_id is None and access.dns_label is None:
         # The controller asks the gateway for its own answer first. Cilium sees the proxy's pod, not the public address.
-        to_gateway = {"to": [in_namespace(GATEWAY_NAMESPACE)], "ports": ports([_PROXY_HTTP_PORT])}
-        policies["to-gateway"] = egress(_pods("controller"), [outside(_HTTP_PORT), to_gateway])
+        to_gateway = {"to": [in_namespace(GATEWAY_NAMESPACE)], "ports": ports([PROXY_HTTP_PORT])}
+        policies["to-gateway"] = egress(_pods("controller"), [outside(HTTP_PORT), to_gateway])
     return limit_to_names(policies) if restricted else policies
 
 

@@ -19,8 +19,8 @@ from components.settings.model import Settings
 from . import names
 from .alert_table import database_alerts, log_alerts, scraped_metrics
 from .foundation import Foundation
-from .network_policies import STATSD_SCRAPE_PORT
 from .release import AirflowRelease
+from .traffic.port_numbers import STATSD_SCRAPE_PORT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,25 +93,25 @@ class Monitoring(ComponentResource):
 
 
 def watch_stack(
-    stack: Foundation, database: Database, broker: Broker | None, airflow: AirflowRelease, opts: ResourceOptions
+    foundation: Foundation, database: Database, broker: Broker | None, airflow: AirflowRelease, opts: ResourceOptions
 ) -> None:
     """Create what watches the stack, if there is a workspace for it."""
-    if stack.log_workspace_id is None:
+    if foundation.log_workspace_id is None:
         return
     services = {
-        "cluster": stack.cluster.cluster_id,
-        "key-vault": stack.key_vault.vault_id,
-        "registry": stack.registry.registry_id,
+        "cluster": foundation.cluster.cluster_id,
+        "key-vault": foundation.key_vault.vault_id,
+        "registry": foundation.registry.registry_id,
         "database": database.server_id,
         **({"broker": broker.database_id} if broker else {}),
     }
     args = MonitoringArgs(
-        settings=stack.settings,
-        workspace_id=stack.log_workspace_id,
+        settings=foundation.settings,
+        workspace_id=foundation.log_workspace_id,
         services=services,
         database_id=database.server_id,
         release_name=airflow.release_name,
-        **stack.place,
+        **foundation.place,
     )
     Monitoring("monitoring", args, opts)
 

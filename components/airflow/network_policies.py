@@ -36,17 +36,19 @@ from .traffic.policy_specs import (
     to_pods,
     to_service,
 )
+from .traffic.port_numbers import (
+    API_PORT,
+    HTTPS_PORT,
+    STATSD_PORT,
+    STATSD_SCRAPE_PORT,
+    TRIGGERER_LOG_PORT,
+    WORKER_LOG_PORT,
+)
 from .vault.connections import PGBOUNCER_PORT, Pooler
 
 # The chart's CronJobs. DATABASE_CLEANUP is off unless `airflow.values` turns it on.
 CLEANUP: Final = "airflow-cleanup-pods"
 DATABASE_CLEANUP: Final = "database-cleanup"
-API_PORT: Final = 8080
-HTTPS_PORT: Final = 443
-WORKER_LOG_PORT: Final = 8793
-TRIGGERER_LOG_PORT: Final = 8794
-STATSD_PORT: Final = 9125
-STATSD_SCRAPE_PORT: Final = 9102
 
 
 @dataclass(frozen=True)

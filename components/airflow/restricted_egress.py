@@ -25,7 +25,6 @@ from .release_lines import family_of
 from .traffic.addresses import Address
 from .traffic.allowed_policies import airflow_components, label_of
 from .traffic.host_policies import (
-    HTTPS_PORT,
     HostRule,
     call_kubernetes,
     deny_node_identity,
@@ -35,6 +34,7 @@ from .traffic.host_policies import (
 )
 from .traffic.known_destinations import known_destinations
 from .traffic.policy_specs import LAUNCHED, Policy, select
+from .traffic.port_numbers import HTTP_PORT, HTTPS_PORT
 from .vault.user_secrets import asks_vault
 
 # The authority that the workload identity of every pod signs in to. Source: AKS, "Workload identity required FQDN /
@@ -42,7 +42,6 @@ from .vault.user_secrets import asks_vault
 SIGN_IN_HOST: Final = "login.microsoftonline.com"
 # Azure's control plane, with the records of DNS zones.
 AZURE_HOST: Final = "management.azure.com"
-HTTP_PORT: Final = 80
 
 
 def egress_policies(

@@ -12,10 +12,9 @@ from . import names
 from .executors import WORKER
 from .names import SERVICE_ACCOUNTS
 from .traffic.policy_specs import Policy, anywhere, egress, in_namespace, ingress, ports, select
+from .traffic.port_numbers import API_PORT, STATSD_PORT
 
 _CLEANUP_ACCOUNT: Final = "airflow-cleanup"
-_API_PORT: Final = 8080
-_STATSD_PORT: Final = 9125
 _LAUNCHED: Final = {"matchLabels": {"kubernetes_pod_operator": "True"}}
 _PODS: Final = {"apiGroups": [""], "resources": ["pods"]}
 _LOGS: Final = {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]}
@@ -62,8 +61,8 @@ def task_policies() -> dict[str, Policy]:
     """Return the policies of task pods in a team's namespace: to Airflow, and to any address outside the cluster."""
     airflow = in_namespace(names.NAMESPACE)
     to_airflow = [
-        {"to": [{**airflow, "podSelector": select("api-server")}], "ports": ports([_API_PORT])},
-        {"to": [{**airflow, "podSelector": select("statsd")}], "ports": ports([_STATSD_PORT], "UDP")},
+        {"to": [{**airflow, "podSelector": select("api-server")}], "ports": ports([API_PORT])},
+        {"to": [{**airflow, "podSelector": select("statsd")}], "ports": ports([STATSD_PORT], "UDP")},
     ]
     return {
         "tasks-to-airflow": egress(select(WORKER), to_airflow),
@@ -79,6 +78,6 @@ def admit_team_tasks(settings: Settings) -> dict[str, Policy]:
     if not peers:
         return {}
     return {
-        "team-tasks-to-api-server": ingress(select("api-server"), [{"from": peers, "ports": ports([_API_PORT])}]),
-        "team-tasks-to-statsd": ingress(select("statsd"), [{"from": peers, "ports": ports([_STATSD_PORT], "UDP")}]),
+        "team-tasks-to-api-server": ingress(select("api-server"), [{"from": peers, "ports": ports([API_PORT])}]),
+        "team-tasks-to-statsd": ingress(select("statsd"), [{"from": peers, "ports": ports([STATSD_PORT], "UDP")}]),
     }

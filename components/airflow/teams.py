@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from pulumi import Input, Output, ResourceOptions
 
-from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
 from components.azure.log_storage_plan import log_roles
 from components.azure.team_grants import TeamGrants, TeamGrantsArgs
 from components.kubernetes.team_access import TeamAccess, TeamAccessArgs
 from components.settings.model import Settings
 
 from .foundation import Foundation
+from .identities import create_identity
 from .names import SERVICE_ACCOUNTS
 from .release import AirflowRelease
 from .team_task_rules import task_grants, teams_with_tasks
@@ -57,17 +57,13 @@ def create_team_tasks(
     if teams is None:
         return
     for team in teams_with_tasks(settings):
-        identity = WorkloadIdentity(
+        identity = create_identity(
+            foundation,
             f"team-identity-{team.name}",
-            WorkloadIdentityArgs(
-                identity_name=Output.format("{0}-{1}", foundation.azure_names.airflow_identity, team.name),
-                subscription_id=foundation.subscription_id,
-                issuer_url=foundation.cluster.oidc_issuer_url,
-                namespace=team.namespace,
-                service_accounts=[SERVICE_ACCOUNTS["workers"]],
-                roles=log_roles(settings.logs, foundation.log_storage.container_id),
-                **foundation.place,
-            ),
+            Output.format("{0}-{1}", foundation.azure_names.airflow_identity, team.name),
+            [SERVICE_ACCOUNTS["workers"]],
+            log_roles(settings.logs, foundation.log_storage.container_id),
+            namespace=team.namespace,
         )
         args = TeamTasksArgs(
             namespace=teams.namespaces[team.name],

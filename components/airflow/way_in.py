@@ -15,11 +15,12 @@ from components.output_registration import make_depend_on
 
 from .foundation import Foundation
 from .gateway_certificate import create_gateway_certificate
-from .gateway_policies import UI_PORT, gateway_policies
+from .gateway_policies import gateway_policies
 from .names import GATEWAY_NAMESPACE
 from .release import AirflowRelease
 from .release_lines import family_of
 from .restricted_egress import egress_policies
+from .traffic.port_numbers import API_PORT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,28 +36,28 @@ class WayIn:
 
 
 def create_way_in(
-    stack: Foundation,
+    foundation: Foundation,
     namespace: AirflowNamespace,
     secret_sync: SecretSync,
     airflow: AirflowRelease,
     opts: ResourceOptions,
 ) -> WayIn:
     """Create the address, the gateway and the certificate of a stack that has the section `access`."""
-    settings, access = stack.settings, stack.settings.access
+    settings, access = foundation.settings, foundation.settings.access
     if access is None:
         return WayIn()
     place = GatewayAddress(
         "gateway-address",
         GatewayAddressArgs(
             settings=access,
-            resource_group_id=stack.resource_group.id,
-            address_name=stack.azure_names.gateway_address,
-            subnet_id=stack.network.gateway_subnet_id,
+            resource_group_id=foundation.resource_group.id,
+            address_name=foundation.azure_names.gateway_address,
+            subnet_id=foundation.network.gateway_subnet_id,
             subnet_range=plan_subnets(settings.network.address_space).gateway,
-            node_security_group=stack.network.node_security_group,
-            subscription_id=stack.subscription_id,
-            control_plane_principal_id=stack.cluster.control_plane_principal_id,
-            **stack.place,
+            node_security_group=foundation.network.node_security_group,
+            subscription_id=foundation.subscription_id,
+            control_plane_principal_id=foundation.cluster.control_plane_principal_id,
+            **foundation.place,
         ),
     )
     gateway = Gateway(
@@ -69,23 +70,23 @@ def create_way_in(
                 scraped=settings.monitored,
                 restricted=settings.network.restricted,
             ),
-            egress_policies=egress_policies(settings, stack.azure_names).get(GATEWAY_NAMESPACE, {}),
+            egress_policies=egress_policies(settings, foundation.azure_names).get(GATEWAY_NAMESPACE, {}),
             addon=settings.pins.envoy_gateway,
-            images=stack.images.references,
+            images=foundation.images.references,
             replicas=access.replicas,
             host=access.host_in(settings.location),
             path=access.path,
             allowed_cidrs=access.allowed_cidrs,
             service_annotations=place.service_annotations,
-            node_selector=stack.cluster.airflow_node_selector,
+            node_selector=foundation.cluster.airflow_node_selector,
             route_namespace=namespace.name,
             service=airflow.ui_service,
-            port=UI_PORT,
+            port=API_PORT,
         ),
         opts,
     )
     create_gateway_certificate(
-        stack, access, secret_sync, namespace=gateway.namespace, gateway=gateway.gateway_name, opts=opts
+        foundation, access, secret_sync, namespace=gateway.namespace, gateway=gateway.gateway_name, opts=opts
     )
     url = make_depend_on(access.url_in(settings.location), gateway.route_name)
     return WayIn(gateway=gateway, address=place.address, url=url)

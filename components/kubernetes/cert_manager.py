@@ -8,19 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from pulumi import ComponentResource, CustomResource, Input, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import Namespace
+from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
-from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings import nested
 from components.settings.pins import Chart
 
-from .egress_policies import create_egress_policies
 from .image_reference import split_reference
 from .labels_and_annotations import CLIENT_ID_ANNOTATION, IDENTITY_LABEL
-from .namespace import pod_security
+from .namespace import create_closed_namespace
 
 NAMESPACE: Final = "cert-manager"
 RELEASE: Final = "cert-manager"
@@ -64,26 +61,13 @@ class CertManager(ComponentResource):
 
     def __init__(self, name: str, args: CertManagerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:kubernetes:CertManager", name, None, opts)
-        namespace = Namespace(
-            f"{name}-namespace",
-            metadata={"name": NAMESPACE, "labels": pod_security("restricted")},
-            opts=ResourceOptions(parent=self),
-        )
-        policies: list[CustomResource] = [
-            NetworkPolicy(
-                f"{name}-{policy}",
-                metadata={"name": policy, "namespace": namespace.metadata.name},
-                spec=spec,
-                opts=ResourceOptions(parent=self),
-            )
-            for policy, spec in args.network_policies.items()
-        ]
-        policies += create_egress_policies(name, namespace.metadata.name, args.egress_policies, self)
+        closed, policies = create_closed_namespace(name, NAMESPACE, args.network_policies, args.egress_policies, self)
+        # Depends on the network policies, so that no pod starts without them, and on the Gateway API's CRDs.
+        namespace: Output[str] = make_depend_on(closed, args.after, *policies)
         release = Release(
             f"{name}-release",
             name=RELEASE,
-            # Depends on the network policies, so that no pod starts without them, and on the Gateway API's CRDs.
-            namespace=make_depend_on(namespace.metadata.name, args.after, *(policy.id for policy in policies)),
+            namespace=namespace,
             chart=args.chart.name,
             version=args.chart.version,
             repository_opts=RepositoryOptsArgs(repo=args.chart.repository),

@@ -11,18 +11,16 @@ from typing import Any, Final
 import yaml
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.helm.v3 import Release, RepositoryOptsArgs
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.pins import Chart
 
-from .egress_policies import create_egress_policies
 from .external_secret_targets import opaque_target, tls_target
 from .image_reference import split_reference
 from .labels_and_annotations import DRIVER_LABEL, FORCE_ANNOTATION, ROTATION_ANNOTATION
-from .namespace import ServiceAccountSpec, create_service_account, pod_security
+from .namespace import ServiceAccountSpec, create_closed_namespace, create_service_account
 from .secret_source import SecretSource
 
 OPERATOR: Final = "external-secrets"
@@ -74,17 +72,15 @@ class ExternalSecrets(ComponentResource):
         register_annotated_outputs(self)
 
     def _install_operator(self) -> Release:
-        namespace = Namespace(
-            f"{self._name}-namespace",
-            metadata={"name": self._args.operator, "labels": pod_security("restricted")},
-            opts=ResourceOptions(parent=self),
+        closed, policies = create_closed_namespace(
+            self._name, self._args.operator, {}, self._args.egress_policies, self
         )
-        policies = create_egress_policies(self._name, namespace.metadata.name, self._args.egress_policies, self)
+        namespace: Output[str] = make_depend_on(closed, *policies)
         chart = self._args.chart
         return Release(
             f"{self._name}-operator",
             name=self._args.operator,
-            namespace=namespace.metadata.name,
+            namespace=namespace,
             chart=chart.name,
             version=chart.version,
             repository_opts=RepositoryOptsArgs(repo=chart.repository),
@@ -94,7 +90,7 @@ class ExternalSecrets(ComponentResource):
             timeout=_TIMEOUT_SECONDS,
             max_history=5,
             skip_await=False,
-            opts=ResourceOptions(parent=self, depends_on=policies),
+            opts=ResourceOptions(parent=self),
         )
 
     def _create_store(self, operator: Release) -> list[Resource]:

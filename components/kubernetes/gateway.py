@@ -10,20 +10,17 @@ from typing import Any, Final
 import yaml
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.helm.v3 import Release
 from pulumi_kubernetes.helm.v4 import Chart as RenderedChart
-from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.pins import GatewayAddon
 
 from . import envoy_policies, gateway_objects
 from .chart_source import chart_source
-from .egress_policies import create_egress_policies
 from .gateway_objects import GATEWAY
 from .image_reference import split_reference
-from .namespace import pod_security
+from .namespace import create_closed_namespace
 
 # Keys of images in charts/pins.yaml.
 CONTROLLER_IMAGE: Final = "envoyGateway"
@@ -74,7 +71,10 @@ class Gateway(ComponentResource):
         super().__init__("airflow-aks:kubernetes:Gateway", name, None, opts)
         self._name = name
         self._args = args
-        namespace = self._create_namespace()
+        closed, policies = create_closed_namespace(
+            name, args.namespace, args.network_policies, args.egress_policies, self, retain=True
+        )
+        namespace: Output[str] = make_depend_on(closed, *policies)
         crds = self._install_crds()
         controller = self._install_controller(namespace, crds)
         gateway = self._create_gateway(namespace, controller)
@@ -86,25 +86,6 @@ class Gateway(ComponentResource):
         self.gateway_name = make_depend_on(GATEWAY, gateway.id)
         self.route_name = make_depend_on(GATEWAY, gateway.id, route.id)
         register_annotated_outputs(self)
-
-    def _create_namespace(self) -> Output[str]:
-        """Create the namespace, and return its name, which depends on the network policies of its pods."""
-        namespace = Namespace(
-            f"{self._name}-namespace",
-            metadata={"name": self._args.namespace, "labels": pod_security("restricted")},
-            opts=ResourceOptions(parent=self, retain_on_delete=True),
-        )
-        policies: list[NetworkPolicy | CustomResource] = [
-            NetworkPolicy(
-                f"{self._name}-{policy}",
-                metadata={"name": policy, "namespace": namespace.metadata.name},
-                spec=spec,
-                opts=ResourceOptions(parent=self),
-            )
-            for policy, spec in self._args.network_policies.items()
-        ]
-        policies += create_egress_policies(self._name, namespace.metadata.name, self._args.egress_policies, self)
-        return make_depend_on(namespace.metadata.name, *(policy.id for policy in policies))
 
     def _install_crds(self) -> RenderedChart:
         """Install the CRDs as single objects, so that an update of the chart updates them, and a removal keeps them.

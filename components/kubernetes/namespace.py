@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi import ComponentResource, CustomResource, Input, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_kubernetes.core.v1 import Namespace, ServiceAccount
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
@@ -43,28 +43,47 @@ class AirflowNamespace(ComponentResource):
 
     def __init__(self, name: str, args: AirflowNamespaceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:kubernetes:AirflowNamespace", name, None, opts)
-        namespace = Namespace(
-            f"{name}-namespace",
-            metadata={"name": args.namespace, "labels": pod_security("restricted")},
-            opts=ResourceOptions(parent=self),
+        namespace, policies = create_closed_namespace(
+            name, args.namespace, args.network_policies, args.egress_policies, self
         )
-        policies: list[CustomResource] = [
-            NetworkPolicy(
-                f"{name}-{policy}",
-                metadata={"name": policy, "namespace": namespace.metadata.name},
-                spec=spec,
-                opts=ResourceOptions(parent=self),
-            )
-            for policy, spec in args.network_policies.items()
-        ]
-        policies += create_egress_policies(name, namespace.metadata.name, args.egress_policies, self)
-        self.name = namespace.metadata.name
+        self.name = namespace
         accounts = [create_service_account(name, self.name, spec, self) for spec in args.service_accounts]
         # Depends on the network policies, so that no pod starts without them.
-        self.service_accounts = make_depend_on(
-            [account.metadata.name for account in accounts], *(policy.id for policy in policies)
-        )
+        self.service_accounts = make_depend_on([account.metadata.name for account in accounts], *policies)
         register_annotated_outputs(self)
+
+
+def create_closed_namespace(
+    name: str,
+    namespace_name: str,
+    network_policies: Mapping[str, Mapping[str, Any]],
+    egress_policies: Mapping[str, Input[Mapping[str, Any]]],
+    parent: Resource,
+    *,
+    retain: bool = False,
+) -> tuple[Output[str], list[Output[str]]]:
+    """Create a namespace with Pod Security `restricted` and its policies; return its name, and the policies' ids.
+
+    Whatever runs there depends on the ids, so that no pod starts without the policies. `retain`: whether the namespace
+    stays in the cluster when it is removed from the stack.
+    """
+    namespace = Namespace(
+        f"{name}-namespace",
+        metadata={"name": namespace_name, "labels": pod_security("restricted")},
+        opts=ResourceOptions(parent=parent, retain_on_delete=retain),
+    )
+    found: Output[str] = namespace.metadata.name
+    policies = [
+        NetworkPolicy(
+            f"{name}-{policy}",
+            metadata={"name": policy, "namespace": found},
+            spec=spec,
+            opts=ResourceOptions(parent=parent),
+        ).id
+        for policy, spec in network_policies.items()
+    ]
+    policies += [policy.id for policy in create_egress_policies(name, found, egress_policies, parent)]
+    return found, policies
 
 
 def create_service_account(

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
-from pulumi_kubernetes.core.v1 import LimitRange, Namespace, ResourceQuota
-from pulumi_kubernetes.networking.v1 import NetworkPolicy
+from pulumi_kubernetes.core.v1 import LimitRange, ResourceQuota
 from pulumi_kubernetes.rbac.v1 import Role, RoleBinding
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.teams_section import TeamQuota, TeamSettings
 
-from .namespace import pod_security
+from .namespace import create_closed_namespace
 from .team_roles import team_rules
 
 _RBAC: Final = "rbac.authorization.k8s.io"
@@ -76,23 +75,15 @@ class TeamAccess(ComponentResource):
     def _create_namespace(self, prefix: str, team: TeamSettings) -> Output[str]:
         """Create the namespace, and return its name, which depends on its limits and policies."""
         child = ResourceOptions(parent=self)
-        namespace = Namespace(
-            f"{prefix}-namespace",
-            metadata={"name": team.namespace, "labels": pod_security("restricted")},
-            opts=child,
-        )
-        inside: dict[str, Any] = {"namespace": namespace.metadata.name}
+        namespace, policies = create_closed_namespace(prefix, team.namespace, self._args.network_policies, {}, self)
+        inside: dict[str, Any] = {"namespace": namespace}
         limits = [
             ResourceQuota(
                 f"{prefix}-quota", metadata={"name": _LIMITS, **inside}, spec=quota_spec(team.quota), opts=child
             ),
             LimitRange(f"{prefix}-limits", metadata={"name": _LIMITS, **inside}, spec=limits_spec(), opts=child),
         ]
-        policies = [
-            NetworkPolicy(f"{prefix}-{policy}", metadata={"name": policy, **inside}, spec=spec, opts=child)
-            for policy, spec in self._args.network_policies.items()
-        ]
-        return make_depend_on(namespace.metadata.name, *(one.id for one in (*limits, *policies)))
+        return make_depend_on(namespace, *(limit.id for limit in limits), *policies)
 
     def _grant_to_accounts(self, prefix: str, team: TeamSettings) -> list[Output[str]]:
         """Give service accounts their rights in the team's namespace, and return the ids of the bindings."""

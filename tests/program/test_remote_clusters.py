@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from components.airflow.network_policies import HTTPS_PORT
 from components.airflow.traffic.addresses import Address
 from components.airflow.traffic.policy_evaluation import may_reach
+from components.airflow.traffic.port_numbers import HTTPS_PORT
 from components.kubernetes.remote_access import RULES
 from dryrun.cloud import SUBSCRIPTION as OWN_SUBSCRIPTION
 from dryrun.files import write_plan

@@ -109,6 +109,7 @@ OPERATIONS: list[tuple[dict[str, Any], str, str]] = [
     ({**team(runsTasks=True), "airflow.release": "2.9"}, "teams[1].runsTasks", "need Airflow 3"),
     ({**team(runsTasks=True), "logs.delivery": "blobfuse"}, "teams[1].runsTasks", "is blobfuse: tasks in a team's"),
     ({**team(runsTasks=True), "dags.delivery": "azureFiles"}, "teams[1].runsTasks", "need git or image"),
+    ({**team(runsTasks=True), "network.egress": "restricted"}, "teams[1].runsTasks", "network.egress is restricted"),
     (
         {**team(runsTasks=True), "airflow.keyVaultSecrets": {"AIRFLOW_CONN_X": "x"}},
         "teams[1].runsTasks",

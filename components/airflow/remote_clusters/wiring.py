@@ -10,23 +10,23 @@ from components.azure.stack_images import XCOM_SIDECAR
 from .component import RemoteClusters, RemoteClustersArgs
 
 
-def connect_remote_clusters(stack: Foundation) -> RemoteClusters | None:
+def connect_remote_clusters(foundation: Foundation) -> RemoteClusters | None:
     """Return the component of the remote clusters; None if the stack file names none."""
-    settings = stack.settings
+    settings = foundation.settings
     if not settings.remote_clusters:
         return None
     return RemoteClusters(
         "remote-clusters",
         RemoteClustersArgs(
             settings=settings.remote_clusters,
-            identity_name=stack.azure_names.remote_identity,
-            subscription_id=stack.subscription_id,
-            tenant_id=stack.tenant_id,
-            issuer_url=stack.cluster.oidc_issuer_url,
+            identity_name=foundation.azure_names.remote_identity,
+            subscription_id=foundation.subscription_id,
+            tenant_id=foundation.tenant_id,
+            issuer_url=foundation.cluster.oidc_issuer_url,
             namespace=names.NAMESPACE,
             service_accounts=remote_accounts(settings.airflow),
-            registry_id=stack.registry.registry_id,
-            sidecar_image=stack.images.references[XCOM_SIDECAR],
-            **stack.place,
+            registry_id=foundation.registry.registry_id,
+            sidecar_image=foundation.images.references[XCOM_SIDECAR],
+            **foundation.place,
         ),
     )

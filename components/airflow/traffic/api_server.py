@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from components.azure.subnet_plan import plan_subnets
 from components.settings.model import Settings
 
 from .policy_specs import to_service
-
-_HTTPS_PORT: Final = 443
+from .port_numbers import HTTPS_PORT
 
 
 def to_api_server(settings: Settings) -> dict[str, Any]:
@@ -20,4 +19,4 @@ def to_api_server(settings: Settings) -> dict[str, Any]:
     Source: AKS, "Create a private Azure Kubernetes Service cluster".
     """
     private = settings.cluster.private_api_server
-    return to_service(plan_subnets(settings.network.address_space).nodes if private else None, [_HTTPS_PORT])
+    return to_service(plan_subnets(settings.network.address_space).nodes if private else None, [HTTPS_PORT])

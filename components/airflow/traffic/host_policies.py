@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from .addresses import Address
 from .policy_specs import NODE_SECRETS, Policy, ports
+from .port_numbers import HTTPS_PORT
 
-HTTPS_PORT: Final = 443
 # CoreDNS, which keeps the label of its predecessor.
 _DNS_PODS: Final = {"k8s:io.kubernetes.pod.namespace": "kube-system", "k8s:k8s-app": "kube-dns"}
 # What resolvers in pods append to a name: the cluster's own domains, and that of Azure's DNS or of DNS servers of the

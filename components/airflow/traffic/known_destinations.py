@@ -18,8 +18,8 @@ from components.settings.model import Settings
 from .addresses import Address, find_addresses, read_address, read_json, read_port
 from .passed_values import CONNECTION, Given, given_values
 from .policy_specs import Policy, egress, ports, select
+from .port_numbers import HTTPS_PORT
 
-HTTPS_PORT: Final = 443
 MAIL: Final = "mail"
 PROXY: Final = "proxy"
 SECRETS: Final = "secrets-backend"

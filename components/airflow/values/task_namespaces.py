@@ -8,11 +8,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from components.airflow import names
+from components.airflow.traffic.port_numbers import API_PORT
 from components.settings import nested
 
 from .layers import merge
 
-_API_PORT: Final = 8080
 _DAGS_FOLDER: Final = "/opt/airflow/dags"
 _LOCAL_BUNDLE: Final = {
     "name": "dags-folder",
@@ -61,7 +61,7 @@ def task_config(values: Mapping[str, Any], namespace: str) -> str:
     chart = {
         "core": {
             "dags_folder": f"{_DAGS_FOLDER}{sub_path}".rstrip("/"),
-            "execution_api_server_url": f"http://{names.RELEASE}-api-server.{services}:{_API_PORT}{path}/execution/",
+            "execution_api_server_url": f"http://{names.RELEASE}-api-server.{services}:{API_PORT}{path}/execution/",
             "executor": values["executor"],
             "load_examples": "False",
         },

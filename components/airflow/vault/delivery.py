@@ -19,7 +19,7 @@ from .secrets import AirflowSecrets
 
 
 def create_secret_sync(
-    stack: Foundation,
+    foundation: Foundation,
     secrets: AirflowSecrets,
     namespace: AirflowNamespace,
     identity: WorkloadIdentity,
@@ -27,7 +27,7 @@ def create_secret_sync(
     opts: ResourceOptions,
 ) -> SecretSync:
     """Create the component that copies the secrets; `identity` is the one that may read the Key Vault."""
-    settings = stack.settings
+    settings = foundation.settings
     return SecretSync(
         "secret-sync",
         SecretSyncArgs(
@@ -36,14 +36,14 @@ def create_secret_sync(
                 namespace=namespace.name,
                 service_account=secret_sync_account(settings.secrets),
                 client_id=identity.client_id,
-                tenant_id=stack.tenant_id,
-                vault_uri=stack.key_vault.vault_uri,
+                tenant_id=foundation.tenant_id,
+                vault_uri=foundation.key_vault.vault_uri,
                 secrets=secrets.vault_secrets,
                 versions=secrets.versions,
             ),
             chart=settings.pins.external_secrets.chart,
-            image=select_secret_sync_image(settings, stack.images.references, stack.airflow_image),
-            node_selector=stack.cluster.airflow_node_selector,
+            image=select_secret_sync_image(settings, foundation.images.references, foundation.airflow_image),
+            node_selector=foundation.cluster.airflow_node_selector,
             operator_egress_policies=operator_egress_policies,
         ),
         opts,

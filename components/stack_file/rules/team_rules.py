@@ -86,6 +86,8 @@ def team_tasks_can_run(context: Context) -> Iterator[Problem]:
         (settings.logs.delivery != "blob", key_path("logs", "delivery"), settings.logs.delivery, "blob"),
         (settings.dags.delivery == "azureFiles", key_path("dags", "delivery"), "azureFiles", "git or image"),
         (settings.dags.from_git and git.auth == "ssh", key_path("dags", "git", "auth"), "ssh", "token or none"),
+        # Only the namespaces of restricted_egress.py have policies by the names of hosts.
+        (settings.network.restricted, key_path("network", "egress"), "restricted", "open"),
         # Task pods read these as Secrets with values of the vault, which would be open to the team.
         (bool(settings.remote_clusters), key_path("remoteClusters"), "set", "a stack without remote clusters"),
         (bool(airflow.key_vault_secrets), key_path("airflow", "keyVaultSecrets"), "set", "connections in Airflow"),

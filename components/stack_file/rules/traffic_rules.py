@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from components.airflow.executors import executor_parts
-from components.airflow.network_policies import API_PORT, network_policies
+from components.airflow.network_policies import network_policies
 from components.airflow.release_lines import family_of
 from components.airflow.restricted_egress import host_rules
 from components.airflow.traffic.addresses import Address
@@ -18,6 +18,7 @@ from components.airflow.traffic.named_addresses import NamedAddress, named_addre
 from components.airflow.traffic.passed_values import name_of
 from components.airflow.traffic.policy_evaluation import fits_peer, may_reach
 from components.airflow.traffic.policy_specs import NODE_SECRETS
+from components.airflow.traffic.port_numbers import API_PORT
 from components.airflow.vault.connections import PGBOUNCER_PORT
 from components.azure.subnet_plan import POD_CIDR, SERVICE_CIDR
 from components.settings import nested
