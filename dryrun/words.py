@@ -31,6 +31,7 @@ _NAMED: Final = {
     "azure-native:redisenterprise:RedisEnterprise": "Managed Redis",
     "azure-native:storage:FileServiceProperties": "file service setting",
     "azure-native:storage:ManagementPolicy": "lifecycle policy",
+    "kubernetes:cilium.io/v2:CiliumNetworkPolicy": "Cilium policy",
     "kubernetes:core/v1:Secret": "Kubernetes secret",
     "kubernetes:helm.sh/v3:Release": "Helm release",
     "pulumi:providers:azure-native": "Azure provider",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from dryrun.facts import list_pools
@@ -32,7 +32,8 @@ _BOXES: Final = {
     "AirflowRelease": ("airflow", cluster.describe_airflow),
     "AirflowSecrets": ("values", azure.describe_generated_secrets),
     "Broker": ("broker", azure.describe_broker),
-    "Certificates": ("other:certificates", cluster.describe_certificates),
+    "Certificates": ("certificates", cluster.describe_certificates),
+    "Chaos": ("other:chaos", cluster.describe_chaos),
     "Database": ("database", azure.describe_database),
     "Gateway": ("gateway", gateway.describe_gateway),
     # Below the services that have a place of their own.
@@ -50,6 +51,8 @@ _IDENTITIES: Final = {
 }
 # Components whose resources exist only in Pulumi's state, or stand in the box of another component.
 _NOT_DRAWN: Final = ("LogWorkspace", "StackRecord")
+# Components in namespaces of their own, beside Airflow's.
+_ELSEWHERE: Final = ("TeamAccess", "TeamTasks")
 # Components that get no box if they have no resources in a stack.
 _OFTEN_EMPTY: Final = ("AirflowStorage",)
 _FRAMES: Final[dict[str, tuple[Frame, Text]]] = {
@@ -75,6 +78,8 @@ def describe_architecture(plan: Plan) -> Architecture:
             found[f"identity:{part.name}"] = _IDENTITIES[part.class_name](part)
         elif part.class_name == "Monitoring":
             found[f"other:{part.name}"] = azure.describe_monitoring(part)
+        elif part.class_name in _ELSEWHERE:
+            found[f"elsewhere:{part.name}"] = replace(cluster.describe_other(part), side="kubernetes")
         elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")

@@ -18,8 +18,10 @@ _TRUNK: Final = 12.0
 # For a line with a corner: pixels between its vertical part and the edge of the source box that is nearer to the
 # target.
 _CORNER: Final = 28.0
-# Pixels from the lower edge of the last box in the upper namespace to the middle of the gap between the namespaces.
+# Pixels from the lower edge of the last box in the upper namespace to the middle of the gap between the namespaces, for
+# the secret sync below Airflow and for Airflow below the gateway.
 _BETWEEN: Final = 25.0
+_BELOW_GATEWAY: Final = 22.0
 
 Point = tuple[float, float]
 
@@ -122,6 +124,8 @@ def _draw_vertical(flow: Flow, source: Placed, target: Placed, network: Placed |
     elif up and not outside:
         # The text stands between the two namespaces.
         upper = lower = target.bottom + _BETWEEN
+    elif source.key == "gateway":
+        upper = lower = source.bottom + _BELOW_GATEWAY
     return Arrow(
         path=f"M{x:g} {start:g}V{end:g}",
         private=flow.private,

@@ -94,6 +94,16 @@ def describe_certificates(part: Component) -> Box:
     return make_box(part, "Certificate", "kubernetes", f"Let's Encrypt{staging}", f"checked by {way}")
 
 
+def describe_chaos(part: Component) -> Box:
+    """Return the box of chaoskube: of which component it deletes a pod, and how often."""
+    containers = look_up(find_inputs(part, "kubernetes:apps/v1:Deployment"), "spec", "template", "spec", "containers")
+    flags = dict(flag.partition("=")[::2] for container in containers or () for flag in container["args"])
+    target = dict(label.partition("=")[::2] for label in flags.get("--labels", "").split(",")).get("component", "")
+    does = "names" if "--dry-run" in flags else "deletes"
+    minutes = flags.get("--interval", "").removesuffix("m")
+    return make_box(part, "Chaos", "airflow", f"{does} a {target} pod", f"every {minutes} minutes")
+
+
 def describe_migration(part: Component) -> Box:
     """Return the box of the jobs that migrate the database and create the first user."""
     jobs = [humanize(job.name.removeprefix(f"{part.name}-")) for job in part.all("kubernetes:batch/v1:Job")]

@@ -59,5 +59,5 @@ def describe_visitors(plan: Plan) -> tuple[str, bool]:
     rules = look_up(policies[0].inputs, "spec", "authorization", "rules") if policies else ()
     ranges = sum(len(look_up(rule, "principal", "clientCIDRs") or ()) for rule in rules or ())
     if ranges:
-        return f"from {pluralize(ranges, 'address range')}", internal
+        return f"from {pluralize(ranges, 'range')}", internal
     return "from the virtual network" if internal else "from anywhere", internal

@@ -49,10 +49,13 @@ def lay_out(content: Architecture) -> Picture:
     boxes = rows.boxes | _place_gateway(content, heads["gateway_namespace"])
     sync, last = boxes.get("sync"), rows.namespace_end
     below = last + _GAP + 20.0
+    for key in (key for key in content.boxes if key.startswith("elsewhere:")):
+        boxes[key] = place(key, content.boxes[key], LEFT, below, measure_height(content.boxes[key]))
+        below = boxes[key].bottom + _GAP
     pools = _place_pools(content, below, narrow=sync is not None)
     ends: dict[Frame, float] = {"namespace": last + 14.0, "sync_namespace": (sync.bottom if sync else last) + 14.0}
     ends["gateway_namespace"] = boxes["gateway"].bottom + _GATEWAY_FOOT if "gateway" in boxes else 0.0
-    ends["cluster"] = max([*ends.values(), *(pool.bottom for pool in pools)]) + 14.0
+    ends["cluster"] = max([*ends.values(), *(pool.bottom for pool in pools), below - _GAP]) + 14.0
     ends["network"] = ends["cluster"] + 14.0
     boxes |= _place_bottom(content, ends["network"] + ARROW_GAP + 8.0)
     boxes |= _place_outside(content, heads["namespace"], boxes)
@@ -101,11 +104,14 @@ def _place_heads(content: Architecture) -> dict[Frame, float]:
 
 
 def _place_gateway(content: Architecture, top: float) -> dict[str, Placed]:
-    """Place the gateway above Airflow, in a namespace of its own."""
-    if "gateway" not in content.boxes:
-        return {}
-    box, head = content.boxes["gateway"], _FRAMES["gateway_namespace"][2]
-    return {"gateway": place("gateway", box, LEFT, top + head, measure_height(box))}
+    """Place the gateway above Airflow, in a namespace of its own, and its certificate beside it."""
+    y = top + _FRAMES["gateway_namespace"][2]
+    columns = {"gateway": LEFT, "certificates": RIGHT}
+    found = {key: column for key, column in columns.items() if key in content.boxes}
+    return {
+        key: place(key, content.boxes[key], column, y, measure_height(content.boxes[key]))
+        for key, column in found.items()
+    }
 
 
 def _place_bottom(content: Architecture, y: float) -> dict[str, Placed]:

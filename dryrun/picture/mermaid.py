@@ -11,7 +11,10 @@ from .box import Box, is_in_subnet
 
 # From the outermost inwards; the namespaces of the gateway and of the secret sync stand beside the innermost.
 _FRAMES: Final[tuple[Frame, ...]] = ("group", "network", "cluster", "namespace")
-_OTHERS: Final[dict[Frame, str]] = {"gateway_namespace": "gateway", "sync_namespace": "sync"}
+_OTHERS: Final[dict[Frame, tuple[str, ...]]] = {
+    "gateway_namespace": ("gateway", "certificates"),
+    "sync_namespace": ("sync",),
+}
 _FRAME_OF_SIDE: Final[dict[str, Frame]] = {"azure": "group", "kubernetes": "cluster", "airflow": "namespace"}
 
 
@@ -51,9 +54,8 @@ def render_mermaid(content: Architecture) -> str:
 def _find_frame(key: str, box: Box, frames: Container[Frame]) -> Frame | None:
     """Return the innermost drawn frame around a box; None if the box is outside Azure."""
     frame = _FRAME_OF_SIDE.get(box.side)
-    if (
-        own := next((other for other, inside in _OTHERS.items() if inside == key and other in frames), None)
-    ) is not None:
+    own = next((other for other, inside in _OTHERS.items() if key in inside and other in frames), None)
+    if own is not None:
         return own
     if key == "secrets":
         frame = "namespace"

@@ -111,9 +111,9 @@ def place_rows(content: Architecture, top: float) -> Rows:
         end += _LANE
     last = end = rows.put("airflow", LEFT, rows.top, end - rows.top)
     others = [key for key, box in content.boxes.items() if key.startswith("other:") and box.side != "azure"]
-    for left, right in zip(others[::2], [*others[1::2], ""], strict=False):
-        row = last + _GAP
-        last = max(rows.put(left, LEFT, row), rows.put(right, RIGHT, row) if right else row)
+    # In the left column only: the arrow from the secret sync runs through the right one.
+    for key in others:
+        last = rows.put(key, LEFT, last + _GAP)
     sync = last + _GAP + 20.0 + (36.0 if "sync_namespace" in content.frames else 0.0)
     rows.put("sync", RIGHT, sync)
     vault = max([end + MARGIN + _GAP, *(lane - _HALF_LANE for key, lane in rows.lanes.items() if key[1] == "vault")])

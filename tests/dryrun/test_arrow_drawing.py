@@ -173,12 +173,12 @@ def test_the_secret_sync_is_in_the_namespace_that_it_runs_in(name: str, place: s
 def test_no_arrow_passes_through_a_box(name: str) -> None:
     picture = drawn(planned(name))
     found = [
-        (arrow.label, other.key) for arrow in picture.arrows for other in picture.boxes if _passes(arrow.path, other)
+        (arrow.label, other.key) for arrow in picture.arrows for other in picture.boxes if passes(arrow.path, other)
     ]
     assert found == []
 
 
-def _passes(path: str, other: Placed) -> bool:
+def passes(path: str, other: Placed) -> bool:
     """Whether a line from one box to another goes through a third."""
     x, y = map(float, re.findall(r"M([\d.]+) ([\d.]+)", path)[0])
     for direction, value in re.findall(r"([HV])([\d.]+)", path):

@@ -35,7 +35,7 @@ def boxes(picture: Picture) -> dict[str, Placed]:
     ("case", "lines"),
     [
         ("access-label", ("my-airflow.canadacentral.cloudapp.azure.com", "from anywhere")),
-        ("access-host", ("airflow.example.com", "from 2 address ranges")),
+        ("access-host", ("airflow.example.com", "from 2 ranges")),
         ("access-internal", ("airflow.example.com", "from the virtual network")),
         ("prod", ("no public address", "kubectl")),
     ],
@@ -94,6 +94,7 @@ def test_the_gateway_stands_in_its_namespace_above_airflow(case: str) -> None:
 @each
 def test_the_diagram_has_the_same_in_text(case: str) -> None:
     text = render_mermaid(content(case))
-    assert re.search(r'subgraph gateway_namespace \["Namespace airflow-gateway"\]\n +gateway\["Gateway"\]\n +end', text)
+    inside = r'gateway\["Gateway"\]\n +certificates\["Certificate"\]'
+    assert re.search(rf'subgraph gateway_namespace \["Namespace airflow-gateway"\]\n +{inside}\n +end', text)
     assert re.search(r"people -->.*HTTPS.* gateway\n", text)
     assert re.search(r"gateway -->.*HTTP.* airflow\n", text)
