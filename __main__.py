@@ -259,7 +259,7 @@ storage = AirflowStorage(
     ),
     in_cluster,
 )
-teams = create_teams(foundation, in_cluster)
+teams = create_teams(foundation, host_policies, in_cluster)
 airflow = AirflowRelease(
     "airflow",
     AirflowReleaseArgs(
@@ -288,7 +288,7 @@ airflow = AirflowRelease(
     ),
     in_cluster,
 )
-way_in = create_way_in(foundation, namespace, secret_sync, airflow, in_cluster)
+way_in = create_way_in(foundation, namespace, secret_sync, airflow, host_policies, in_cluster)
 watch_stack(foundation, database, broker, airflow, in_cluster)
 create_team_tasks(foundation, airflow, teams, in_cluster)
 create_chaos(foundation, namespace, airflow, in_cluster)

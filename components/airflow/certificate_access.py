@@ -42,7 +42,7 @@ def certificate_identity(
     cert-manager writes into the DNS zone and no other. The delivery of the Key Vault's certificate reads the secret of
     the certificate's name and no other: it holds the certificate with its private key.
     """
-    if access.tls.issuer == "keyVault":
+    if not access.tls.uses_cert_manager:
         scope = Output.format("{0}/secrets/{1}", vault_id, access.tls.certificate)
         return CertificateIdentity(
             namespace=GATEWAY_NAMESPACE,
@@ -73,7 +73,7 @@ def cert_manager_policies(access: AccessSettings, *, restricted: bool) -> dict[s
         # From anywhere: AKS sends the API server's requests through a tunnel, from addresses that are not documented.
         "webhook": ingress(_pods("webhook"), [{"ports": ports([_WEBHOOK_PORT])}]),
     }
-    if access.tls.from_lets_encrypt and access.dns_zone_id is None and access.dns_label is None:
+    if access.uses_http01 and access.dns_label is None:
         # The controller asks the gateway for its own answer first. Cilium sees the proxy's pod, not the public address.
         to_gateway = {"to": [in_namespace(GATEWAY_NAMESPACE)], "ports": ports([PROXY_HTTP_PORT])}
         policies["to-gateway"] = egress(_pods("controller"), [outside(HTTP_PORT), to_gateway])

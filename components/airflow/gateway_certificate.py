@@ -14,13 +14,14 @@ from .accounts import secret_sync_account
 from .certificate_access import cert_manager_policies, certificate_identity, solver_policy
 from .foundation import Foundation
 from .identities import create_identity
-from .restricted_egress import egress_policies
+from .restricted_egress import HostPolicies
 
 
 def create_gateway_certificate(
     foundation: Foundation,
     access: AccessSettings,
     secret_sync: SecretSync,
+    host_policies: HostPolicies,
     *,
     namespace: Input[str],
     gateway: Input[str],
@@ -32,7 +33,6 @@ def create_gateway_certificate(
     the Gateway.
     """
     settings, images = foundation.settings, foundation.images.references
-    by_name = egress_policies(settings, foundation.azure_names)
     return Certificates(
         "certificates",
         CertificatesArgs(
@@ -46,7 +46,7 @@ def create_gateway_certificate(
             chart=settings.pins.cert_manager.chart,
             images=images,
             policies=cert_manager_policies(access, restricted=settings.network.restricted),
-            egress_policies=by_name.get(cert_manager.NAMESPACE, {}),
+            egress_policies=host_policies.get(cert_manager.NAMESPACE, {}),
             solver_policy=solver_policy(),
             node_selector=foundation.cluster.airflow_node_selector,
             vault=VaultDelivery(
@@ -56,7 +56,7 @@ def create_gateway_certificate(
                 vault_uri=foundation.key_vault.vault_uri,
                 chart=settings.pins.external_secrets.chart,
                 image=select_secret_sync_image(settings, images, foundation.airflow_image),
-                operator_egress_policies=by_name.get(SYNC_OPERATOR, {}),
+                operator_egress_policies=host_policies.get(SYNC_OPERATOR, {}),
                 kinds=Output.all(*secret_sync.versions.values()),
             ),
         ),

@@ -10,7 +10,7 @@ from components.settings.access_sections import AccessSettings
 
 from .line_family import LineFamily
 from .names import GATEWAY_NAMESPACE, NAMESPACE
-from .traffic.host_policies import without_anywhere
+from .traffic.host_policies import limit_to_names
 from .traffic.policy_specs import DENY, DNS, Peer, Policy, egress, in_namespace, ingress, outside, ports, select
 from .traffic.port_numbers import API_PORT, HTTPS_PORT
 
@@ -31,7 +31,7 @@ def gateway_policies(access: AccessSettings, line: LineFamily, *, scraped: bool,
     """Return the spec of every policy of the gateway's namespace by its name; what no policy allows is denied.
 
     `scraped`: whether the agent of Container insights reads the proxies' metrics. `restricted`: whether other policies
-    open the Kubernetes API, instead of every address on its port.
+    open DNS and the Kubernetes API, instead of every address on its port.
     """
     to_ui: dict[str, Any] = {
         "to": [{**in_namespace(NAMESPACE), "podSelector": select(line.ui_component)}],
@@ -40,7 +40,6 @@ def gateway_policies(access: AccessSettings, line: LineFamily, *, scraped: bool,
     to_controller = {"to": [{"podSelector": CONTROLLER}], "ports": ports([_CONFIGURATION_PORT])}
     to_solver = {"to": [{"podSelector": {"matchLabels": SOLVER_LABEL}}], "ports": ports([SOLVER_PORT])}
     from_agent = {"from": [in_namespace("kube-system")], "ports": ports([_METRICS_PORT])}
-    asks_over_http = access.tls.from_lets_encrypt and access.dns_zone_id is None
     policies = {
         "default-deny": DENY,
         "dns": egress({}, [DNS]),
@@ -53,9 +52,9 @@ def gateway_policies(access: AccessSettings, line: LineFamily, *, scraped: bool,
         # From any address: which ones may reach Airflow is for the gateway to decide, after challenges are answered.
         "proxies": ingress(_PROXIES, [{"ports": ports([PROXY_HTTP_PORT, _PROXY_HTTPS_PORT])}]),
         **({"proxies-scrape": ingress(_PROXIES, [from_agent])} if scraped else {}),
-        "proxies-to-airflow": egress(_PROXIES, [to_controller, to_ui, *([to_solver] if asks_over_http else [])]),
+        "proxies-to-airflow": egress(_PROXIES, [to_controller, to_ui, *([to_solver] if access.uses_http01 else [])]),
     }
-    return without_anywhere(policies) if restricted else policies
+    return limit_to_names(policies) if restricted else policies
 
 
 def admit_gateway(line: LineFamily) -> dict[str, Policy]:

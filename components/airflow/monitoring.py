@@ -20,6 +20,7 @@ from . import names
 from .alert_table import database_alerts, log_alerts, scraped_metrics
 from .foundation import Foundation
 from .release import AirflowRelease
+from .team_task_rules import teams_with_tasks
 from .traffic.port_numbers import STATSD_SCRAPE_PORT
 
 
@@ -117,13 +118,14 @@ def watch_stack(
 
 
 def watched_namespaces(settings: Settings) -> list[str]:
-    """Return the namespaces with pods of the program."""
+    """Return the namespaces with pods of the program, and those of teams in which tasks run."""
     operator = settings.secrets.delivery == "externalSecrets"
     found = [names.NAMESPACE, *([external_secrets.OPERATOR] if operator else [])]
+    found += [team.namespace for team in teams_with_tasks(settings)]
     if settings.access is None:
         return found
     found.append(names.GATEWAY_NAMESPACE)
-    if settings.access.tls.issuer != "keyVault":
+    if settings.access.tls.uses_cert_manager:
         return [*found, cert_manager.NAMESPACE]
     return [*found, *([certificates.SYNC_OPERATOR] if operator else [])]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -44,9 +44,11 @@ SIGN_IN_HOST: Final = "login.microsoftonline.com"
 AZURE_HOST: Final = "management.azure.com"
 
 
-def egress_policies(
-    settings: Settings, azure_names: Output[Names], api_servers: Sequence[Input[str]] = ()
-) -> dict[str, dict[str, Input[Policy]]]:
+# Cilium's policies, by namespace and name.
+HostPolicies = Mapping[str, Mapping[str, Input[Policy]]]
+
+
+def egress_policies(settings: Settings, azure_names: Output[Names], api_servers: Sequence[Input[str]]) -> HostPolicies:
     """Return Cilium's policies by namespace and name; none with `network.egress: open`.
 
     The names of the stack's own services are known only when the stack's suffix is, the policies' own names before.
@@ -79,7 +81,7 @@ def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
     rules = [*_services(settings, names), *host_rules(settings)]
     found = {
         NAMESPACE: {
-            "dns": resolve(rule.host for rule in rules),
+            "dns": resolve([*(rule.host for rule in rules), *_private_services(settings, names)]),
             "airflow-to-kubernetes": call_kubernetes(select(*_callers_of_kubernetes(settings))),
             **host_policies(rules),
         }
@@ -87,15 +89,17 @@ def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
     access = settings.access
     if settings.secrets.delivery == "externalSecrets":
         found[OPERATOR] = _reads_vault(names)
-        if access and access.tls.issuer == "keyVault":
+        if access and not access.tls.uses_cert_manager:
             found[SYNC_OPERATOR] = _reads_vault(names)
     if access:
         found[GATEWAY_NAMESPACE] = {
+            "dns": resolve(()),
             "controller-to-kubernetes": call_kubernetes(CONTROLLER),
             "certgen-to-kubernetes": call_kubernetes(CERTGEN),
         }
-        if access.tls.issuer != "keyVault":
+        if access.tls.uses_cert_manager:
             found[cert_manager.NAMESPACE] = _orders_certificates(access, access.host_in(settings.location))
+    found |= {team.namespace: {"dns": resolve(())} for team in settings.teams}
     return {namespace: {**policies, "node-identity": deny_node_identity()} for namespace, policies in found.items()}
 
 
@@ -153,8 +157,7 @@ def _services(settings: Settings, names: Names) -> Iterator[HostRule]:
         yield HostRule(policy="airflow-to-azure", selector=select(*stack.components), host=host)
     if settings.database.access == "private":
         return
-    # Network policies open the subnets of private services.
-    database, pooler = f"{names.database_server}.postgres.database.azure.com", settings.database.pooler
+    database, pooler = _database_host(names), settings.database.pooler
     clients: dict[str, tuple[str, ...]] = {"jobs-to-database": ("migration", "first-user")}
     if pooler == "pgbouncer":
         clients["pgbouncer-to-database"] = ("pgbouncer",)
@@ -166,10 +169,24 @@ def _services(settings: Settings, names: Names) -> Iterator[HostRule]:
         selector = select(*stack.database_clients)
         yield HostRule(policy="airflow-to-database", selector=selector, host=database, port=DATABASE_POOLER_PORT)
     if stack.parts.celery_workers:
-        broker = f"{names.broker}.{settings.location}.redis.azure.net"
-        yield HostRule(
-            policy="airflow-to-broker", selector=select("scheduler", "worker"), host=broker, port=BROKER_PORT
-        )
+        host = _broker_host(settings, names)
+        yield HostRule(policy="airflow-to-broker", selector=select("scheduler", "worker"), host=host, port=BROKER_PORT)
+
+
+def _private_services(settings: Settings, names: Names) -> Iterator[str]:
+    """Yield the services to which network policies open their subnets, so that pods only have to resolve them."""
+    if settings.database.access == "private":
+        yield _database_host(names)
+        if Stack.of(settings).parts.celery_workers:
+            yield _broker_host(settings, names)
+
+
+def _database_host(names: Names) -> str:
+    return f"{names.database_server}.postgres.database.azure.com"
+
+
+def _broker_host(settings: Settings, names: Names) -> str:
+    return f"{names.broker}.{settings.location}.redis.azure.net"
 
 
 def _calls_clusters(callers: Sequence[str], servers: Sequence[str]) -> Policy:

@@ -11,11 +11,10 @@ from components.settings.teams_section import TeamSettings
 from . import names
 from .executors import WORKER
 from .names import SERVICE_ACCOUNTS
-from .traffic.policy_specs import Policy, anywhere, egress, in_namespace, ingress, ports, select
+from .traffic.policy_specs import LAUNCHED, Policy, anywhere, egress, in_namespace, ingress, ports, select
 from .traffic.port_numbers import API_PORT, STATSD_PORT
 
 _CLEANUP_ACCOUNT: Final = "airflow-cleanup"
-_LAUNCHED: Final = {"matchLabels": {"kubernetes_pod_operator": "True"}}
 _PODS: Final = {"apiGroups": [""], "resources": ["pods"]}
 _LOGS: Final = {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]}
 _EVENTS: Final = {"apiGroups": [""], "resources": ["events"], "verbs": ["list", "watch"]}
@@ -68,7 +67,7 @@ def task_policies() -> dict[str, Policy]:
         "tasks-to-airflow": egress(select(WORKER), to_airflow),
         # The log store, git, and what DAGs connect to; never the node's identity.
         "tasks-to-anywhere": egress(select(WORKER), [{"to": [anywhere()]}]),
-        "launched-pods-to-anywhere": egress(_LAUNCHED, [{"to": [anywhere()]}]),
+        "launched-pods-to-anywhere": egress(LAUNCHED, [{"to": [anywhere()]}]),
     }
 
 

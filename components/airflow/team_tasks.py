@@ -29,6 +29,10 @@ NO_DATABASE: Final = {
     names.CONNECTION_KEY: "postgresql+psycopg2://none:none@localhost:5432/none",
     names.ASYNC_CONNECTION_KEY: "postgresql+asyncpg://none:none@localhost:5432/none",
 }
+NO_CELERY: Final = {
+    names.BROKER_SECRET: {names.CONNECTION_KEY: "redis://localhost:6379/0"},
+    names.RESULT_BACKEND_SECRET: {names.CONNECTION_KEY: "db+postgresql+psycopg2://none:none@localhost:5432/none"},
+}
 Secrets = Mapping[str, Mapping[str, Input[str]]]
 
 
@@ -37,12 +41,14 @@ class TeamTasksArgs:
     """What TeamTasks needs: the namespace, the identity of task pods, and what these pods read.
 
     `config` is their airflow.cfg. `secrets` maps the Secrets that they need with their real values to keys and values.
+    `celery`: whether Celery is the other executor, whose Secrets the template names for every pod.
     """
 
     namespace: Input[str]
     identity_client_id: Input[str]
     config: Input[str]
     secrets: Secrets
+    celery: bool
 
 
 class TeamTasks(ComponentResource):
@@ -61,7 +67,7 @@ class TeamTasks(ComponentResource):
             NetworkPolicy(f"{name}-{policy}", metadata={"name": policy, **inside}, spec=spec, opts=child)
         config = {CONFIG_FILE: args.config}
         ConfigMap(f"{name}-config", metadata={"name": CONFIG_MAP, **inside}, data=config, opts=child)
-        for secret, values in {**self._create_stand_ins(name), **args.secrets}.items():
+        for secret, values in {**self._create_stand_ins(name, celery=args.celery), **args.secrets}.items():
             Secret(f"{name}-{secret}", metadata={"name": secret, **inside}, string_data=values, opts=child)
         account = ServiceAccountSpec(
             name=SERVICE_ACCOUNTS["workers"], client_id=args.identity_client_id, calls_kubernetes=True
@@ -69,7 +75,7 @@ class TeamTasks(ComponentResource):
         self.service_account = create_service_account(name, args.namespace, account, self).metadata.name
         register_annotated_outputs(self)
 
-    def _create_stand_ins(self, name: str) -> Secrets:
+    def _create_stand_ins(self, name: str, *, celery: bool) -> Secrets:
         """Return Secrets that the template of task pods names, and whose real values a team must not have.
 
         In Airflow 3, tasks do not connect to the database. They get connections and variables from the API server,
@@ -82,6 +88,7 @@ class TeamTasks(ComponentResource):
             names.FERNET_KEY_SECRET: {names.FERNET_KEY: fernet.base64.apply(fernet_key)},
             names.API_SECRET: {names.API_SECRET_KEY: api.result},
             names.METADATA_SECRET: NO_DATABASE,
+            **(NO_CELERY if celery else {}),
         }
 
 

@@ -11,16 +11,19 @@ from components.azure.team_grants import TeamGrants, TeamGrantsArgs
 from components.kubernetes.team_access import TeamAccess, TeamAccessArgs
 from components.settings.model import Settings
 
+from .executors import executor_parts
 from .foundation import Foundation
 from .identities import create_identity
 from .names import SERVICE_ACCOUNTS
 from .release import AirflowRelease
+from .restricted_egress import HostPolicies
 from .team_task_rules import task_grants, teams_with_tasks
 from .team_tasks import TeamTasks, TeamTasksArgs, git_secrets
+from .traffic.host_policies import limit_to_names
 from .traffic.policy_specs import DENY, DNS, Policy, egress
 
 
-def create_teams(foundation: Foundation, in_cluster: ResourceOptions) -> TeamAccess | None:
+def create_teams(foundation: Foundation, host_policies: HostPolicies, in_cluster: ResourceOptions) -> TeamAccess | None:
     """Create the namespaces of the teams, and let their groups in; nothing without teams."""
     settings = foundation.settings
     if not settings.teams:
@@ -37,16 +40,21 @@ def create_teams(foundation: Foundation, in_cluster: ResourceOptions) -> TeamAcc
     )
     args = TeamAccessArgs(
         teams=settings.teams,
-        network_policies=team_policies(),
+        network_policies=team_policies(restricted=settings.network.restricted),
+        egress_policies={team.name: host_policies.get(team.namespace, {}) for team in settings.teams},
         account_grants={team.name: task_grants(team) for team in settings.teams},
         azure_rbac=azure_rbac,
     )
     return TeamAccess("teams", args, in_cluster)
 
 
-def team_policies() -> dict[str, Policy]:
-    """Return the policies of a team's namespace, which deny everything but DNS."""
-    return {"default-deny": DENY, "dns": egress({}, [DNS])}
+def team_policies(*, restricted: bool) -> dict[str, Policy]:
+    """Return the policies of a team's namespace, which deny everything but DNS.
+
+    `restricted`: whether one of Cilium's policies opens DNS, for names inside the cluster only.
+    """
+    policies = {"default-deny": DENY, "dns": egress({}, [DNS])}
+    return limit_to_names(policies) if restricted else policies
 
 
 def create_team_tasks(
@@ -70,6 +78,7 @@ def create_team_tasks(
             identity_client_id=identity.client_id,
             config=airflow.task_config,
             secrets=git_secrets(settings),
+            celery=executor_parts(settings.airflow).celery_workers,
         )
         TeamTasks(f"team-tasks-{team.name}", args, in_cluster)
 

@@ -19,7 +19,7 @@ from .gateway_policies import gateway_policies
 from .names import GATEWAY_NAMESPACE
 from .release import AirflowRelease
 from .release_lines import family_of
-from .restricted_egress import egress_policies
+from .restricted_egress import HostPolicies
 from .traffic.port_numbers import API_PORT
 
 
@@ -40,6 +40,7 @@ def create_way_in(
     namespace: AirflowNamespace,
     secret_sync: SecretSync,
     airflow: AirflowRelease,
+    host_policies: HostPolicies,
     opts: ResourceOptions,
 ) -> WayIn:
     """Create the address, the gateway and the certificate of a stack that has the section `access`."""
@@ -70,7 +71,7 @@ def create_way_in(
                 scraped=settings.monitored,
                 restricted=settings.network.restricted,
             ),
-            egress_policies=egress_policies(settings, foundation.azure_names).get(GATEWAY_NAMESPACE, {}),
+            egress_policies=host_policies.get(GATEWAY_NAMESPACE, {}),
             addon=settings.pins.envoy_gateway,
             images=foundation.images.references,
             replicas=access.replicas,
@@ -86,7 +87,13 @@ def create_way_in(
         opts,
     )
     create_gateway_certificate(
-        foundation, access, secret_sync, namespace=gateway.namespace, gateway=gateway.gateway_name, opts=opts
+        foundation,
+        access,
+        secret_sync,
+        host_policies,
+        namespace=gateway.namespace,
+        gateway=gateway.gateway_name,
+        opts=opts,
     )
     url = make_depend_on(access.url_in(settings.location), gateway.route_name)
     return WayIn(gateway=gateway, address=place.address, url=url)

@@ -29,7 +29,7 @@ def select_images(settings: Settings) -> dict[str, Image]:
         del images[GIT_SYNC]
     if settings.access is not None:
         images |= settings.pins.envoy_gateway.images
-    if settings.access is not None and settings.access.tls.issuer != "keyVault":
+    if settings.access is not None and settings.access.tls.uses_cert_manager:
         images |= settings.pins.cert_manager.images
     if settings.remote_clusters:
         images |= settings.pins.remote_clusters.images

@@ -14,6 +14,7 @@ from .secret_source import SecretKind
 PROVIDER_CLASS: Final = "key-vault"
 KEEPER: Final = "airflow-secret-keeper"
 REPLICAS: Final = 2
+REQUESTS: Final = {"cpu": "20m", "memory": "64Mi", "ephemeral-storage": "512Mi"}
 _DRIVER: Final = "secrets-store.csi.k8s.io"
 _VAULT: Final = "/vault"
 _COPIES: Final = "/secrets"
@@ -47,13 +48,10 @@ Secrets = Mapping[str, Mapping[str, str]]
 def provider_class_spec(
     secrets: Secrets, client_id: str, tenant_id: str, vault_uri: str, kind: SecretKind = "Opaque"
 ) -> dict[str, Any]:
-    """Return the SecretProviderClass, which reads the vault with a workload identity.
+    """Return the spec of the SecretProviderClass, with which the CSI driver reads the vault by a workload identity.
 
     `secrets` maps each Secret to its keys, and each key to a secret of the vault. The secret of a certificate holds the
-    private key too. For a Secret of type kubernetes.io/tls, the driver takes the two apart.
-
-    The driver signs in with a workload identity. `secrets` maps each Secret to its keys, and each key to a secret of
-    the vault.
+    private key too: for a Secret of type kubernetes.io/tls, the driver takes the two apart.
     Source: AKS, "Use the Azure Key Vault provider for Secrets Store CSI Driver", and the provider's configurations.
     """
     vault_secrets = sorted({vault_secret for keys in secrets.values() for vault_secret in keys.values()})
@@ -159,7 +157,6 @@ def _container(secrets: Secrets, image: str, kind: SecretKind) -> dict[str, Any]
         if key != "tls.key"
         for word in (vault_secret, f"{secret}/{key}")
     ]
-    resources = {"cpu": "20m", "memory": "64Mi", "ephemeral-storage": "512Mi"}
     return {
         "name": "keeper",
         "image": image,
@@ -172,7 +169,7 @@ def _container(secrets: Secrets, image: str, kind: SecretKind) -> dict[str, Any]
             # Three minutes, because the mounted Secrets follow a change in the vault within two minutes.
             "failureThreshold": 18,
         },
-        "resources": {"requests": dict(resources), "limits": dict(resources)},
+        "resources": {"requests": dict(REQUESTS), "limits": dict(REQUESTS)},
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,

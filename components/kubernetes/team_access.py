@@ -37,11 +37,13 @@ class AccountGrant:
 class TeamAccessArgs:
     """What TeamAccess needs: the teams, the policies of each namespace, and whether Azure decides on rights.
 
-    `account_grants`: by the team's name, the rights of service accounts of other owners in its namespace.
+    By the team's name, `egress_policies` are Cilium's policies, and `account_grants` the rights of service accounts of
+    other owners in its namespace.
     """
 
     teams: Sequence[TeamSettings]
     network_policies: Mapping[str, Mapping[str, Any]]
+    egress_policies: Mapping[str, Mapping[str, Input[Mapping[str, Any]]]]
     account_grants: Mapping[str, Sequence[AccountGrant]]
     azure_rbac: bool
 
@@ -75,7 +77,9 @@ class TeamAccess(ComponentResource):
     def _create_namespace(self, prefix: str, team: TeamSettings) -> Output[str]:
         """Create the namespace, and return its name, which depends on its limits and policies."""
         child = ResourceOptions(parent=self)
-        namespace, policies = create_closed_namespace(prefix, team.namespace, self._args.network_policies, {}, self)
+        namespace, policies = create_closed_namespace(
+            prefix, team.namespace, self._args.network_policies, self._args.egress_policies[team.name], self
+        )
         inside: dict[str, Any] = {"namespace": namespace}
         limits = [
             ResourceQuota(

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
-from .base import Cidr, EachOnce, Guid, Section
+from .base import Cidr, EachOnce, Guid, MailAddress, Section
 
 # Source: Azure, "Public IP addresses", DNS name label.
 DnsLabel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,61}[a-z0-9]$")]
@@ -18,7 +18,6 @@ AirflowRole = Literal["Admin", "Op", "User", "Viewer"]
 RoleMember = Annotated[str, StringConstraints(pattern=r"^[!-\-/-~][!-~]{0,119}$")]
 # Source: Key Vault, "About keys, secrets, and certificates", object names.
 CertificateName = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{1,127}$")]
-MailAddress = Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 DnsZoneId = Annotated[
     str,
     StringConstraints(
@@ -78,6 +77,11 @@ class TlsSettings(Section):
     def from_lets_encrypt(self) -> bool:
         """Whether Let's Encrypt issues the certificate."""
         return self.issuer in ("letsencrypt", "letsencryptStaging")
+
+    @property
+    def uses_cert_manager(self) -> bool:
+        """Whether cert-manager issues the certificate; otherwise it is copied from the Key Vault."""
+        return self.issuer != "keyVault"
 
 
 class SignInSettings(Section):
@@ -145,6 +149,11 @@ class AccessSettings(Section):
                 if network != other and network.subnet_of(other):
                     raise ValueError(f"{network} is inside {other}: remove one of them")
         return value
+
+    @property
+    def uses_http01(self) -> bool:
+        """Whether Let's Encrypt checks the name by a request to the gateway (HTTP-01), not by a DNS record (DNS-01)."""
+        return self.tls.from_lets_encrypt and self.dns_zone_id is None
 
     def host_in(self, region: str) -> str:
         """Return the host name under which people reach Airflow."""

@@ -45,6 +45,7 @@ def _each_once(items: tuple[Any, ...]) -> tuple[Any, ...]:
 # For lists without duplicates. Azure compares ids without regard to case, so "A" and "a" are duplicates.
 EachOnce = AfterValidator(_each_once)
 Cidr = Annotated[str, AfterValidator(_ipv4_range)]
+MailAddress = Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 Guid = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from .base import EachOnce, Section
+from .base import EachOnce, MailAddress, Section
 
 # The id of a Log Analytics workspace that exists.
 WorkspaceId = Annotated[
@@ -16,7 +16,6 @@ WorkspaceId = Annotated[
         r"workspaces/[^/]+$"
     ),
 ]
-MailAddress = Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
 class MonitoringSettings(Section):

@@ -8,7 +8,7 @@ import pytest
 
 from dryrun.plan import Plan
 from tests.cases import STACKS
-from tests.plans import plan_of
+from tests.plans import at, plan_of
 
 NETWORK = {"outbound": "natGateway", "egress": "restricted", "private": True}
 TOGETHER: dict[str, Any] = {
@@ -43,9 +43,13 @@ def test_each_part_is_there(stack: str) -> None:
 
 
 @each
-def test_no_service_has_a_public_address(stack: str) -> None:
-    for resource in together(stack).resources:
-        assert resource.inputs.get("publicNetworkAccess") in (None, "Disabled"), resource.name
+def test_no_service_but_the_log_workspace_has_a_public_address(stack: str) -> None:
+    plan = together(stack)
+    said = [value for resource in plan.resources for value in at(resource.inputs, "publicNetworkAccess")]
+    assert len(said) >= 4
+    assert {value.lower() for value in said} == {"disabled"}
+    (cluster,) = plan.all("azure-native:containerservice:ManagedCluster")
+    assert cluster.inputs["apiServerAccessProfile"]["enablePrivateCluster"] is True
 
 
 @each

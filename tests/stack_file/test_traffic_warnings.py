@@ -163,3 +163,34 @@ def test_every_warning_appears_once_in_the_plan_with_the_others() -> None:
         "airflow.keyVaultSecrets.HTTPS_PROXY",
         "network.allowedIngress[0].port",
     ]
+
+
+RESTRICTED = {"network.egress": "restricted", "network.outbound": "natGateway"}
+
+
+def test_with_restricted_egress_a_range_opens_no_name() -> None:
+    entry = {"cidr": "10.70.0.0/16", "port": 9092, "for": ["workers"]}
+    named, numbered = (
+        checked({**RESTRICTED, **environment(KAFKA=place), EGRESS: [entry]})[1]
+        for place in ("kafka.example.com:9092", "10.70.1.5:9092")
+    )
+    assert "airflow.environment.KAFKA" in named
+    assert "airflow.environment.KAFKA" not in numbered
+
+
+@pytest.mark.parametrize(
+    ("entry", "warns"),
+    [
+        ({"host": "trino.data.svc", "port": 8080, "for": ["taskPods"]}, True),
+        ({"host": "trino.data.svc", "port": 8080}, True),
+        ({"host": "trino.data.svc", "port": 8080, "for": ["scheduler"]}, False),
+        ({"host": "trino.example.com", "port": 8080, "for": ["taskPods"]}, False),
+        ({"cidr": "10.70.0.0/16", "port": 8080}, False),
+    ],
+)
+def test_an_entry_for_a_service_does_not_reach_the_tasks_of_teams(entry: dict[str, Any], warns: bool) -> None:
+    group = "00000000-0000-0000-0000-000000000001"
+    team = {"name": "dev", "groupId": group, "namespace": "dev", "runsTasks": True}
+    warnings = checked({"cluster.adminGroupIds": [group], "teams": [team], EGRESS: [entry]})[1]
+    assert ("network.allowedEgress[0]" in warnings) is warns
+    assert all("tasks in dev reach" in warnings[path] for path in warnings if path == "network.allowedEgress[0]")

@@ -83,6 +83,11 @@ OPERATIONS: list[tuple[dict[str, Any], str, str]] = [
     (team(namespace="dev"), "teams[1].namespace", "dev is the namespace of airflow-aks:teams[0] already"),
     (team(namespace="airflow"), "teams[1].namespace", "is airflow, which is Airflow's own"),
     (
+        team(namespace="external-secrets-gateway"),
+        "teams[1].namespace",
+        "which is the operator's of the gateway's certificate",
+    ),
+    (
         team(namespace="external-secrets"),
         "teams[1].namespace",
         "the secret operator's: choose another, for example ops",

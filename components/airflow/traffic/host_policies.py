@@ -58,7 +58,7 @@ def resolve(hosts: Iterable[str]) -> Policy:
     the cluster and Azure answer them, and nobody else.
     """
     known = sorted({_bare(host) for host in hosts})
-    longest = max(_SERVICE_LABELS, *(host.count(".") + 1 for host in known)) + _SEARCHED_LABELS
+    longest = max([_SERVICE_LABELS, *(host.count(".") + 1 for host in known)]) + _SEARCHED_LABELS
     searched = [f"{'*.' * stars}{domain}" for domain in _SEARCHED for stars in range(1, longest + 1)]
     return {
         "endpointSelector": {},
@@ -112,25 +112,20 @@ def outside_host(address: Address) -> bool:
     return address.ip is None and "." in host and not host.endswith(".svc")
 
 
-def without_anywhere(policies: Mapping[str, Policy]) -> dict[str, Policy]:
-    """Return the network policies without what they open at every address outside the cluster."""
-    found = {}
-    for name, policy in policies.items():
-        if "egress" not in policy:
-            found[name] = policy
-            continue
-        rules = list(_limited(policy["egress"]))
-        if rules:
-            found[name] = {**policy, "egress": rules}
-    return found
-
-
 def limit_to_names(policies: Mapping[str, Policy]) -> dict[str, Policy]:
     """Return the network policies of a namespace in which `resolve` opens DNS, and host policies open what is outside.
 
-    A network policy that opens DNS as well would let every question pass.
+    They lack every address outside the cluster, and DNS: a network policy that opens DNS as well would let every
+    question pass.
     """
-    return without_anywhere({name: policy for name, policy in policies.items() if name != "dns"})
+    found = {}
+    for name, policy in policies.items():
+        if name == "dns":
+            continue
+        rules = list(_limited(policy.get("egress", [])))
+        if rules or "egress" not in policy:
+            found[name] = {**policy, "egress": rules} if rules else policy
+    return found
 
 
 def _limited(rules: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

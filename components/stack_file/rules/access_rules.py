@@ -8,7 +8,7 @@ from typing import Final
 from components.airflow.release_lines import family_of
 from components.airflow.traffic.passed_values import given_values
 from components.azure.dns_zone import DnsZone
-from components.settings.access_sections import AZURE_NAMES, AccessSettings
+from components.settings.access_sections import AZURE_NAMES
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -76,13 +76,13 @@ def certificate_can_be_had(context: Context) -> Iterator[Problem]:
         return
     tls = access.tls
     zone = key_path("access", "dnsZoneId")
-    if _needs_the_internet(access) and access.visibility == "internal" and not context.is_wrong(zone):
+    if access.uses_http01 and access.visibility == "internal" and not context.is_wrong(zone):
         yield Problem(
             path=key_path("access", "tls", "issuer"),
             message=f"{tls.issuer} without {zone} checks the name over HTTP from the Internet, and "
             f"{key_path('access', 'visibility')} is internal: set {zone}, or use keyVault or selfSigned",
         )
-    if tls.issuer == "keyVault" and tls.certificate is None:
+    if not tls.uses_cert_manager and tls.certificate is None:
         yield Problem(
             path=key_path("access", "tls", "certificate"),
             message=f"is required with {key_path('access', 'tls', 'issuer')}: keyVault: the name of a certificate in "
@@ -144,7 +144,7 @@ def access_settings_are_used(context: Context) -> Iterator[Problem]:
                 path=key_path("access", "tls", "email"),
                 message=f"is not used: it is for {issuer}: letsencrypt (is {tls.issuer})",
             )
-        if tls.certificate is not None and tls.issuer != "keyVault":
+        if tls.certificate is not None and tls.uses_cert_manager:
             yield Problem(
                 path=key_path("access", "tls", "certificate"),
                 message=f"is not used: it is for {issuer}: keyVault (is {tls.issuer})",
@@ -156,11 +156,6 @@ def access_settings_are_used(context: Context) -> Iterator[Problem]:
             path=key_path(_SIGN_IN_KEY),
             message=f"is not used: it is for {use}" + (" without federated: true" if sign_in is not None else ""),
         )
-
-
-def _needs_the_internet(access: AccessSettings) -> bool:
-    """Return whether the issuer checks the name with a request to the gateway."""
-    return access.tls.from_lets_encrypt and access.dns_zone_id is None
 
 
 ACCESS_ERRORS: tuple[Rule, ...] = (

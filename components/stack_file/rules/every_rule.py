@@ -25,7 +25,7 @@ from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
 from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .tag_rules import TAG_ERRORS
-from .team_rules import TEAM_ERRORS
+from .team_rules import TEAM_ERRORS, TEAM_WARNINGS
 from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
@@ -66,6 +66,7 @@ WARNINGS: tuple[Rule, ...] = (
     *OPTIONS_AND_VALUES_WARNINGS,
     *POD_SIZE_WARNINGS,
     *POOL_CAPACITY_WARNINGS,
+    *TEAM_WARNINGS,
     *TRAFFIC_WARNINGS,
     *ACCESS_WARNINGS,
     *SIGN_IN_WARNINGS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from components.airflow.gateway_pods import gateway_pods
+from components.airflow.pods_beside_airflow import pods_beside_airflow
 from components.airflow.values.pod_sizes import PodSize, pod_sizes
 from components.azure.node_packing import Pods
 from components.azure.node_pools import AIRFLOW_PURPOSE, worker_purpose
@@ -39,7 +39,7 @@ def pods_of(context: Context) -> tuple[PodSize, ...]:
     """Return every kind of pod of the stack."""
     settings = context.settings
     own = pod_sizes(settings.airflow, settings.dags, settings.logs, settings.database.pooler)
-    return (*own, *gateway_pods(settings.access))
+    return (*own, *pods_beside_airflow(settings))
 
 
 def purpose_of(context: Context, pod: PodSize) -> str:

@@ -8,7 +8,8 @@ from typing import Final
 from components.airflow import names
 from components.airflow.executors import executor_parts
 from components.airflow.release_lines import family_of
-from components.kubernetes import cert_manager, external_secrets
+from components.airflow.traffic.allowed_policies import egress_peers
+from components.kubernetes import cert_manager, certificates, external_secrets
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -18,6 +19,7 @@ _TAKEN: Final = {
     names.NAMESPACE: "which is Airflow's own",
     names.GATEWAY_NAMESPACE: "which is the gateway's",
     cert_manager.NAMESPACE: "which is the certificate operator's",
+    certificates.SYNC_OPERATOR: "which is the operator's of the gateway's certificate",
     external_secrets.OPERATOR: "which is the secret operator's",
     "app-routing-system": "which belongs to AKS",
     "calico-system": "which belongs to AKS",
@@ -103,9 +105,27 @@ def team_tasks_can_run(context: Context) -> Iterator[Problem]:
                 )
 
 
+def allowed_services_are_for_airflows_namespace(context: Context) -> Iterator[Problem]:
+    """Warn about a service in the cluster that an entry opens for tasks, because those of teams do not reach it."""
+    settings = context.settings
+    tasks = [team.namespace for team in settings.teams if team.runs_tasks]
+    if not tasks:
+        return
+    for index, entry in enumerate(settings.network.allowed_egress):
+        for_tasks = not entry.components or {"taskPods", "workers"} & set(entry.components)
+        if for_tasks and any("ipBlock" not in peer for peer in egress_peers(entry)):
+            yield Problem(
+                path=key_path("network", "allowedEgress", index),
+                message=f"opens {entry.host} in namespace {names.NAMESPACE} only: tasks in {', '.join(tasks)} reach "
+                "hosts outside the cluster, and no services in it; add a network policy there, or run these tasks in "
+                "Airflow's namespace",
+            )
+
+
 TEAM_ERRORS: tuple[Rule, ...] = (
     teams_are_distinct,
     team_namespaces_are_free,
     team_members_can_sign_in,
     team_tasks_can_run,
 )
+TEAM_WARNINGS: tuple[Rule, ...] = (allowed_services_are_for_airflows_namespace,)

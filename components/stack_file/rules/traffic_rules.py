@@ -18,7 +18,7 @@ from components.airflow.traffic.named_addresses import NamedAddress, named_addre
 from components.airflow.traffic.passed_values import name_of
 from components.airflow.traffic.policy_evaluation import fits_peer, may_reach
 from components.airflow.traffic.policy_specs import NODE_SECRETS
-from components.airflow.traffic.port_numbers import API_PORT
+from components.airflow.traffic.port_numbers import API_PORT, STATSD_SCRAPE_PORT
 from components.airflow.vault.connections import PGBOUNCER_PORT
 from components.azure.subnet_plan import POD_CIDR, SERVICE_CIDR
 from components.settings import nested
@@ -34,7 +34,7 @@ _INGRESS: Final = "allowedIngress"
 _PORTS: Final[Mapping[TrafficComponent, tuple[int, ...]]] = {
     "apiServer": (API_PORT,),
     "pgbouncer": (PGBOUNCER_PORT, 9127),
-    "statsd": (9102,),
+    "statsd": (STATSD_SCRAPE_PORT,),
 }
 _NODE: Final = tuple(map(ipaddress.IPv4Network, NODE_SECRETS))
 _CLUSTER: Final = tuple(map(ipaddress.IPv4Network, (POD_CIDR, SERVICE_CIDR)))
@@ -199,7 +199,8 @@ def _closed(addresses: Mapping[Address, Sequence[TrafficComponent]]) -> str:
 def _user_allows(settings: Settings, address: Address) -> bool:
     """Return whether an entry of the stack file opens an address: that entry then decides which components use it.
 
-    A name may have any address, so an entry for any range counts for the name.
+    A name may have any address, so an entry for any range counts for the name; not with restricted egress, where pods
+    resolve the names of entries only.
     """
     return not address.unmatchable and any(
         entry.port == address.port and _opens(entry, address, by_name=settings.network.restricted)
@@ -211,7 +212,7 @@ def _opens(entry: AllowedEgress, address: Address, *, by_name: bool) -> bool:
     """Return whether an entry opens an address; `by_name`: whether a host outside the cluster is only that host."""
     if by_name and entry.host is not None and outside_host(Address(host=entry.host, port=entry.port)):
         return covers(entry.host, address.host)
-    return any(fits_peer(peer, address) or _may_be_in(peer, address) for peer in egress_peers(entry))
+    return any(fits_peer(peer, address) or (not by_name and _may_be_in(peer, address)) for peer in egress_peers(entry))
 
 
 def _may_be_in(peer: dict[str, object], address: Address) -> bool:
