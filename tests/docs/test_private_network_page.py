@@ -7,7 +7,7 @@ import pytest
 from components.airflow.restricted_egress import AZURE_HOST, SIGN_IN_HOST
 from tests.docs.pages import text_of
 from tests.plans import ROOT
-from tests.program.test_private_network import CASES, endpoints
+from tests.program.private_plans import CASES, endpoints
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .refusal import CloudError
 
 if TYPE_CHECKING:
-    from .simulated_cloud import CloudObject
+    from .existing_objects import CloudObject
 
 RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 _FORCE: Final = "pulumi.com/patchForce"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from . import monitoring_rules
 
 if TYPE_CHECKING:
-    from .simulated_cloud import CloudObject, SimulatedCloud
+    from .existing_objects import CloudObject
+    from .simulated_cloud import SimulatedCloud
 
 
 def fill_in(type_: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from .refusal import CloudError
 
 if TYPE_CHECKING:
-    from .simulated_cloud import CloudObject, SimulatedCloud
+    from .existing_objects import CloudObject
+    from .simulated_cloud import SimulatedCloud
 
 API: Final = "cert-manager.io/v1"
 _ISSUER: Final = f"kubernetes:{API}:Issuer"

@@ -10,7 +10,8 @@ import yaml
 from .refusal import CloudError
 
 if TYPE_CHECKING:
-    from .simulated_cloud import CloudObject, SimulatedCloud
+    from .existing_objects import CloudObject
+    from .simulated_cloud import SimulatedCloud
 
 API: Final = "secrets-store.csi.x-k8s.io/v1"
 _ADD_ON: Final = "azureKeyvaultSecretsProvider"

@@ -10,7 +10,8 @@ from tests.engine.rendered_charts import DEFINITION, ENVOY_GROUP, GATEWAY_GROUP
 from .refusal import CloudError
 
 if TYPE_CHECKING:
-    from .simulated_cloud import CloudObject, SimulatedCloud
+    from .existing_objects import CloudObject
+    from .simulated_cloud import SimulatedCloud
 
 # A server-side apply of these takes over what is there. The gateway's stay when it is removed.
 TAKEN_OVER: Final = ("kubernetes:core/v1:Namespace", DEFINITION)

@@ -13,7 +13,8 @@ from tests.plans import PINS_FILE
 from .refusal import CloudError
 
 if TYPE_CHECKING:
-    from .simulated_cloud import CloudObject, SimulatedCloud
+    from .existing_objects import CloudObject
+    from .simulated_cloud import SimulatedCloud
 
 _RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"

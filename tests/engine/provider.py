@@ -8,16 +8,17 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from dryrun import cloud as simulation
 from dryrun import wire
 from tests.engine import apply_rules, azure_effects, properties, rendered_charts, replacement, sdk_types
 
+from .existing_objects import CloudObject
 from .helm_records import RELEASE
 from .other_clusters import OtherClusters
-from .refusal import CloudError, HalfMadeError
-from .simulated_cloud import CloudObject, SimulatedCloud
+from .refusal import CloudError, HalfMadeError, refusals, refuse_half_made
+from .simulated_cloud import SimulatedCloud
 
 # Outputs that the preview of an update knows already. Source: the azure-native provider's Update.
 _STABLE = ("location", "name")
@@ -92,15 +93,15 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.CreateResponse(id="", properties=wire.encode(properties.previewed(type_, name, given)))
         other = self._other_cluster(type_, context)
         if other is not None:
-            with _refusals(context):
+            with refusals(context):
                 identifier, outputs = self.others.create(other, type_, name, wire.unwrap(given))
                 self.cloud.operations.append(("create", name))
             return provider_pb2.CreateResponse(id=identifier, properties=wire.encode(properties.marked(outputs, given)))
-        with _refusals(context):
+        with refusals(context):
             try:
                 identifier, outputs = self.cloud.create(type_, name, wire.unwrap(given))
             except HalfMadeError as error:
-                self._half_made(type_, name, given, error, context)
+                refuse_half_made(context, self.cloud.find(type_, name), given, error)
         if type_.startswith("kubernetes:"):
             outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
         return provider_pb2.CreateResponse(id=identifier, properties=wire.encode(properties.marked(outputs, given)))
@@ -109,24 +110,24 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         type_, name = _type_and_name(request.urn)
         given = wire.decode(request.news)
         if request.preview:
-            with _refusals(context):
+            with refusals(context):
                 self.cloud.dry_run(type_, name, request.id, wire.unwrap(given))
             stable = {key: value for key, value in wire.decode(request.olds).items() if key in _STABLE}
             return provider_pb2.UpdateResponse(
                 properties=wire.encode(properties.previewed(type_, name, given) | stable)
             )
-        with _refusals(context):
+        with refusals(context):
             try:
                 outputs = self.cloud.update(type_, name, request.id, wire.unwrap(given))
             except HalfMadeError as error:
-                self._half_made(type_, name, given, error, context)
+                refuse_half_made(context, self.cloud.find(type_, name), given, error)
         if type_.startswith("kubernetes:"):
             outputs = {**outputs, _CLUSTER: self.cloud.clusters_made}
         return provider_pb2.UpdateResponse(properties=wire.encode(properties.marked(outputs, given)))
 
     def Read(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)
-        with _refusals(context):
+        with refusals(context):
             if not self._reachable(type_, "read", wire.unwrap(wire.decode(request.properties))):
                 return provider_pb2.ReadResponse(id="")
         found = self.cloud.read(type_, name, request.id)
@@ -141,11 +142,11 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         type_, name = _type_and_name(request.urn)
         other = self._other_cluster(type_, context)
         if other is not None:
-            with _refusals(context):
+            with refusals(context):
                 self.others.delete_object(other, context.peer(), type_, request.id)
                 self.cloud.operations.append(("delete", name))
             return empty_pb2.Empty()
-        with _refusals(context):
+        with refusals(context):
             if self._reachable(type_, "delete", wire.unwrap(wire.decode(request.properties))):
                 self.cloud.delete(type_, name, request.id)
         return empty_pb2.Empty()
@@ -153,20 +154,6 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def _other_cluster(self, type_: str, context: Any) -> str | None:
         """The address of the cluster that a call is for, if the stack did not make that cluster."""
         return self.others.address_of(context.peer()) if type_.startswith("kubernetes:") else None
-
-    def _half_made(self, type_: str, name: str, given: Any, error: HalfMadeError, context: Any) -> None:
-        """Refuse, and say in the status's details what is there all the same."""
-        there = self.cloud.find(type_, name)
-        failed = provider_pb2.ErrorResourceInitFailed(
-            id=there.id,
-            properties=wire.encode(properties.marked(there.outputs, given)),
-            inputs=wire.encode(given),
-            reasons=[str(error)],
-        )
-        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
-        status.details.add().Pack(failed)
-        context.set_trailing_metadata([("grpc-status-details-bin", status.SerializeToString())])
-        context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
     def _reachable(self, type_: str, operation: str, old: dict[str, Any]) -> bool:
         """Whether the cluster that an object was made in still answers; one that does not is forgotten on request.
@@ -217,20 +204,6 @@ def serve(servicer: provider_pb2_grpc.ResourceProviderServicer) -> tuple[grpc.Se
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
-
-
-class _refusals:  # noqa: N801 - reads as a statement
-    """Turns the cloud's refusals into the engine's errors."""
-
-    def __init__(self, context: Any) -> None:
-        self.context = context
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
-        if isinstance(error, CloudError):
-            self.context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
 
 def _type_and_name(urn: str) -> tuple[str, str]:

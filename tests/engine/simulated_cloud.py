@@ -1,16 +1,14 @@
-"""A cloud that remembers: what exists, in a file of its own, and what it refuses."""
+"""A cloud that remembers: what providers create, update, read and delete in it, and what it refuses."""
 
 from __future__ import annotations
 
 import copy
 import json
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi.runtime import rpc
@@ -18,47 +16,24 @@ from pulumi.runtime import rpc
 from dryrun import cloud
 from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, gateway_rules, kubernetes_rules
 
+from .existing_objects import CloudObject, Properties
 from .faults import Fault
-from .helm_records import HelmRecords
+from .outside_changes import OutsideChanges
 from .refusal import CloudError, refuse_second
 
-Properties = dict[str, Any]
-
 
 @dataclass
-class CloudObject:
-    """A thing that exists: its type, its logical name, what it was asked to be and what it answers.
+class SimulatedCloud(OutsideChanges):
+    """What exists, and what providers do with it: the cloud refuses what Azure and Kubernetes refuse."""
 
-    `owners` are the fields of a Kubernetes object that others than Pulumi have set, with who did. `damage` is what
-    somebody did to the objects of a Helm release, of which neither the release's record nor Pulumi knows.
-    """
-
-    type: str
-    name: str
-    inputs: Properties
-    outputs: Properties
-    id: str
-    owners: list[tuple[apply_rules.Path, str]] = field(default_factory=list)
-    damage: list[str] = field(default_factory=list)
-
-
-@dataclass
-class SimulatedCloud:
-    """What exists, by id. The folder holds a file for each object: Pulumi's state knows nothing of it."""
-
-    folder: Path
     # The subscription that the deployer is signed in to: `az account set` changes it.
     subscription: str = cloud.SUBSCRIPTION
-    objects: dict[str, CloudObject] = field(default_factory=dict)
     soft_deleted_vaults: list[str] = field(default_factory=list)
     operations: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     busy: dict[str, str] = field(default_factory=dict)
-    files: dict[str, Path] = field(default_factory=dict)
     random: Counter[str] = field(default_factory=Counter)
     clusters_made: int = 0
-    helm: HelmRecords = field(default_factory=HelmRecords)
-    lock: threading.RLock = field(default_factory=threading.RLock)
 
     def create(self, type_: str, name: str, inputs: Properties) -> tuple[str, Properties]:
         """Make a resource, or refuse."""
@@ -135,62 +110,6 @@ class SimulatedCloud:
                 found.inputs = copy.deepcopy(self.helm.newest(key, found.inputs))
             return found
 
-    def find(self, type_: str, name: str | None = None) -> CloudObject:
-        """The one object of a type (and logical name); LookupError when there is none or more than one."""
-        found = [item for item in self.objects.values() if item.type == type_ and name in (None, item.name)]
-        if len(found) != 1:
-            raise LookupError(f"{len(found)} objects of {type_} {name}")
-        return found[0]
-
-    def exists(self, key: str) -> bool:
-        """Whether an Azure resource is there; ids differ in case only."""
-        return key.lower() in {known.lower() for known in self.objects}
-
-    def change_outside(
-        self, type_: str, name: str, change: Callable[[Properties], None], manager: str = "kubectl-edit"
-    ) -> None:
-        """Do what a person in the portal, or AKS itself, would do: change properties behind Pulumi's back.
-
-        `manager` is who owns the changed fields of a Kubernetes object from then on.
-        """
-        with self.lock:
-            found = self.find(type_, name)
-            before = copy.deepcopy(found.inputs)
-            change(found.inputs)
-            apply_rules.own_fields(found, before, manager)
-            _, found.outputs = cloud.create(type_, name, found.inputs)
-            self._save(next(key for key, item in self.objects.items() if item is found))
-
-    def delete_outside(self, type_: str, name: str) -> None:
-        """Delete something behind Pulumi's back."""
-        with self.lock:
-            found = self.find(type_, name)
-            key = next(key for key, item in self.objects.items() if item is found)
-            del self.objects[key]
-            self._save()
-
-    def damage_release(self, name: str, *damage: str) -> None:
-        """Change objects inside a Helm release: its record, which Pulumi reads, stays as it is."""
-        with self.lock:
-            self.find(apply_rules.RELEASE, name).damage += damage
-
-    def delete_record(self, namespace: str, name: str) -> None:
-        """Delete the Secret of a Helm operation that did not end well, as a person does with kubectl."""
-        with self.lock:
-            gone = self.helm.delete(namespace, name)
-            if gone is not None:
-                self.objects.pop(gone, None)
-            self._save()
-
-    def create_outside(self, type_: str, name: str, inputs: Properties) -> str:
-        """Make something behind Pulumi's back."""
-        with self.lock:
-            identifier, outputs = cloud.create(type_, name, inputs)
-            key = self.key(type_, identifier, name)
-            self.objects[key] = CloudObject(type_, name, inputs, outputs, identifier)
-            self._save(key)
-            return identifier
-
     def snapshot(self) -> Properties:
         """Everything, to come back to."""
         return copy.deepcopy(
@@ -214,26 +133,6 @@ class SimulatedCloud:
             self.faults.clear()
             self.busy.clear()
             self._save(*self.objects)
-
-    def remember(self, key: str, inputs: Properties, identifier: str) -> None:
-        """Keep what something else made."""
-        with self.lock:
-            name = key.rpartition("::")[2]
-            self.objects[key] = CloudObject("pulumi-python:", name, inputs, {}, identifier)
-            self._save(key)
-
-    def forget(self, key: str) -> None:
-        """Drop what something else deleted."""
-        with self.lock:
-            self.objects.pop(key, None)
-            self._save()
-
-    @staticmethod
-    def key(type_: str, identifier: str, name: str) -> str:
-        """The key of an object: its id, which some types do not have."""
-        if type_.startswith(("random:", "pulumi-python:")):
-            return f"{type_}::{name}"
-        return f"{type_}::{identifier}" if type_.startswith("kubernetes:") else identifier
 
     @contextmanager
     def operation(self, operation: str, type_: str, name: str, inputs: Properties) -> Iterator[None]:
@@ -268,12 +167,3 @@ class SimulatedCloud:
                     fault.injected += 1
                     return fault
         return None
-
-    def _save(self, *changed: str) -> None:
-        """Write what was changed, and drop the files of what is gone."""
-        for gone in self.files.keys() - self.objects.keys():
-            self.files.pop(gone).unlink()
-        for key in changed:
-            file = self.folder / f"{cloud.hash_parts(key)[:24]}.json"
-            file.write_text(json.dumps(asdict(self.objects[key]), default=str), encoding="utf-8")
-            self.files[key] = file

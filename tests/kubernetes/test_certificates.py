@@ -6,35 +6,15 @@ from typing import Any
 
 import pytest
 
-from components.airflow.certificate_access import cert_manager_policies
 from components.kubernetes import certificate_objects
-from components.kubernetes.cert_manager import cert_manager_values
-from components.settings.access_sections import AccessSettings, TlsSettings
-from components.settings.pins import load_pins
 from dryrun.plan import Plan, Resource
 from tests.cases import CERTIFICATES, DNS_ZONE
-from tests.plans import PINS_FILE, children, plan_of
+from tests.kubernetes.certificate_plans import CERTIFICATE, COPIED, ISSUED, ISSUER, each, each_issued, planned, spec_of
+from tests.plans import children, plan_of
 
-RELEASE = "kubernetes:helm.sh/v3:Release"
-ISSUER = "kubernetes:cert-manager.io/v1:Issuer"
-CERTIFICATE = "kubernetes:cert-manager.io/v1:Certificate"
 ROLE = "azure-native:authorization:RoleAssignment"
 CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential"
-IMAGES = {key: f"r.example.com/{image.target}" for key, image in load_pins(PINS_FILE).cert_manager.images.items()}
-ISSUED = [name for name in CERTIFICATES if "key-vault" not in name]
 OVER_HTTP = [name for name in ISSUED if "letsencrypt" in name]
-COPIED = ["certificate-key-vault", "certificate-key-vault-csi"]
-each = pytest.mark.parametrize("name", CERTIFICATES)
-each_issued = pytest.mark.parametrize("name", ISSUED)
-
-
-def planned(name: str, stack: str = "prod") -> Plan:
-    return plan_of(stack, CERTIFICATES[name])
-
-
-def spec_of(plan: Plan, type_: str, name: str | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = plan.one(type_, name).inputs["spec"]
-    return found
 
 
 def certificate(plan: Plan) -> Resource:
@@ -44,10 +24,6 @@ def certificate(plan: Plan) -> Resource:
 def solver(name: str) -> dict[str, Any]:
     (found,) = spec_of(planned(name), ISSUER)["acme"]["solvers"]
     return dict(found)
-
-
-def values(dns: str | None = None) -> dict[str, Any]:
-    return cert_manager_values(IMAGES, dns)
 
 
 def test_nothing_of_it_exists_without_access() -> None:
@@ -192,89 +168,11 @@ def test_an_internal_host_is_checked_in_its_zone_by_a_workload_identity() -> Non
     }
 
 
-def test_trap_an_issuer_of_one_namespace_may_use_the_controllers_identity_only_when_told() -> None:
-    assert values("client")["config"]["issuerAmbientCredentials"] is True
-    assert values("client")["podLabels"] == {"azure.workload.identity/use": "true"}
-    assert values("client")["serviceAccount"]["annotations"] == {"azure.workload.identity/client-id": "client"}
-    assert "issuerAmbientCredentials" not in values()["config"]
-    assert not {"podLabels", "serviceAccount"} & values().keys()
-
-
-def test_trap_no_certificate_owns_its_secret_because_lets_encrypt_counts_duplicates() -> None:
-    assert values()["enableCertificateOwnerRef"] is False
-    plan = planned("certificate-key-vault")
-    name = "certificates-sync-external-secrets-externalsecret-airflow-tls"
-    target = spec_of(plan, "kubernetes:external-secrets.io/v1:ExternalSecret", name)["target"]
-    assert (target["creationPolicy"], target["deletionPolicy"]) == ("Orphan", "Retain")
-
-
 @each
 def test_trap_the_namespace_of_the_secret_stays_when_access_is_removed(name: str) -> None:
     namespaces = planned(name).all("kubernetes:core/v1:Namespace")
     (gateway,) = [item for item in namespaces if item.inputs["metadata"]["name"] == "airflow-gateway"]
     assert gateway.retain_on_delete
-
-
-def test_trap_crds_are_kept_on_removal_by_helm_itself() -> None:
-    assert values()["crds"] == {"enabled": True, "keep": True}
-    assert planned("certificate-dns").one(RELEASE, "certificates-cert-manager-release")
-
-
-def test_trap_the_gateway_api_is_on_by_its_key_that_is_not_deprecated() -> None:
-    assert values()["config"]["gatewayAPI"] == {"enabled": True}
-    assert "enableGatewayAPI" not in values()["config"]
-
-
-@each_issued
-def test_trap_the_controller_starts_after_the_gateway_api_is_there(name: str) -> None:
-    plan = planned(name)
-    (gateway,) = [item for item in plan.all("kubernetes:core/v1:Namespace") if item.name == "gateway-namespace"]
-    assert gateway.urn in plan.one(RELEASE, "certificates-cert-manager-release").dependencies
-
-
-def test_trap_leases_are_not_in_kube_system() -> None:
-    assert values()["global"]["leaderElection"]["namespace"] == "cert-manager"
-
-
-def test_trap_images_have_no_second_registry_in_front() -> None:
-    placed = values()
-    for section in (placed, *(placed[key] for key in ("webhook", "cainjector", "acmesolver", "startupapicheck"))):
-        assert section["image"].keys() == {"repository", "tag"}
-        assert section["image"]["repository"].startswith("r.example.com/jetstack/cert-manager-")
-    assert "imageRegistry" not in placed
-
-
-def test_every_image_of_the_chart_is_imported() -> None:
-    imported = [image for image in planned("certificate-letsencrypt").outputs["importedImages"] if "jetstack" in image]
-    parts = ("acmesolver", "cainjector", "controller", "startupapicheck", "webhook")
-    assert sorted(imported) == [f"jetstack/cert-manager-{part}:v1.21.2" for part in parts]
-
-
-@each_issued
-def test_issuers_wait_for_a_webhook_that_answers(name: str) -> None:
-    plan = planned(name)
-    release = plan.one(RELEASE, "certificates-cert-manager-release")
-    assert release.inputs["skipAwait"] is False
-    # The chart's own check, which is on unless it is turned off.
-    assert release.inputs["values"]["startupapicheck"].get("enabled", True)
-    for issuer in plan.all(ISSUER):
-        assert issuer.inputs["metadata"]["annotations"]["pulumi.com/waitFor"] == "condition=Ready"
-    first = [issuer for issuer in plan.all(ISSUER) if "authority" not in issuer.name]
-    assert all(release.urn in issuer.dependencies for issuer in first)
-
-
-def test_every_container_has_requests_and_limits() -> None:
-    placed = values()
-    for section in (placed, placed["webhook"], placed["cainjector"], placed["startupapicheck"]):
-        for part in ("requests", "limits"):
-            assert section["resources"][part].keys() == {"cpu", "memory", "ephemeral-storage"}
-
-
-def test_a_drained_node_leaves_each_part_running() -> None:
-    placed = values()
-    for section in (placed, placed["webhook"], placed["cainjector"]):
-        assert section["podDisruptionBudget"]["enabled"]
-        assert section["replicaCount"] > section["podDisruptionBudget"]["minAvailable"]
 
 
 def test_clients_can_trust_the_clusters_authority_once() -> None:
@@ -283,29 +181,6 @@ def test_clients_can_trust_the_clusters_authority_once() -> None:
     assert authority["isCA"] is True
     assert spec_of(plan, ISSUER, "certificates-issuer-authority") == {"ca": {"secretName": authority["secretName"]}}
     assert certificate(plan).inputs["spec"]["issuerRef"]["name"] == "authority"
-
-
-def policies(**access: Any) -> dict[str, dict[str, Any]]:
-    return cert_manager_policies(AccessSettings(host="airflow.example.com", **access), restricted=False)
-
-
-def test_cert_managers_namespace_denies_what_no_policy_allows() -> None:
-    found = policies()
-    assert found["default-deny"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    assert {rule["ports"][0]["port"] for rule in found["to-https"]["egress"]} == {443}
-    assert found["webhook"]["ingress"] == [{"ports": [{"protocol": "TCP", "port": 10250}]}]
-
-
-def test_only_the_controller_asks_the_gateway_and_only_for_a_host_that_is_not_azures() -> None:
-    selector = policies()["to-gateway"]["podSelector"]
-    assert selector == {"matchLabels": {"app.kubernetes.io/component": "controller"}}
-    assert "to-gateway" not in policies(tls=TlsSettings(issuer="selfSigned"))
-    assert "to-gateway" not in policies(dns_zone_id=DNS_ZONE)
-    assert "to-gateway" not in cert_manager_policies(AccessSettings(dns_label="my-airflow"), restricted=False)
-
-
-def test_dns_records_are_looked_up_where_the_network_policies_allow_it() -> None:
-    assert values()["dns01RecursiveNameserversOnly"] is True
 
 
 @pytest.mark.parametrize("name", OVER_HTTP)

@@ -1,42 +1,18 @@
-"""Plans with `network.egress: restricted`: pods reach what Airflow needs and what the stack file lists."""
+"""With `network.egress: restricted`, Airflow's pods reach what they need and the hosts that are listed."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 
 from components.airflow.traffic.policy_specs import NODE_SECRETS
-from dryrun.kubernetes import build_manifest
 from dryrun.plan import Plan
 from tests.cases import EVERY, SELECTORS
 from tests.cilium import POLICY, HostTraffic
-from tests.cluster.traffic import Endpoint, Traffic
+from tests.cluster.traffic import Endpoint
 from tests.plans import at, plan_of, planned
+from tests.program.restricted_traffic import AIRFLOW, INTERNET, LAUNCHED, RESTRICTED, addresses, hosts, pod
 
-RESTRICTED: dict[str, Any] = {
-    "network.egress": "restricted",
-    "network.allowedHosts": ["api.example.com", "*.example.org"],
-}
-AIRFLOW = ("api-server", "dag-processor", "scheduler", "triggerer", "worker")
-LAUNCHED = {"kubernetes_pod_operator": "True"}
-INTERNET = Endpoint(address="203.0.113.8")
-NAMESPACES = ("airflow", "airflow-gateway", "cert-manager", "external-secrets", "kube-system", "kube-public", "default")
 every_component = pytest.mark.parametrize("component", AIRFLOW)
-
-
-def hosts(changes: dict[str, Any] | None = None, namespace: str = "airflow", stack: str = "prod") -> HostTraffic:
-    return HostTraffic(plan_of(stack, {**RESTRICTED, **(changes or {})}), namespace)
-
-
-def addresses(plan: Plan) -> Traffic:
-    """The network policies of Kubernetes."""
-    policies = [build_manifest(policy) for policy in plan.all("kubernetes:networking.k8s.io/v1:NetworkPolicy")]
-    return Traffic(policies, {name: {"kubernetes.io/metadata.name": name} for name in NAMESPACES})
-
-
-def pod(component: str) -> dict[str, str]:
-    return {"component": component}
 
 
 def account_of(plan: Plan) -> str:
@@ -190,185 +166,6 @@ def test_what_is_inside_the_cluster_and_the_network_stays_open() -> None:
     for component, target, port in inside:
         for traffic in (before, after):
             assert traffic.allows(Endpoint("airflow", pod(component)), target, port)
-
-
-@pytest.mark.parametrize("port", [5432, 6432])
-def test_a_public_database_is_reached_by_its_name(port: int) -> None:
-    plan = planned("egress-restricted-public")
-    server = plan.one("azure-native:dbforpostgresql:Server").inputs["serverName"]
-    host = f"{server}.postgres.database.azure.com"
-    assert HostTraffic(plan, "airflow").reaches(pod("scheduler"), host, port)
-    assert HostTraffic(plan, "airflow").reaches(pod("migration"), host, port) is (port == 5432)
-    assert not HostTraffic(plan, "airflow").reaches(pod("statsd"), host, port)
-    assert host == plan.outputs["databaseHost"]
-
-
-def test_a_public_broker_is_reached_by_its_name() -> None:
-    plan = planned("egress-restricted-public")
-    broker = plan.one("azure-native:redisenterprise:RedisEnterprise").outputs["hostName"]
-    for component in ("scheduler", "worker"):
-        assert HostTraffic(plan, "airflow").reaches(pod(component), broker, 10000)
-    assert not HostTraffic(plan, "airflow").reaches(pod("api-server"), broker, 10000)
-
-
-def test_a_private_database_and_broker_are_reached_in_their_subnets() -> None:
-    plan = plan_of("prod", {**RESTRICTED, "airflow.executor": "CeleryExecutor"})
-    traffic = addresses(plan)
-    assert traffic.allows(Endpoint("airflow", pod("worker")), Endpoint(address="10.60.33.4"), 10000)
-    assert "airflow-to-broker" not in HostTraffic(plan, "airflow").specs
-
-
-@pytest.mark.parametrize(
-    ("changes", "component", "host", "port"),
-    [
-        (
-            {"airflow.config": {"smtp": {"smtp_host": "smtp.example.net", "smtp_port": 587}}},
-            "worker",
-            "smtp.example.net",
-            587,
-        ),
-        (
-            {"airflow.environment": {"HTTPS_PROXY": "http://proxy.corp.example.net:3128"}},
-            "worker",
-            "proxy.corp.example.net",
-            3128,
-        ),
-        ({"airflow.environment": {"VAULT_ADDR": "https://vault.example.net"}}, "scheduler", "vault.example.net", 443),
-        (
-            {"network.allowedEgress": [{"host": "db.example.net", "port": 1433, "for": ["workers"]}]},
-            "worker",
-            "db.example.net",
-            1433,
-        ),
-        (
-            {"network.allowedEgress": [{"host": "LDAP.example.net.", "port": 636}]},
-            "api-server",
-            "ldap.example.net",
-            636,
-        ),
-    ],
-)
-def test_hosts_of_other_settings_are_reached_by_their_names(
-    changes: dict[str, Any], component: str, host: str, port: int
-) -> None:
-    assert hosts(changes).reaches(pod(component), host, port)
-    assert not hosts().resolves(pod(component), host)
-
-
-def test_an_entry_for_one_component_opens_nothing_for_another() -> None:
-    entry = {"network.allowedEgress": [{"host": "db.example.net", "port": 1433, "for": ["dagProcessor"]}]}
-    assert hosts(entry).reaches(pod("dag-processor"), "db.example.net", 1433)
-    assert not hosts(entry).reaches(pod("worker"), "db.example.net", 1433)
-
-
-def test_a_range_stays_a_network_policy() -> None:
-    plan = plan_of("prod", {**RESTRICTED, "network.allowedEgress": [{"cidr": "10.20.0.0/24", "port": 1433}]})
-    assert addresses(plan).allows(Endpoint("airflow", pod("worker")), Endpoint(address="10.20.0.9"), 1433)
-    assert not addresses(plan).allows(Endpoint("airflow", pod("worker")), Endpoint(address="10.20.1.9"), 1433)
-
-
-def test_a_service_of_the_cluster_stays_open_by_its_namespace() -> None:
-    plan = plan_of("prod", {**RESTRICTED, "network.allowedEgress": [{"host": "minio.kube-public.svc", "port": 9000}]})
-    assert addresses(plan).allows(Endpoint("airflow", pod("worker")), Endpoint("kube-public"), 9000)
-    assert not [match for match in at(HostTraffic(plan, "airflow").specs, "matchName") if "minio" in match]
-
-
-def test_external_secrets_reaches_the_vault_the_sign_in_and_kubernetes_and_nothing_else() -> None:
-    plan = plan_of("prod", RESTRICTED)
-    traffic = HostTraffic(plan, "external-secrets")
-    vault = f"{plan.one('azure-native:keyvault:Vault').inputs['vaultName']}.vault.azure.net"
-    for host in (vault, "login.microsoftonline.com"):
-        assert traffic.reaches({}, host, 443)
-    assert traffic.calls_kubernetes({})
-    assert not traffic.resolves({}, "api.example.com")
-    operator = plan.one("kubernetes:helm.sh/v3:Release", "secret-sync-external-secrets-operator")
-    assert {policy.urn for policy in plan.all(POLICY) if "external-secrets" in policy.name} <= set(
-        operator.dependencies
-    )
-
-
-def test_the_driver_of_csi_reads_the_vault_on_the_node_and_needs_no_policy() -> None:
-    assert not hosts({"secrets.delivery": "csi"}, "external-secrets").specs
-
-
-def test_the_gateway_calls_kubernetes_and_no_address_of_the_internet() -> None:
-    plan = planned("egress-restricted-public")
-    (namespace,) = {
-        policy.inputs["metadata"]["namespace"] for policy in plan.all(POLICY) if policy.name.startswith("gateway-")
-    }
-    controller, proxy = {"control-plane": "envoy-gateway"}, {"app.kubernetes.io/name": "envoy"}
-    traffic = HostTraffic(plan, namespace)
-    assert traffic.calls_kubernetes(controller)
-    assert traffic.calls_kubernetes({"app": "certgen"})
-    assert not traffic.calls_kubernetes(proxy)
-    for labels in (controller, {"app": "certgen"}):
-        assert not addresses(plan).allows(Endpoint(namespace, labels), INTERNET, 443)
-        assert addresses(planned("access-label")).allows(Endpoint(namespace, labels), INTERNET, 443)
-
-
-def certificates(**access: Any) -> HostTraffic:
-    return hosts({"access": access}, "cert-manager")
-
-
-CONTROLLER = {"app.kubernetes.io/component": "controller"}
-MAIL = {"email": "ops@example.com"}
-
-
-def test_cert_manager_orders_at_the_authority_of_the_stack_file_and_at_no_other() -> None:
-    for issuer, server, other in (
-        ("letsencrypt", "acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org"),
-        ("letsencryptStaging", "acme-staging-v02.api.letsencrypt.org", "acme-v02.api.letsencrypt.org"),
-    ):
-        traffic = certificates(dnsLabel="my-airflow", tls={"issuer": issuer, **MAIL})
-        assert traffic.reaches(CONTROLLER, server, 443)
-        assert not traffic.resolves(CONTROLLER, other)
-        assert not traffic.reaches({"app.kubernetes.io/component": "webhook"}, server, 443)
-        assert not traffic.resolves(CONTROLLER, "management.azure.com")
-        assert traffic.calls_kubernetes(CONTROLLER)
-
-
-def test_cert_manager_writes_and_asks_for_its_record_in_the_dns_zone() -> None:
-    access = SELECTORS["access-internal"]["access"]
-    traffic = certificates(**access)
-    for host in ("login.microsoftonline.com", "management.azure.com"):
-        assert traffic.reaches(CONTROLLER, host, 443)
-    zone = access["host"].partition(".")[2]
-    for name in (f"_acme-challenge.{access['host']}", access["host"], zone):
-        assert traffic.resolves(CONTROLLER, name)
-
-
-def test_an_authority_of_the_clusters_own_needs_no_host() -> None:
-    traffic = certificates(host="airflow.example.com", tls={"issuer": "selfSigned"})
-    assert traffic.calls_kubernetes(CONTROLLER)
-    assert not [match for spec in traffic.specs.values() for match in at(spec, "toFQDNs")]
-
-
-@pytest.mark.parametrize("issuer", ["letsencrypt", "selfSigned"])
-def test_no_network_policy_opens_an_address_of_the_internet_to_cert_manager(issuer: str) -> None:
-    tls = {"issuer": issuer, **(MAIL if issuer == "letsencrypt" else {})}
-    access = {"host": "airflow.example.com", "tls": tls}
-    traffic = addresses(plan_of("prod", {**RESTRICTED, "access": access}))
-    for port in (53, 80, 443):
-        assert not traffic.allows(Endpoint("cert-manager", CONTROLLER), INTERNET, port)
-
-
-def test_a_certificate_of_the_vault_is_read_by_an_operator_that_reaches_the_vault() -> None:
-    access = {"host": "airflow.example.com", "tls": {"issuer": "keyVault", "certificate": "airflow"}}
-    plan = plan_of("prod", {**RESTRICTED, "access": access})
-    vault = f"{plan.one('azure-native:keyvault:Vault').inputs['vaultName']}.vault.azure.net"
-    assert HostTraffic(plan, "external-secrets-gateway").reaches({}, vault, 443)
-    assert not HostTraffic(plan, "cert-manager").specs
-
-
-@pytest.mark.parametrize("component", ["worker", "triggerer"])
-def test_tasks_reach_the_api_servers_of_remote_clusters_and_others_do_not(component: str) -> None:
-    plan = plan_of("prod", {**RESTRICTED, **SELECTORS["remote-clusters"]})
-    traffic = HostTraffic(plan, "airflow")
-    named = {match["matchName"] for rule in at(traffic.specs["tasks-to-clusters"], "toFQDNs") for match in rule}
-    assert named
-    for host in named:
-        assert traffic.reaches(pod(component), host, 443)
-        assert not traffic.reaches(pod("api-server"), host, 443)
 
 
 def test_the_cluster_has_the_services_that_enforce_names() -> None:
