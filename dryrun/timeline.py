@@ -60,7 +60,7 @@ def compute_timeline(plan: Plan, durations: Durations) -> Timeline:
     """Return the timeline of the update that creates everything in a plan.
 
     A resource starts when everything that it waits for exists: what its inputs and options depend on, its parent and
-    its provider. Pulumi creates any number of resources at the same time.
+    its provider. The limit of `pulumi up --parallel` is left out of account.
 
     Raises:
         graphlib.CycleError: resources wait for each other, which Pulumi refuses too.

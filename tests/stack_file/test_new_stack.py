@@ -17,7 +17,7 @@ from components.settings.airflow_sections import Executor
 from components.settings.pins import load_pins
 from components.stack_file.checker import check
 from components.stack_file.new_stack.__main__ import main
-from components.stack_file.new_stack.text import SIZES, choose_address_space
+from components.stack_file.new_stack.text import SIZES, AnswerError, choose_address_space
 from dryrun.stack_file_reader import StackConfig, read_config
 from tests.plans import PINS_FILE, ROOT, recorded, shipped
 
@@ -209,8 +209,9 @@ def test_network_overlaps_no_other_stack_of_the_folder(tmp_path: Path) -> None:
     assert networks == ["10.40.0.0/20", "10.41.0.0/20", "10.42.0.0/16"]
 
 
-def test_networks_of_which_none_is_free_end_at_the_first() -> None:
-    assert choose_address_space([ipaddress.IPv4Network("10.0.0.0/8")], 16) == "10.40.0.0/16"
+def test_folder_without_a_free_network_is_an_error() -> None:
+    with pytest.raises(AnswerError, match="every network from 10.40.0.0 to 10.255.0.0"):
+        choose_address_space([ipaddress.IPv4Network("10.0.0.0/8")], 16)
 
 
 def test_what_comes_next_begins_with_the_dry_run(tmp_path: Path, capsys: Capture) -> None:

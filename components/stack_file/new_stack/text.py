@@ -79,7 +79,7 @@ def render_stack_file(stack: str, answers: Answers, taken: Iterable[ipaddress.IP
     """Return the text of a stack file whose network overlaps none of those that are taken.
 
     Raises:
-        AnswerError: there is no such size.
+        AnswerError: there is no such size, or no free network.
 
     """
     if answers.size not in SIZES:
@@ -100,11 +100,18 @@ def render_stack_file(stack: str, answers: Answers, taken: Iterable[ipaddress.IP
 
 
 def choose_address_space(taken: Iterable[ipaddress.IPv4Network], prefix_length: int) -> str:
-    """Return the first private network from 10.40.0.0 on that overlaps none of those that are taken."""
+    """Return the first private network from 10.40.0.0 on that overlaps none of those that are taken.
+
+    Raises:
+        AnswerError: all of them are taken.
+
+    """
     others = list(taken)
-    candidates = (ipaddress.IPv4Network(f"10.{number}.0.0/{prefix_length}") for number in range(_FIRST_NETWORK, 256))
-    free = (network for network in candidates if not any(network.overlaps(other) for other in others))
-    return str(next(free, ipaddress.IPv4Network(f"10.{_FIRST_NETWORK}.0.0/{prefix_length}")))
+    for number in range(_FIRST_NETWORK, 256):
+        network = ipaddress.IPv4Network(f"10.{number}.0.0/{prefix_length}")
+        if not any(network.overlaps(other) for other in others):
+            return str(network)
+    raise AnswerError(f"other stack files have every network from 10.{_FIRST_NETWORK}.0.0 to 10.255.0.0 already")
 
 
 def _find_parts(executor: str) -> ExecutorParts:
