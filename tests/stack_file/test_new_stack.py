@@ -210,7 +210,7 @@ def test_network_overlaps_no_other_stack_of_the_folder(tmp_path: Path) -> None:
 
 
 def test_folder_without_a_free_network_is_an_error() -> None:
-    with pytest.raises(AnswerError, match="every network from 10.40.0.0 to 10.255.0.0"):
+    with pytest.raises(AnswerError, match="every network from"):
         choose_address_space([ipaddress.IPv4Network("10.0.0.0/8")], 16)
 
 
