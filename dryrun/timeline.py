@@ -9,6 +9,7 @@ from typing import Final
 
 from .durations import Durations
 from .plan import Plan, Resource
+from .words import pluralize
 
 # Shorter steps of the critical path are summed up when it is described.
 _SHOWN_SECONDS: Final = 60
@@ -96,7 +97,8 @@ def describe_critical_path(timeline: Timeline) -> str:
     """Return the critical path: `cluster 5 min → migration 2 min → release 4 min, and 2 min for 7 shorter steps`."""
     chain = " → ".join(f"{step.name} {format_seconds(step.seconds)}" for step in timeline.long_steps)
     short = timeline.short_steps
-    rest = f"{format_seconds(sum(step.seconds for step in short))} for {len(short)} shorter steps" if short else ""
+    count = pluralize(len(short), "shorter step")
+    rest = f"{format_seconds(sum(step.seconds for step in short))} for {count}" if short else ""
     return ", and ".join(filter(None, [chain, rest]))
 
 
