@@ -51,17 +51,17 @@ def run_checks(situation: Situation, show_done: Callable[[str], None]) -> list[C
     """Run every check, and return the results in the order of CHECKS. `show_done` gets the name of each that ends."""
     results: dict[str, CheckResult] = {}
     with ThreadPoolExecutor(_THREADS) as threads:
-        running = {threads.submit(_run, name, check, situation): name for name, check in CHECKS.items()}
+        running = {threads.submit(run_check, name, check, situation): name for name, check in CHECKS.items()}
         for done in as_completed(running):
             results[running[done]] = done.result()
             show_done(running[done])
     return [results[name] for name in CHECKS]
 
 
-def _run(name: str, check: Check, situation: Situation) -> CheckResult:
+def run_check(name: str, check: Check, situation: Situation) -> CheckResult:
+    """Run one check, and return what it found before an error too."""
     findings: list[Finding] = []
     try:
-        # One by one, so that what was found before an error stays.
         for finding in check(situation):
             findings.append(finding)
     except ArmError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from components.azure.subnet_plan import POD_CIDR, SERVICE_CIDR
 from components.preflight.arm_client import ArmError
@@ -16,6 +16,13 @@ from components.stack_file.problems import key_path
 _SPACE: Final = "airflow-aks:network.addressSpace"
 
 
+class Range(NamedTuple):
+    """An address range, and the name of the network that has it."""
+
+    owner: str
+    network: ipaddress.IPv4Network
+
+
 def check_address_ranges(situation: Situation) -> Iterator[Finding]:
     """No range overlaps: Azure refuses a peering with a network that overlaps, or whose other peers overlap.
 
@@ -25,7 +32,7 @@ def check_address_ranges(situation: Situation) -> Iterator[Finding]:
     settings = situation.settings.network
     if not settings.peer_with:
         yield passed("the network has no peers")
-    seen = {"the stack's own network": settings.address_space}
+    taken = [Range("the stack's own network", ipaddress.IPv4Network(settings.address_space))]
     for index, remote in enumerate(settings.peer_with):
         setting = key_path("network", "peerWith", index)
         try:
@@ -36,39 +43,57 @@ def check_address_ranges(situation: Situation) -> Iterator[Finding]:
             else:
                 yield unanswered(error, remote)
             continue
-        problems = list(_check_network(situation, remote, network, seen, setting))
+        ranges = [Range(remote.rpartition("/")[2], range_) for range_ in _ipv4(network.get("addressSpace"))]
+        problems = [
+            *_check_taken(taken, ranges, setting),
+            *_check_peers(taken[0].network, remote, network, _own_network(situation)),
+            *_check_inside(ranges, setting),
+        ]
         yield from problems
         if not problems:
             yield passed(f"{remote.rpartition('/')[2]} does not overlap")
-        seen |= {f"{remote.rpartition('/')[2]} (prefix {prefix})": prefix for prefix in _prefixes(network)}
+        taken += ranges
 
 
-def _check_network(
-    situation: Situation, remote: str, network: Mapping[str, Any], seen: Mapping[str, str], setting: str
-) -> Iterator[Finding]:
-    name, own = remote.rpartition("/")[2], situation.settings.network.address_space
-    prefixes = _prefixes(network)
-    for other, taken in seen.items():
-        if clash := _overlapping(taken, prefixes):
-            yield fail(
-                f"{taken} of {other} overlaps {clash} of {name}, so that Azure refuses the peering",
-                f"choose another {_SPACE}" if taken == own else "peer with one of the two networks only",
-                _SPACE if taken == own else setting,
-            )
-    for peer, ranges in _peers(network).items():
-        if peer.lower() != _own_network(situation).lower() and (clash := _overlapping(own, ranges)):
-            yield fail(
-                f"{own} overlaps {clash} of {peer.rpartition('/')[2]}, which {name} is peered with already",
-                f"choose another {_SPACE}: a network cannot peer with two that overlap",
-                _SPACE,
-            )
+def _check_taken(taken: list[Range], ranges: list[Range], setting: str) -> Iterator[Finding]:
+    """Compare with the stack's own network, and with the peers that stand before."""
+    for number, other in enumerate(taken):
+        for range_ in ranges:
+            if range_.network.overlaps(other.network):
+                yield fail(
+                    f"{other.network} of {other.owner} overlaps {range_.network} of {range_.owner}, so that Azure "
+                    "refuses the peering",
+                    "peer with one of the two networks only" if number else "choose another address space",
+                    setting if number else _SPACE,
+                )
+
+
+def _check_peers(own: ipaddress.IPv4Network, remote: str, network: Mapping[str, Any], own_id: str) -> Iterator[Finding]:
+    """Compare with the networks that the other network is peered with already."""
+    for peering in network.get("virtualNetworkPeerings") or ():
+        properties = peering.get("properties") or {}
+        peer = str((properties.get("remoteVirtualNetwork") or {}).get("id", ""))
+        for range_ in _ipv4(properties.get("remoteAddressSpace")):
+            if peer.lower() != own_id.lower() and range_.overlaps(own):
+                yield fail(
+                    f"{own} overlaps {range_} of {peer.rpartition('/')[2]}, which {remote.rpartition('/')[2]} is "
+                    "peered with already",
+                    "choose another address space: a network cannot peer with two that overlap",
+                    _SPACE,
+                )
+
+
+def _check_inside(ranges: list[Range], setting: str) -> Iterator[Finding]:
+    """Compare with the ranges inside the cluster."""
     for inside, what in ((POD_CIDR, "pods"), (SERVICE_CIDR, "services")):
-        if clash := _overlapping(inside, prefixes):
-            yield warn(
-                f"{clash} of {name} overlaps {inside}, the cluster's own range of {what}: pods do not reach it",
-                "keep what pods call out of that range",
-                setting,
-            )
+        for range_ in ranges:
+            if range_.network.overlaps(ipaddress.IPv4Network(inside)):
+                yield warn(
+                    f"{range_.network} of {range_.owner} overlaps {inside}, the cluster's own range of {what}: pods do "
+                    "not reach it",
+                    "keep what pods call out of that range",
+                    setting,
+                )
 
 
 def _own_network(situation: Situation) -> str:
@@ -76,26 +101,7 @@ def _own_network(situation: Situation) -> str:
     return f"{group}/providers/Microsoft.Network/virtualNetworks/{situation.names.network}"
 
 
-def _prefixes(network: Mapping[str, Any]) -> list[str]:
-    return [str(prefix) for prefix in (network.get("addressSpace") or {}).get("addressPrefixes") or ()]
-
-
-def _peers(network: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Return the ranges of the networks that a network is peered with already, by their ids."""
-    found = {}
-    for peering in network.get("virtualNetworkPeerings") or ():
-        properties = peering.get("properties") or {}
-        remote = str((properties.get("remoteVirtualNetwork") or {}).get("id", ""))
-        space = properties.get("remoteAddressSpace") or {}
-        found[remote] = [str(prefix) for prefix in space.get("addressPrefixes") or ()]
-    return found
-
-
-def _overlapping(own: str, prefixes: Iterable[str]) -> str | None:
-    """Return the first IPv4 range that overlaps; networks may have IPv6 ranges too, and the stack has none."""
-    mine = ipaddress.IPv4Network(own)
-    for prefix in prefixes:
-        network = ipaddress.ip_network(prefix, strict=False)
-        if isinstance(network, ipaddress.IPv4Network) and network.overlaps(mine):
-            return prefix
-    return None
+def _ipv4(space: Mapping[str, Any] | None) -> list[ipaddress.IPv4Network]:
+    """Return the IPv4 ranges of an address space. The stack has no IPv6 addresses."""
+    ranges = [ipaddress.ip_network(str(prefix), strict=False) for prefix in (space or {}).get("addressPrefixes") or ()]
+    return [range_ for range_ in ranges if isinstance(range_, ipaddress.IPv4Network)]

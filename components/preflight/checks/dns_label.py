@@ -22,7 +22,7 @@ def check_dns_label(situation: Situation) -> Iterator[Finding]:
         yield passed(f"{host} is the stack's own")
         return
     answer = situation.arm.get(CHECK_DNS_LABEL, {"domainNameLabel": label}, location=situation.location)
-    if answer.get("available"):
+    if answer["available"]:
         yield passed(f"{host} is free")
     else:
         yield fail(f"{host} is taken", f"choose another label, for example {label}-2", "airflow-aks:access.dnsLabel")

@@ -78,7 +78,7 @@ def check_unique_names(situation: Situation) -> Iterator[Finding]:
         except ArmError as error:
             yield unanswered(error, f"whether {unique.name} is free")
             continue
-        if answer.get("nameAvailable"):
+        if answer["nameAvailable"]:
             yield passed(f"{unique.name} is free")
         else:
             reason = str(answer.get("message") or answer.get("reason") or "no reason given").strip()

@@ -52,6 +52,8 @@ def _scope_of(situation: Situation, subject: Subject) -> str:
 
 def _read_evaluations(subject: Subject, answer: Answer) -> Iterator[Finding]:
     """Read the policies that the content does not comply with, and that deny it for this."""
+    if not answer.keys() & {"contentEvaluationResult", "fieldRestrictions"}:
+        raise ValueError(f"no evaluation of {subject.kind}")
     for evaluation in (answer.get("contentEvaluationResult") or {}).get("policyEvaluations") or ():
         effect = str((evaluation.get("effectDetails") or {}).get("policyEffect", "")).lower()
         if effect != _DENY or evaluation.get("evaluationResult") != "NonCompliant":
