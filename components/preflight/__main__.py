@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ import pulumi
 from components.settings.model import Settings
 from components.settings.names import stack_names
 from components.stack_file.loader import check_whole
-from components.stack_file.reader import StackFileError, find_stack_file, read_config, read_project_name
+from components.stack_file.reader import StackConfig, StackFileError, find_stack_file, read_config, read_project_name
 
 from .arm_client import ArmClient
 from .findings import would_fail
@@ -30,7 +31,7 @@ from .sign_in import (
     select_subscription,
 )
 from .situation import Situation
-from .stack_in_azure import find_stack
+from .stack_in_azure import find_stack, names_in_use
 
 
 def main(
@@ -64,8 +65,18 @@ def _read_stack_file(stack: str, project: Path, config: Path | None) -> tuple[Se
     given = read_config(config or find_stack_file(project, stack), name)
     for warning in given.warnings:
         sys.stderr.write(f"warning: {warning}\n")
-    settings, _ = check_whole(given.values, set(given.secret_keys), name, stack)
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        settings = runner.run(_check(given, name, stack))
     return settings, given.values
+
+
+async def _check(given: StackConfig, project: str, stack: str) -> Settings:
+    """Return the settings. In an event loop, because each secret of a config is an output, and so a task of a loop."""
+    try:
+        settings, _ = check_whole(given.values, set(given.secret_keys), project, stack)
+    finally:
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+    return settings
 
 
 def _open(
@@ -82,15 +93,16 @@ def _open(
     arm = ArmClient(credential, subscription_id, transport)
     subscription = read_subscription(arm, account, origin)
     names = stack_names(settings.naming, settings.project, settings.stack, subscription_id)
+    stack = find_stack(arm, names, settings.project, settings.stack)
     return Situation(
         settings=settings,
         config=config,
         environment=environment,
-        names=names,
+        names=names_in_use(settings, names, stack),
         arm=arm,
         account=account,
         subscription=subscription,
-        stack=find_stack(arm, names, settings.project, settings.stack),
+        stack=stack,
         run=run,
     )
 

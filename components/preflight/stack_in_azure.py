@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from components.settings.names import Names
+from components.settings.model import Settings
+from components.settings.names import Names, physical_names, vault_beginning
 
 from .arm_client import ArmClient, ArmError
 from .operations import GET_GROUP, LIST_GROUP_RESOURCES, LIST_NODE_POOLS
@@ -40,6 +41,18 @@ class StackInAzure:
         return self.own and (resource_type.lower(), name.lower()) in self.resources
 
 
+def names_in_use(settings: Settings, names: Names, stack: StackInAzure) -> Names:
+    """Return the names with the suffix of the stack's own vault, where the stack file sets none.
+
+    Pulumi's state keeps the first suffix of a stack, and today's subscription or project name may give another one.
+    """
+    beginning = vault_beginning(settings.naming, settings.stack)
+    vaults = [name for kind, name in stack.resources if kind == VAULT.lower() and name.startswith(beginning)]
+    if settings.naming.suffix is not None or len(vaults) != 1:
+        return names
+    return physical_names(settings.naming.prefix, settings.stack, vaults[0].removeprefix(beginning))
+
+
 def find_stack(arm: ArmClient, names: Names, project: str, stack: str) -> StackInAzure:
     """Return what of the stack is in Azure already."""
     try:
@@ -48,7 +61,7 @@ def find_stack(arm: ArmClient, names: Names, project: str, stack: str) -> StackI
         if (tags.get("project"), tags.get("stack")) != (project, stack):
             return StackInAzure(exists=True, location=str(group.get("location", "")), tags=tags)
         resources = frozenset(
-            (str(entry["type"]).lower(), str(entry["name"]).lower())
+            (str(entry.get("type", "")).lower(), str(entry.get("name", "")).lower())
             for entry in arm.pages(LIST_GROUP_RESOURCES, group=names.resource_group)
         )
         pools: tuple[Mapping[str, Any], ...] = ()
@@ -58,5 +71,5 @@ def find_stack(arm: ArmClient, names: Names, project: str, stack: str) -> StackI
     except ArmError as error:
         return StackInAzure() if error.status == 404 else StackInAzure(error=error)
     return StackInAzure(
-        exists=True, own=True, location=str(group["location"]), tags=tags, resources=resources, node_pools=pools
+        exists=True, own=True, location=str(group.get("location", "")), tags=tags, resources=resources, node_pools=pools
     )

@@ -10,7 +10,7 @@ from components.preflight.findings import CheckResult, Status
 from components.preflight.run_checks import CHECKS, run_check
 from components.preflight.sign_in import Account, Subscription
 from components.preflight.situation import Situation
-from components.preflight.stack_in_azure import find_stack
+from components.preflight.stack_in_azure import find_stack, names_in_use
 from components.settings.names import Names, stack_names
 from components.stack_file.checker import check
 from tests.plans import PROJECT, changed, shipped
@@ -54,16 +54,17 @@ def situation(
     assert settings is not None, errors
     arm = ArmClient(Credential(), SUBSCRIPTION, Transport(azure))
     names = stack_names(settings.naming, PROJECT, stack, SUBSCRIPTION)
+    there = find_stack(arm, names, PROJECT, stack)
     known = {"name": "Data platform", "state": "Enabled", "tenant_id": TENANT, "origin": "az account show"}
     return Situation(
         settings=settings,
         config=config.values,
         environment=environment or {},
-        names=names,
+        names=names_in_use(settings, names, there),
         arm=arm,
         account=account or Account(name="ada@contoso.com", tenant_id=TENANT),
         subscription=Subscription(subscription_id=SUBSCRIPTION, **{**known, **(subscription or {})}),
-        stack=find_stack(arm, names, PROJECT, stack),
+        stack=there,
         run=tools or Tools(),
     )
 

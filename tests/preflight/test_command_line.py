@@ -221,9 +221,11 @@ def test_progress_counts_every_check(azure: FakeAzure, capsys: pytest.CaptureFix
     assert all(isinstance(result, CheckResult) for result in results)
 
 
-def test_module_runs_by_its_name() -> None:
+def test_module_runs_by_its_name_without_other_words_on_the_error_output(tmp_path: Path) -> None:
+    file = with_secret(tmp_path)
+    file.write_text(file.read_text().replace("environment:\n- shared\n", ""))
     done = subprocess.run(
-        [sys.executable, "-m", "components.preflight", "dev", "--config", str(STACK_FILES / "dev.yaml")],
+        [sys.executable, "-m", "components.preflight", "dev", "--config", str(file)],
         cwd=ROOT,
         env={**os.environ, "AZURE_TOKEN_CREDENTIALS": "AzureCliCredential", "PATH": ""},
         capture_output=True,

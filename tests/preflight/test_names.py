@@ -77,6 +77,15 @@ def test_suffix_of_the_stack_file_is_in_the_names(azure: FakeAzure) -> None:
     assert names == {"kv-airflow-dev-a1b2", "crairflowdeva1b2", "stairflowdeva1b2", "psql-airflow-dev-a1b2"}
 
 
+def test_suffix_that_the_stack_has_already_stays(azure: FakeAzure) -> None:
+    azure.answers["registry name"] = {"nameAvailable": False, "reason": "AlreadyExists"}
+    deploy(azure, "dev", (TYPES["vault"], "kv-airflow-dev-f00d42"), (TYPES["registry"], "crairflowdevf00d42"))
+    there = situation(azure)
+    assert there.names.database_server == "psql-airflow-dev-f00d42"
+    assert result_of("unique names", there).status is Status.OK
+    assert situation(azure, "dev", {"naming.suffix": "a1b2"}).names.database_server == "psql-airflow-dev-a1b2"
+
+
 def test_account_of_premium_shares_is_asked_too(azure: FakeAzure) -> None:
     changes = {"logs.delivery": "azureFiles", "logs.redundancy": "Premium_LRS"}
     result_of("unique names", situation(azure, "dev", changes))

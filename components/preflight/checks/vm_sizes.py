@@ -31,8 +31,11 @@ def offered_sizes(situation: Situation) -> dict[str, Sku]:
 def check_vm_sizes(situation: Situation) -> Iterator[Finding]:
     """Azure offers the VM size of each pool to the subscription, in each zone of the pool."""
     sizes = offered_sizes(situation)
-    for pool in situation.node_pools:
-        yield from _check_pool(situation, pool, sizes)
+    problems = [problem for pool in situation.node_pools for problem in _check_pool(situation, pool, sizes)]
+    yield from problems
+    if not problems:
+        names = dict.fromkeys(pool.settings.vm_size for pool in situation.node_pools)
+        yield passed(f"{', '.join(names)} are offered in {situation.location}")
 
 
 def _check_pool(situation: Situation, pool: NodePool, sizes: Mapping[str, Sku]) -> Iterator[Finding]:
@@ -65,8 +68,6 @@ def _check_pool(situation: Situation, pool: NodePool, sizes: Mapping[str, Sku]) 
             f"set the zones to [{', '.join(sorted(open_zones))}], or choose another size",
             setting,
         )
-        return
-    yield passed(f"{size} for {pool.path}")
 
 
 def _zones(sku: Sku, location: str) -> set[str]:
