@@ -1,7 +1,7 @@
 """The requests to Azure Resource Manager, each with the version of its interface.
 
 The versions are those that the pinned SDK of azure-native uses for the same provider. Where that SDK has no such
-request, the version is that of the newest azure-mgmt package: for subscriptions, resources, compute, registry and
+request, the version is that of the newest azure-mgmt package: for subscriptions, resources, VM sizes, registry and
 policies. The permissions have a preview version, because only that one names the conditions of role assignments.
 """
 

@@ -9,9 +9,8 @@ from typing import Final
 from .arm_client import ArmError
 from .checks.address_ranges import check_address_ranges
 from .checks.database import check_database
-from .checks.dns_label import check_dns_label
 from .checks.kubernetes_version import check_kubernetes_version
-from .checks.names import check_deleted_vault, check_unique_names
+from .checks.names import check_deleted_vault, check_dns_label, check_unique_names
 from .checks.policies import check_policies
 from .checks.quota import check_quota
 from .checks.region import check_region

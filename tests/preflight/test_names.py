@@ -10,7 +10,7 @@ from components.preflight.checks.names import unique_names
 from components.preflight.findings import Status
 
 from .azure_answers import LOCATION, SCOPE, Json
-from .fake_azure import FakeAzure
+from .fake_azure import FORBIDDEN, FakeAzure
 from .situations import deploy, names_of, only_problem, problems, result_of, situation
 
 NAMES = names_of()
@@ -70,6 +70,16 @@ def test_name_in_a_group_without_the_stacks_tags_is_not_its_own(azure: FakeAzure
     deploy(azure, "dev", (TYPES["vault"], NAMES.vault))
     azure.by_path[f"/resourceGroups/{NAMES.resource_group}"]["tags"] = {"project": "airflow-aks", "stack": "prod"}
     assert result_of("unique names", situation(azure)).status is Status.FAILURE
+
+
+@pytest.mark.parametrize("name", ["unique names", "DNS label"])
+def test_name_that_may_be_the_stacks_own_is_uncertain(azure: FakeAzure, name: str) -> None:
+    azure.refuse["group"] = FORBIDDEN
+    azure.answers["label"] = {"available": False}
+    azure.answers["vault name"] = {"nameAvailable": False, "reason": "AlreadyExists"}
+    text = only_problem(result_of(name, situation(azure, "dev", LABEL)), Status.UNKNOWN)
+    assert "is taken" in text
+    assert "maybe by the stack itself" in text
 
 
 def test_suffix_of_the_stack_file_is_in_the_names(azure: FakeAzure) -> None:

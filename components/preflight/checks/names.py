@@ -1,4 +1,4 @@
-"""The names that are unique in all of Azure: free, or the stack's own."""
+"""The names that nobody else may have, in all of Azure or in the region: free, or the stack's own."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from components.preflight.arm_client import ArmError
-from components.preflight.findings import Finding, fail, passed, unanswered
+from components.preflight.findings import Finding, fail, passed, unanswered, unsure
 from components.preflight.operations import (
     CHECK_DATABASE_NAME,
+    CHECK_DNS_LABEL,
     CHECK_REGISTRY_NAME,
     CHECK_STORAGE_NAME,
     CHECK_VAULT_NAME,
+    GET_PUBLIC_ADDRESS,
     LIST_DELETED_VAULTS,
     Operation,
 )
 from components.preflight.situation import Situation
-from components.preflight.stack_in_azure import DATABASE, REGISTRY, STORAGE, VAULT
+from components.preflight.stack_in_azure import DATABASE, PUBLIC_ADDRESS, REGISTRY, STORAGE, VAULT
 
 _SUFFIX: Final = "airflow-aks:naming.suffix"
 _OTHER_SUFFIX: Final = f"set {_SUFFIX} to 3 to 6 other letters or digits"
@@ -82,4 +84,41 @@ def check_unique_names(situation: Situation) -> Iterator[Finding]:
             yield passed(f"{unique.name} is free")
         else:
             reason = str(answer.get("message") or answer.get("reason") or "no reason given").strip()
-            yield fail(f"{unique.name} ({unique.resource_type}) is taken: {reason}", _OTHER_SUFFIX, _SUFFIX)
+            taken = f"{unique.name} ({unique.resource_type}) is taken: {reason}"
+            yield _describe_taken(situation, taken, _OTHER_SUFFIX, _SUFFIX)
+
+
+def check_dns_label(situation: Situation) -> Iterator[Finding]:
+    """Nobody else in the region has the label."""
+    access = situation.settings.access
+    label = access.dns_label if access is not None else None
+    if access is None or label is None or access.visibility != "public":
+        yield passed("the stack has no DNS label")
+        return
+    host = access.host_in(situation.location)
+    if label == _own_label(situation):
+        yield passed(f"{host} is the stack's own")
+        return
+    answer = situation.arm.get(CHECK_DNS_LABEL, {"domainNameLabel": label}, location=situation.location)
+    if answer["available"]:
+        yield passed(f"{host} is free")
+    else:
+        remedy = f"choose another label, for example {label}-2"
+        yield _describe_taken(situation, f"{host} is taken", remedy, "airflow-aks:access.dnsLabel")
+
+
+def _describe_taken(situation: Situation, taken: str, remedy: str, setting: str) -> Finding:
+    """Return the finding about a name that is taken, which is uncertain if the stack's own group cannot be read."""
+    if situation.stack.error is None:
+        return fail(taken, remedy, setting)
+    return unsure(f"{taken}, maybe by the stack itself", f"ask for Reader on the stack, or {remedy}", setting)
+
+
+def _own_label(situation: Situation) -> str | None:
+    """Return the label of the address that the stack has already."""
+    name = situation.names.gateway_address
+    if not situation.stack.has(PUBLIC_ADDRESS, name):
+        return None
+    address = situation.arm.get(GET_PUBLIC_ADDRESS, group=situation.names.resource_group, name=name)
+    label = ((address.get("properties") or {}).get("dnsSettings") or {}).get("domainNameLabel")
+    return str(label) if label else None
