@@ -5,7 +5,8 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help init dry-run test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
+.PHONY: help init dry-run preflight test test-engine test-cluster test-sign-in check schema pins charts facts names \
+	image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -16,6 +17,9 @@ init: $(RUNTIME) ## Write the file of a new STACK: asks for REGION, SIZE, EXECUT
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
+	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)

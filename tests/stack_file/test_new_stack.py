@@ -18,7 +18,7 @@ from components.settings.pins import load_pins
 from components.stack_file.checker import check
 from components.stack_file.new_stack.__main__ import main
 from components.stack_file.new_stack.text import SIZES, AnswerError, choose_address_space
-from dryrun.stack_file_reader import StackConfig, read_config
+from components.stack_file.reader import StackConfig, read_config
 from tests.plans import PINS_FILE, ROOT, recorded, shipped
 
 Capture = pytest.CaptureFixture[str]
