@@ -156,8 +156,19 @@ def test_a_lookaround_is_refused() -> None:
         renovate.compile_expression("(?<name>a)(?=b)")
 
 
+def option_names(node: Any) -> set[str]:
+    """Return every name of an option in a schema, or in a configuration that it describes."""
+    if isinstance(node, list):
+        return set().union(*(option_names(value) for value in node))
+    if not isinstance(node, dict):
+        return set()
+    return set(node).union(*(option_names(value) for value in node.values()))
+
+
 def test_the_configuration_is_valid() -> None:
     if not renovate_schema.FILE.exists():
         pytest.skip("Renovate's schema is not there: python -m tests.repository.renovate_schema fetches it")
     schema = json.loads(renovate_schema.FILE.read_text(encoding="utf-8"))
     jsonschema.validators.validator_for(schema)(schema).validate(renovate.CONFIG)
+    # The schema allows any other name.
+    assert option_names(renovate.CONFIG) <= option_names(schema)
