@@ -44,6 +44,11 @@ def find(content: str) -> list[Dependency]:
     return [found for manager in CONFIG["customManagers"] for found in _find(manager, content)]
 
 
+def describe(content: str) -> dict[str, dict[str, str]]:
+    """Return what the custom managers find in a file: the fields of each dependency, by its name."""
+    return {pin.name: {key: value for key, value in pin.fields.items() if key != "depName"} for pin in find(content)}
+
+
 def rules_for(name: str) -> list[dict[str, Any]]:
     """Return the rules about a dependency of charts/pins.yaml, by its name."""
     return [rule for rule in pin_rules() if any(matches(name, pattern) for pattern in rule.get("matchDepNames", "*"))]

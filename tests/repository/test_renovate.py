@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -14,9 +13,10 @@ import yaml
 
 from charts import update_pins
 from components.settings import nested
-from tests.plans import PINS_FILE, ROOT
+from tests.plans import PINS_FILE
 from tests.repository import renovate, renovate_schema
 from tests.repository.lock_files import GROUPS, RUNTIME, lock_file
+from tests.repository.pins_to_find import expect, walk
 
 DIGEST = "0123456789abcdef" * 4
 NEW_DIGEST = "fedcba9876543210" * 4
@@ -36,38 +36,8 @@ def settled() -> str:
     return update_pins.dump(document)
 
 
-def walk(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield every chart and every image below a node, with its path."""
-    if "source" in node or "repository" in node:
-        yield path, node
-        return
-    for key, value in node.items():
-        if isinstance(value, dict):
-            yield from walk(value, (*path, str(key)))
-
-
-def expected(text: str) -> dict[str, dict[str, str | None]]:
-    """Return what Renovate must know of each chart and image."""
-    return {".".join(path): _describe(path, node) for path, node in walk(yaml.safe_load(text))}
-
-
-def _describe(path: tuple[str, ...], node: dict[str, str]) -> dict[str, str | None]:
-    part = " ".join(path[:2]) if path[0] == "airflow" else path[0]
-    if "source" in node:
-        about = {"datasource": "docker", "packageName": node["source"], "currentDigest": node.get("digest")}
-    elif node["repository"].startswith("oci://"):
-        package = f"{node['repository'].removeprefix('oci://')}/{node['name']}"
-        about = {"datasource": "docker", "packageName": package}
-    else:
-        about = {"datasource": "helm", "packageName": node["name"], "currentDigest": node.get("sha256")}
-        about["registryUrl"] = node["repository"]
-    about |= {"depType": part, "currentValue": str(node["tag"] if "source" in node else node["version"])}
-    return {key: value for key, value in about.items() if value}
-
-
 FILES = {
-    "charts/pins.yaml": (ROOT / "charts" / "pins.yaml").read_text(encoding="utf-8"),
-    "tests/pins/pins.yaml": PINS_FILE.read_text(encoding="utf-8"),
+    "as shipped": PINS_FILE.read_text(encoding="utf-8"),
     "with digests": settled(),
 }
 SETTLED = renovate.find(FILES["with digests"])
@@ -78,10 +48,9 @@ each_pin = pytest.mark.parametrize("pin", SETTLED, ids=lambda pin: pin.name)
 
 @each_file
 def test_every_pin_is_found_once(text: str) -> None:
-    found = renovate.find(text)
-    about = {pin.name: {key: value for key, value in pin.fields.items() if key != "depName"} for pin in found}
-    assert about == expected(text)
-    assert len(about) == len(found)
+    """tests/program/test_own_stack_files.py asks the same of charts/pins.yaml."""
+    assert renovate.describe(text) == expect(text)
+    assert len(renovate.find(text)) == len(renovate.describe(text))
 
 
 @each_file
@@ -127,12 +96,10 @@ def test_every_rule_about_pins_is_about_one(rule: dict[str, Any]) -> None:
 def test_only_ended_lines_and_patches_keep_their_versions() -> None:
     frozen = [rule for rule in renovate.pin_rules() if rule.get("enabled") is False]
     kept = {pin.name for pin in SETTLED for rule in frozen if rule in renovate.rules_for(pin.name)}
-    document = yaml.safe_load(FILES["with digests"])
-    ended = {line for line, release in document["airflow"].items() if "endOfLife" in release}
-    assert {name for name in kept if ".patches." not in name} == {
-        ".".join(path) for path, _ in walk(document) if path[0] == "airflow" and path[1] in ended
-    }
-    assert "airflow.3.3.patches.3.3.1" in kept
+    lines = yaml.safe_load(FILES["with digests"])["airflow"]
+    ended = tuple(f"airflow.{line}." for line, release in lines.items() if "endOfLife" in release)
+    assert [name for name in sorted(kept) if ".patches." not in name and not name.startswith(ended)] == []
+    assert {"airflow.2.9.chart", "airflow.2.9.images.airflow", "airflow.3.3.patches.3.3.1"} <= kept
 
 
 def test_an_image_gets_its_digest_and_a_chart_of_a_registry_does_not() -> None:
