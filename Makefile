@@ -1,17 +1,30 @@
 # Everything runs in .venv. Each target sets it up if it is missing or if its requirements have changed.
 PYTHON ?= python3
 STACK ?= dev
+OUT ?= build/pipelines
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
+.PHONY: help dry-run compare-stacks preview up drift test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+compare-stacks: $(RUNTIME) ## Compare every stack with the commit BASE, as the pipelines do; OUT=DIR for the files
+	@$(BIN)/python -m dryrun.pipelines.compare_stacks --base "$(BASE)" --out "$(OUT)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
+
+preview: $(RUNTIME) ## Show in a pipeline what an update of STACK would do, without any value; OUT=DIR for the file
+	@$(BIN)/python -m dryrun.pipelines.deploy preview "$(STACK)" --out "$(OUT)"
+
+up: $(RUNTIME) ## Update STACK in a pipeline, if that does what the preview in the file APPROVED shows
+	@$(BIN)/python -m dryrun.pipelines.deploy up "$(STACK)" --approved "$(APPROVED)"
+
+drift: $(RUNTIME) ## Find what others changed in STACK; OUT=DIR for the file
+	@$(BIN)/python -m dryrun.pipelines.deploy drift "$(STACK)" --out "$(OUT)"
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
