@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
         codes[stack] = compare(stack, options.base, options.out)
         sys.stdout.write(f"{stack}: exit code {codes[stack]}\n")
         sys.stdout.flush()
-    if environment.get("PULL_REQUEST"):
+    # Azure Pipelines leaves the reference to a variable as it is where the variable does not exist.
+    if environment.get("PULL_REQUEST", "").isdigit():
         write_outcome(options.out, int(environment["PULL_REQUEST"]), environment["COMMIT"], codes)
     code = next((one for one in (FAILED, DATA_LOST) if one in codes.values()), NOTHING_LOST)
     return NOTHING_LOST if code == DATA_LOST and options.allow_data_loss else code

@@ -10,20 +10,22 @@ from typing import Final
 _GAP: Final = "\u200b"
 _ALLOWED_TAG: Final = r"</?(?:b|br|code|details|sub|summary)>|<details open>"
 _ALLOWED_ENTITY: Final = r"&(?:amp|gt|lt|nbsp|quot|#34|#39|#124);"
-# The first character of what would act: tags, entities, mentions, links, definitions of links, addresses, references.
+# The first character of what would act: tags, entities, mentions, links and their definitions, addresses, references.
 _ACTIVE: Final = re.compile(
-    rf"""
-    (?P<kept>{_ALLOWED_TAG}|{_ALLOWED_ENTITY})
-    | <(?=[A-Za-z/!?])
-    | &(?=[A-Za-z#])
-    | @(?=\w)
-    | \](?=[(:])
-    | /(?=\\*/)
-    | (?<!\w)www(?=\.)
-    | \#(?=\d)
-    | (?<!\w)GH(?=-\d)
-    """,
-    re.VERBOSE | re.IGNORECASE,
+    "|".join(
+        (
+            f"(?P<kept>{_ALLOWED_TAG}|{_ALLOWED_ENTITY})",
+            r"<(?=[A-Za-z/!?])",
+            r"&(?=[A-Za-z#])",
+            r"@(?=\w)",
+            r"\](?=[(:])",
+            r"/(?=\\*/)",
+            r"(?<!\w)www(?=\.)",
+            r"#(?=\d)",
+            r"(?<!\w)GH(?=-\d)",
+        )
+    ),
+    re.IGNORECASE,
 )
 _FOLD: Final = re.compile(r"<(/?)details(?: open)?>")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
