@@ -42,11 +42,12 @@ test-sign-in: $(DEV) ## Test the sign-in with Entra, and pods in other clusters,
 	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9
 	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/remote_pods tests/sign_in -q -p no:cacheprovider
 
-check: $(DEV) ## Lint, format, types and the Dockerfile
+check: $(DEV) ## Lint, format, types, the Dockerfile, the workflows of GitHub and the pipelines of Azure DevOps
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/hadolint image/Dockerfile
+	@$(BIN)/python -m tests.pipelines.linters
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json
