@@ -16,6 +16,7 @@ from typing import Final
 
 from dryrun.stack_file_reader import StackFileError, find_stack_file, read_secrets_provider
 
+from .azure_session import keep_signed_in
 from .comparison_folder import preview_file
 from .previews import Preview, PreviewFileError, dump_preview, load_preview, read_preview, render_preview
 
@@ -32,13 +33,14 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     options = _make_parser().parse_args(arguments)
     try:
         check_settings(options.stack, environment)
-        match options.command:
-            case "preview":
-                return _preview(options.stack, options.out, environment)
-            case "drift":
-                return _check_drift(options.stack, options.out, environment)
-            case _:
-                return _update(options.stack, options.approved, environment)
+        with keep_signed_in(environment):
+            match options.command:
+                case "preview":
+                    return _preview(options.stack, options.out, environment)
+                case "drift":
+                    return _check_drift(options.stack, options.out, environment)
+                case _:
+                    return _update(options.stack, options.approved, environment)
     except (DeployError, StackFileError, PreviewFileError, OSError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
