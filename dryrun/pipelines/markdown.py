@@ -38,7 +38,9 @@ def neutralize(text: str) -> str:
     nobody sees are removed, because they reorder or hide text.
     """
     visible = "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cf", "Co", "Cs"))
-    return _ACTIVE.sub(lambda found: found[0] if found["kept"] else f"{found[0]}{_GAP}", visible)
+    # The comparison writes `@` as an entity, which would mention all the same.
+    plain = visible.replace("&#64;", "@")
+    return _ACTIVE.sub(lambda found: found[0] if found["kept"] else f"{found[0]}{_GAP}", plain)
 
 
 def fence(text: str, language: str = "text") -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dryrun.pipelines.compare_stacks import find_stacks, main
+from dryrun.pipelines.compare_stacks import main
 from dryrun.pipelines.comparison_folder import read_comparison
 from tests.pipelines.comparisons import HEAD
 from tests.pipelines.repositories import git, merge_of_pull_request
@@ -28,7 +28,7 @@ def compare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Change, *op
     return main(["--base", "HEAD^1", "--out", str(tmp_path / "comparison"), *options], JOB)
 
 
-@pytest.mark.parametrize(("code", "ended"), [("0", 0), ("2", 2), ("1", 1), ("7", 1)])
+@pytest.mark.parametrize(("code", "ended"), [("0", 0), ("2", 2), ("1", 1)])
 def test_each_outcome_gets_through_make(
     tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch, code: str, ended: int
 ) -> None:
@@ -50,22 +50,26 @@ def test_a_failure_cannot_be_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_folder_names_pull_request_and_commit(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compare(tmp_path, monkeypatch, {"prod": "0 changed"})
+    compare(tmp_path, monkeypatch, {"prod": "0"})
     found = read_comparison(out)
     assert (found.number, found.commit) == (7, HEAD)
     assert found.stacks[1].text == "prod against HEAD^1\n"
 
 
-def test_the_log_stands_in_for_markdown(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compare(tmp_path, monkeypatch, {"prod": "1 silent"})
-    text = read_comparison(out).stacks[1].text
-    assert text.startswith("```text\ncomparing prod\n")
+def test_a_stack_without_a_result_failed_and_shows_the_log(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert compare(tmp_path, monkeypatch, {"prod": "broken"}) == 1
+    found = read_comparison(out).stacks[1]
+    assert found.code == 1
+    assert found.text.startswith("```text\ncomparing dev\ncomparing prod\n")
 
 
-def test_markdown_of_an_earlier_run_is_not_shown(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_result_of_an_earlier_run_is_not_shown(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out.mkdir()
+    (out / "prod.json").write_text('{"exitCode": 0}', encoding="utf-8")
     (out / "prod.md").write_text("nothing changes\n", encoding="utf-8")
-    compare(tmp_path, monkeypatch, {"prod": "1 silent"})
+    assert compare(tmp_path, monkeypatch, {"prod": "broken"}) == 1
     assert "nothing changes" not in read_comparison(out).stacks[1].text
 
 
@@ -74,17 +78,20 @@ def test_a_new_stack_is_compared(tmp_path: Path, out: Path, monkeypatch: pytest.
     assert [one.stack for one in read_comparison(out).stacks] == ["dev", "prod", "staging"]
 
 
-def test_a_removed_stack_file_is_mentioned(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert compare(tmp_path, monkeypatch, {"prod": None}) == 0
-    assert "removes the stack file" in read_comparison(out).stacks[1].text
-
-
-def test_a_commit_that_does_not_exist_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_commit_that_does_not_exist_fails_every_stack(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(merge_of_pull_request(tmp_path / "clone", {"dev": "0"}, {}))
-    assert main(["--base", "nowhere", "--out", str(tmp_path / "out")], JOB) == 1
-    assert capsys.readouterr().err.startswith("error: --base nowhere: fatal")
+    assert main(["--base", "nowhere", "--out", str(out)], JOB) == 1
+    assert "nowhere is no commit" in read_comparison(out).stacks[0].text
+
+
+def test_a_variable_of_the_job_does_not_allow_lost_data(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # `make compare` would take any text for a yes.
+    monkeypatch.setenv("ALLOW_DATA_LOSS", "false")
+    assert compare(tmp_path, monkeypatch, {"prod": "2"}) == 2
 
 
 @pytest.mark.parametrize("number", ["", "$(System.PullRequest.PullRequestId)"])
@@ -93,12 +100,7 @@ def test_a_run_without_a_pull_request_writes_no_outcome(
 ) -> None:
     monkeypatch.chdir(merge_of_pull_request(tmp_path / "clone", {"dev": "0"}, {}))
     assert main(["--base", "HEAD^1", "--out", str(tmp_path / "out")], {**JOB, "PULL_REQUEST": number}) == 0
-    assert [file.name for file in (tmp_path / "out").iterdir()] == ["dev.md"]
-
-
-def test_only_stack_files_are_stacks() -> None:
-    files = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.a-b_1.yaml", "Pulumi.;x.yaml", "Pulumi.dev.yml", "README.md"]
-    assert find_stacks(files) == {"dev", "a-b_1"}
+    assert not (tmp_path / "out" / "outcome.json").exists()
 
 
 def test_a_pull_request_of_a_fork_needs_no_credential(

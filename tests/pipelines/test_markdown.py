@@ -56,11 +56,15 @@ def test_structure_stays_as_it_is(text: str) -> None:
     assert neutralize(text) == text
 
 
-@pytest.mark.parametrize("text", ["@team", "&#64;team", "fixes #12", "GH-12", "[x](y)", "<img src=x>", "<!-- m -->"])
+@pytest.mark.parametrize("text", ["@team", "fixes #12", "GH-12", "[x](y)", "<img src=x>", "<!-- m -->"])
 def test_what_acts_stays_readable(text: str) -> None:
     changed = neutralize(text)
     assert changed != text
     assert changed.replace("\u200b", "") == text
+
+
+def test_a_mention_as_an_entity_is_none() -> None:
+    assert neutralize("&#64;team") == "@\u200bteam"
 
 
 def test_characters_that_reorder_text_are_removed() -> None:
