@@ -1,7 +1,6 @@
 # Everything runs in .venv. Each target sets it up if it is missing or if its requirements have changed.
 PYTHON ?= python3
 STACK ?= dev
-OUT ?= build/pipelines
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
@@ -14,17 +13,17 @@ help: ## List the targets
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
 
-compare-stacks: $(RUNTIME) ## Compare every stack with the commit BASE, as the pipelines do; OUT=DIR for the files
-	@$(BIN)/python -m dryrun.pipelines.compare_stacks --base "$(BASE)" --out "$(OUT)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
+compare-stacks: $(RUNTIME) ## Compare every stack with the commit BASE (default: main), as the pipelines do
+	@$(BIN)/python -m dryrun.pipelines.compare_stacks --base "$(or $(BASE),main)" --out "$(or $(OUT),build/pipelines)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
 
-preview: $(RUNTIME) ## Show in a pipeline what an update of STACK would do, without any value; OUT=DIR for the file
-	@$(BIN)/python -m dryrun.pipelines.deploy preview "$(STACK)" --out "$(OUT)"
+preview: $(RUNTIME) ## Show in a pipeline what an update of STACK would do, without any value
+	@$(BIN)/python -m dryrun.pipelines.deploy preview "$(STACK)" --out "$(or $(OUT),build/pipelines)"
 
 up: $(RUNTIME) ## Update STACK in a pipeline, if that does what the preview in the file APPROVED shows
 	@$(BIN)/python -m dryrun.pipelines.deploy up "$(STACK)" --approved "$(APPROVED)"
 
-drift: $(RUNTIME) ## Find what others changed in STACK; OUT=DIR for the file
-	@$(BIN)/python -m dryrun.pipelines.deploy drift "$(STACK)" --out "$(OUT)"
+drift: $(RUNTIME) ## Find in a pipeline what others changed in STACK
+	@$(BIN)/python -m dryrun.pipelines.deploy drift "$(STACK)" --out "$(or $(OUT),build/pipelines)"
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)

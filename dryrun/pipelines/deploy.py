@@ -75,6 +75,8 @@ def _check_drift(stack: str, out: Path, environment: Mapping[str, str]) -> int:
 
 def _update(stack: str, approved: Path, environment: Mapping[str, str]) -> int:
     """Update the stack if that does what the approved preview shows. Between the two, somebody may have changed it."""
+    if not approved.is_file():
+        raise DeployError(f"{approved} is no file; APPROVED names the file that `make preview` wrote for the approval")
     expected = load_preview(approved.read_text(encoding="utf-8"))
     found = _run_preview(stack, [], environment)
     if found.errors or expected.errors or expected.stack != stack:

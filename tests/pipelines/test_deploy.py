@@ -124,6 +124,14 @@ def test_the_preview_of_another_stack_approves_nothing(pulumi: Pulumi, tmp_path:
     assert main(arguments, pulumi.environment()) == 1
 
 
+def test_an_update_without_an_approved_preview_is_refused(
+    pulumi: Pulumi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["up", "dev", "--approved", ""], pulumi.environment()) == 1
+    assert "APPROVED" in capsys.readouterr().err
+    assert pulumi.asked == []
+
+
 def test_an_update_that_fails_fails_the_job(pulumi: Pulumi, tmp_path: Path) -> None:
     arguments = approve(tmp_path)
     binary = tmp_path / "cli" / "bin" / "pulumi"

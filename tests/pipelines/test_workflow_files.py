@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,12 @@ def test_a_job_that_writes_runs_the_default_branch_and_installs_nothing(job: tup
     assert set(checkout["with"]) == {"persist-credentials"}
     assert download["with"]["path"].startswith("${{ runner.temp }}/")
     assert run["run"].startswith("python3 -m dryrun.pipelines.")
+
+
+@pytest.mark.parametrize("module", ["change_tag", "install_pulumi", "post_comment", "report_drift"])
+def test_what_runs_before_any_installation_needs_no_package(module: str) -> None:
+    command = [sys.executable, "-S", "-m", f"dryrun.pipelines.{module}", "--help"]
+    assert "usage:" in subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 def test_an_update_waits_for_its_environment_and_uses_what_was_approved() -> None:
