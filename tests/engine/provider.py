@@ -185,6 +185,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         answer = simulation.call(request.tok, arguments)
         if request.tok == "azure-native:authorization:getClientConfig":
             answer |= {"subscriptionId": self.cloud.subscription}
+        answer = self.cloud.current_keys(request.tok, arguments, answer)
         return provider_pb2.InvokeResponse(**{"return": wire.encode(answer)})
 
     def Construct(self, request: Any, context: Any) -> Any:
