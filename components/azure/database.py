@@ -102,20 +102,15 @@ class Database(ComponentResource):
         name = f"{self._name}-restored-{number}" if restored else self._name
         restore = args.settings.restore
         protect = args.protect and (restore is None or restore.state_of(number) == "protected")
-        properties = self._server_properties(number, password)
+        # The stack file no longer holds where an earlier restored server came from.
+        ignored = _RESTORED_FROM if restore is not None and FIRST_SERVER < number < restore.number else None
         server = dbforpostgresql.Server(
             f"{name}-server",
             server_name=Output.from_input(args.server_name).apply(lambda first: server_name(first, number)),
-            **properties,
+            **self._server_properties(number, password),
             opts=ResourceOptions.merge(
                 keep_data(self, protect=protect),
-                ResourceOptions(
-                    depends_on=after,
-                    transformations=[_unset_zone],
-                    ignore_changes=_RESTORED_FROM
-                    if "source_server_resource_id" not in properties and restored
-                    else None,
-                ),
+                ResourceOptions(depends_on=after, transformations=[_unset_zone], ignore_changes=ignored),
             ),
         )
         if restored:

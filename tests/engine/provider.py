@@ -146,8 +146,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
                 self.others.delete_object(other, context.peer(), type_, request.id)
                 self.cloud.operations.append(("delete", name))
             return empty_pb2.Empty()
+        known = wire.unwrap(wire.decode(request.properties))
         with refusals(context):
-            if self._reachable(type_, "delete", wire.unwrap(wire.decode(request.properties))):
+            if self._reachable(type_, "delete", known) and not self.cloud.was_replaced(type_, name, known):
                 self.cloud.delete(type_, name, request.id)
         return empty_pb2.Empty()
 

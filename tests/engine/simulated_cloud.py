@@ -106,6 +106,11 @@ class SimulatedCloud(OutsideChanges):
                 kubernetes_rules.after_delete(self, gone)
                 self._save()
 
+    def was_replaced(self, type_: str, name: str, outputs: Properties) -> bool:
+        """Whether a random value has given way to a newer one of its name, as in the middle of a replacement."""
+        live = self.objects.get(self.key(type_, "", name)) if type_.startswith("random:") else None
+        return live is not None and any(outputs.get(key) != value for key, value in live.outputs.items())
+
     def read(self, type_: str, name: str, identifier: str) -> CloudObject | None:
         """What exists under an id, or None."""
         with self.operation("read", type_, name, {}), self.lock:

@@ -274,7 +274,7 @@ def test_move_that_was_cut_off_is_finished_by_the_next_update(
     restore(living_dev)
     living_dev.up()
     set_restore(living_dev, "inUse", "true")
-    living_dev.cloud.faults.append(Fault(operation, name, after=True))
+    living_dev.cloud.faults.append(Fault(operation, name, after=operation == "update"))
     assert living_dev.up(check=False).code != 0
     count(faults=1)
     living_dev.up("--refresh")
