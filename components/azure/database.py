@@ -28,8 +28,6 @@ from .kept_data import keep_data
 
 LOGIN: Final = "airflow"
 DATABASE: Final = "airflow"
-# What only the creation of a restored server takes.
-_RESTORED_FROM: Final = ["sourceServerResourceId", "pointInTimeUTC"]
 # Database drivers prepare statements, and PgBouncer tracks them per client only if this limit is set.
 MAX_PREPARED_STATEMENTS: Final = 200
 
@@ -102,15 +100,15 @@ class Database(ComponentResource):
         name = f"{self._name}-restored-{number}" if restored else self._name
         restore = args.settings.restore
         protect = args.protect and (restore is None or restore.state_of(number) == "protected")
-        # The stack file no longer holds where an earlier restored server came from.
-        ignored = _RESTORED_FROM if restore is not None and FIRST_SERVER < number < restore.number else None
         server = dbforpostgresql.Server(
             f"{name}-server",
             server_name=Output.from_input(args.server_name).apply(lambda first: server_name(first, number)),
             **self._server_properties(number, password),
             opts=ResourceOptions.merge(
                 keep_data(self, protect=protect),
-                ResourceOptions(depends_on=after, transformations=[_unset_zone], ignore_changes=ignored),
+                ResourceOptions(
+                    depends_on=after, transformations=[_unset_zone], ignore_changes=self._fixed_origin(number)
+                ),
             ),
         )
         if restored:
@@ -182,6 +180,15 @@ class Database(ComponentResource):
             "source_server_resource_id": restore.source_server_id,
             "point_in_time_utc": restore.point_in_utc,
         }
+
+    def _fixed_origin(self, number: int) -> list[str] | None:
+        """Return the properties that a server takes at its creation only."""
+        restore = self._args.settings.restore
+        if restore is None or number == FIRST_SERVER or (number == restore.number and restore.in_use):
+            return None
+        # `createMode` stays too: a server that Airflow no longer uses must not be restored a second time. For an
+        # earlier server, the stack file no longer holds the source.
+        return ["createMode"] if number == restore.number else ["sourceServerResourceId", "pointInTimeUTC"]
 
     def _create_firewall_rules(
         self, name: str, server: dbforpostgresql.Server, after: CustomResource

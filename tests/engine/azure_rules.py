@@ -111,6 +111,8 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
                 if pool["name"] not in pools:
                     raise CloudError(f"BadRequest: A new agent pool was introduced: {pool['name']}")
                 _check_pool_change(pools[pool["name"]], pool, "agentPoolProfiles")
+        case "dbforpostgresql:Server":
+            database_servers.check_update(old, new)
         case "storage:StorageAccount":
             # Azure, "Storage account overview": neither the kind nor the class of the performance can change.
             before, after = old["sku"]["name"].partition("_")[0], new["sku"]["name"].partition("_")[0]

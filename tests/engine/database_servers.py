@@ -73,6 +73,12 @@ def check_create(objects: dict[str, Any], inputs: dict[str, Any]) -> None:
             raise CloudError(f"ResourceNotFound: server {inputs['serverName']}, which createMode Update would change")
 
 
+def check_update(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """Refuse to restore into a server that exists: a restore always makes a new one."""
+    if new["createMode"] == "PointInTimeRestore" != old["createMode"]:
+        raise CloudError(f"ServerNameAlreadyExists: {new['serverName']}")
+
+
 def check_restore(objects: dict[str, Any], inputs: dict[str, Any]) -> None:
     """Azure Database for PostgreSQL, "Backup and restore": same region, kind of access and version; no standby yet."""
     key = inputs["sourceServerResourceId"].lower()

@@ -22,7 +22,7 @@ def edit(workspace: Workspace, file: str, old: str, new: str) -> None:
 
 SERVER = 'f"{name}-server",'
 RENAMED = 'f"{name}-postgres",'
-OPTIONS = "keep_data(self, protect=protect),\n                ResourceOptions("
+OPTIONS = "keep_data(self, protect=protect),\n                ResourceOptions(\n                    "
 ALIASED = f'{OPTIONS}aliases=[Alias(name=f"{{name}}-server")], '
 
 

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from dryrun.picture.architecture import describe_architecture
 from dryrun.plan import Plan, Resource
 from tests.cases import RESTORE
-from tests.plans import plan_of, planned
+from tests.plans import plan_of, planned, synced
 
 SERVER = "azure-native:dbforpostgresql:Server"
 DATABASE = "azure-native:dbforpostgresql:Database"
@@ -116,6 +117,18 @@ def test_source_of_an_earlier_restore_is_left_as_the_state_has_it() -> None:
     assert not fixed & set(found["database-restored-2-server"].ignore_changes)
 
 
+def test_restored_server_that_airflow_leaves_is_not_restored_a_second_time() -> None:
+    assert "createMode" in servers(planned("database-restore"))["database-restored-1-server"].ignore_changes
+    assert "createMode" not in servers(planned("database-restored"))["database-restored-1-server"].ignore_changes
+
+
+def test_picture_names_the_servers_beside_the_first() -> None:
+    restored = servers(planned("database-restored"))["database-restored-1-server"].inputs["serverName"]
+    for name, line in (("database-restored", f"beside it: {restored}"), ("prod", None)):
+        box = describe_architecture(planned(name)).boxes["database"]
+        assert [text for text in box.lines if text.startswith("beside it")] == ([line] if line else [])
+
+
 def test_policies_open_the_way_to_the_server_in_use_alone() -> None:
     plan = planned("database-restored-again")
     texts = [json.dumps(manifest.inputs) for manifest in plan.manifests if "Cilium" in manifest.type]
@@ -130,6 +143,13 @@ def test_removed_server_is_no_longer_part_of_the_program() -> None:
     assert list(servers(plan)) == ["database-restored-1-server"]
     assert plan.all(DATABASE) == []
     assert plan.outputs["databaseName"] == "airflow"
+
+
+def test_web_server_of_the_older_line_gets_the_rotated_key() -> None:
+    changes = {"airflow.release": "2.9", "secrets.rotate": {"apiSecretKey": 2}}
+    plan, before = plan_of("prod", changes), planned("release-2.9")
+    assert {name for name, value in plan.vault.items() if value != before.vault[name]} == {"airflow-api-secret-key"}
+    assert synced(plan)["airflow-webserver-secret-key"] == {"webserver-secret-key": "airflow-api-secret-key"}
 
 
 def test_without_a_number_no_random_value_has_keepers() -> None:
