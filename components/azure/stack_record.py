@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError, Stash
+from pulumi import Alias, ComponentResource, Input, Output, ResourceOptions, RunError, Stash
 
 from components.settings.model import Settings
 from components.settings.names import default_suffix
@@ -20,6 +20,7 @@ SUFFIX: Final = "airflow-aks:naming.suffix"
 PRIVATE: Final = "airflow-aks:network.private"
 PRIVATE_API_SERVER: Final = "airflow-aks:cluster.privateApiServer"
 DATABASE_ACCESS: Final = "airflow-aks:database.access"
+AIRFLOW: Final = "airflow-aks:airflow"
 _NEW_STACK: Final = "or move to a new stack as docs/moving-a-stack.md says"
 
 
@@ -40,6 +41,10 @@ class StackRecord(ComponentResource):
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 
+    A stack without Airflow has a record of another name, which lacks the settings of the database and the Key Vault.
+    When such a stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null,
+    the alias finds the record of the stack, and the update is refused before it deletes any data.
+
     Raises pulumi.RunError, also in a preview, with every setting that differs from the record.
     """
 
@@ -49,11 +54,16 @@ class StackRecord(ComponentResource):
         super().__init__("airflow-aks:azure:StackRecord", name, None, opts)
         settings = args.settings
         current = Output.from_input(args.subscription_id).apply(lambda subscription: made_with(settings, subscription))
+        with_airflow = f"{name}-made-with"
         stash = Stash(
-            f"{name}-made-with",
+            with_airflow if settings.has_airflow else f"{name}-made-without-airflow",
             input=current,
-            # Keeps the first value: Pulumi never updates a stash whose input does not change.
-            opts=ResourceOptions(parent=self, ignore_changes=["input"]),
+            opts=ResourceOptions(
+                parent=self,
+                # Keeps the first value: Pulumi never updates a stash whose input does not change.
+                ignore_changes=["input"],
+                aliases=None if settings.has_airflow else [Alias(name=with_airflow)],
+            ),
         )
         self.suffix = Output.all(stash.output, current).apply(lambda both: check_record(settings, *both))
         self.register_outputs({"suffix": self.suffix})
@@ -72,10 +82,13 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         PRIVATE_API_SERVER: cluster.private_api_server,
         "airflow-aks:cluster.systemPool.vmSize": cluster.system_pool.vm_size,
         "airflow-aks:cluster.zones": cluster.zones,
-        DATABASE_ACCESS: database.access,
-        "airflow-aks:database.geoRedundantBackup": database.geo_redundant_backup,
-        "airflow-aks:keyVault.softDeleteDays": settings.key_vault.soft_delete_days,
     }
+    if settings.has_airflow:
+        values |= {
+            DATABASE_ACCESS: database.access,
+            "airflow-aks:database.geoRedundantBackup": database.geo_redundant_backup,
+            "airflow-aks:keyVault.softDeleteDays": settings.key_vault.soft_delete_days,
+        }
     return {path: json.dumps(value) for path, value in values.items()}
 
 
@@ -83,9 +96,15 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
     """Return the recorded suffix, which is the end of the stack's globally unique names.
 
     Raises:
-        pulumi.RunError: one message with every setting that differs from the record.
+        pulumi.RunError: one message with every setting that differs from the record, or the stack lost its Airflow.
 
     """
+    if not settings.has_airflow and DATABASE_ACCESS in recorded:
+        raise RunError(
+            f"{AIRFLOW}: is null, and the stack {settings.stack} has Airflow, whose database, logs and Key Vault would "
+            "be deleted: set the section back, and make a new stack for a cluster without Airflow, as "
+            "docs/remote-clusters.md says"
+        )
     # If the stack file sets no suffix, the recorded suffix stays, even if today's subscription gives another one.
     derived = {SUFFIX} if settings.naming.suffix is None else set()
     changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in derived]

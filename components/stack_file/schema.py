@@ -27,7 +27,7 @@ _SECURE = {
 
 
 def editor_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
-    """Return the schema with which editors check a stack file. A key without a value is valid, and counts as absent."""
+    """Return the schema with which editors check a stack file. A key without a value is valid: see `checker.check`."""
     schema = stack_file_schema(lines)
     keys = schema["properties"]["config"]["properties"]
     for key, part in keys.items():
