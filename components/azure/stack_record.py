@@ -43,7 +43,8 @@ class StackRecord(ComponentResource):
 
     A stack without Airflow has a record of another name, which lacks the settings of the database and the Key Vault.
     When such a stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null,
-    the alias finds the record of the stack, and the update is refused before it deletes any data.
+    the alias finds the record of the stack, and the update is refused before it deletes any data. Without a preview,
+    the refused update renames the record in the state, so that the next one makes a new record.
 
     Raises pulumi.RunError, also in a preview, with every setting that differs from the record.
     """

@@ -165,7 +165,7 @@ def describe_gpu_plugin(part: Component) -> Box:
     """Return the box of NVIDIA's device plugin: its image's tag, and where it runs."""
     containers = look_up(find_inputs(part, "kubernetes:apps/v1:DaemonSet"), "spec", "template", "spec", "containers")
     tag = str(look_up(containers, 0, "image")).partition("@")[0].rpartition(":")[2]
-    return make_box(part, "GPU plugin", "kubernetes", f"NVIDIA's device plugin", tag, "on each node with GPUs")
+    return make_box(part, "GPU plugin", "kubernetes", "NVIDIA's device plugin", tag, "on each node with GPUs")
 
 
 def describe_pod_namespaces(part: Component) -> Box:
