@@ -41,10 +41,10 @@ class StackRecord(ComponentResource):
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 
-    A stack without Airflow has a record of another name, which lacks the settings of the database and the Key Vault.
-    When such a stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null,
-    the alias finds the record of the stack, and the update is refused before it deletes any data. Without a preview,
-    the refused update renames the record in the state, so that the next one makes a new record.
+    A stack without Airflow has a record of another name, which says so and lacks what is Airflow's own. When such a
+    stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null, the alias
+    finds the record of the stack, and the update is refused before it deletes any data. Without a preview, the refused
+    update renames the record in the state, so that the next one makes a new record.
 
     Raises pulumi.RunError, also in a preview, with every setting that differs from the record.
     """
@@ -84,7 +84,9 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         "airflow-aks:cluster.systemPool.vmSize": cluster.system_pool.vm_size,
         "airflow-aks:cluster.zones": cluster.zones,
     }
-    if settings.has_airflow:
+    if not settings.has_airflow:
+        values[AIRFLOW] = None
+    else:
         values |= {
             DATABASE_ACCESS: database.access,
             "airflow-aks:database.geoRedundantBackup": database.geo_redundant_backup,
@@ -100,7 +102,7 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
         pulumi.RunError: one message with every setting that differs from the record, or the stack lost its Airflow.
 
     """
-    if not settings.has_airflow and DATABASE_ACCESS in recorded:
+    if not settings.has_airflow and AIRFLOW not in recorded:
         raise RunError(
             f"{AIRFLOW}: is null, and the stack {settings.stack} has Airflow, whose database, logs and Key Vault would "
             "be deleted: set the section back, and make a new stack for a cluster without Airflow, as "
