@@ -5,13 +5,21 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
+.PHONY: help init dry-run preflight test test-engine test-cluster test-sign-in check schema pins charts facts names \
+	image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
+init: $(RUNTIME) ## Write the file of a new STACK: asks for REGION, SIZE, EXECUTOR, DAGS, ACCESS where they are not given
+	@$(BIN)/python -m components.stack_file.new_stack $(STACK) $(if $(REGION),--region '$(REGION)') $(if $(SIZE),--size '$(SIZE)') \
+		$(if $(EXECUTOR),--executor '$(EXECUTOR)') $(if $(DAGS),--dags '$(DAGS)') $(if $(ACCESS),--access '$(ACCESS)')
+
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
+	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
@@ -33,6 +41,7 @@ check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy examples/consumer
 	@$(BIN)/hadolint image/Dockerfile
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/

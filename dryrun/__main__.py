@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pulumi
 
+from components.stack_file.reader import StackFileError, find_stack_file, read_config, read_project_name
+
 from .cloud import UnknownToSimulationError
 from .files import write_plan, write_simulated_secrets
 from .plan import Plan
 from .recorder import record_project
 from .report import print_summary
 from .sdk_private import SdkChangedError
-from .stack_file_reader import StackFileError, find_stack_file, read_config, read_project_name
 
 
 def main(arguments: list[str] | None = None) -> int:

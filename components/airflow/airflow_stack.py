@@ -20,7 +20,7 @@ from components.kubernetes.provider import kubernetes_provider
 
 from . import names
 from .accounts import service_accounts
-from .chaos import create_chaos
+from .chaos_target import create_chaos
 from .cluster_parts import create_gpu_plugin, create_pod_namespaces
 from .database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from .executors import executor_parts

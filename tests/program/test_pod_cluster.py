@@ -11,10 +11,10 @@ from pydantic.alias_generators import to_camel
 from components.azure.node_pools import GPU_LABEL, GPU_TAINT
 from components.outputs import PodClusterOutputs
 from components.settings.pins import load_pins
+from components.stack_file.reader import read_config
 from dryrun import cloud
 from dryrun.plan import Plan
 from dryrun.recorder import record_project
-from dryrun.stack_file_reader import read_config
 from tests.cases import TEAMS, WORKSPACE
 from tests.cilium import HostTraffic
 from tests.cluster.traffic import Endpoint, Traffic

@@ -10,8 +10,8 @@ import pytest
 from components.settings.model import Settings
 from components.stack_file.checker import PLAIN_KEYS, SECRET_KEYS, SECTIONS, check
 from components.stack_file.problems import Problem
+from components.stack_file.reader import read_config
 from components.stack_file.without_airflow import NEED_AIRFLOW
-from dryrun.stack_file_reader import read_config
 from tests.cases import TEAMS
 from tests.plans import PROJECT, changed, shipped
 from tests.pod_cluster_cases import ALONE, GPU_POOL, POD_CLUSTER
