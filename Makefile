@@ -4,9 +4,12 @@ STACK ?= dev
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help init dry-run preflight test test-engine test-cluster test-sign-in check schema pins charts facts names \
-	image clean
+.PHONY: help init dry-run preflight compare-stacks preview up drift test test-engine test-cluster test-sign-in check \
+	schema lock pins charts facts names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +23,18 @@ dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make 
 
 preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
 	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
+
+compare-stacks: $(RUNTIME) ## Compare every stack with the commit BASE (default: main), as the pipelines do
+	@$(BIN)/python -m dryrun.pipelines.compare_stacks --base "$(or $(BASE),main)" --out "$(or $(OUT),build/pipelines)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
+
+preview: $(RUNTIME) ## Show in a pipeline what an update of STACK would do, without any value
+	@$(BIN)/python -m dryrun.pipelines.deploy preview "$(STACK)" --out "$(or $(OUT),build/pipelines)"
+
+up: $(RUNTIME) ## Update STACK in a pipeline, if that does what the preview in the file APPROVED shows
+	@$(BIN)/python -m dryrun.pipelines.deploy up "$(STACK)" --approved "$(APPROVED)"
+
+drift: $(RUNTIME) ## Find in a pipeline what others changed in STACK
+	@$(BIN)/python -m dryrun.pipelines.deploy drift "$(STACK)" --out "$(or $(OUT),build/pipelines)"
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
@@ -37,16 +52,21 @@ test-sign-in: $(DEV) ## Test the sign-in with Entra, and pods in other clusters,
 	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9
 	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/remote_pods tests/sign_in -q -p no:cacheprovider
 
-check: $(DEV) ## Lint, format, types and the Dockerfile
+check: $(DEV) ## Lint, format, types, the Dockerfile, the workflows of GitHub and the pipelines of Azure DevOps
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/mypy examples/consumer
 	@$(BIN)/hadolint image/Dockerfile
+	@$(BIN)/python -m tests.pipelines.linters
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json
 	@$(BIN)/python -m components.stack_file.reference docs/settings.md
+
+lock: $(DEV) ## Lock what pyproject.toml lists into requirements*.txt; UPGRADE=1 renews what the list does not pin
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group=dev --output-file=requirements-dev.txt pyproject.toml
+	@$(COMPILE) --constraints=requirements-dev.txt --output-file=requirements.txt pyproject.toml
 
 pins: $(DEV) ## Look up newer charts, image tags and digests and rewrite charts/pins.yaml; ONLY=tools for one part of it
 	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))
@@ -71,11 +91,11 @@ $(RUNTIME): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=...") if sys.version_info < (3, 11) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what the program needs into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r $<
 	@touch $@
 
-$(DEV): $(RUNTIME) pyproject.toml
-	@echo "Installing what the tests need into .venv (once) ..."
-	@$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > .venv/dev-requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r .venv/dev-requirements.txt
+# A group of pyproject.toml.
+.venv/.%: requirements-%.txt $(RUNTIME)
+	@echo "Installing the group $* of pyproject.toml into .venv (once) ..."
+	@$(INSTALL) -r $<
 	@touch $@

@@ -61,7 +61,7 @@ def create_airflow(ground: Groundwork) -> AirflowStack:
     broker = None
     if executor_parts(settings.airflow).celery_workers:
         link = ground.network.private_link("broker")
-        broker = create_broker(settings.broker, ground.azure_names.broker, link, ground.place)
+        broker = create_broker(settings, ground.azure_names.broker, link, ground.place)
     identity, secret_sync_identity = create_identities(foundation)
     remote_clusters = connect_remote_clusters(foundation)
     secrets = _create_secrets(foundation, database, broker, remote_clusters)
@@ -94,6 +94,8 @@ def create_airflow(ground: Groundwork) -> AirflowStack:
             image=foundation.airflow_image,
             node_selector=ground.cluster.airflow_node_selector,
             secret_versions=secret_sync.versions,
+            database_host=database.host,
+            used_server=settings.database.used_server,
         ),
         in_cluster,
     )
@@ -167,6 +169,7 @@ def _lay_foundation(ground: Groundwork) -> Foundation:
             account_name=ground.azure_names.storage_account,
             file_account_name=ground.azure_names.file_storage_account,
             shares=file_shares(settings.logs, settings.dags),
+            key=settings.secrets.storage_key,
             protect=settings.protect_data,
             blob_link=network.private_link("blob"),
             file_link=network.private_link("file"),
@@ -185,6 +188,7 @@ def _create_database(foundation: Foundation) -> Database:
             server_name=foundation.azure_names.database_server,
             subnet_id=network.database_subnet_id,
             private_zone_id=network.private_zone_ids.get("database"),
+            password_rotation=settings.secrets.rotate.database_password,
             protect=settings.protect_data,
             **foundation.place,
         ),
@@ -202,6 +206,8 @@ def _create_secrets(
             resource_group_name=foundation.resource_group.name,
             vault_name=foundation.key_vault.vault_name,
             pooler=settings.database.pooler,
+            rotation=settings.secrets.rotate,
+            dropped_fernet_keys=settings.secrets.dropped_fernet_keys,
             parts=executor_parts(settings.airflow),
             dags=settings.dags,
             git_credentials=settings.git_credentials,

@@ -12,6 +12,8 @@ from pulumi import Alias, ComponentResource, Input, Output, ResourceOptions, Run
 from components.settings.model import Settings
 from components.settings.names import default_suffix
 
+from .stack_counters import check_numbers, kept_entries, reached
+
 LOCATION: Final = "azure-native:location"
 SUBSCRIPTION: Final = "azure-native:subscriptionId"
 STACK: Final = "the stack's name"
@@ -41,6 +43,8 @@ class StackRecord(ComponentResource):
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 
+    The record also holds the numbers that the stack has reached: stack_counters.py. Only these are updated.
+
     A stack without Airflow has a record of another name, which says so and lacks what is Airflow's own. When such a
     stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null, the alias
     finds the record of the stack, and the update is refused before it deletes any data. Without a preview, the refused
@@ -54,20 +58,35 @@ class StackRecord(ComponentResource):
     def __init__(self, name: str, args: StackRecordArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:StackRecord", name, None, opts)
         settings = args.settings
+        numbers = reached(settings)
         current = Output.from_input(args.subscription_id).apply(lambda subscription: made_with(settings, subscription))
         with_airflow = f"{name}-made-with"
         stash = Stash(
             with_airflow if settings.has_airflow else f"{name}-made-without-airflow",
-            input=current,
+            input=current.apply(lambda values: values | numbers),
             opts=ResourceOptions(
                 parent=self,
-                # Keeps the first value: Pulumi never updates a stash whose input does not change.
-                ignore_changes=["input"],
+                ignore_changes=_ignored_paths(settings) if numbers else ["input"],
                 aliases=None if settings.has_airflow else [Alias(name=with_airflow)],
             ),
         )
-        self.suffix = Output.all(stash.output, current).apply(lambda both: check_record(settings, *both))
+        # `output` is the first input of a stash, `input` the newest.
+        self.suffix = Output.all(stash.output, stash.input, current).apply(lambda known: _check(settings, *known))
         self.register_outputs({"suffix": self.suffix})
+
+
+def _ignored_paths(settings: Settings) -> list[str]:
+    """Return the paths of the record that keep their values: the fixed settings, and what the check compares."""
+    return [f'input["{entry}"]' for entry in (*made_with(settings, ""), *kept_entries(settings))]
+
+
+def _check(
+    settings: Settings, recorded: Mapping[str, str], newest: Mapping[str, str], current: Mapping[str, str]
+) -> str:
+    """Check the settings and their numbers against the record, and return the recorded suffix."""
+    suffix = check_record(settings, recorded, current)
+    check_numbers(settings, newest)
+    return suffix
 
 
 def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .monitoring_rules import MONITORING_ERRORS
 from .namespace_rules import NAMESPACE_ERRORS
+from .operation_rules import OPERATION_ERRORS
 from .options_and_values_rules import OPTIONS_AND_VALUES_ERRORS, OPTIONS_AND_VALUES_WARNINGS
 from .place_rules import PLACE_ERRORS, PLACE_WARNINGS
 from .pod_size_rules import POD_SIZE_ERRORS, POD_SIZE_WARNINGS
@@ -54,6 +55,7 @@ ERRORS: tuple[Rule, ...] = (
     *TEAM_ERRORS,
     *NAMESPACE_ERRORS,
     *EGRESS_ERRORS,
+    *OPERATION_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
