@@ -11,7 +11,7 @@ from .differences import Difference
 
 Action = Literal["added", "changed", "replaced", "removed", "renamed", "same"]
 # What makes a replacement necessary: the provider, which Pulumi asks; the program's option replaceOnChanges; Azure,
-# which refuses Pulumi's update in place; the replaced cluster or namespace that contains a resource; the replaced
+# which refuses Pulumi's update in place; the replaced cluster that contains a resource; the replaced
 # Kubernetes provider.
 Source = Literal["provider", "program", "azure", "container", "kubernetes provider"]
 Severity = Literal["data", "refused", "stops", "note"]
@@ -103,7 +103,7 @@ class Comparison:
     @property
     def is_empty(self) -> bool:
         """Whether nothing differs."""
-        return not self.changes and not self.outputs
+        return not self.changes and not self.outputs and not self.with_severity("refused")
 
     def of(self, action: Action) -> list[Change]:
         """Return the changes of a kind."""

@@ -10,7 +10,7 @@ from dryrun.plan import SECRET
 from .airflow_pods import describe_release_change
 from .changes import Change, Comparison, Consequence
 from .data import list_lost, name_resource
-from .differences import Difference
+from .differences import Difference, list_differences
 
 _AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
 _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
@@ -69,9 +69,8 @@ def list_consequences(comparison: Comparison) -> Iterator[Consequence]:
 
 def _list_refused(comparison: Comparison) -> Iterator[Consequence]:
     """Yield what makes `pulumi up` fail."""
+    yield from _list_refused_records(comparison)
     for change in comparison.changes:
-        if change.type == _STASH and change.new and "input" in change.new.ignore_changes:
-            yield from _refuse_records(change)
         if change.is_refused and any(reason.cause is None for reason in change.reasons):
             paths = ", ".join(reason.path for reason in change.reasons if reason.cause is None)
             text = f"{name_resource(change.resource)}: Azure does not change {paths} in place, so `pulumi up` fails"
@@ -91,13 +90,21 @@ def _has_own_name(change: Change) -> bool:
     return bool(change.resource.id) and change.type.startswith(("azure-native:", "kubernetes:"))
 
 
-def _refuse_records(change: Change) -> Iterator[Consequence]:
-    """Yield the settings that a stack records when it is made, and that its program refuses to change."""
-    old, new = (side.inputs.get("input") if side else None for side in (change.old, change.new))
-    for difference in change.differences:
-        name = difference.path[-1] if isinstance(old, dict) and isinstance(new, dict) else change.name
-        text = f"{name} is {difference.new}, and the stack was made with {difference.old}: `pulumi up` refuses it"
-        yield Consequence(severity="refused", text=text, urn=change.urn)
+def _list_refused_records(comparison: Comparison) -> Iterator[Consequence]:
+    """Yield the settings that the program records when it makes a stack, and later refuses to change.
+
+    A record is a stash that ignores changes of its input, so that its first value stays.
+    """
+    before = {resource.urn: resource for resource in comparison.old.all(_STASH)}
+    for record in comparison.new.all(_STASH):
+        old = before.get(record.urn)
+        if old is None or "input" not in record.ignore_changes:
+            continue
+        for found in list_differences(old.inputs.get("input"), record.inputs.get("input")):
+            was, now = (str(value).strip('"') for value in (found.old, found.new))
+            setting = ".".join(found.path) or record.name
+            text = f"{setting} is {now}, and the stack was made with {was}: `pulumi up` refuses it"
+            yield Consequence(severity="refused", text=text, urn=record.urn)
 
 
 def _list_stops(comparison: Comparison) -> Iterator[Consequence]:

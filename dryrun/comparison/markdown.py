@@ -66,8 +66,8 @@ def escape(text: str) -> str:
 
 
 def _escape_plain(text: str) -> str:
-    entities = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
-    return re.sub(r"([\\*_\[\]|~#])", r"\\\1", entities)
+    escaped = re.sub(r"([\\*_\[\]|~#])", r"\\\1", text)
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
 
 
 class _Page:

@@ -22,7 +22,6 @@ _ASSIGNED: Final[Mapping[str, tuple[str, ...]]] = {
     "azure-native:network:PublicIPAddress": ("ipAddress",),
 }
 _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
-_NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 _KUBERNETES_PROVIDER: Final = "pulumi:providers:kubernetes"
 
 
@@ -84,18 +83,11 @@ def _frees_its_name(cause: Change) -> bool:
 
 
 def _contains(cause: Change, resource: Resource, plan: Plan) -> bool:
-    """Return whether a Kubernetes object is in a replaced cluster or namespace.
+    """Return whether a Kubernetes object is in a replaced cluster.
 
     Pulumi does not see that objects go with their cluster: the provider's `clusterIdentifier` stays the same.
     """
-    if not resource.type.startswith("kubernetes:") or cause.urn == resource.urn:
-        return False
-    if cause.type == _NAMESPACE:
-        names = [*find_values(resource.inputs, "metadata.namespace"), *find_values(resource.inputs, "namespace")]
-        return _object_name(cause.resource) in [value for _, value in names] and (
-            _provider_urn(resource) == _provider_urn(cause.resource)
-        )
-    if cause.type != _CLUSTER:
+    if not resource.type.startswith("kubernetes:") or cause.type != _CLUSTER:
         return False
     provider = next((found for found in plan.resources if found.urn == _provider_urn(resource)), None)
     return provider is not None and cause.urn in provider.property_dependencies.get("kubeconfig", ())
