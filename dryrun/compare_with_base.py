@@ -72,7 +72,9 @@ def export_commit(root: Path, base: str, target: Path) -> None:
             f"{base} is no commit of this repository; fetch it first, for example `git fetch origin {base}`"
         )
     archive = target.with_suffix(".tar")
-    archive.write_bytes(_run_git(root, "archive", f"{found.decode().strip()}:{prefix}"))
+    # From the repository's own folder: elsewhere git refuses a tree that is not below the current folder.
+    repository = Path(_run_git(root, "rev-parse", "--show-toplevel").decode().strip())
+    archive.write_bytes(_run_git(repository, "archive", f"{found.decode().strip()}:{prefix}"))
     with tarfile.open(archive) as files:
         files.extractall(target, filter="data")
 
