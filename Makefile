@@ -5,13 +5,16 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
+.PHONY: help dry-run compare test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+compare: $(RUNTIME) ## Say what the changes since BASE (default: main) do to STACK, or to every stack with STACK=all
+	@$(BIN)/python -m dryrun.compare_with_base $(or $(BASE),main) $(STACK) --out $(or $(OUT),build/compare) $(if $(ALLOW_DATA_LOSS),--allow-data-loss)
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
