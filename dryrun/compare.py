@@ -28,14 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     except (FolderError, StacksDifferError) as error:
         print(f"error: {error}", file=sys.stderr)
         return ERROR
-    code = find_exit_code(comparison, allow_data_loss=options.allow_data_loss)
-    print_comparison(comparison, allow_data_loss=options.allow_data_loss)
+    allowed = options.allow_data_loss
+    print_comparison(comparison, allow_data_loss=allowed)
     try:
-        write_reports(comparison, options)
+        write_reports(comparison, options.json, options.markdown, options.html, allow_data_loss=allowed)
     except OSError as error:
         print(f"error: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
         return ERROR
-    return code
+    return find_exit_code(comparison, allow_data_loss=allowed)
 
 
 def find_exit_code(comparison: Comparison, *, allow_data_loss: bool) -> int:
@@ -43,20 +43,21 @@ def find_exit_code(comparison: Comparison, *, allow_data_loss: bool) -> int:
     return DATA_LOSS if comparison.loses_data and not allow_data_loss else OK
 
 
-def write_reports(comparison: Comparison, options: argparse.Namespace) -> None:
-    """Write the files that the options `json`, `markdown` and `html` name.
+def write_reports(
+    comparison: Comparison, json: Path | None, markdown: Path | None, html: Path | None, *, allow_data_loss: bool
+) -> None:
+    """Write a comparison to the files that are not None.
 
     Raises:
         OSError: a file cannot be written.
 
     """
-    allowed = options.allow_data_loss
-    if options.json:
-        _write(options.json, render_json(comparison, find_exit_code(comparison, allow_data_loss=allowed)))
-    if options.markdown:
-        _write(options.markdown, render_markdown(comparison, allow_data_loss=allowed))
-    if options.html:
-        _write(options.html, render_marked_page(comparison))
+    if json:
+        _write(json, render_json(comparison, find_exit_code(comparison, allow_data_loss=allow_data_loss)))
+    if markdown:
+        _write(markdown, render_markdown(comparison, allow_data_loss=allow_data_loss))
+    if html:
+        _write(html, render_marked_page(comparison))
 
 
 def _write(file: Path, content: str) -> None:

@@ -17,7 +17,7 @@ from typing import Final
 from .compare import ERROR, OK, find_exit_code, write_reports
 from .comparison.changes import Comparison, Consequence
 from .comparison.comparing import compare_plans
-from .comparison.markdown import render_failure
+from .comparison.markdown import render_message
 from .comparison.reading import FolderError, read_plan
 from .comparison.terminal import print_comparison
 from .plan import Plan
@@ -44,16 +44,19 @@ class Sides:
 def main(arguments: list[str] | None = None) -> int:
     """Compare one stack or all, write the reports, and return the worst exit code: an error, data loss, or 0."""
     options = _make_parser().parse_args(arguments)
-    root = options.project.resolve()
-    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+        return _compare(options, options.project.resolve())
+    except (BaseError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return ERROR
+
+
+def _compare(options: argparse.Namespace, root: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="dry-run-") as name:
         sides = Sides(base=options.base, before=Path(name) / "base", after=root, scratch=Path(name))
-        try:
-            export_commit(root, options.base, sides.before)
-            stacks = list_stacks(sides) if options.stack == ALL else [options.stack]
-        except BaseError as error:
-            print(f"error: {error}", file=sys.stderr)
-            return ERROR
+        export_commit(root, options.base, sides.before)
+        stacks = list_stacks(sides) if options.stack == ALL else [options.stack]
         codes = [_compare_stack(sides, stack, options) for stack in stacks]
     return ERROR if ERROR in codes else max(codes, default=OK)
 
@@ -150,16 +153,13 @@ def _compare_stack(sides: Sides, stack: str, options: argparse.Namespace) -> int
         _write_message(files, stack, found, OK)
         return OK
     print_comparison(found, allow_data_loss=options.allow_data_loss)
-    reports = argparse.Namespace(
-        json=files["json"], markdown=files["md"], html=files["html"], allow_data_loss=options.allow_data_loss
-    )
-    write_reports(found, reports)
+    write_reports(found, files["json"], files["md"], files["html"], allow_data_loss=options.allow_data_loss)
     print(f"Files in {options.out}: {', '.join(file.name for file in files.values())}")
     return find_exit_code(found, allow_data_loss=options.allow_data_loss)
 
 
 def _write_message(files: dict[str, Path], stack: str, message: str, code: int) -> None:
-    files["md"].write_text(render_failure(stack, message), encoding="utf-8")
+    files["md"].write_text(render_message(stack, message), encoding="utf-8")
     content = {"stack": stack, "exitCode": code, "error" if code else "message": message}
     files["json"].write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dryrun.plan import Plan
 
 from . import azure_refusals, replacement
@@ -32,13 +34,7 @@ def compare_plans(old: Plan, new: Plan) -> Comparison:
     changes = [change for change in propagate(found, new) if change.action != "same"]
     outputs = tuple(list_differences(dict(old.outputs), dict(new.outputs)))
     comparison = Comparison(old=old, new=new, changes=tuple(changes), outputs=outputs)
-    return Comparison(
-        old=old,
-        new=new,
-        changes=comparison.changes,
-        outputs=outputs,
-        consequences=tuple(list_consequences(comparison)),
-    )
+    return replace(comparison, consequences=tuple(list_consequences(comparison)))
 
 
 def _is_created(pair: Pair) -> bool:
@@ -55,7 +51,7 @@ def _compare_pair(pair: Pair) -> Change:
     inputs = ignore(new.ignore_changes, old.inputs, new.inputs)
     differences = [*list_differences(dict(old.inputs), inputs)]
     if old.protect != new.protect:
-        differences.append(Difference(("option protect",), old.protect, new.protect))
+        differences.append(Difference(("protect",), old.protect, new.protect))
     reasons = [Reason(path=path, source="provider") for path in replacement.find_forcing(new.type, old.inputs, inputs)]
     reasons += [Reason(path=path, source="program") for path in _find_asked_for(new.replace_on_changes, differences)]
     if not reasons:

@@ -14,11 +14,14 @@ from .differences import Difference, list_differences
 
 _AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
 _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
+_PROVIDER: Final = "pulumi:providers:kubernetes"
 _JOB: Final = "kubernetes:batch/v1:Job"
 _STASH: Final = "pulumi:index:Stash"
+_LOWER_MAXIMUM: Final = "maxCount"
 # What it stops when a resource of a type is replaced or removed.
 _STOPS_WHEN_GONE: Final = {
     _CLUSTER: "everything in the cluster stops, and running tasks are lost",
+    _PROVIDER: "every object in the cluster is made anew, and running tasks are lost",
     "azure-native:network:PublicIPAddress": "its address changes, and allow lists of others have the old one",
     "azure-native:redisenterprise:Database": "queued tasks are lost",
     "azure-native:redisenterprise:RedisEnterprise": "queued tasks are lost",
@@ -30,10 +33,11 @@ _STOPS_WHEN_GONE: Final = {
 # parameters".
 _STOPS_WHEN_CHANGED: Final = (
     (_CLUSTER, "kubernetesVersion", "the control plane is upgraded: calls to the Kubernetes API can fail for minutes"),
-    (_CLUSTER, "agentPoolProfiles", "its system nodes can be replaced one after another, and their pods move"),
+    (_CLUSTER, "agentPoolProfiles[*].orchestratorVersion", "the system nodes are drained one after another"),
+    (_CLUSTER, "agentPoolProfiles[*].osSKU", "the system nodes are drained one after another"),
     (_AGENT_POOL, "orchestratorVersion", "its nodes are drained one after another: tasks on them are stopped"),
     (_AGENT_POOL, "osSKU", "its nodes are drained one after another: tasks on them are stopped"),
-    (_AGENT_POOL, "maxCount", "nodes above a lower maximum are drained: tasks on them are stopped"),
+    (_AGENT_POOL, _LOWER_MAXIMUM, "nodes above the lower maximum are drained: tasks on them are stopped"),
     (
         "azure-native:dbforpostgresql:Server",
         "sku",
@@ -75,19 +79,24 @@ def _list_refused(comparison: Comparison) -> Iterator[Consequence]:
             paths = ", ".join(reason.path for reason in change.reasons if reason.cause is None)
             text = f"{name_resource(change.resource)}: Azure does not change {paths} in place, so `pulumi up` fails"
             yield Consequence(severity="refused", text=f"{text}; see docs/moving-a-stack.md", urn=change.urn)
-    removed = {change.old.id: change for change in comparison.of("removed") if change.old and _has_own_name(change)}
+    yield from _list_collisions(comparison)
+
+
+def _list_collisions(comparison: Comparison) -> Iterator[Consequence]:
+    """Yield the resources that are added under the name of one that is removed: Pulumi adds before it removes.
+
+    Creating an Azure resource or a Helm release of that name fails. The Kubernetes provider takes an object of that
+    name over, and then deletes it as the removed one. Source: pulumi-kubernetes, "Server-Side Apply", upsert.
+    """
+    removed = {(change.type, change.resource.id): change.name for change in comparison.of("removed")}
     for change in comparison.of("added"):
-        former = removed.get(change.resource.id)
-        if former is not None and _has_own_name(change):
-            text = (
-                f"{name_resource(change.resource)} is added as {change.name} while the one of {former.name} still has "
-                "the name, so `pulumi up` fails. An alias makes this a rename"
-            )
-            yield Consequence(severity="refused", text=text, urn=change.urn)
-
-
-def _has_own_name(change: Change) -> bool:
-    return bool(change.resource.id) and change.type.startswith(("azure-native:", "kubernetes:"))
+        former = removed.get((change.type, change.resource.id))
+        if former is None or not change.type.startswith(("azure-native:", "kubernetes:")):
+            continue
+        text = f"{name_resource(change.resource)} is added as {change.name} while {former} still has the name"
+        fails = change.type.startswith(("azure-native:", "kubernetes:helm.sh/"))
+        end = "so `pulumi up` fails" if fails else "so Pulumi deletes it at the end"
+        yield Consequence(severity="refused", text=f"{text}, {end}. An alias makes this a rename", urn=change.urn)
 
 
 def _list_refused_records(comparison: Comparison) -> Iterator[Consequence]:
@@ -112,7 +121,7 @@ def _list_stops(comparison: Comparison) -> Iterator[Consequence]:
     cluster_gone = any(change.type == _CLUSTER and change.is_gone for change in comparison.changes)
     for change in comparison.changes:
         name = name_resource(change.resource)
-        if _goes_with_container(change) or (change.type == _AGENT_POOL and cluster_gone):
+        if _goes_with_cluster(change) or (cluster_gone and change.type in (_AGENT_POOL, _PROVIDER)):
             continue
         if change.type == _AGENT_POOL and change.is_gone:
             yield Consequence(severity="stops", text=f"{name} is {change.action}: {_drain(change)}", urn=change.urn)
@@ -129,8 +138,10 @@ def _list_stops(comparison: Comparison) -> Iterator[Consequence]:
             yield Consequence(severity="stops", text=text, urn=change.urn)
 
 
-def _goes_with_container(change: Change) -> bool:
-    return bool(change.reasons) and all(reason.source == "container" for reason in change.reasons)
+def _goes_with_cluster(change: Change) -> bool:
+    """Return whether an object is replaced because its cluster or its provider is, which is said once for all."""
+    sources = {reason.source for reason in change.reasons}
+    return bool(sources) and sources <= {"container", "kubernetes provider"}
 
 
 def _drain(change: Change) -> str:
@@ -140,18 +151,30 @@ def _drain(change: Change) -> str:
 
 
 def _is_at(difference: Difference, path: str) -> bool:
-    return difference.path[:1] == (path,)
+    """Return whether a difference is at or below a path with `[*]` for any item; of a maximum, only a lower one."""
+    if path == _LOWER_MAXIMUM and not _is_lower(difference):
+        return False
+    wanted = path.replace("[*]", ".[*]").split(".")
+    own = ["[*]" if part.startswith("[") else part for part in difference.path]
+    return own[: len(wanted)] == wanted
+
+
+def _is_lower(difference: Difference) -> bool:
+    return isinstance(difference.old, int) and isinstance(difference.new, int) and difference.new < difference.old
 
 
 def _list_notes(comparison: Comparison) -> Iterator[Consequence]:
     for change in comparison.changes:
         name = name_resource(change.resource)
         for difference in change.differences:
-            if difference.path == ("option protect",) and difference.old is True:
+            if difference.path == ("protect",) and difference.old is True:
                 text = f"{name} is no longer protected: Pulumi may delete it"
                 yield Consequence(severity="note", text=text, urn=change.urn)
-        if change.type == _JOB and change.action in ("added", "replaced") and not _goes_with_container(change):
+        if change.type == _JOB and change.action in ("added", "replaced") and not _goes_with_cluster(change):
             yield Consequence(severity="note", text=f"{name} runs with this update", urn=change.urn)
+    for warning in comparison.new.warnings:
+        if warning not in comparison.old.warnings:
+            yield Consequence(severity="note", text=f"new warning: {warning}")
     if any(_contains_secret(resource.inputs) for resource in comparison.new.resources):
         text = f"Secrets are {SECRET} on both sides: a change of a secret's value alone cannot be seen here"
         yield Consequence(severity="note", text=text)

@@ -18,7 +18,6 @@ _HELD: Final[Mapping[str, str]] = {
     "azure-native:containerregistry:Registry": "every image in it, your own too",
     "azure-native:dbforpostgresql:Database": "DAG runs, connections, variables and users",
     "azure-native:dbforpostgresql:Server": "every database on it; Azure keeps its backups for five days",
-    "azure-native:keyvault:Secret": "its versions",
     "azure-native:keyvault:Vault": "its secrets; Azure keeps the deleted vault and its name for a time",
     _GROUP: "everything in it",
     "azure-native:storage:BlobContainer": "the task logs in it",
@@ -28,23 +27,30 @@ _HELD: Final[Mapping[str, str]] = {
 
 
 def list_lost(comparison: Comparison) -> Iterator[Consequence]:
-    """Yield a consequence for each resource that holds data and is replaced or removed.
+    """Yield a consequence for each resource that holds data and is replaced or removed; one for all Key Vault secrets.
 
     A resource with `retainOnDelete` that is only removed stays in Azure, unless what contains it goes.
     """
-    gone = [change for change in comparison.changes if change.is_gone and change.type in _HELD]
+    gone = [change for change in comparison.changes if change.is_gone and change.type in (*_HELD, _SECRET)]
     kept = [change for change in gone if _stays(change, gone)]
-    for change in gone:
-        if change not in kept:
+    lost = [change for change in gone if change not in kept]
+    for change in lost:
+        if change.type in _HELD:
             yield Consequence(severity="data", text=_describe(change), urn=change.urn)
-    secrets = [change for change in kept if change.type == _SECRET]
-    if secrets:
-        text = f"{pluralize(len(secrets), 'Key Vault secret')} removed: Pulumi forgets them, the vault keeps them"
-        yield Consequence(severity="note", text=text)
     for change in kept:
-        if change.type != _SECRET:
+        if change.type in _HELD:
             text = f"{name_resource(change.resource)} stays in Azure with its data; Pulumi only forgets it"
             yield Consequence(severity="note", text=text, urn=change.urn)
+    if secrets := _list_secrets(lost):
+        yield Consequence(severity="data", text=f"{secrets}: deleted")
+    if secrets := _list_secrets(kept):
+        yield Consequence(severity="note", text=f"{secrets}: no longer used. Pulumi forgets what the vault keeps")
+
+
+def _list_secrets(changes: list[Change]) -> str:
+    """Return the names of Key Vault secrets after their number; empty if there are none."""
+    names = [str(change.resource.inputs.get("secretName", change.name)) for change in changes if change.type == _SECRET]
+    return f"{pluralize(len(names), 'Key Vault secret')} ({', '.join(names)})" if names else ""
 
 
 def name_resource(resource: Resource) -> str:

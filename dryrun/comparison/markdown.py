@@ -53,9 +53,9 @@ def render_markdown(comparison: Comparison, *, allow_data_loss: bool = False) ->
     return page.text
 
 
-def render_failure(stack: str, message: str) -> str:
-    """Return the Markdown for a stack that cannot be compared."""
-    text = f"## `{stack}`: cannot be compared\n\n{_fence([(' ', line) for line in message.splitlines()])}"
+def render_message(stack: str, message: str) -> str:
+    """Return the Markdown for a stack that was not compared: an error, or that there is nothing to compare."""
+    text = f"## `{stack}`: not compared\n\n{_fence([(' ', line) for line in message.splitlines()])}"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 20]}\n...\n````\n"
 
 

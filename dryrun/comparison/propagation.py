@@ -39,12 +39,26 @@ def propagate(changes: Sequence[Change], plan: Plan) -> list[Change]:
         for urn, change in found.items():
             if change.old is None or change.new is None or change.urn == cause.urn:
                 continue
-            reasons = [reason for reason in _find_reasons(cause, change.new, plan) if reason not in change.reasons]
+            known = {reason.path for reason in change.reasons}
+            reasons = [reason for reason in _find_reasons(cause, change.new, plan) if reason.path not in known]
             if reasons:
-                found[urn] = replace(change, action="replaced", reasons=(*change.reasons, *reasons))
+                found[urn] = _add_reasons(change, reasons)
                 if change.action != "replaced":
                     waiting.append(found[urn])
     return [_note_assigned(change, list(found.values())) for change in found.values()]
+
+
+def _add_reasons(change: Change, reasons: Sequence[Reason]) -> Change:
+    """Return a change that other resources make a replacement.
+
+    The engine deletes what depends on a resource before that resource, if that one is deleted first.
+    """
+    every = [*change.reasons, *reasons]
+    # What Pulumi itself replaces needs no other reason.
+    if any(reason.source not in ("azure", "container") for reason in every):
+        every = [reason for reason in every if reason.source not in ("azure", "container")]
+    first = change.deleted_first or any(reason.source == "provider" for reason in reasons)
+    return replace(change, action="replaced", reasons=tuple(every), deleted_first=first)
 
 
 def _find_reasons(cause: Change, resource: Resource, plan: Plan) -> Iterator[Reason]:

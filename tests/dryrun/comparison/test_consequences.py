@@ -134,6 +134,35 @@ def test_protection_that_is_taken_off_is_said() -> None:
     assert "no longer protected" in texts(compare(old, replace(old, protect=False)), "note")[0]
 
 
+@pytest.mark.parametrize(("new", "count"), [(2, 1), (9, 0)])
+def test_only_a_lower_maximum_of_nodes_drains_some(new: int, count: int) -> None:
+    old = azure(POOL, "pool", "/pool", {"maxCount": 5})
+    assert len(texts(compare(old, with_inputs(old, maxCount=new)), "stops")) == count
+
+
+def test_an_object_of_the_same_name_is_deleted_in_the_end() -> None:
+    old, new = (azure("kubernetes:core/v1:Namespace", name, "a", {"metadata": {"name": "a"}}) for name in "xy")
+    assert "so Pulumi deletes it at the end" in texts(compare(old, new), "refused")[0]
+
+
+def test_a_retained_secret_stays_in_its_vault() -> None:
+    vault = azure("azure-native:keyvault:Vault", "vault", "/vaults/a", {})
+    secret = azure(
+        "azure-native:keyvault:Secret", "secret", "/vaults/a/secrets/s", {"secretName": "s"}, retain_on_delete=True
+    )
+    kept = compare(plan_of(vault, secret), plan_of(vault))
+    assert not kept.loses_data
+    assert texts(kept, "note")[0].startswith("1 Key Vault secret (s): no longer used")
+    assert "1 Key Vault secret (s): deleted" in texts(without(vault, secret), "data")
+
+
+def test_a_new_warning_is_said() -> None:
+    old = plan_of(azure(SERVER, "server", "/server", {}))
+    new = replace(old, warnings=("airflow-aks:x: is old",))
+    assert "new warning: airflow-aks:x: is old" in texts(compare(old, new), "note")
+    assert not any("new warning" in text for text in texts(compare(new, new), "note"))
+
+
 def release(**values: Any) -> Resource:
     inputs = {"name": "airflow", "namespace": "airflow", "chart": "airflow", "version": "1", "values": values}
     return resource(RELEASE, "airflow-release", inputs=inputs)

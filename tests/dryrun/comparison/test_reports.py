@@ -12,7 +12,7 @@ import pytest
 from dryrun.comparison.changes import Comparison
 from dryrun.comparison.diagram import render_changed
 from dryrun.comparison.json_report import render_json
-from dryrun.comparison.markdown import LONGEST, escape, render_failure, render_markdown
+from dryrun.comparison.markdown import LONGEST, escape, render_markdown, render_message
 from dryrun.comparison.marks import render_marked_page
 from dryrun.comparison.terminal import print_comparison
 from dryrun.page import render_page
@@ -114,10 +114,10 @@ def test_a_comment_is_never_too_long(count: int) -> None:
 
 
 def test_a_failure_is_a_comment_too() -> None:
-    comment = render_failure("prod", "airflow-aks:cluster.tier: must be one of Free\nsecond")
-    assert comment.startswith("## `prod`: cannot be compared\n")
+    comment = render_message("prod", "airflow-aks:cluster.tier: must be one of Free\nsecond")
+    assert comment.startswith("## `prod`: not compared\n")
     assert "airflow-aks:cluster.tier: must be one of Free\n" in comment
-    assert len(render_failure("prod", "x" * 70_000)) <= LONGEST
+    assert len(render_message("prod", "x" * 70_000)) <= LONGEST
 
 
 def test_json_has_everything(comparison: Comparison) -> None:
