@@ -1,4 +1,4 @@
-"""Plans the build of a stack's image: its name and tag, its files, and the Azure CLI's commands."""
+"""The build of a stack's image in Azure: its name and tag, its files, and its commands `az acr import` and `build`."""
 
 from __future__ import annotations
 
