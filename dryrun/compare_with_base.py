@@ -47,7 +47,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.out.mkdir(parents=True, exist_ok=True)
         return _compare(options, options.project.resolve())
-    except (BaseError, OSError) as error:
+    except BaseError as error:
+        print(f"error: {error}", file=sys.stderr)
+        if options.stack != ALL:
+            _write_message(_name_files(options.out, options.stack), options.stack, str(error), ERROR)
+        return ERROR
+    except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return ERROR
 
@@ -139,7 +144,7 @@ def _run_dry_runs(sides: Sides, stack: str, folders: Mapping[str, Path]) -> list
 
 def _compare_stack(sides: Sides, stack: str, options: argparse.Namespace) -> int:
     """Compare a stack, print the result, write its files, and return the exit code."""
-    files = {kind: options.out / f"{stack}.{kind}" for kind in ("md", "json", "html")}
+    files = _name_files(options.out, stack)
     for file in files.values():
         file.unlink(missing_ok=True)
     try:
@@ -156,6 +161,10 @@ def _compare_stack(sides: Sides, stack: str, options: argparse.Namespace) -> int
     write_reports(found, files["json"], files["md"], files["html"], allow_data_loss=options.allow_data_loss)
     print(f"Files in {options.out}: {', '.join(file.name for file in files.values())}")
     return find_exit_code(found, allow_data_loss=options.allow_data_loss)
+
+
+def _name_files(out: Path, stack: str) -> dict[str, Path]:
+    return {kind: out / f"{stack}.{kind}" for kind in ("md", "json", "html")}
 
 
 def _write_message(files: dict[str, Path], stack: str, message: str, code: int) -> None:

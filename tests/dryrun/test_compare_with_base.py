@@ -190,6 +190,15 @@ def test_a_base_that_git_does_not_know_is_one_error(
     assert capsys.readouterr().err == (
         "error: nowhere is no commit of this repository; fetch it first, for example `git fetch origin nowhere`\n"
     )
+    assert "nowhere is no commit" in (tmp_path / "prod.md").read_text()
+
+
+def test_a_folder_that_cannot_be_written_is_one_error(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert compare(tree, tmp_path / "file") == 1
+    assert capsys.readouterr().err.startswith("error: ")
 
 
 def test_a_folder_outside_git_is_one_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
