@@ -4,17 +4,28 @@ STACK ?= dev
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help dry-run compare test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
+.PHONY: help init dry-run compare preflight test test-engine test-cluster test-sign-in check schema lock pins charts facts \
+	names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+init: $(RUNTIME) ## Write the file of a new STACK: asks for REGION, SIZE, EXECUTOR, DAGS, ACCESS where they are not given
+	@$(BIN)/python -m components.stack_file.new_stack $(STACK) $(if $(REGION),--region '$(REGION)') $(if $(SIZE),--size '$(SIZE)') \
+		$(if $(EXECUTOR),--executor '$(EXECUTOR)') $(if $(DAGS),--dags '$(DAGS)') $(if $(ACCESS),--access '$(ACCESS)')
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
 
 compare: $(RUNTIME) ## Say what the changes since BASE (default: main) do to STACK, or to every stack with STACK=all
 	@$(BIN)/python -m dryrun.compare_with_base $(or $(BASE),main) $(STACK) --out $(or $(OUT),build/compare) $(if $(ALLOW_DATA_LOSS),--allow-data-loss)
+
+preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
+	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
@@ -36,11 +47,16 @@ check: $(DEV) ## Lint, format, types and the Dockerfile
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy examples/consumer
 	@$(BIN)/hadolint image/Dockerfile
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json
 	@$(BIN)/python -m components.stack_file.reference docs/settings.md
+
+lock: $(DEV) ## Lock what pyproject.toml lists into requirements*.txt; UPGRADE=1 renews what the list does not pin
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group=dev --output-file=requirements-dev.txt pyproject.toml
+	@$(COMPILE) --constraints=requirements-dev.txt --output-file=requirements.txt pyproject.toml
 
 pins: $(DEV) ## Look up newer charts, image tags and digests and rewrite charts/pins.yaml; ONLY=tools for one part of it
 	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))
@@ -65,11 +81,11 @@ $(RUNTIME): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=...") if sys.version_info < (3, 11) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what the program needs into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r $<
 	@touch $@
 
-$(DEV): $(RUNTIME) pyproject.toml
-	@echo "Installing what the tests need into .venv (once) ..."
-	@$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > .venv/dev-requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r .venv/dev-requirements.txt
+# A group of pyproject.toml.
+.venv/.%: requirements-%.txt $(RUNTIME)
+	@echo "Installing the group $* of pyproject.toml into .venv (once) ..."
+	@$(INSTALL) -r $<
 	@touch $@

@@ -11,6 +11,8 @@ from typing import Final
 
 import pulumi
 
+from components.stack_file.reader import StackFileError, find_stack_file, read_config, read_project_name
+
 from . import compare
 from .cloud import UnknownToSimulationError
 from .files import write_plan, write_simulated_secrets
@@ -18,7 +20,6 @@ from .plan import Plan
 from .recorder import record_project
 from .report import print_summary
 from .sdk_private import SdkChangedError
-from .stack_file_reader import StackFileError, find_stack_file, read_config, read_project_name
 
 # The first argument that compares two dry runs; a stack of this name cannot be tried.
 _COMPARE: Final = "compare"
