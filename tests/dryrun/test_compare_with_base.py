@@ -227,11 +227,12 @@ def test_a_stack_file_that_the_program_refuses_is_one_error(
     edit(tree / STACK_FILE, ("tier: Standard\n", "tier: Gold\n"))
     git(tree, "checkout", "--quiet", "-b", "wrong")
     git(tree, "commit", "--quiet", "--all", "--message=Break")
-    git(tree, "checkout", "--quiet", "main")
     assert compare(tree, tmp_path, base="wrong") == 1
     shown = capsys.readouterr().err
-    assert shown.startswith("error: prod in wrong: ")
-    assert "airflow-aks:cluster.tier: must be one of Free, Standard, Premium" in shown
+    git(tree, "checkout", "--quiet", "main")
+    assert shown.startswith("error: prod here: ")
+    assert "\nprod in wrong: " in shown
+    assert shown.count("airflow-aks:cluster.tier: must be one of Free, Standard, Premium") == 2
     assert report(tmp_path)["exitCode"] == 1
     assert "airflow-aks:cluster.tier" in (tmp_path / "prod.md").read_text()
 
