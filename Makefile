@@ -22,7 +22,7 @@ dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make 
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
 
 compare: $(RUNTIME) ## Say what the changes since BASE (default: main) do to STACK, or to every stack with STACK=all
-	@$(BIN)/python -m dryrun.compare_with_base $(or $(BASE),main) $(STACK) --out $(or $(OUT),build/compare) $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
+	@$(BIN)/python -m dryrun.compare_with_base "$(or $(BASE),main)" "$(STACK)" --out "$(or $(OUT),build/compare)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
 
 preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
 	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 from typing import get_args
 
@@ -73,7 +74,7 @@ def test_make_passes_its_variables_on(variables: list[str], expected: list[str])
     shown = subprocess.run(
         ["make", "--dry-run", "compare", *variables], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    command = shown.stdout.strip().splitlines()[-1].split()
+    command = shlex.split(shown.stdout.strip().splitlines()[-1])
     assert command == [".venv/bin/python", "-m", "dryrun.compare_with_base", *expected]
 
 
