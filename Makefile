@@ -8,8 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 # Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help init dry-run preflight compare-stacks preview up drift test test-engine test-cluster test-sign-in check \
-	schema lock pins charts facts names image clean
+.PHONY: help init dry-run compare preflight compare-stacks preview up drift test test-engine test-cluster \
+	test-sign-in check schema lock pins charts facts names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ init: $(RUNTIME) ## Write the file of a new STACK: asks for REGION, SIZE, EXECUT
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+compare: $(RUNTIME) ## Say what the changes since BASE (default: main) do to STACK, or to every stack with STACK=all
+	@$(BIN)/python -m dryrun.compare_with_base "$(or $(BASE),main)" "$(STACK)" --out "$(or $(OUT),build/compare)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
 
 preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
 	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)

@@ -1,4 +1,4 @@
-"""The command line: `python -m dryrun STACK [--out DIR] [--project DIR] [--config FILE]`."""
+"""The command line: `python -m dryrun STACK [--out DIR] ...`, and `python -m dryrun compare DIR_A DIR_B ...`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import sys
 import traceback
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pulumi
 
 from components.stack_file.reader import StackFileError, find_stack_file, read_config, read_project_name
 
+from . import compare
 from .cloud import UnknownToSimulationError
 from .files import write_plan, write_simulated_secrets
 from .plan import Plan
@@ -19,14 +21,20 @@ from .recorder import record_project
 from .report import print_summary
 from .sdk_private import SdkChangedError
 
+# The first argument that compares two dry runs; a stack of this name cannot be tried.
+_COMPARE: Final = "compare"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the program with a stack file against the simulated Azure and return the exit code.
 
     The exit code is 1 when `pulumi up` would also refuse the stack file, and when the files cannot be written.
     """
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == [_COMPARE]:
+        return compare.main(given[1:])
     parser = _make_parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if options.simulated_secrets and options.out and _is_inside(options.simulated_secrets, options.out):
         parser.error("--simulated-secrets: must not be below --out, whose files contain no secrets")
     try:
@@ -66,7 +74,8 @@ def _record_plan(stack: str, project: Path, config: Path | None) -> Plan:
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m dryrun",
-        description="Run the program with a stack file against a simulated Azure. Nothing is created.",
+        description="Run the program with a stack file against a simulated Azure. Nothing is created. "
+        "`python -m dryrun compare --help` describes the comparison of two dry runs.",
     )
     parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the plan's files here, plan.html among them")

@@ -29,9 +29,10 @@ _SECRET: Final = re.compile(r"(?:&#39;|&#34;)?" + re.escape(SECRET) + r"(?:&#39;
 _KEY: Final = re.compile(r"^( *(?:- )*)([\w./][^\s:]*|&#39;[^:\n]+&#39;):(?= |$)", re.MULTILINE)
 
 
-def render_page(plan: Plan) -> str:
-    """Return the page. Equal plans give equal bytes."""
-    return _make_environment().get_template("plan.html.j2").render(_collect_view(plan))
+def render_page(plan: Plan, changes: Mapping[str, Any] | None = None) -> str:
+    """Return the page, with the marks of a comparison if there is one. Equal arguments give equal bytes."""
+    view = {**_collect_view(plan), "changes": changes, "marks": changes["marks"] if changes else {}}
+    return _make_environment().get_template("plan.html.j2").render(view)
 
 
 @cache
