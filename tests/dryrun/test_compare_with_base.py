@@ -120,7 +120,7 @@ def test_another_executor_adds_what_it_needs_and_restarts_airflow(tree: Path, tm
 
 @pytest.mark.usefixtures("once")
 def test_a_renamed_resource_is_removed_and_added_and_loses_its_data(tree: Path, tmp_path: Path) -> None:
-    edit(tree / DATABASE, ('f"{self._name}-server",', 'f"{self._name}-postgres",'))
+    edit(tree / DATABASE, ('f"{name}-server",', 'f"{name}-postgres",'))
     assert compare(tree, tmp_path) == 2
     content = report(tmp_path)
     assert actions(content)["database-server"] == "removed"
@@ -133,10 +133,10 @@ def test_a_renamed_resource_is_removed_and_added_and_loses_its_data(tree: Path, 
 def test_a_resource_renamed_with_an_alias_stays(tree: Path, tmp_path: Path) -> None:
     edit(
         tree / DATABASE,
-        ('f"{self._name}-server",', 'f"{self._name}-postgres",'),
+        ('f"{name}-server",', 'f"{name}-postgres",'),
         (
-            "ResourceOptions(transformations=[_unset_zone])",
-            'ResourceOptions(transformations=[_unset_zone], aliases=[Alias(name=f"{self._name}-server")])',
+            "depends_on=after, transformations=[_unset_zone]",
+            'depends_on=after, transformations=[_unset_zone], aliases=[Alias(name=f"{name}-server")]',
         ),
         ("    ComponentResource,\n", "    Alias,\n    ComponentResource,\n"),
     )
