@@ -5,13 +5,16 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
+.PHONY: help dry-run cost test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+cost: $(RUNTIME) ## Price STACK by the month, with Azure's public prices: make cost STACK=prod; PRICES=FILE works offline
+	@$(BIN)/python -m dryrun.cost $(STACK) $(if $(PRICES),--prices $(PRICES))
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
@@ -29,11 +32,12 @@ test-sign-in: $(DEV) ## Test the sign-in with Entra, and pods in other clusters,
 	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9
 	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/remote_pods tests/sign_in -q -p no:cacheprovider
 
-check: $(DEV) ## Lint, format, types and the Dockerfile
+check: $(DEV) ## Lint, format, types, the Dockerfile, and support that ends within 30 days
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/hadolint image/Dockerfile
+	@$(BIN)/python -m dryrun.retirements
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json
