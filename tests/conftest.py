@@ -8,11 +8,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from components.settings.today import TODAY_VARIABLE
+from dryrun.cost.cache import FILE_VARIABLE
 from tests.packaged_charts import NoChartError, skipped_line
 from tests.plans import CACHE, PINS_FILE, RETIREMENTS_FILE, TODAY, pins_from, retirements_from
 
@@ -24,6 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[TODAY_VARIABLE] = TODAY
     if CACHE not in os.environ:
         folder = os.environ[CACHE] = tempfile.mkdtemp(prefix="plans-")
+        # No prices, whatever this machine keeps.
+        os.environ[FILE_VARIABLE] = str(Path(folder, "no-prices.json"))
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
