@@ -5,16 +5,24 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help dry-run cost test test-engine test-cluster test-sign-in check schema pins charts names facts image clean
+.PHONY: help init dry-run cost preflight test test-engine test-cluster test-sign-in check schema pins charts facts \
+	names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+init: $(RUNTIME) ## Write the file of a new STACK: asks for REGION, SIZE, EXECUTOR, DAGS, ACCESS where they are not given
+	@$(BIN)/python -m components.stack_file.new_stack $(STACK) $(if $(REGION),--region '$(REGION)') $(if $(SIZE),--size '$(SIZE)') \
+		$(if $(EXECUTOR),--executor '$(EXECUTOR)') $(if $(DAGS),--dags '$(DAGS)') $(if $(ACCESS),--access '$(ACCESS)')
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
 
 cost: $(RUNTIME) ## Price STACK by the month, with Azure's public prices: make cost STACK=prod; PRICES=FILE works offline
 	@$(BIN)/python -m dryrun.cost $(STACK) $(if $(PRICES),--prices $(PRICES))
+
+preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
+	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
 
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
@@ -36,8 +44,9 @@ check: $(DEV) ## Lint, format, types, the Dockerfile, and support that ends with
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/mypy examples/consumer
 	@$(BIN)/hadolint image/Dockerfile
-	@$(BIN)/python -m dryrun.retirements
+	@$(BIN)/python -m components.stack_file.retirements
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json

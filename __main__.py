@@ -7,7 +7,7 @@ from pulumi_azure_native import authorization, resources
 
 from components.airflow import names
 from components.airflow.accounts import service_accounts
-from components.airflow.chaos import create_chaos
+from components.airflow.chaos_target import create_chaos
 from components.airflow.database.migration import AirflowDatabaseMigration, AirflowDatabaseMigrationArgs
 from components.airflow.executors import executor_parts
 from components.airflow.foundation import Foundation

@@ -18,9 +18,12 @@ from dryrun.picture.layout import lay_out
 from . import facts, remains, tree, words
 from .cost.costs import Costs
 from .cost.shown import describe_dates, format_amount, format_unit_price
+from .durations import load_durations
+from .gantt import lay_out_timeline, list_typical_times
 from .images import list_images
 from .kubernetes import build_manifest, describe_chart, dump_yaml
 from .plan import SECRET, Plan, Resource
+from .timeline import compute_timeline, format_seconds
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _SECRET: Final = re.compile(r"(?:&#39;|&#34;)?" + re.escape(SECRET) + r"(?:&#39;|&#34;)?")
@@ -54,6 +57,7 @@ def _make_environment() -> Environment:
         "amount": format_amount,
         "unit_price": format_unit_price,
         "days": describe_dates,
+        "minutes": format_seconds,
         "px": lambda number: f"{number:g}",
         "yaml": dump_yaml,
     }
@@ -63,6 +67,8 @@ def _make_environment() -> Environment:
 def _collect_view(plan: Plan) -> dict[str, Any]:
     parts = tree.list_components(plan)
     content = describe_architecture(plan)
+    durations = load_durations()
+    timeline = compute_timeline(plan, durations)
     return {
         "plan": plan,
         "region": facts.find_region(plan),
@@ -77,6 +83,9 @@ def _collect_view(plan: Plan) -> dict[str, Any]:
         "warnings": [facts.split_warning(text) for text in plan.warnings],
         "content": content,
         "picture": lay_out(content),
+        "timeline": timeline,
+        "gantt": lay_out_timeline(plan, timeline),
+        "typical_times": list_typical_times(timeline, durations),
         "images": list_images(plan),
         "releases": [
             (each, describe_chart(each), each.inputs.get("values") or {})

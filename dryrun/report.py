@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -13,10 +13,12 @@ from rich.text import Text
 from dryrun.picture.azure import describe_broker, describe_database, describe_network
 
 from . import facts
+from .durations import load_durations
 from .images import list_images
 from .kubernetes import describe_chart
 from .plan import Plan, Resource
 from .remains import list_remains
+from .timeline import compute_timeline, describe_critical_path, format_seconds
 from .tree import Component, group_components, list_components, list_others
 from .words import pluralize, summarize
 
@@ -90,9 +92,17 @@ def _list_facts(plan: Plan, parts: tuple[Component, ...]) -> list[Row]:
             case "Database" | "Broker":
                 box = describe_database(part) if part.class_name == "Database" else describe_broker(part)
                 rows.append((part.name, ", ".join([*box.lines[1:], box.access if box.private else "public endpoint"])))
+    rows.extend(_describe_timeline(plan))
     protected, kept = facts.list_protected(plan), list_remains(plan)
     rows.append(("refuses deletion", summarize(protected) or "nothing: protectData is off"))
     return [*rows, *(("" if index else "stays when destroyed", text) for index, text in enumerate(kept))]
+
+
+def _describe_timeline(plan: Plan) -> Iterator[Row]:
+    timeline = compute_timeline(plan, load_durations())
+    yield "first update", f"about {format_seconds(timeline.seconds)}: {describe_critical_path(timeline)}"
+    if timeline.untimed:
+        yield "", f"without typical times for {', '.join(timeline.untimed)}"
 
 
 def _read_addresses(part: Component) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pulumi
 
+from components.stack_file.reader import StackFileError, find_stack_file, read_config, read_project_name
+
 from .cloud import UnknownToSimulationError
 from .plan import Plan
 from .recorder import record_project
 from .sdk_private import SdkChangedError
-from .stack_file_reader import StackFileError, find_stack_file, read_config, read_project_name
 
 
 def plan_or_report(stack: str, project: Path, config: Path | None = None) -> Plan | None:

@@ -11,9 +11,10 @@ from pulumi.runtime import rpc
 from .plan import SECRET
 from .sdk_private import require
 
-require([(rpc, "_special_sig_key", str), (rpc, "_special_secret_sig", str)])
+require([(rpc, "_special_sig_key", str), (rpc, "_special_secret_sig", str), (rpc, "_special_resource_sig", str)])
 _SIGNATURE: Final[str] = rpc._special_sig_key
 _SECRET_SIGNATURE: Final[str] = rpc._special_secret_sig
+_RESOURCE_SIGNATURE: Final[str] = rpc._special_resource_sig
 
 
 def decode(struct: struct_pb2.Struct) -> dict[str, Any]:
@@ -55,6 +56,11 @@ def is_secret(value: Any) -> bool:
 def wrap_secret(value: Any) -> dict[str, Any]:
     """Return a value wrapped as a secret."""
     return {_SIGNATURE: _SECRET_SIGNATURE, "value": value}
+
+
+def refer_to(urn: str, resource_id: str) -> dict[str, Any]:
+    """Return a reference to a resource, as a provider returns the resources that a component made."""
+    return {_SIGNATURE: _RESOURCE_SIGNATURE, "urn": urn, "id": resource_id}
 
 
 def _is_wrapped(value: Mapping[str, Any]) -> bool:

@@ -15,11 +15,11 @@ from pathlib import Path
 import pulumi
 
 from components.stack_file.problems import key_path
-from dryrun.stack_file_reader import StackFileError
+from components.stack_file.reader import StackFileError
 
+from .acr_build import ImageBuild, StackProblemError, plan_build
 from .azure_cli import Az, AzureCliError, build, find_login_server, find_subscription, has_tag, import_base, run_az
 from .context import ContextError, stage
-from .plan import ImageBuild, StackProblemError, plan_build
 from .stack_file_editor import StackFileLayoutError, format_lines, set_image
 
 _REFUSALS = (

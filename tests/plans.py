@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 
 from components.settings import nested, pins, retirements
+from components.stack_file.reader import StackConfig, read_config
 from dryrun.plan import Plan, Resource
 from dryrun.recorder import record_project
-from dryrun.stack_file_reader import StackConfig, read_config
 
 from .cases import EVERY, MEASURED, SELECTORS, STACKS
 

@@ -150,7 +150,7 @@ OAUTH_PROVIDERS = [
 
 
 def print_emergency_token() -> None:
-    """Print a token of a user with the role Admin, for an hour in which Entra lets nobody in."""
+    """Print a token of a user with the role Admin, for when Entra lets nobody in. The token is valid for an hour."""
     from airflow.api_fastapi.app import get_auth_manager
     from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
 

@@ -1,8 +1,8 @@
 """The alerts of a stack: what they ask, of data that Container insights collects.
 
-Airflow's metrics have the names that both release lines give them. `airflow_pool_queued_slots_*` has a metric for each
-pool. A counter starts again at 0 with its pod; as the least and the greatest value of a window are compared, that hides
-nothing but the first beats after a restart.
+Both release lines emit the metrics under these names. `airflow_pool_queued_slots_*` stands for one metric per pool. A
+counter restarts at 0 with the pod that exposes it. The growth in a window is the greatest value minus the least, so a
+restart looks like growth, and an alert on a standstill can come one window late.
 """
 
 from __future__ import annotations

@@ -37,10 +37,10 @@ class CertificateIdentity:
 def certificate_identity(
     access: AccessSettings, secrets: SecretsSettings, vault_id: Input[str], subscription_id: Input[str]
 ) -> CertificateIdentity | None:
-    """Return who signs in to Azure for the certificate; None with a source that needs nothing of Azure.
+    """Return the identity that signs in to Azure for the certificate; None if the source needs nothing of Azure.
 
-    cert-manager writes into the DNS zone and no other. The delivery of the Key Vault's certificate reads the secret of
-    the certificate's name and no other: it holds the certificate with its private key.
+    With Let's Encrypt and a DNS zone, cert-manager may write into that zone alone. With a certificate of the Key Vault,
+    the secret sync may read one secret: it has the certificate's name, and holds the certificate and its private key.
     """
     if not access.tls.uses_cert_manager:
         scope = Output.format("{0}/secrets/{1}", vault_id, access.tls.certificate)

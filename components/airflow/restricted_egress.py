@@ -24,6 +24,7 @@ from .network_policies import CLEANUP, Stack
 from .release_lines import family_of
 from .traffic.addresses import Address
 from .traffic.allowed_policies import airflow_components, label_of
+from .traffic.destinations_of_settings import known_destinations
 from .traffic.host_policies import (
     HostRule,
     call_kubernetes,
@@ -32,7 +33,6 @@ from .traffic.host_policies import (
     outside_host,
     resolve,
 )
-from .traffic.known_destinations import known_destinations
 from .traffic.policy_specs import LAUNCHED, Policy, select
 from .traffic.port_numbers import HTTP_PORT, HTTPS_PORT
 from .vault.user_secrets import asks_vault
@@ -51,7 +51,8 @@ HostPolicies = Mapping[str, Mapping[str, Input[Policy]]]
 def egress_policies(settings: Settings, azure_names: Output[Names], api_servers: Sequence[Input[str]]) -> HostPolicies:
     """Return Cilium's policies by namespace and name; none with `network.egress: open`.
 
-    The names of the stack's own services are known only when the stack's suffix is, the policies' own names before.
+    The names of the policies are known at once. The host names inside them are known only with the stack's suffix, so
+    the specs are outputs.
     `api_servers` are the addresses of other clusters in which tasks launch pods.
     """
     if not settings.network.restricted:

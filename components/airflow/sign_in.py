@@ -50,9 +50,10 @@ def variables(sign_in: SignInSettings) -> list[dict[str, Any]]:
 
 
 def role_mapping(roles: Mapping[AirflowRole, tuple[str, ...]]) -> dict[str, list[str]]:
-    """Return the members of roles with their roles, as Flask-AppBuilder maps them.
+    """Return the roles of each member, in the form that Flask-AppBuilder reads.
 
-    Entra writes object ids of groups in lower case. The values of app roles keep their case.
+    A member is the value of an app role or the object id of a group. Entra writes
+    object ids of groups in lower case. The values of app roles keep their case.
     """
     mapping: dict[str, list[str]] = {}
     for role, members in roles.items():

@@ -41,7 +41,7 @@ class TeamTasksArgs:
     """What TeamTasks needs: the namespace, the identity of task pods, and what these pods read.
 
     `config` is their airflow.cfg. `secrets` maps the Secrets that they need with their real values to keys and values.
-    `celery`: whether Celery is the other executor, whose Secrets the template names for every pod.
+    `celery`: whether the stack also runs Celery workers. The pod template then names Celery's Secrets too.
     """
 
     namespace: Input[str]

@@ -15,7 +15,7 @@ from components.settings.azure_sections import LogsSettings
 
 from .endpoints import PrivateLink, create_private_endpoint
 from .kept_data import keep_data
-from .log_storage_plan import blob_redundancy, check_redundancy, is_premium, redundancy_class
+from .log_storage_plan import blob_redundancy, check_redundancy, delete_logs_after, is_premium, redundancy_class
 
 CONTAINER: Final = "airflow-logs"
 # The number of days in which a deleted share can be restored.
@@ -83,7 +83,9 @@ class LogStorage(ComponentResource):
             resource_group_name=args.resource_group_name,
             account_name=account.name,
             management_policy_name="default",
-            policy=storage.ManagementPolicySchemaArgs(rules=[_delete_after(args.settings.retention_days)]),
+            policy=storage.ManagementPolicySchemaArgs(
+                rules=[delete_logs_after(args.settings.retention_days, CONTAINER)]
+            ),
             opts=ResourceOptions(parent=self),
         )
         file_account = account
@@ -195,20 +197,3 @@ class LogStorage(ComponentResource):
             )
             names[use] = share.name
         return names
-
-
-def _delete_after(days: int) -> storage.ManagementPolicyRuleArgs:
-    """The rule that deletes logs. Azure applies it once a day, so a log can be kept for a day longer."""
-    return storage.ManagementPolicyRuleArgs(
-        name="delete-old-logs",
-        enabled=True,
-        type="Lifecycle",
-        definition=storage.ManagementPolicyDefinitionArgs(
-            filters=storage.ManagementPolicyFilterArgs(blob_types=["blockBlob"], prefix_match=[f"{CONTAINER}/"]),
-            actions=storage.ManagementPolicyActionArgs(
-                base_blob=storage.ManagementPolicyBaseBlobArgs(
-                    delete=storage.DateAfterModificationArgs(days_after_modification_greater_than=days)
-                )
-            ),
-        ),
-    )

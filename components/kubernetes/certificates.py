@@ -73,8 +73,9 @@ class CertificatesArgs:
 class Certificates(ComponentResource):
     """A Secret of type kubernetes.io/tls in the gateway's namespace, and what renews it.
 
-    No object owns the Secret except the CSI driver's: it outlives the Certificate and cert-manager, so that a
-    reinstallation takes it over instead of ordering another certificate.
+    With cert-manager, no object owns the Secret. It stays when the Certificate or cert-manager is deleted, so that a
+    new installation takes it over and orders no second certificate. Only a Secret that the CSI driver makes has an
+    owner.
     """
 
     secret_name: Output[str]

@@ -23,8 +23,10 @@ def take_fields_back() -> None:
     """
 
     def force(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
-        # Helm releases have no metadata.
-        if not args.type_.startswith("kubernetes:") or args.type_ == _JOB or "metadata" not in args.props:
+        # Helm releases have no metadata. A resource with a URN is one that a rendered chart has made already: the SDK
+        # only makes an object for it, without properties.
+        named = args.type_.startswith("kubernetes:") and args.type_ != _JOB and "metadata" in args.props
+        if not named or args.opts.urn is not None:
             return None
         metadata = cast("Mapping[str, Any]", args.props["metadata"])
         annotations = {**metadata.get("annotations", {}), **FORCE_ANNOTATION}

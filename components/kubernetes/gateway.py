@@ -200,10 +200,10 @@ class Gateway(ComponentResource):
 
 
 def envoy_gateway_values(image: str, proxy_image: str, namespace: str, route_namespace: str) -> dict[str, Any]:
-    """Return the static values with the images in the stack's registry, and the namespaces that the controller reads.
+    """Return the chart's values: the static ones, the images, and the namespaces that the controller reads.
 
-    The controller passes its own image on to the proxies' second container. The images that it would take by default
-    for the proxies and for rate limits, which nothing here uses, are of the same registry.
+    The controller starts its own image as the second container of each proxy. Its defaults for the proxy and for rate
+    limits name images of a public registry, so both are set to images of the stack's registry.
     """
     values = _read_values("values.yaml")
     values["global"] = {

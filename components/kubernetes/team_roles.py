@@ -1,4 +1,7 @@
-"""The rights of each team role in its namespace."""
+"""The rights of each team role in its namespace, as rules of a Kubernetes Role.
+
+With Azure RBAC for Kubernetes, components/azure/team_grants.py chooses roles of Azure instead.
+"""
 
 from __future__ import annotations
 

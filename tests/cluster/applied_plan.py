@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 from collections.abc import Iterator
@@ -38,19 +39,22 @@ def rendered(provider: Path, release: Resource) -> list[Object]:
         "kubeVersion": f"v{kubernetes_version()}",
         "values": release.inputs["values"],
     }
-    result = subprocess.run(
-        [str(provider), "render"], input=json.dumps(request), capture_output=True, text=True, check=False
-    )
-    if result.returncode:
-        raise RefusedError(f"Helm refuses the values of {release.name}: {result.stderr}")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    documents = (
-        document
-        for manifest in json.loads(result.stdout)
-        for document in yaml.load_all(manifest["text"], Loader=loader)
-        if document
-    )
+    try:
+        documents = _render(provider, json.dumps(request, sort_keys=True))
+    except ValueError as error:
+        raise RefusedError(f"Helm refuses the values of {release.name}: {error}") from None
     return [_in_namespace(document, chart["namespace"]) if chart["namespace"] else document for document in documents]
+
+
+@functools.cache
+def _render(provider: Path, request: str) -> tuple[Object, ...]:
+    """What Helm renders; once a process, because many plans have the same operators. Raises ValueError."""
+    result = subprocess.run([str(provider), "render"], input=request, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise ValueError(result.stderr)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    manifests = json.loads(result.stdout)
+    return tuple(one for item in manifests for one in yaml.load_all(item["text"], Loader=loader) if one)
 
 
 def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:

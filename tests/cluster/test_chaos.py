@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from components.airflow.chaos import target_labels
+from components.airflow.chaos_target import target_labels
 from components.airflow.release_lines import family_of
 from components.settings.chaos_section import ChaosTarget
 from tests.cluster import applied_plan, task_pods

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from components.airflow.traffic import known_destinations as known
+from components.airflow.traffic import destinations_of_settings as known
 from components.settings.allowed_traffic import TrafficComponent
 from tests.docs.pages import DOCS, blocks, text_of
 from tests.plans import ROOT, plan_of

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from components.stack_file.reader import PLACEHOLDER
 from dryrun.__main__ import main
 from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.mermaid import render_mermaid
-from dryrun.stack_file_reader import PLACEHOLDER
 from tests.cases import STACKS
 from tests.plans import ROOT, STACK_FILES, plan_of
 

@@ -190,7 +190,7 @@ def test_both_color_schemes_are_defined_and_can_be_chosen(page: str) -> None:
 def test_the_theme_button_stands_beside_the_links_which_wrap(page: str) -> None:
     bar = page[page.index('<nav class="bar"') : page.index("</nav>")]
     links, _, rest = bar.partition("</div>")
-    assert links.count("<a ") == 6
+    assert links.count("<a ") == 7
     assert 'id="scheme"' not in links
     assert 'id="scheme"' in rest
     rules = dict(re.findall(r"^(\.bar [^{@]+) \{ ([^}]+) \}", page, re.MULTILINE))

@@ -46,8 +46,9 @@ def construct(request: Any) -> Any:
                 acceptResources=True,
             )
         )
+        references = []
         for definition in _objects(inputs):
-            monitor.RegisterResource(
+            registered = monitor.RegisterResource(
                 resource_pb2.RegisterResourceRequest(
                     type=DEFINITION,
                     name=f"{request.name}:{definition['metadata']['name']}",
@@ -59,8 +60,10 @@ def construct(request: Any) -> Any:
                     acceptResources=True,
                 )
             )
+            references.append(wire.refer_to(registered.urn, registered.id))
         monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=chart.urn))
-    return provider_pb2.ConstructResponse(urn=chart.urn)
+    # The SDK makes each resource anew from its reference, and calls the program's transformations for it.
+    return provider_pb2.ConstructResponse(urn=chart.urn, state=wire.encode({"resources": references}))
 
 
 def _objects(inputs: dict[str, Any]) -> Iterator[dict[str, Any]]:

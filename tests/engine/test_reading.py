@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dryrun.stack_file_reader import PLACEHOLDER, StackConfig, StackFileError, read_config
+from components.stack_file.reader import PLACEHOLDER, StackConfig, StackFileError, read_config
 from tests.stack_file.readings import ANCHORS, REFUSED, SCALARS, STRUCTURES
 
 from .workspace import Workspace

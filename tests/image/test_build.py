@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from components.stack_file import checker
+from image.acr_build import plan_build
 from image.azure_cli import Answer
-from image.plan import plan_build
 from tests.image.conftest import KUBELOGIN, pins_with
 from tests.image.scripted_az import SUBSCRIPTION, ScriptedAz, edit, run
 from tests.plans import plan_of

@@ -9,8 +9,8 @@ import pytest
 from components.settings.pins import Tools, load_pins
 from components.stack_file import checker
 from image import azure_cli, build
+from image.acr_build import plan_build
 from image.azure_cli import Answer
-from image.plan import plan_build
 from tests.image.conftest import pins_with
 from tests.image.scripted_az import ScriptedAz, edit, run
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.airflow.chaos import target_labels
+from components.airflow.chaos_target import target_labels
 from components.airflow.release_lines import family_of
 from components.kubernetes.chaos import chaoskube_arguments, deployment_spec
 from components.settings.chaos_section import ChaosSettings

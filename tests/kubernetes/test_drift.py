@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any, cast
 
+import pulumi
+import pytest
+from pulumi import ResourceOptions, ResourceTransformationArgs
+
+from components.azure.foreign_changes import leave_alone
+from components.azure.tags import tag_everything
+from components.kubernetes.drift import reapply_releases, take_fields_back
 from dryrun.plan import Plan, Resource
 from tests.cases import CASES, STACKS
 from tests.plans import plan_of
@@ -49,3 +56,24 @@ def test_count_changes_the_description_of_every_release_and_nothing_else(stack: 
         assert old.inputs == {
             key: value for key, value in new.inputs.items() if key != "description" or old.type != RELEASE
         }
+
+
+def test_a_resource_that_a_rendered_chart_made_passes_the_transformations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider returns it by its URN, and the SDK makes an object with no properties for it."""
+    registered: list[Any] = []
+    monkeypatch.setattr("pulumi.runtime.register_stack_transformation", registered.append)
+    take_fields_back()
+    reapply_releases(1)
+    tag_everything({"project": "airflow-aks"})
+    leave_alone(["policy"])
+    assert len(registered) == 4
+    for kind in ("apiextensions.k8s.io/v1:CustomResourceDefinition", "core/v1:ConfigMap"):
+        options = ResourceOptions(urn=f"urn:pulumi:dev::airflow-aks::kubernetes:{kind}::one")
+        given = ResourceTransformationArgs(
+            resource=cast("pulumi.Resource", None),
+            type_=f"kubernetes:{kind}",
+            name="one",
+            props={"metadata": None},
+            opts=options,
+        )
+        assert [transform(given) for transform in registered] == [None, None, None, None]

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from components.settings.airflow_sections import AirflowSettings
 from components.settings.pins import Pins, load_pins
+from components.stack_file.reader import PLACEHOLDER, StackConfig, read_config
 from dryrun.plan import Plan
-from dryrun.stack_file_reader import PLACEHOLDER, StackConfig, read_config
 from tests.plans import ROOT, recorded, retirements_from, texts
 from tests.program.test_images import images_of
 from tests.program.test_secrets_stay_secret import secret_pieces

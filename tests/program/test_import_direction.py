@@ -1,4 +1,7 @@
-"""Imports run one way: stack_file, outputs → airflow → azure, kubernetes → settings, output_registration."""
+"""Imports run one way: preflight → stack_file → airflow → azure, kubernetes → settings, output_registration.
+
+`outputs` stands beside `stack_file`.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ BELOW: dict[str, frozenset[str]] = {
     "airflow": frozenset({"settings", "output_registration", "azure", "kubernetes"}),
     "stack_file": frozenset({"settings", "azure", "kubernetes", "airflow"}),
     "outputs": frozenset({"settings", "azure", "kubernetes", "airflow"}),
+    "preflight": frozenset({"settings", "azure", "kubernetes", "airflow", "stack_file"}),
 }
 
 

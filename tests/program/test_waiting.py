@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
 
 from dryrun.plan import Plan
@@ -24,51 +22,6 @@ def ancestors(plan: Plan, urn: str) -> set[str]:
 
 def waits_for(plan: Plan, type_: str, name: str | None = None) -> set[str]:
     return ancestors(plan, plan.one(type_, name).urn)
-
-
-# About how many minutes the slow ones take; everything else counts for a few seconds.
-MINUTES = {
-    "azure-native:containerservice:AgentPool": 3.0,
-    "azure-native:containerservice:ManagedCluster": 6.0,
-    "azure-native:dbforpostgresql:Server": 8.0,
-    "azure-native:network:PrivateEndpoint": 1.0,
-    "kubernetes:batch/v1:Job": 2.0,
-    "kubernetes:helm.sh/v3:Release": 3.0,
-    "pulumi-python:dynamic/airflow-aks:ImageImport": 1.0,
-}
-
-
-_FROM_THE_NETWORK_ON = [
-    "network-nodes",
-    "cluster-control-plane-network",
-    "cluster-cluster",
-    "cluster-pool-airflow",
-    "airflow-database-migration",
-    "airflow-release",
-]
-LONGEST_CHAIN = {
-    "dev": ["stack-record-made-with", "resource-group", "network-nodes-security", *_FROM_THE_NETWORK_ON],
-    "prod": [
-        "stack-record-made-with",
-        "resource-group",
-        "network-outbound-ip",
-        "network-nat-gateway",
-        *_FROM_THE_NETWORK_ON,
-    ],
-}
-
-
-def longest_chain(plan: Plan) -> list[str]:
-    """The resources that everything else has to wait for, one after another."""
-    resources = {resource.urn: resource for resource in plan.resources if resource.custom}
-
-    @functools.cache
-    def chain(urn: str) -> tuple[float, tuple[str, ...]]:
-        before = [chain(other) for other in sorted(resources[urn].dependencies) if other in resources]
-        minutes, names = max(before, default=(0.0, ()), key=lambda found: (found[0], len(found[1])))
-        return minutes + MINUTES.get(resources[urn].type, 0.1), (*names, resources[urn].name)
-
-    return list(max((chain(urn) for urn in sorted(resources)), key=lambda found: found[0])[1])
 
 
 def test_cluster_waits_for_its_network_and_rights_only() -> None:
@@ -172,8 +125,3 @@ def test_pools_and_credentials_are_made_one_after_another(stack: str) -> None:
     assert "airflow-identity-airflow-api-server" in waits_for(
         plan, "azure-native:managedidentity:FederatedIdentityCredential", "airflow-identity-airflow-worker"
     )
-
-
-@pytest.mark.parametrize("stack", ["dev", "prod"])
-def test_longest_chain_is_pinned(stack: str) -> None:
-    assert longest_chain(plan_of(stack)) == LONGEST_CHAIN[stack]

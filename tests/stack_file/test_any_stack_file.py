@@ -20,9 +20,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.stack_file.checker import SECRET_KEYS, SECTIONS, check
 from components.stack_file.problems import NAMESPACE, Problem
+from components.stack_file.reader import StackConfig, StackFileError, read_config
 from components.stack_file.schema import stack_file_schema
 from dryrun.recorder import record_project
-from dryrun.stack_file_reader import StackConfig, StackFileError, read_config
 from tests.plans import PROJECT, ROOT
 from tests.stack_file.any_stack_file import ANY_CONFIG, TEXTS, plausible, stack_file_text
 

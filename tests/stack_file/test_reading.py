@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from components.stack_file.checker import check
+from components.stack_file.reader import PLACEHOLDER, StackFileError, read_config
 from dryrun.__main__ import main
-from dryrun.stack_file_reader import PLACEHOLDER, StackFileError, read_config
 from tests.plans import PROJECT, ROOT, STACK_FILES
 from tests.stack_file.readings import REFUSED, SCALARS, STRUCTURES, file_with
 

@@ -43,7 +43,8 @@ class RemoteClusters(ComponentResource):
     """A connection for each entry, and an identity for the pods that use them.
 
     The identity is not Airflow's own, so that a cluster's owner gives rights to tasks, not to what reads Airflow's logs
-    and secrets. Both trust the same service accounts: a pod chooses by the client id that it asks a token for.
+    and secrets. Both identities trust the same service accounts. A pod chooses one by the client id of
+    its token request.
     """
 
     connections: dict[str, Output[str]]

@@ -12,7 +12,7 @@ from components.airflow.release_lines import family_of
 from components.settings.model import Settings
 
 from .addresses import Address, find_addresses, read_address, read_port
-from .known_destinations import known_destinations, purpose_of
+from .destinations_of_settings import known_destinations, purpose_of
 from .passed_values import CONNECTION, Given, given_values, other_texts
 
 # Options and variables with addresses that Airflow's pods do not connect to: Airflow's own, those for browsers, and

@@ -12,8 +12,8 @@ from components.airflow.release_lines import family_of
 from components.airflow.restricted_egress import host_rules
 from components.airflow.traffic.addresses import Address
 from components.airflow.traffic.allowed_policies import AIRFLOW, airflow_components, egress_peers, label_of
+from components.airflow.traffic.destinations_of_settings import purpose_of, unreadable, users_of
 from components.airflow.traffic.host_policies import covers, opens, outside_host
-from components.airflow.traffic.known_destinations import purpose_of, unreadable, users_of
 from components.airflow.traffic.named_addresses import NamedAddress, named_addresses
 from components.airflow.traffic.passed_values import name_of
 from components.airflow.traffic.policy_evaluation import fits_peer, may_reach

@@ -1,6 +1,6 @@
-"""Fails if a stack file uses something whose support ends within 30 days: `python -m dryrun.retirements`.
+"""Fails if a stack file of a project uses something whose support ends within 30 days, as a part of `make check`.
 
-`make check` runs it over every stack file of the project. AIRFLOW_AKS_TODAY=2027-03-01 looks ahead to another day.
+Run as `python -m components.stack_file.retirements`. AIRFLOW_AKS_TODAY=2027-03-01 looks ahead to another day.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from pulumi import RunError
 
 from components.settings.retirements import load_retirements
 from components.settings.today import read_today
-from components.stack_file.checker import check
-from components.stack_file.problems import Problem, key_path
-from components.stack_file.retirement_uses import FAILURE_DAYS, list_uses
 
-from .stack_file_reader import StackFileError, read_config, read_project_name
+from .checker import check
+from .problems import Problem, key_path
+from .reader import StackFileError, read_config, read_project_name
+from .retirement_uses import FAILURE_DAYS, list_uses
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Check the stack files of a project and return the exit code: 1 if one fails or cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m dryrun.retirements", description=(__doc__ or "").partition(":")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m components.stack_file.retirements", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument(
         "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
     )
@@ -37,10 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
             for problem in find_ends(file, name, today)
         ]
     except (StackFileError, RunError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        sys.stderr.write(f"error: {error}\n")
         return 1
-    for line in found:
-        print(line, file=sys.stderr)
+    sys.stderr.writelines(f"{line}\n" for line in found)
     return 1 if found else 0
 
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.stack_file.problems import NAMESPACE
-
 from .cli_yaml.config_text import show_value
 from .cli_yaml.errors import ReadError
 from .cli_yaml.rewriting import OtherKey
 from .cli_yaml.values import read_values
 from .environments import describe_environments
+from .problems import NAMESPACE
 
-# Replaces each encrypted value, because a dry run does not have the stack's key to decrypt it.
+# Replaces each encrypted value, because only the Pulumi CLI has the stack's key to decrypt it.
 PLACEHOLDER = "encrypted-value-of-the-stack-file"
 # Keys that the CLI writes beside `config`.
 _TEXTS = ("secretsprovider", "encryptedkey", "encryptionsalt")
@@ -29,7 +28,7 @@ class StackFileError(Exception):
 class StackConfig:
     """The config as the program gets it: every value as text, objects as JSON, and the secret keys.
 
-    `warnings` name the parts of the file that a dry run does not read.
+    `warnings` name the parts of the file that are not read.
     """
 
     values: dict[str, str]

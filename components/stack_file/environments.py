@@ -1,13 +1,13 @@
-"""Warns about the environments of a stack file. Only the Pulumi CLI resolves them, so a dry run lacks their values."""
+"""Warns about the environments of a stack file: only the Pulumi CLI resolves them, so their values are missing here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from components.stack_file.checker import PLAIN_KEYS, SECRET_KEYS, SECTIONS
-from components.stack_file.location import LOCATION
-from components.stack_file.problems import NAMESPACE
+from .checker import PLAIN_KEYS, SECRET_KEYS, SECTIONS
+from .location import LOCATION
+from .problems import NAMESPACE
 
 
 def describe_environments(environment: Any, config: Mapping[str, str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Plans the build of a stack's image: its name and tag, its files, and the Azure CLI's commands."""
+"""The build of a stack's image in Azure: its name and tag, its files, and its commands `az acr import` and `build`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components.settings.names import stack_names
 from components.settings.pins import Image
 from components.stack_file.checker import check
 from components.stack_file.problems import NAMESPACE
-from dryrun.stack_file_reader import find_stack_file, read_config, read_project_name
+from components.stack_file.reader import find_stack_file, read_config, read_project_name
 
 from .context import compute_tag, read_context
 
@@ -95,7 +95,7 @@ def plan_build(folder: Path, stack: str, subscription: str | None = None) -> Ima
     Raises:
         StackProblemError: the stack file is invalid, or kubelogin has no digest.
         image.context.ContextError: a file in image/ is missing or not allowed.
-        dryrun.stack_file_reader.StackFileError: the stack file cannot be read.
+        components.stack_file.reader.StackFileError: the stack file cannot be read.
         pulumi.RunError: the pins are invalid.
 
     """

@@ -1,4 +1,4 @@
-"""Chaos for Airflow: the labels of each target's pods, and the component of a stack that asks for it."""
+"""Which pods chaos deletes: the labels of each target in Airflow's chart, given to chaoskube."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Checks, against the real subscription, what would make the first `pulumi up` fail."""

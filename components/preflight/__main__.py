@@ -1,0 +1,125 @@
+"""The command line: `python -m components.preflight STACK [--json] [--project DIR] [--config FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from components.settings.model import Settings
+from components.settings.names import stack_names
+from components.stack_file.loader import check_whole
+from components.stack_file.reader import StackConfig, StackFileError, find_stack_file, read_config, read_project_name
+
+from .arm_client import ArmClient
+from .findings import would_fail
+from .report import print_json, print_table, show_progress
+from .run_checks import CHECKS, run_checks
+from .sign_in import (
+    PreflightError,
+    RunCommand,
+    default_credential,
+    read_account,
+    read_subscription,
+    run_command,
+    select_subscription,
+)
+from .situation import Situation
+from .stack_in_azure import find_stack, names_in_use
+
+
+def main(
+    arguments: list[str] | None = None,
+    *,
+    sign_in: Callable[[], Any] = default_credential,
+    transport: Any = None,
+    run: RunCommand = run_command,
+    environment: Mapping[str, str] = os.environ,
+) -> int:
+    """Check everything, print the results and return the exit code: 1 if `pulumi up` would fail.
+
+    The exit code is 1 too if the stack file is wrong, and if nobody is signed in to Azure.
+    """
+    options = _parse(arguments)
+    try:
+        settings, config = _read_stack_file(options.stack, options.project.resolve(), options.config)
+        situation = _open(settings, config, sign_in(), transport, run, environment)
+    except (StackFileError, pulumi.RunError, PreflightError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    with show_progress(len(CHECKS)) as show_done:
+        results = run_checks(situation, show_done)
+    (print_json if options.json else print_table)(situation, results)
+    return 1 if would_fail(results) else 0
+
+
+def _read_stack_file(stack: str, project: Path, config: Path | None) -> tuple[Settings, Mapping[str, str]]:
+    """Read and check the stack file as a dry run does. Warnings of its content are the dry run's to tell."""
+    name = read_project_name(project)
+    given = read_config(config or find_stack_file(project, stack), name)
+    for warning in given.warnings:
+        sys.stderr.write(f"warning: {warning}\n")
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        settings = runner.run(_check(given, name, stack))
+    return settings, given.values
+
+
+async def _check(given: StackConfig, project: str, stack: str) -> Settings:
+    """Return the settings. In an event loop, because each secret of a config is an output, and so a task of a loop."""
+    try:
+        settings, _ = check_whole(given.values, set(given.secret_keys), project, stack)
+    finally:
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+    return settings
+
+
+def _open(
+    settings: Settings,
+    config: Mapping[str, str],
+    credential: Any,
+    transport: Any,
+    run: RunCommand,
+    environment: Mapping[str, str],
+) -> Situation:
+    """Sign in, and read what every check needs. Raises PreflightError."""
+    account = read_account(credential)
+    subscription_id, origin = select_subscription(config, environment, run)
+    arm = ArmClient(credential, subscription_id, transport)
+    subscription = read_subscription(arm, account, origin)
+    names = stack_names(settings.naming, settings.project, settings.stack, subscription_id)
+    stack = find_stack(arm, names, settings.project, settings.stack)
+    return Situation(
+        settings=settings,
+        config=config,
+        environment=environment,
+        names=names_in_use(settings, names, stack),
+        arm=arm,
+        account=account,
+        subscription=subscription,
+        stack=stack,
+        run=run,
+    )
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m components.preflight",
+        description="Check, against the real subscription, what would make the first `pulumi up` fail. Only reads.",
+    )
+    parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument(
+        "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="take the settings from this stack file instead")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

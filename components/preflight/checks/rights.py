@@ -1,0 +1,127 @@
+"""The rights of the account: to create the resources, and to assign each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from components.azure import roles
+from components.azure.team_grants import AZURE_ROLES
+from components.preflight.arm_client import ArmError
+from components.preflight.findings import Finding, fail, passed, unanswered, unsure
+from components.preflight.permissions import Permissions
+from components.preflight.situation import Situation
+
+ASSIGN: Final = "Microsoft.Authorization/roleAssignments/write"
+_CREATE_GROUP: Final = "Microsoft.Resources/subscriptions/resourceGroups/write"
+_OWNER: Final = "ask an owner of the scope for the role"
+# Source: Azure, "Azure built-in roles".
+_NAMES: Final = {
+    roles.ACR_PULL: "AcrPull",
+    roles.AKS_CLUSTER_USER: "Azure Kubernetes Service Cluster User Role",
+    roles.AKS_RBAC_ADMIN: "Azure Kubernetes Service RBAC Admin",
+    roles.AKS_RBAC_READER: "Azure Kubernetes Service RBAC Reader",
+    roles.AKS_RBAC_WRITER: "Azure Kubernetes Service RBAC Writer",
+    roles.DNS_ZONE_CONTRIBUTOR: "DNS Zone Contributor",
+    roles.KEY_VAULT_SECRETS_USER: "Key Vault Secrets User",
+    roles.MANAGED_IDENTITY_OPERATOR: "Managed Identity Operator",
+    roles.NETWORK_CONTRIBUTOR: "Network Contributor",
+    roles.STORAGE_BLOB_DATA_CONTRIBUTOR: "Storage Blob Data Contributor",
+}
+
+
+def check_rights(situation: Situation) -> Iterator[Finding]:
+    """The account may create resources where the stack will be, and do what it must outside of it."""
+    for scope, actions in _actions(situation).items():
+        try:
+            permissions = Permissions.at(situation.arm, scope)
+        except ArmError as error:
+            yield unanswered(error, f"your rights at {scope}")
+            continue
+        refused = [action for action in actions if permissions.allow(action) is False]
+        unclear = [action for action in actions if permissions.allow(action) is None]
+        if refused:
+            yield fail(f"{', '.join(refused)} is not allowed at {scope}", f"{_OWNER} Contributor")
+        if unclear:
+            yield unsure(f"{', '.join(unclear)} is allowed at {scope} under conditions", "read the conditions")
+        if not refused and not unclear:
+            yield passed(f"may do all that the stack does at {scope}")
+
+
+def check_role_assignments(situation: Situation) -> Iterator[Finding]:
+    """The account may assign each role that the stack assigns, at the scope of each."""
+    for scope, wanted in roles_to_assign(situation).items():
+        try:
+            permissions = Permissions.at(situation.arm, scope)
+        except ArmError as error:
+            yield unanswered(error, f"your rights at {scope}")
+            continue
+        names = ", ".join(sorted(_NAMES[role] for role in wanted))
+        match permissions.allow(ASSIGN):
+            case True:
+                yield passed(f"may assign {names} at {scope}")
+            case False:
+                yield fail(
+                    f"{ASSIGN} is not allowed at {scope}", f"{_OWNER} Role Based Access Control Administrator, or Owner"
+                )
+            case None:
+                text = permissions.conditions(ASSIGN).lower()
+                unnamed = ", ".join(sorted(_NAMES[role] for role in wanted if role not in text))
+                yield unsure(
+                    f"conditions limit the right to assign roles at {scope}"
+                    + (f", and they do not name {unnamed}" if unnamed else ", and they name every role"),
+                    f"make sure that they allow {unnamed or names}",
+                )
+    for index, entry in enumerate(situation.settings.remote_clusters):
+        if entry.grant_access and entry.azure_rbac and entry.cluster_id is None:
+            yield unsure(
+                f"the cluster of the stack {entry.stack} is known to Pulumi only",
+                f"make sure that you may assign {_NAMES[roles.AKS_RBAC_WRITER]} on it",
+                f"airflow-aks:remoteClusters[{index}].stack",
+            )
+
+
+def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
+    """Return the ids of the roles that the stack assigns, by the scope at which the right to assign them is needed."""
+    settings = situation.settings
+    inside = {
+        roles.ACR_PULL,
+        roles.KEY_VAULT_SECRETS_USER,
+        roles.MANAGED_IDENTITY_OPERATOR,
+        roles.NETWORK_CONTRIBUTOR,
+    }
+    if settings.logs.delivery != "azureFiles":
+        inside.add(roles.STORAGE_BLOB_DATA_CONTRIBUTOR)
+    if settings.teams:
+        inside.add(roles.AKS_CLUSTER_USER)
+    if settings.cluster.azure_rbac:
+        inside |= {AZURE_ROLES[team.role] for team in settings.teams}
+    found = {situation.stack_scope: inside}
+    for entry in settings.remote_clusters:
+        if entry.grant_access and entry.azure_rbac and entry.cluster_id is not None:
+            found.setdefault(entry.cluster_id, set()).add(roles.AKS_RBAC_WRITER)
+    access = settings.access
+    if access is not None and access.dns_zone_id is not None and access.tls.from_lets_encrypt:
+        found.setdefault(access.dns_zone_id, set()).add(roles.DNS_ZONE_CONTRIBUTOR)
+    return found
+
+
+def _actions(situation: Situation) -> dict[str, list[str]]:
+    """Return what the account must be able to do, by scope."""
+    settings = situation.settings
+    kinds = [kind for kind in situation.resource_types if not kind.startswith("Microsoft.Compute/")]
+    inside = [f"{kind}/write" for kind in kinds]
+    inside.append("Microsoft.ContainerRegistry/registries/importImage/action")
+    who = "Admin" if settings.cluster.local_accounts else "User"
+    inside.append(f"Microsoft.ContainerService/managedClusters/listCluster{who}Credential/action")
+    found = {situation.stack_scope: inside}
+    if not situation.stack.own:
+        found[situation.stack_scope].append(_CREATE_GROUP)
+    for network in settings.network.peer_with:
+        found[network] = ["Microsoft.Network/virtualNetworks/peer/action"]
+    if settings.access is not None and settings.access.dns_zone_id is not None:
+        found[settings.access.dns_zone_id] = ["Microsoft.Network/dnsZones/A/write"]
+    for entry in settings.remote_clusters:
+        if entry.cluster_id is not None:
+            found[entry.cluster_id] = ["Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"]
+    return found

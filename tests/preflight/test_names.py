@@ -1,0 +1,196 @@
+"""Names that are unique in Azure, the DNS label, and the stack's own resources."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from components.preflight.checks.names import unique_names
+from components.preflight.findings import Status
+
+from .azure_answers import LOCATION, SCOPE, Json
+from .fake_azure import FORBIDDEN, FakeAzure
+from .situations import deploy, names_of, only_problem, problems, result_of, situation
+
+NAMES = names_of()
+LABEL = {"access": {"dnsLabel": "my-airflow", "tls": {"email": "ops@example.com"}}}
+TYPES = {
+    "vault": "Microsoft.KeyVault/vaults",
+    "registry": "Microsoft.ContainerRegistry/registries",
+    "storage": "Microsoft.Storage/storageAccounts",
+    "database": "Microsoft.DBforPostgreSQL/flexibleServers",
+}
+NAME_OF = {
+    "vault": NAMES.vault,
+    "registry": NAMES.registry,
+    "storage": NAMES.storage_account,
+    "database": NAMES.database_server,
+}
+
+
+def test_free_names_pass(azure: FakeAzure) -> None:
+    result = result_of("unique names", situation(azure))
+    assert result.status is Status.OK
+    assert {finding.message for finding in result.findings} == {f"{name} is free" for name in NAME_OF.values()}
+
+
+def test_each_name_is_asked_with_its_type(azure: FakeAzure) -> None:
+    result_of("unique names", situation(azure))
+    for kind, resource_type in TYPES.items():
+        (request,) = azure.asked(f"{kind} name")
+        assert json.loads(str(request.body if isinstance(request.body, str) else request.body.decode())) == {
+            "name": NAME_OF[kind],
+            "type": resource_type,
+        }
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_name_of_somebody_else_is_refused(azure: FakeAzure, kind: str) -> None:
+    azure.answers[f"{kind} name"] = {
+        "nameAvailable": False,
+        "reason": "AlreadyExists",
+        "message": f"The name {NAME_OF[kind]} is already in use.",
+    }
+    text = only_problem(result_of("unique names", situation(azure)), Status.FAILURE)
+    assert text.startswith(f"failure airflow-aks:naming.suffix: {NAME_OF[kind]} ({TYPES[kind]}) is taken: The name")
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_name_of_the_stack_itself_is_no_problem(azure: FakeAzure, kind: str) -> None:
+    azure.answers[f"{kind} name"] = {"nameAvailable": False, "reason": "AlreadyExists"}
+    deploy(azure, "dev", (TYPES[kind], NAME_OF[kind].upper()))
+    result = result_of("unique names", situation(azure))
+    assert result.status is Status.OK, problems(result)
+    assert f"{NAME_OF[kind]} is the stack's own" in {finding.message for finding in result.findings}
+
+
+def test_name_in_a_group_without_the_stacks_tags_is_not_its_own(azure: FakeAzure) -> None:
+    azure.answers["vault name"] = {"nameAvailable": False, "reason": "AlreadyExists"}
+    deploy(azure, "dev", (TYPES["vault"], NAMES.vault))
+    azure.by_path[f"/resourceGroups/{NAMES.resource_group}"]["tags"] = {"project": "airflow-aks", "stack": "prod"}
+    assert result_of("unique names", situation(azure)).status is Status.FAILURE
+
+
+@pytest.mark.parametrize("name", ["unique names", "DNS label"])
+def test_name_that_may_be_the_stacks_own_is_uncertain(azure: FakeAzure, name: str) -> None:
+    azure.refuse["group"] = FORBIDDEN
+    azure.answers["label"] = {"available": False}
+    azure.answers["vault name"] = {"nameAvailable": False, "reason": "AlreadyExists"}
+    text = only_problem(result_of(name, situation(azure, "dev", LABEL)), Status.UNKNOWN)
+    assert "is taken" in text
+    assert "maybe by the stack itself" in text
+
+
+def test_suffix_of_the_stack_file_is_in_the_names(azure: FakeAzure) -> None:
+    names = {unique.name for unique in unique_names(situation(azure, "dev", {"naming.suffix": "a1b2"}))}
+    assert names == {"kv-airflow-dev-a1b2", "crairflowdeva1b2", "stairflowdeva1b2", "psql-airflow-dev-a1b2"}
+
+
+def test_suffix_that_the_stack_has_already_stays(azure: FakeAzure) -> None:
+    azure.answers["registry name"] = {"nameAvailable": False, "reason": "AlreadyExists"}
+    deploy(azure, "dev", (TYPES["vault"], "kv-airflow-dev-f00d42"), (TYPES["registry"], "crairflowdevf00d42"))
+    there = situation(azure)
+    assert there.names.database_server == "psql-airflow-dev-f00d42"
+    assert result_of("unique names", there).status is Status.OK
+    assert situation(azure, "dev", {"naming.suffix": "a1b2"}).names.database_server == "psql-airflow-dev-a1b2"
+
+
+def test_account_of_premium_shares_is_asked_too(azure: FakeAzure) -> None:
+    changes = {"logs.delivery": "azureFiles", "logs.redundancy": "Premium_LRS"}
+    result_of("unique names", situation(azure, "dev", changes))
+    assert len(azure.asked("storage name")) == 2
+
+
+def deleted(name: str, *, protected: bool) -> Json:
+    return {
+        "id": f"{SCOPE}/providers/Microsoft.KeyVault/locations/{LOCATION}/deletedVaults/{name}",
+        "name": name,
+        "type": "Microsoft.KeyVault/deletedVaults",
+        "properties": {
+            "vaultId": f"{SCOPE}/resourceGroups/old/providers/Microsoft.KeyVault/vaults/{name}",
+            "location": "eastus",
+            "tags": {},
+            "deletionDate": "2026-11-20T00:00:59Z",
+            "scheduledPurgeDate": "2026-12-20T00:00:59Z",
+            "purgeProtectionEnabled": protected,
+        },
+    }
+
+
+def test_deleted_vaults_of_others_are_no_problem(azure: FakeAzure) -> None:
+    azure.answers["deleted vaults"] = [deleted(f"kv-{number}", protected=False) for number in range(7)]
+    assert result_of("deleted vault", situation(azure)).status is Status.OK
+    assert len(azure.asked("deleted vaults")) == 3
+
+
+def test_deleted_vault_of_the_same_name_is_to_be_purged(azure: FakeAzure) -> None:
+    azure.answers["deleted vaults"] = [*[deleted(f"kv-{n}", protected=False) for n in range(4)]]
+    azure.answers["deleted vaults"].append(deleted(NAMES.vault, protected=False))
+    text = only_problem(result_of("deleted vault", situation(azure)), Status.FAILURE)
+    assert f"the deleted vault {NAMES.vault} in eastus keeps its name until 2026-12-20" in text
+    assert f"az keyvault purge --name {NAMES.vault} --location eastus" in text
+
+
+def test_deleted_vault_with_purge_protection_needs_another_suffix(azure: FakeAzure) -> None:
+    azure.answers["deleted vaults"] = [deleted(NAMES.vault, protected=True)]
+    text = only_problem(result_of("deleted vault", situation(azure)), Status.FAILURE)
+    assert "purge --name" not in text
+    assert "set airflow-aks:naming.suffix" in text
+
+
+def test_stack_without_a_label_asks_nothing(azure: FakeAzure) -> None:
+    assert result_of("DNS label", situation(azure)).status is Status.OK
+    assert azure.asked("label") == []
+
+
+def test_free_label_passes(azure: FakeAzure) -> None:
+    assert result_of("DNS label", situation(azure, "dev", LABEL)).status is Status.OK
+    (request,) = azure.asked("label")
+    assert "domainNameLabel=my-airflow" in str(request.url)
+
+
+def test_label_of_somebody_else_is_refused(azure: FakeAzure) -> None:
+    azure.answers["label"] = {"available": False}
+    text = only_problem(result_of("DNS label", situation(azure, "dev", LABEL)), Status.FAILURE)
+    assert text.startswith("failure airflow-aks:access.dnsLabel: my-airflow.canadacentral.cloudapp.azure.com is taken")
+
+
+@pytest.mark.parametrize(("label", "status"), [("my-airflow", Status.OK), ("older-name", Status.FAILURE)])
+def test_label_of_the_stacks_own_address_is_no_problem(azure: FakeAzure, label: str, status: Status) -> None:
+    azure.answers["label"] = {"available": False}
+    azure.answers["address"] = {"properties": {"dnsSettings": {"domainNameLabel": label, "fqdn": "..."}}}
+    deploy(azure, "dev", ("Microsoft.Network/publicIPAddresses", NAMES.gateway_address))
+    assert result_of("DNS label", situation(azure, "dev", LABEL)).status is status
+
+
+def test_stack_that_is_not_there_has_free_groups(azure: FakeAzure) -> None:
+    result = result_of("resource groups", situation(azure))
+    assert [finding.message for finding in result.findings] == ["rg-airflow-dev is free"]
+
+
+def test_stack_that_was_deployed_before_is_told_by_its_tags(azure: FakeAzure) -> None:
+    deploy(azure, "dev", ("Microsoft.ContainerService/managedClusters", NAMES.cluster))
+    azure.by_path[f"/resourceGroups/{NAMES.node_resource_group}"] = {"location": LOCATION}
+    result = result_of("resource groups", situation(azure))
+    assert result.status is Status.OK, problems(result)
+    assert "was deployed before" in result.findings[0].message
+
+
+def test_group_of_somebody_else_is_refused(azure: FakeAzure) -> None:
+    azure.by_path[f"/resourceGroups/{NAMES.resource_group}"] = {"location": LOCATION, "tags": {"owner": "bob"}}
+    text = only_problem(result_of("resource groups", situation(azure)), Status.FAILURE)
+    assert "rg-airflow-dev exists, without the tags project=airflow-aks and stack=dev" in text
+
+
+def test_stack_in_another_region_is_refused(azure: FakeAzure) -> None:
+    deploy(azure)
+    azure.by_path[f"/resourceGroups/{NAMES.resource_group}"]["location"] = "eastus"
+    text = only_problem(result_of("resource groups", situation(azure)), Status.FAILURE)
+    assert text.startswith("failure azure-native:location: rg-airflow-dev is in eastus")
+
+
+def test_group_of_the_nodes_must_not_exist_before_the_cluster(azure: FakeAzure) -> None:
+    azure.by_path[f"/resourceGroups/{NAMES.node_resource_group}"] = {"location": LOCATION}
+    text = only_problem(result_of("resource groups", situation(azure)), Status.FAILURE)
+    assert "rg-airflow-dev-nodes exists" in text
