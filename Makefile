@@ -4,9 +4,12 @@ STACK ?= dev
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help init dry-run cost preflight test test-engine test-cluster test-sign-in check schema pins charts facts \
-	names image clean
+.PHONY: help init dry-run cost preflight test test-engine test-cluster test-sign-in check schema lock pins charts \
+	facts names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -52,6 +55,10 @@ schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json
 	@$(BIN)/python -m components.stack_file.reference docs/settings.md
 
+lock: $(DEV) ## Lock what pyproject.toml lists into requirements*.txt; UPGRADE=1 renews what the list does not pin
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group=dev --output-file=requirements-dev.txt pyproject.toml
+	@$(COMPILE) --constraints=requirements-dev.txt --output-file=requirements.txt pyproject.toml
+
 pins: $(DEV) ## Look up newer charts, image tags and digests and rewrite charts/pins.yaml; ONLY=tools for one part of it
 	@$(BIN)/python -m charts.update_pins $(if $(ONLY),--only $(ONLY))
 
@@ -75,11 +82,11 @@ $(RUNTIME): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=...") if sys.version_info < (3, 11) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what the program needs into .venv (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r $<
 	@touch $@
 
-$(DEV): $(RUNTIME) pyproject.toml
-	@echo "Installing what the tests need into .venv (once) ..."
-	@$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > .venv/dev-requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r .venv/dev-requirements.txt
+# A group of pyproject.toml.
+.venv/.%: requirements-%.txt $(RUNTIME)
+	@echo "Installing the group $* of pyproject.toml into .venv (once) ..."
+	@$(INSTALL) -r $<
 	@touch $@

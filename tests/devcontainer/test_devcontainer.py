@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from components.settings.pins import load_pins
-from tests.plans import ROOT
+from tests.plans import PINS_FILE, ROOT
 
 FOLDER = ROOT / ".devcontainer"
 SCRIPT = FOLDER / "post-create.sh"
@@ -67,12 +67,12 @@ def run_script(folder: Path, requirements: str, pins: str) -> tuple[int, list[st
 
 def test_script_installs_the_versions_of_requirements_and_pins(tmp_path: Path) -> None:
     requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    pins = (ROOT / "charts" / "pins.yaml").read_text(encoding="utf-8")
+    pins = PINS_FILE.read_text(encoding="utf-8")
     code, calls, _ = run_script(tmp_path, requirements, pins)
     assert code == 0
     pulumi = re.search(r"^pulumi==([\d.]+)", requirements, re.MULTILINE)
     assert pulumi is not None
-    kubelogin = load_pins().tools.images["kubelogin"].tag.removeprefix("v")
+    kubelogin = load_pins(PINS_FILE).tools.images["kubelogin"].tag.removeprefix("v")
     assert calls == [
         "curl -fsSL https://get.pulumi.com",
         "make .venv/.runtime",

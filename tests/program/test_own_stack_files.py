@@ -29,6 +29,8 @@ from tests.program.own_stacks import (
     record_names,
     stacks_of,
 )
+from tests.repository.pins_to_find import expect
+from tests.repository.renovate import describe
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -44,6 +46,12 @@ def test_every_stack_file_of_this_folder_makes_a_whole_plan(stack: str) -> None:
 def test_recorded_names_stay(stack: str) -> None:
     """A stack whose names `make names` has not recorded, or whose file has changed since, promises none."""
     assert (missing_names(ROOT, stack) or []) == [], "each needs an alias in the code"
+
+
+def test_renovate_finds_every_pin() -> None:
+    """One that it misses is never renewed: write it like the others."""
+    text = (ROOT / PINS).read_text(encoding="utf-8")
+    assert describe(text) == expect(text)
 
 
 @pytest.fixture
