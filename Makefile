@@ -8,8 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 # Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help init dry-run cost preflight test test-engine test-cluster test-sign-in check schema lock pins charts \
-	facts names image clean
+.PHONY: help init dry-run cost preflight compare-stacks preview up drift test test-engine test-cluster test-sign-in \
+	check schema lock pins charts facts names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,18 @@ cost: $(RUNTIME) ## Price STACK by the month, with Azure's public prices: make c
 preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
 	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
 
+compare-stacks: $(RUNTIME) ## Compare every stack with the commit BASE (default: main), as the pipelines do
+	@$(BIN)/python -m dryrun.pipelines.compare_stacks --base "$(or $(BASE),main)" --out "$(or $(OUT),build/pipelines)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
+
+preview: $(RUNTIME) ## Show in a pipeline what an update of STACK would do, without any value
+	@$(BIN)/python -m dryrun.pipelines.deploy preview "$(STACK)" --out "$(or $(OUT),build/pipelines)"
+
+up: $(RUNTIME) ## Update STACK in a pipeline, if that does what the preview in the file APPROVED shows
+	@$(BIN)/python -m dryrun.pipelines.deploy up "$(STACK)" --approved "$(APPROVED)"
+
+drift: $(RUNTIME) ## Find in a pipeline what others changed in STACK
+	@$(BIN)/python -m dryrun.pipelines.deploy drift "$(STACK)" --out "$(or $(OUT),build/pipelines)"
+
 test: check ## Run every check and test; COVERAGE=1 also measures what the tests cover, in twice the time
 	@$(BIN)/python -m pytest -n 2 $(if $(COVERAGE),--cov --cov-report=term)
 
@@ -43,12 +55,13 @@ test-sign-in: $(DEV) ## Test the sign-in with Entra, and pods in other clusters,
 	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9
 	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/remote_pods tests/sign_in -q -p no:cacheprovider
 
-check: $(DEV) ## Lint, format, types, the Dockerfile, and support that ends within 30 days
+check: $(DEV) ## Lint, format, types, the Dockerfile, the workflows, the pipelines, and support that ends in 30 days
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/mypy examples/consumer
 	@$(BIN)/hadolint image/Dockerfile
+	@$(BIN)/python -m tests.pipelines.linters
 	@$(BIN)/python -m components.stack_file.retirements
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/

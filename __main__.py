@@ -147,6 +147,7 @@ log_storage = LogStorage(
         account_name=azure_names.storage_account,
         file_account_name=azure_names.file_storage_account,
         shares=file_shares(settings.logs, settings.dags),
+        key=settings.secrets.storage_key,
         protect=settings.protect_data,
         blob_link=network.private_link("blob"),
         file_link=network.private_link("file"),
@@ -161,6 +162,7 @@ database = Database(
         server_name=azure_names.database_server,
         subnet_id=network.database_subnet_id,
         private_zone_id=network.private_zone_ids.get("database"),
+        password_rotation=settings.secrets.rotate.database_password,
         protect=settings.protect_data,
         **place,
     ),
@@ -168,7 +170,7 @@ database = Database(
 
 broker = None
 if parts.celery_workers:
-    broker = create_broker(settings.broker, azure_names.broker, network.private_link("broker"), place)
+    broker = create_broker(settings, azure_names.broker, network.private_link("broker"), place)
 
 foundation = Foundation(
     settings=settings,
@@ -196,6 +198,8 @@ secrets = AirflowSecrets(
         resource_group_name=resource_group.name,
         vault_name=key_vault.vault_name,
         pooler=settings.database.pooler,
+        rotation=settings.secrets.rotate,
+        dropped_fernet_keys=settings.secrets.dropped_fernet_keys,
         parts=parts,
         dags=settings.dags,
         git_credentials=settings.git_credentials,
@@ -241,6 +245,8 @@ migration = AirflowDatabaseMigration(
         image=airflow_image,
         node_selector=cluster.airflow_node_selector,
         secret_versions=secret_sync.versions,
+        database_host=database.host,
+        used_server=settings.database.used_server,
     ),
     in_cluster,
 )

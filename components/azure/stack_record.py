@@ -12,6 +12,8 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError, 
 from components.settings.model import Settings
 from components.settings.names import default_suffix
 
+from .stack_counters import check_numbers, kept_entries, reached
+
 LOCATION: Final = "azure-native:location"
 SUBSCRIPTION: Final = "azure-native:subscriptionId"
 STACK: Final = "the stack's name"
@@ -40,6 +42,8 @@ class StackRecord(ComponentResource):
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 
+    The record also holds the numbers that the stack has reached: stack_counters.py. Only these are updated.
+
     Raises pulumi.RunError, also in a preview, with every setting that differs from the record.
     """
 
@@ -48,15 +52,30 @@ class StackRecord(ComponentResource):
     def __init__(self, name: str, args: StackRecordArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:StackRecord", name, None, opts)
         settings = args.settings
+        numbers = reached(settings)
         current = Output.from_input(args.subscription_id).apply(lambda subscription: made_with(settings, subscription))
         stash = Stash(
             f"{name}-made-with",
-            input=current,
-            # Keeps the first value: Pulumi never updates a stash whose input does not change.
-            opts=ResourceOptions(parent=self, ignore_changes=["input"]),
+            input=current.apply(lambda values: values | numbers),
+            opts=ResourceOptions(parent=self, ignore_changes=_ignored_paths(settings) if numbers else ["input"]),
         )
-        self.suffix = Output.all(stash.output, current).apply(lambda both: check_record(settings, *both))
+        # `output` is the first input of a stash, `input` the newest.
+        self.suffix = Output.all(stash.output, stash.input, current).apply(lambda known: _check(settings, *known))
         self.register_outputs({"suffix": self.suffix})
+
+
+def _ignored_paths(settings: Settings) -> list[str]:
+    """Return the paths of the record that keep their values: the fixed settings, and what the check compares."""
+    return [f'input["{entry}"]' for entry in (*made_with(settings, ""), *kept_entries(settings))]
+
+
+def _check(
+    settings: Settings, recorded: Mapping[str, str], newest: Mapping[str, str], current: Mapping[str, str]
+) -> str:
+    """Check the settings and their numbers against the record, and return the recorded suffix."""
+    suffix = check_record(settings, recorded, current)
+    check_numbers(settings, newest)
+    return suffix
 
 
 def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:

@@ -92,6 +92,17 @@ def read_config(path: Path, project: str = NAMESPACE) -> StackConfig:
     return StackConfig(values=values, secret_keys=secret_keys, warnings=(warning,) if warning else ())
 
 
+def read_secrets_provider(path: Path) -> str | None:
+    """Return the key that encrypts the settings of a stack, as the CLI wrote it; None for a passphrase.
+
+    Raises:
+        StackFileError: the file is not a YAML mapping (with the line).
+
+    """
+    provider = _read_mapping(path).get("secretsprovider")
+    return None if provider is None else str(provider)
+
+
 def _full_keys(path: Path, config: Mapping[str, Any], project: str) -> Iterator[tuple[str, Any]]:
     seen: set[str] = set()
     for key, value in config.items():

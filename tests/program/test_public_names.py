@@ -15,11 +15,13 @@ SNAPSHOT = ROOT / "tests" / "program" / "urns.json"
 # Selectors whose names are kept too, as far as the shipped stack has others.
 MODES = (
     "chaos",
+    "database-restored-again",
     "egress-restricted",
     "monitoring",
     "private-network",
     "remote-clusters",
     "secrets-csi",
+    "secrets-rotated",
     "sign-in",
     "teams",
     "teams-tasks",
