@@ -8,8 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 # Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help init dry-run cost preflight compare-stacks preview up drift test test-engine test-cluster test-sign-in \
-	check schema lock pins charts facts names image clean
+.PHONY: help init dry-run compare cost preflight compare-stacks preview up drift test test-engine test-cluster \
+	test-sign-in check schema lock pins charts facts names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ init: $(RUNTIME) ## Write the file of a new STACK: asks for REGION, SIZE, EXECUT
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+compare: $(RUNTIME) ## Say what the changes since BASE (default: main) do to STACK, or to every stack with STACK=all
+	@$(BIN)/python -m dryrun.compare_with_base "$(or $(BASE),main)" "$(STACK)" --out "$(or $(OUT),build/compare)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
 
 cost: $(RUNTIME) ## Price STACK by the month, with Azure's public prices: make cost STACK=prod; PRICES=FILE works offline
 	@$(BIN)/python -m dryrun.cost $(STACK) $(if $(PRICES),--prices $(PRICES))

@@ -1,16 +1,21 @@
-"""The command line: `python -m dryrun STACK [--out DIR] [--project DIR] [--config FILE] [--prices FILE]`."""
+"""The command line: `python -m dryrun STACK [--out DIR] ...`, and `python -m dryrun compare DIR_A DIR_B ...`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import Final
 
+from . import compare
 from .cost.prices import PricesError
 from .cost.shown import price_plan
 from .files import write_plan, write_simulated_secrets
 from .report import print_summary
 from .stack_plan import plan_or_report
+
+# The first argument that compares two dry runs; a stack of this name cannot be tried.
+_COMPARE: Final = "compare"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,8 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     The exit code is 1 when `pulumi up` would also refuse the stack file, and when the files cannot be written.
     """
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == [_COMPARE]:
+        return compare.main(given[1:])
     parser = _make_parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if options.simulated_secrets and options.out and _is_inside(options.simulated_secrets, options.out):
         parser.error("--simulated-secrets: must not be below --out, whose files contain no secrets")
     plan = plan_or_report(options.stack, options.project.resolve(), options.config)
@@ -44,7 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m dryrun",
-        description="Run the program with a stack file against a simulated Azure. Nothing is created.",
+        description="Run the program with a stack file against a simulated Azure. Nothing is created. "
+        "`python -m dryrun compare --help` describes the comparison of two dry runs.",
     )
     parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the plan's files here, plan.html among them")

@@ -17,7 +17,7 @@ from .page import render_page
 from .plan import Plan, Resource
 
 # The files and folders that a dry run writes. Before it writes new ones, it deletes these and nothing else.
-_FILES = ("cost.json", "resources.json", "outputs.json", "plan.html", "plan.mmd")
+_FILES = ("cost.json", "plan.json", "resources.json", "outputs.json", "plan.html", "plan.mmd")
 _FOLDERS = ("helm", "manifests")
 # The logical name of the provider for the stack's own cluster.
 _OWN_CLUSTER = "kubernetes"
@@ -37,6 +37,13 @@ def write_plan(plan: Plan, folder: Path, costs: Costs | None = None) -> None:
         (folder / name).unlink(missing_ok=True)
     for name in _FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
+    about = {
+        "project": plan.project,
+        "stack": plan.stack,
+        "warnings": list(plan.warnings),
+        "componentOutputs": plan.component_outputs,
+    }
+    _write_json(folder / "plan.json", about)
     _write_json(folder / "resources.json", [resource.as_json() for resource in plan.resources])
     _write_json(folder / "outputs.json", plan.outputs)
     for release in (*plan.releases, *plan.rendered_charts):

@@ -31,9 +31,10 @@ _SECRET: Final = re.compile(r"(?:&#39;|&#34;)?" + re.escape(SECRET) + r"(?:&#39;
 _KEY: Final = re.compile(r"^( *(?:- )*)([\w./][^\s:]*|&#39;[^:\n]+&#39;):(?= |$)", re.MULTILINE)
 
 
-def render_page(plan: Plan, costs: Costs | None = None) -> str:
-    """Return the page. Equal plans give equal bytes, and so do equal plans with equal costs."""
-    return _make_environment().get_template("plan.html.j2").render(_collect_view(plan), costs=costs)
+def render_page(plan: Plan, costs: Costs | None = None, changes: Mapping[str, Any] | None = None) -> str:
+    """Return the page, with costs and the marks of a comparison if there are any. Equal arguments give equal bytes."""
+    view = {**_collect_view(plan), "changes": changes, "marks": changes["marks"] if changes else {}}
+    return _make_environment().get_template("plan.html.j2").render(view, costs=costs)
 
 
 @cache

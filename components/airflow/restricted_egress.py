@@ -34,6 +34,7 @@ from .traffic.host_policies import (
     outside_host,
     resolve,
 )
+from .traffic.namespace_policies import namespace_policies
 from .traffic.policy_specs import LAUNCHED, Policy, select
 from .traffic.port_numbers import HTTP_PORT, HTTPS_PORT
 from .vault.user_secrets import asks_vault
@@ -101,7 +102,7 @@ def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
         }
         if access.tls.uses_cert_manager:
             found[cert_manager.NAMESPACE] = _orders_certificates(access, access.host_in(settings.location))
-    found |= {team.namespace: {"dns": resolve(())} for team in settings.teams}
+    found |= namespace_policies(settings)
     return {namespace: {**policies, "node-identity": deny_node_identity()} for namespace, policies in found.items()}
 
 

@@ -66,6 +66,7 @@ _FORMS = {
     "memory": "must be a quantity of memory, for example 2Gi",
     "name": "must be 1 to 12 lower-case letters and digits, the first a letter, for example tasks",
     "namespace": "must be the name of a Kubernetes namespace, for example gateway",
+    "namespaces": "must be the name of a Kubernetes namespace, for example jobs",
     "peerWith": "must be the id of a virtual network: /subscriptions/<id>/resourceGroups/<name>/providers/"
     "Microsoft.Network/virtualNetworks/<name>",
     "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",

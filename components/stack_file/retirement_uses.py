@@ -97,6 +97,9 @@ def _others(settings: Settings, retirements: Retirements) -> Iterator[tuple[str,
         image = node_image(sku, version)
         if image in retirements.node_images:
             yield key_path("cluster", *place), "node_images", image, f"{image} on AKS nodes", "a newer Kubernetes"
+    if not settings.has_airflow:
+        # Such a stack has no database, no Key Vault and no chart.
+        return
     release, lines = settings.airflow.release, settings.pins.airflow
     if release in retirements.airflow:
         newest = max(lines, key=lambda line: tuple(map(int, line.split("."))))

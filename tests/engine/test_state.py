@@ -98,7 +98,8 @@ def test_rig_sees_a_database_that_is_not_protected(edited_prod: Workspace) -> No
 
 
 def test_rig_sees_a_secret_that_is_exported_in_the_clear(edited_dev: Workspace) -> None:
-    edit(edited_dev, "__main__.py", "export_outputs(", "import pulumi\n\n" + LEAK + "\nexport_outputs(")
+    end = "    return AirflowStack("
+    edit(edited_dev, "components/airflow/airflow_stack.py", end, f"    import pulumi\n\n    {LEAK}{end}")
     edited_dev.up()
     assert _fails(lambda: checks.no_secret_in_state(edited_dev), "in the clear")
 

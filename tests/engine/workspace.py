@@ -29,6 +29,8 @@ from .simulated_cloud import SimulatedCloud
 
 _PROGRAM = ("__main__.py", "Pulumi.yaml", "components", "charts")
 _PACKAGES = ("azure-native", "kubernetes", "random")
+# The longest time that a command of the CLI may take.
+_SECONDS = 300
 
 
 @dataclass
@@ -112,10 +114,11 @@ class Workspace:
         """Run a pulumi command to its end."""
         process = self.start(*arguments)
         try:
-            output, _ = process.communicate(timeout=300)
+            output, _ = process.communicate(timeout=_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            raise
+            output, _ = process.communicate()
+            raise AssertionError(f"pulumi {' '.join(arguments)} did not end in {_SECONDS} s:\n{output}") from None
         result = Result(process.returncode, output)
         if check and result.code:
             raise AssertionError(f"pulumi {' '.join(arguments)} ended with {result.code}:\n{output}")

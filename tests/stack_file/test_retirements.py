@@ -153,6 +153,13 @@ def test_nodes_with_gpus_have_another_operating_system() -> None:
     assert names == {"1.34": {"nodeImage Ubuntu 22.04": "airflow-aks:cluster.pools[1]"}, "1.35": {}}
 
 
+def test_a_stack_without_airflow_uses_the_cluster_alone() -> None:
+    config = {"azure-native:location": "canadacentral", f"{PROJECT}:airflow": ""}
+    settings, errors, warnings = check(config, set(), PROJECT, "dev", datetime.date(2027, 3, 1))
+    assert settings is not None, errors
+    assert [problem.path for problem in warnings if "the support of" in problem.message] == [KUBERNETES]
+
+
 def test_a_stack_without_a_gateway_is_not_warned_of_its_chart() -> None:
     _, warnings = checked({}, "2027-02-01")
     assert at(warnings, "airflow-aks:access") == []
