@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-import traceback
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import pulumi
-
-from components.stack_file.reader import StackFileError, find_stack_file, read_config, read_project_name
-
 from . import compare
-from .cloud import UnknownToSimulationError
+from .cost.prices import PricesError
+from .cost.shown import price_plan
 from .files import write_plan, write_simulated_secrets
-from .plan import Plan
-from .recorder import record_project
 from .report import print_summary
-from .sdk_private import SdkChangedError
+from .stack_plan import plan_or_report
 
 # The first argument that compares two dry runs; a stack of this name cannot be tried.
 _COMPARE: Final = "compare"
@@ -37,38 +30,23 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(given)
     if options.simulated_secrets and options.out and _is_inside(options.simulated_secrets, options.out):
         parser.error("--simulated-secrets: must not be below --out, whose files contain no secrets")
-    try:
-        plan = _record_plan(options.stack, options.project.resolve(), options.config)
-    except (StackFileError, pulumi.RunError, UnknownToSimulationError, SdkChangedError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except Exception:
-        traceback.print_exc()
-        print("error: the program failed; this is a defect of the program, not of the stack file", file=sys.stderr)
+    plan = plan_or_report(options.stack, options.project.resolve(), options.config)
+    if plan is None:
         return 1
     try:
+        costs = price_plan(plan, options.prices)
         if options.out:
-            write_plan(plan, options.out)
+            write_plan(plan, options.out, costs)
         if options.simulated_secrets:
             write_simulated_secrets(plan, options.simulated_secrets)
+    except PricesError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"error: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
     print_summary(plan, options.out)
     return 0
-
-
-def _record_plan(stack: str, project: Path, config: Path | None) -> Plan:
-    name = read_project_name(project)
-    given = read_config(config or find_stack_file(project, stack), name)
-    try:
-        plan = record_project(project, project=name, stack=stack, config=given.values, secret_keys=given.secret_keys)
-    except pulumi.RunError:
-        # The reason may be a part of the stack file that the dry run did not read.
-        for warning in given.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
-        raise
-    return replace(plan, warnings=(*given.warnings, *plan.warnings))
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -83,6 +61,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="take the settings from this stack file instead")
+    parser.add_argument("--prices", type=Path, metavar="FILE", help="show costs with these prices (docs/cost.md)")
     parser.add_argument(
         "--simulated-secrets",
         type=Path,

@@ -21,7 +21,7 @@ def render_marked_page(comparison: Comparison) -> str:
     ]
     return render_page(
         comparison.new,
-        {
+        changes={
             "summary": summarize(comparison),
             "marks": {mark["urn"]: mark for mark in found},
             "found": found,

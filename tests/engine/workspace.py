@@ -18,7 +18,7 @@ import yaml
 
 from tests.cases import STACKS
 from tests.engine import key_service
-from tests.plans import PINS_FILE, ROOT, STACK_FILES
+from tests.plans import PINS_FILE, RETIREMENTS_FILE, ROOT, STACK_FILES
 
 from .environment import pulumi_environment
 from .kubectl import kubectl
@@ -82,6 +82,7 @@ class Workspace:
                 shutil.copy(source, self.project)
         # The shipped stack files and pins are the user's to edit.
         shutil.copy(PINS_FILE, self.project / "charts" / "pins.yaml")
+        shutil.copy(RETIREMENTS_FILE, self.project / "charts" / "retirements.yaml")
         for stack in STACKS:
             shutil.copy(STACK_FILES / f"{stack}.yaml", self.project / f"Pulumi.{stack}.yaml")
         (self.folder / "cloud").mkdir()
