@@ -155,7 +155,7 @@ def _describe_access(answer: str, region: str) -> str:
     if "." not in answer:
         name = f"dnsLabel: {_scalar(answer)} # https://{answer}.{region}.cloudapp.azure.com"
     return f"""\
-  airflow-aks:access: # a public address with a certificate of Let's Encrypt
+  airflow-aks:access: # a public gateway with a certificate of Let's Encrypt; visibility: internal closes it
     {name}
     # allowedCidrs: [203.0.113.0/24] # who may come; left out, everyone
 """
