@@ -61,7 +61,6 @@ ERRORS: tuple[Rule, ...] = (
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
-    *RETIREMENT_WARNINGS,
     *DATABASE_WARNINGS,
     *POOL_WARNINGS,
     *AIRFLOW_WARNINGS,
@@ -78,6 +77,7 @@ WARNINGS: tuple[Rule, ...] = (
     *SIGN_IN_WARNINGS,
     *CHAOS_WARNINGS,
     *EXAMPLE_WARNINGS,
+    *RETIREMENT_WARNINGS,
 )
 # The rules of a stack with `airflow: null`.
 ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
@@ -96,7 +96,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
 )
 WARNINGS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
-    *RETIREMENT_WARNINGS,
     *POOL_WARNINGS,
     *WITHOUT_AIRFLOW_WARNINGS,
+    *RETIREMENT_WARNINGS,
 )
