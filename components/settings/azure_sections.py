@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from .allowed_traffic import AllowedEgress, AllowedIngress, HostPattern
 from .base import Cidr, EachOnce, Guid, Section, VmSize
+from .existing_network import ExistingSubnets
 
 # The id of the virtual network to peer with. Source: Azure, "Rules for virtual networks".
 VirtualNetworkId = Annotated[
@@ -31,6 +32,8 @@ Redundancy = Literal[
     "Premium_LRS",
     "Premium_ZRS",
 ]
+# userDefinedRouting: a route table of the subnet decides; none: AKS does not look for a route.
+Outbound = Literal["natGateway", "loadBalancer", "userDefinedRouting", "none"]
 # GiB of a share in an account without large file shares. Source: "Scalability and performance targets for Azure Files".
 ShareSize = Annotated[int, Field(ge=1, le=5120)]
 
@@ -39,9 +42,13 @@ class NetworkSettings(Section):
     """The virtual network of the stack."""
 
     address_space: Cidr = Field("10.40.0.0/16", description="A /20 or larger IPv4 range; subnets are planned from it.")
-    outbound: Literal["natGateway", "loadBalancer"] = Field(
+    existing: ExistingSubnets | None = Field(
+        None, description="Subnets that exist already, instead of a network of the stack's own: see docs/landing-zone.md."
+    )
+    outbound: Outbound = Field(
         "natGateway",
-        description="How nodes reach the Internet. Changing it replaces the cluster: see docs/recovery.md.",
+        description="How nodes reach the Internet; `userDefinedRouting` and `none` with `existing` only. Changing it "
+        "replaces the cluster: see docs/recovery.md.",
     )
     private: bool = Field(
         False,
