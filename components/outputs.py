@@ -9,18 +9,13 @@ import pulumi
 from pulumi import Input, Output
 from pydantic.alias_generators import to_camel
 
-from components.airflow.foundation import Foundation
-from components.airflow.release import AirflowRelease
-from components.airflow.remote_clusters.component import RemoteClusters
-from components.airflow.way_in import WayIn
-from components.azure.database import Database
-from components.azure.identity import WorkloadIdentity
-from components.kubernetes.namespace import AirflowNamespace
+from components.airflow.airflow_stack import AirflowStack
+from components.airflow.foundation import Groundwork
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackOutputs:
-    """Every output by its name in Python. The stack publishes it under the same name in camelCase.
+class ClusterOutputs:
+    """The outputs of every stack by their names in Python. The stack publishes them under the same names in camelCase.
 
     A new output is a minor change. A renamed or removed output breaks the stacks that read it.
     """
@@ -35,6 +30,19 @@ class StackOutputs:
     registry_login_server: Input[str]
     registry_id: Input[str]
     imported_images: Input[dict[str, str | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodClusterOutputs(ClusterOutputs):
+    """The outputs of a stack without Airflow."""
+
+    log_analytics_workspace_id: Input[str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackOutputs(ClusterOutputs):
+    """The outputs of a stack with Airflow."""
+
     key_vault_name: Input[str]
     key_vault_uri: Input[str]
     logs_storage_account_name: Input[str]
@@ -55,32 +63,15 @@ class StackOutputs:
     connect_command: Input[str]
 
 
-def export_outputs(
-    foundation: Foundation,
-    database: Database,
-    namespace: AirflowNamespace,
-    airflow: AirflowRelease,
-    identity: WorkloadIdentity,
-    way_in: WayIn,
-    remote_clusters: RemoteClusters | None,
-) -> None:
-    """Publish the outputs of the components; the kubeconfig is a secret."""
-    cluster, log_storage = foundation.cluster, foundation.log_storage
+def export_outputs(stack: AirflowStack) -> None:
+    """Publish the outputs of a stack with Airflow."""
+    foundation, database, airflow = stack.foundation, stack.database, stack.airflow
+    group, log_storage = foundation.resource_group, foundation.log_storage
     share = log_storage.share_names.get("dags")
     upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
-    group = foundation.resource_group
-    connect = Output.all(group.name, cluster.cluster_name, namespace.name, airflow.ui_service, upload)
+    connect = Output.all(group.name, foundation.cluster.cluster_name, stack.namespace.name, airflow.ui_service, upload)
     outputs = StackOutputs(
-        resource_group_name=group.name,
-        location=group.location,
-        virtual_network_id=foundation.network.network_id,
-        cluster_name=cluster.cluster_name,
-        cluster_id=cluster.cluster_id,
-        oidc_issuer_url=cluster.oidc_issuer_url,
-        kubeconfig=Output.secret(cluster.kubeconfig),
-        registry_login_server=foundation.registry.login_server,
-        registry_id=foundation.registry.registry_id,
-        imported_images=foundation.images.digests,
+        **vars(_cluster_outputs(foundation)),
         key_vault_name=foundation.key_vault.vault_name,
         key_vault_uri=foundation.key_vault.vault_uri,
         logs_storage_account_name=log_storage.account_name,
@@ -88,18 +79,45 @@ def export_outputs(
         shares_storage_account_name=log_storage.file_account_name if log_storage.share_names else None,
         database_host=database.host,
         database_name=database.database_name,
-        airflow_namespace=namespace.name,
+        airflow_namespace=stack.namespace.name,
         airflow_release_name=airflow.release_name,
         airflow_version=airflow.airflow_version,
         airflow_executor=airflow.executor,
-        airflow_url=way_in.url,
-        gateway_address=way_in.address,
-        airflow_identity_client_id=identity.client_id,
-        airflow_identity_principal_id=identity.principal_id,
-        remote_cluster_grants=remote_clusters.grants if remote_clusters else {},
+        airflow_url=stack.way_in.url,
+        gateway_address=stack.way_in.address,
+        airflow_identity_client_id=stack.identity.client_id,
+        airflow_identity_principal_id=stack.identity.principal_id,
+        remote_cluster_grants=stack.remote_clusters.grants if stack.remote_clusters else {},
         log_analytics_workspace_id=foundation.log_workspace_id,
         connect_command=connect.apply(lambda parts: connect_command(*parts)),
     )
+    _export(outputs)
+
+
+def export_cluster(ground: Groundwork) -> None:
+    """Publish the outputs of a stack without Airflow."""
+    workspace_id = ground.log_workspace_id
+    _export(PodClusterOutputs(**vars(_cluster_outputs(ground)), log_analytics_workspace_id=workspace_id))
+
+
+def _cluster_outputs(ground: Groundwork) -> ClusterOutputs:
+    """Return the outputs of every stack; the kubeconfig is a secret."""
+    group, cluster = ground.resource_group, ground.cluster
+    return ClusterOutputs(
+        resource_group_name=group.name,
+        location=group.location,
+        virtual_network_id=ground.network.network_id,
+        cluster_name=cluster.cluster_name,
+        cluster_id=cluster.cluster_id,
+        oidc_issuer_url=cluster.oidc_issuer_url,
+        kubeconfig=Output.secret(cluster.kubeconfig),
+        registry_login_server=ground.registry.login_server,
+        registry_id=ground.registry.registry_id,
+        imported_images=ground.images.digests,
+    )
+
+
+def _export(outputs: ClusterOutputs) -> None:
     for field in fields(outputs):
         pulumi.export(to_camel(field.name), getattr(outputs, field.name))
 

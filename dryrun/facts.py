@@ -50,6 +50,8 @@ def find_region(plan: Plan) -> str:
 
 def describe_airflow(plan: Plan) -> str:
     """Return Airflow's version and executor, for example `Airflow 3.3.2, KubernetesExecutor`."""
+    if not plan.releases:
+        return "without Airflow"
     version, executor = plan.outputs.get("airflowVersion"), plan.outputs.get("airflowExecutor")
     return ", ".join([f"Airflow {version}" if version else "Airflow", *([str(executor)] if executor else [])])
 

@@ -130,6 +130,8 @@ def _read_settings(config: dict[str, str], secret_keys: set[str], project: str, 
     if settings is None:
         lines = "\n".join(f"  {problem}" for problem in sorted(set(errors)))
         raise StackProblemError(f"the stack file of {stack} is wrong:\n{lines}")
+    if not settings.has_airflow:
+        raise StackProblemError(f"{_AIRFLOW} of {stack} is null: a stack without Airflow has no image to build")
     return settings
 
 

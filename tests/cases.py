@@ -14,6 +14,11 @@ WORKSPACE = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-logs"
     "/providers/Microsoft.OperationalInsights/workspaces/log-all"
 )
+RESTORE = {
+    "sourceServerId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-airflow-prod/providers/"
+    "Microsoft.DBforPostgreSQL/flexibleServers/psql-airflow-prod-a1b2c3",
+    "pointInTime": "2026-11-20T03:00:00+01:00",
+}
 ENTRA = {
     "tenantId": "00000000-0000-0000-0000-00000000000A",
     "clientId": "00000000-0000-0000-0000-00000000000B",
@@ -121,6 +126,25 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "access": {**ACCESS, "signIn": ENTRA},
         "signInClientSecret": {"secure": "x"},
         "airflow.release": "2.9",
+    },
+    "secrets-rotated": {
+        "secrets": {
+            "rotate": {"adminPassword": 2, "apiSecretKey": 2, "databasePassword": 3, "fernetKey": 3, "jwtSecret": 2},
+            "droppedFernetKeys": 1,
+            "storageKey": "key2",
+            "brokerKey": "secondary",
+        },
+        "dags": {"delivery": "azureFiles"},
+        "airflow.executor": "CeleryExecutor",
+    },
+    "database-restore": {"database.restore": RESTORE},
+    "database-restored": {"database.restore": {**RESTORE, "inUse": True}},
+    "database-restored-again": {
+        "database": {
+            "access": "public",
+            "restore": {**RESTORE, "number": 2, "inUse": True, "earlierServers": {"0": "unprotected"}},
+        },
+        "network.egress": "restricted",
     },
     "database-private": {"database.access": "private"},
     "database-public": {"database.access": "public"},

@@ -18,11 +18,10 @@ from components.settings.names import Names
 
 
 @dataclass(frozen=True, kw_only=True)
-class Foundation:
-    """The settings, the physical names, the subscription, and the components that later parts of the stack refer to.
+class Groundwork:
+    """What every stack has: settings, physical names, subscription, and the components that later parts refer to.
 
-    `airflow_image` is the image of Airflow's pods in the stack's registry. `log_workspace_id` is None without
-    `monitoring`.
+    `log_workspace_id` is None without `monitoring`.
     """
 
     settings: Settings
@@ -34,12 +33,18 @@ class Foundation:
     cluster: Cluster
     registry: Registry
     images: ImageImports
-    airflow_image: Output[str]
-    key_vault: KeyVault
-    log_storage: LogStorage
     log_workspace_id: Output[str] | None
 
     @property
     def place(self) -> dict[str, Input[str]]:
         """The resource group and region of every Azure resource, as arguments of a component."""
         return {"resource_group_name": self.resource_group.name, "location": self.resource_group.location}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation(Groundwork):
+    """What Airflow is built on. `airflow_image` is the image of Airflow's pods in the stack's registry."""
+
+    airflow_image: Output[str]
+    key_vault: KeyVault
+    log_storage: LogStorage

@@ -18,7 +18,7 @@ from components.settings.model import Settings
 
 from . import names
 from .alert_table import database_alerts, log_alerts, scraped_metrics
-from .foundation import Foundation
+from .foundation import Foundation, Groundwork
 from .release import AirflowRelease
 from .team_task_rules import teams_with_tasks
 from .traffic.port_numbers import STATSD_SCRAPE_PORT
@@ -29,7 +29,7 @@ class MonitoringArgs:
     """What Monitoring needs: the settings, the workspace, and the ids of what is watched.
 
     `services` maps names in AUDIT_CATEGORIES to ids. `release_name` is an output of the Airflow release: alerts are
-    created after it, so that they do not fire before Airflow runs.
+    created after it, so that they do not fire before Airflow runs. Without Airflow, it and the database are None.
     """
 
     settings: Settings
@@ -37,8 +37,8 @@ class MonitoringArgs:
     location: Input[str]
     workspace_id: Input[str]
     services: Mapping[str, Input[str]]
-    database_id: Input[str]
-    release_name: Input[str]
+    database_id: Input[str] | None
+    release_name: Input[str] | None
 
 
 class Monitoring(ComponentResource):
@@ -66,17 +66,18 @@ class Monitoring(ComponentResource):
             ),
             child,
         )
-        MetricScraping(
-            f"{name}-scraping",
-            MetricScrapingArgs(
-                addresses=scraped_addresses(),
-                # The proxies have no Service for their metrics; Envoy Gateway annotates their pods.
-                annotated_in=[] if args.settings.access is None else [names.GATEWAY_NAMESPACE],
-                metrics=scraped_metrics(args.settings),
-            ),
-            child,
-        )
-        if args.settings.monitoring is not None and args.settings.monitoring.alert_emails:
+        if args.settings.has_airflow:
+            MetricScraping(
+                f"{name}-scraping",
+                MetricScrapingArgs(
+                    addresses=scraped_addresses(),
+                    # The proxies have no Service for their metrics; Envoy Gateway annotates their pods.
+                    annotated_in=[] if args.settings.access is None else [names.GATEWAY_NAMESPACE],
+                    metrics=scraped_metrics(args.settings),
+                ),
+                child,
+            )
+        if args.database_id is not None and args.settings.monitoring and args.settings.monitoring.alert_emails:
             Alerts(
                 f"{name}-alerts",
                 AlertsArgs(
@@ -117,10 +118,27 @@ def watch_stack(
     Monitoring("monitoring", args, opts)
 
 
+def watch_cluster(ground: Groundwork, opts: ResourceOptions) -> None:
+    """Create what watches a stack without Airflow, if there is a workspace for it."""
+    if ground.log_workspace_id is None:
+        return
+    args = MonitoringArgs(
+        settings=ground.settings,
+        workspace_id=ground.log_workspace_id,
+        services={"cluster": ground.cluster.cluster_id, "registry": ground.registry.registry_id},
+        database_id=None,
+        release_name=None,
+        **ground.place,
+    )
+    Monitoring("monitoring", args, opts)
+
+
 def watched_namespaces(settings: Settings) -> list[str]:
-    """Return the namespaces with pods of the program, and those of teams in which tasks run."""
+    """Return the namespaces with pods of the program or of other stacks, and those of teams in which tasks run."""
+    if not settings.has_airflow:
+        return list(settings.namespaces)
     operator = settings.secrets.delivery == "externalSecrets"
-    found = [names.NAMESPACE, *([external_secrets.OPERATOR] if operator else [])]
+    found = [names.NAMESPACE, *([external_secrets.OPERATOR] if operator else []), *settings.namespaces]
     found += [team.namespace for team in teams_with_tasks(settings)]
     if settings.access is None:
         return found

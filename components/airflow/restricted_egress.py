@@ -15,6 +15,7 @@ from components.kubernetes.certificates import SYNC_OPERATOR
 from components.kubernetes.chaos import CHAOS_COMPONENT
 from components.kubernetes.external_secrets import OPERATOR
 from components.settings.access_sections import AccessSettings
+from components.settings.database_restore import server_name
 from components.settings.model import Settings
 from components.settings.names import Names, physical_names, vault_beginning
 
@@ -33,6 +34,7 @@ from .traffic.host_policies import (
     outside_host,
     resolve,
 )
+from .traffic.namespace_policies import namespace_policies
 from .traffic.policy_specs import LAUNCHED, Policy, select
 from .traffic.port_numbers import HTTP_PORT, HTTPS_PORT
 from .vault.user_secrets import asks_vault
@@ -100,7 +102,7 @@ def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
         }
         if access.tls.uses_cert_manager:
             found[cert_manager.NAMESPACE] = _orders_certificates(access, access.host_in(settings.location))
-    found |= {team.namespace: {"dns": resolve(())} for team in settings.teams}
+    found |= namespace_policies(settings)
     return {namespace: {**policies, "node-identity": deny_node_identity()} for namespace, policies in found.items()}
 
 
@@ -158,7 +160,7 @@ def _services(settings: Settings, names: Names) -> Iterator[HostRule]:
         yield HostRule(policy="airflow-to-azure", selector=select(*stack.components), host=host)
     if settings.database.access == "private":
         return
-    database, pooler = _database_host(names), settings.database.pooler
+    database, pooler = _database_host(settings, names), settings.database.pooler
     clients: dict[str, tuple[str, ...]] = {"jobs-to-database": ("migration", "first-user")}
     if pooler == "pgbouncer":
         clients["pgbouncer-to-database"] = ("pgbouncer",)
@@ -177,13 +179,14 @@ def _services(settings: Settings, names: Names) -> Iterator[HostRule]:
 def _private_services(settings: Settings, names: Names) -> Iterator[str]:
     """Yield the services to which network policies open their subnets, so that pods only have to resolve them."""
     if settings.database.access == "private":
-        yield _database_host(names)
+        yield _database_host(settings, names)
         if Stack.of(settings).parts.celery_workers:
             yield _broker_host(settings, names)
 
 
-def _database_host(names: Names) -> str:
-    return f"{names.database_server}.postgres.database.azure.com"
+def _database_host(settings: Settings, names: Names) -> str:
+    used = server_name(names.database_server, settings.database.used_server)
+    return f"{used}.postgres.database.azure.com"
 
 
 def _broker_host(settings: Settings, names: Names) -> str:

@@ -12,20 +12,19 @@ from components.kubernetes.team_access import TeamAccess, TeamAccessArgs
 from components.settings.model import Settings
 
 from .executors import executor_parts
-from .foundation import Foundation
+from .foundation import Foundation, Groundwork
 from .identities import create_identity
 from .names import SERVICE_ACCOUNTS
 from .release import AirflowRelease
 from .restricted_egress import HostPolicies
 from .team_task_rules import task_grants, teams_with_tasks
 from .team_tasks import TeamTasks, TeamTasksArgs, git_secrets
-from .traffic.host_policies import limit_to_names
-from .traffic.policy_specs import DENY, DNS, Policy, egress
+from .traffic.namespace_policies import team_policies
 
 
-def create_teams(foundation: Foundation, host_policies: HostPolicies, in_cluster: ResourceOptions) -> TeamAccess | None:
+def create_teams(ground: Groundwork, host_policies: HostPolicies, in_cluster: ResourceOptions) -> TeamAccess | None:
     """Create the namespaces of the teams, and let their groups in; nothing without teams."""
-    settings = foundation.settings
+    settings = ground.settings
     if not settings.teams:
         return None
     azure_rbac = settings.cluster.azure_rbac
@@ -33,8 +32,8 @@ def create_teams(foundation: Foundation, host_policies: HostPolicies, in_cluster
         "team-grants",
         TeamGrantsArgs(
             teams=settings.teams,
-            cluster_id=foundation.cluster.cluster_id,
-            subscription_id=foundation.subscription_id,
+            cluster_id=ground.cluster.cluster_id,
+            subscription_id=ground.subscription_id,
             azure_rbac=azure_rbac,
         ),
     )
@@ -46,15 +45,6 @@ def create_teams(foundation: Foundation, host_policies: HostPolicies, in_cluster
         azure_rbac=azure_rbac,
     )
     return TeamAccess("teams", args, in_cluster)
-
-
-def team_policies(*, restricted: bool) -> dict[str, Policy]:
-    """Return the policies of a team's namespace, which deny everything but DNS.
-
-    `restricted`: whether one of Cilium's policies opens DNS, for names inside the cluster only.
-    """
-    policies = {"default-deny": DENY, "dns": egress({}, [DNS])}
-    return limit_to_names(policies) if restricted else policies
 
 
 def create_team_tasks(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import redisenterprise
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.azure_sections import BrokerSettings
+from components.settings.model import Settings
 
 from .endpoints import BROKER_PORT, PrivateLink, create_private_endpoint
 
@@ -26,6 +27,7 @@ class BrokerArgs:
     resource_group_name: Input[str]
     location: Input[str]
     broker_name: Input[str]
+    key: Literal["primary", "secondary"]
     private_link: PrivateLink | None
 
 
@@ -80,13 +82,22 @@ class Broker(ComponentResource):
         self.database_id = database.id
         # Depends on the private endpoint, so that no pod connects before the cluster can reach the broker.
         self.host = make_depend_on(redis.host_name, database.id, *endpoint_ids)
-        self.key = Output.secret(keys).apply(lambda answer: answer.primary_key)
+        key = args.key
+        self.key = Output.secret(keys).apply(
+            lambda answer: answer.primary_key if key == "primary" else answer.secondary_key
+        )
         register_annotated_outputs(self)
 
 
 def create_broker(
-    settings: BrokerSettings, broker_name: Input[str], private_link: PrivateLink | None, place: Mapping[str, Input[str]]
+    settings: Settings, broker_name: Input[str], private_link: PrivateLink | None, place: Mapping[str, Input[str]]
 ) -> Broker:
     """Create the broker of a stack with Celery workers; `place`: resource group and location."""
-    args = BrokerArgs(settings=settings, broker_name=broker_name, private_link=private_link, **place)
+    args = BrokerArgs(
+        settings=settings.broker,
+        broker_name=broker_name,
+        key=settings.secrets.broker_key,
+        private_link=private_link,
+        **place,
+    )
     return Broker("broker", args)

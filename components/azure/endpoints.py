@@ -33,11 +33,13 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
 
     The database's zone can have any name, because only the virtual network resolves it.
     """
+    registry: dict[str, Input[str]] = {} if settings.registry.public_access else {"registry": REGISTRY_ZONE}
+    if not settings.has_airflow:
+        return registry
     zones: dict[str, Input[str]] = {}
     if settings.database.access == "private":
         zones["database"] = database_zone
-    if not settings.registry.public_access:
-        zones["registry"] = REGISTRY_ZONE
+    zones |= registry
     if not settings.key_vault.public_access:
         zones["key-vault"] = KEY_VAULT_ZONE
     # The broker has no setting for public access; it follows database.access.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions, Stash
 from pulumi_azure_native import storage
@@ -26,6 +26,7 @@ _UNDELETE_DAYS: Final = 14
 class LogStorageArgs:
     """What LogStorage needs: its settings, resource group and location, and each share's quota in GiB by its use.
 
+    `key`: the name of the account key with which pods mount the shares.
     The private links are those of the accounts' blobs and file shares; None if they have public addresses.
     """
 
@@ -35,6 +36,7 @@ class LogStorageArgs:
     account_name: Input[str]
     file_account_name: Input[str]
     shares: Mapping[str, int]
+    key: Literal["key1", "key2"]
     protect: bool
     blob_link: PrivateLink | None
     file_link: PrivateLink | None
@@ -158,14 +160,17 @@ class LogStorage(ComponentResource):
         )
 
     def _read_credentials(self, account: storage.StorageAccount) -> dict[str, Output[str]]:
-        """Return the name and the first key of the account with shares, under the names that the SMB driver reads."""
+        """Return the name and a key of the account with shares, under the names that the SMB driver reads."""
         if not self._args.shares:
             return {}
         # account.name is an output: with a plain string the call would run before the account exists.
         keys = storage.list_storage_account_keys_output(
             resource_group_name=self._args.resource_group_name, account_name=account.name
         )
-        key = Output.secret(keys.apply(lambda result: str(result.keys[0].value)))
+        name = self._args.key
+        key = Output.secret(
+            keys.apply(lambda result: next(str(key.value) for key in result.keys if key.key_name == name))
+        )
         return {"azurestorageaccountname": account.name, "azurestorageaccountkey": key}
 
     def _create_shares(self, account: storage.StorageAccount) -> dict[str, Output[str]]:

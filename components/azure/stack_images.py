@@ -14,13 +14,17 @@ AIRFLOW = "airflow"
 GIT_SYNC = "gitSync"
 CHAOSKUBE = "chaoskube"
 EXTERNAL_SECRETS = "externalSecrets"
+GPU_PLUGIN = "nvidiaDevicePlugin"
 XCOM_SIDECAR = "xcomSidecar"
 _POOLER_IMAGES = ("pgbouncer", "pgbouncerExporter")
 
 
 def select_images(settings: Settings) -> dict[str, Image]:
     """Return the images that pods run, here or in other clusters, by key in the pins, except those in the registry."""
-    images = dict(settings.release_line.images)
+    gpu_images = settings.pins.gpu.images if any(pool.gpu for pool in settings.cluster.pools) else {}
+    if not settings.has_airflow:
+        return dict(gpu_images)
+    images = {**settings.release_line.images, **gpu_images}
     if settings.airflow.image.tag is not None:
         del images[AIRFLOW]
     if settings.database.pooler != "pgbouncer":

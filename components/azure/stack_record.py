@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pulumi import ComponentResource, Input, Output, ResourceOptions, RunError, Stash
+from pulumi import Alias, ComponentResource, Input, Output, ResourceOptions, RunError, Stash
 
 from components.settings.model import Settings
 from components.settings.names import default_suffix
+
+from .stack_counters import check_numbers, kept_entries, reached
 
 LOCATION: Final = "azure-native:location"
 SUBSCRIPTION: Final = "azure-native:subscriptionId"
@@ -20,6 +22,7 @@ SUFFIX: Final = "airflow-aks:naming.suffix"
 PRIVATE: Final = "airflow-aks:network.private"
 PRIVATE_API_SERVER: Final = "airflow-aks:cluster.privateApiServer"
 DATABASE_ACCESS: Final = "airflow-aks:database.access"
+AIRFLOW: Final = "airflow-aks:airflow"
 _NEW_STACK: Final = "or move to a new stack as docs/moving-a-stack.md says"
 
 
@@ -40,6 +43,13 @@ class StackRecord(ComponentResource):
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 
+    The record also holds the numbers that the stack has reached: stack_counters.py. Only these are updated.
+
+    A stack without Airflow has a record of another name, which says so and lacks what is Airflow's own. When such a
+    stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null, the alias
+    finds the record of the stack, and the update is refused before it deletes any data. Without a preview, the refused
+    update renames the record in the state, so that the next one makes a new record.
+
     Raises pulumi.RunError, also in a preview, with every setting that differs from the record.
     """
 
@@ -48,15 +58,35 @@ class StackRecord(ComponentResource):
     def __init__(self, name: str, args: StackRecordArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:StackRecord", name, None, opts)
         settings = args.settings
+        numbers = reached(settings)
         current = Output.from_input(args.subscription_id).apply(lambda subscription: made_with(settings, subscription))
+        with_airflow = f"{name}-made-with"
         stash = Stash(
-            f"{name}-made-with",
-            input=current,
-            # Keeps the first value: Pulumi never updates a stash whose input does not change.
-            opts=ResourceOptions(parent=self, ignore_changes=["input"]),
+            with_airflow if settings.has_airflow else f"{name}-made-without-airflow",
+            input=current.apply(lambda values: values | numbers),
+            opts=ResourceOptions(
+                parent=self,
+                ignore_changes=_ignored_paths(settings) if numbers else ["input"],
+                aliases=None if settings.has_airflow else [Alias(name=with_airflow)],
+            ),
         )
-        self.suffix = Output.all(stash.output, current).apply(lambda both: check_record(settings, *both))
+        # `output` is the first input of a stash, `input` the newest.
+        self.suffix = Output.all(stash.output, stash.input, current).apply(lambda known: _check(settings, *known))
         self.register_outputs({"suffix": self.suffix})
+
+
+def _ignored_paths(settings: Settings) -> list[str]:
+    """Return the paths of the record that keep their values: the fixed settings, and what the check compares."""
+    return [f'input["{entry}"]' for entry in (*made_with(settings, ""), *kept_entries(settings))]
+
+
+def _check(
+    settings: Settings, recorded: Mapping[str, str], newest: Mapping[str, str], current: Mapping[str, str]
+) -> str:
+    """Check the settings and their numbers against the record, and return the recorded suffix."""
+    suffix = check_record(settings, recorded, current)
+    check_numbers(settings, newest)
+    return suffix
 
 
 def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
@@ -72,10 +102,15 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         PRIVATE_API_SERVER: cluster.private_api_server,
         "airflow-aks:cluster.systemPool.vmSize": cluster.system_pool.vm_size,
         "airflow-aks:cluster.zones": cluster.zones,
-        DATABASE_ACCESS: database.access,
-        "airflow-aks:database.geoRedundantBackup": database.geo_redundant_backup,
-        "airflow-aks:keyVault.softDeleteDays": settings.key_vault.soft_delete_days,
     }
+    if not settings.has_airflow:
+        values[AIRFLOW] = None
+    else:
+        values |= {
+            DATABASE_ACCESS: database.access,
+            "airflow-aks:database.geoRedundantBackup": database.geo_redundant_backup,
+            "airflow-aks:keyVault.softDeleteDays": settings.key_vault.soft_delete_days,
+        }
     return {path: json.dumps(value) for path, value in values.items()}
 
 
@@ -83,9 +118,15 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
     """Return the recorded suffix, which is the end of the stack's globally unique names.
 
     Raises:
-        pulumi.RunError: one message with every setting that differs from the record.
+        pulumi.RunError: one message with every setting that differs from the record, or the stack lost its Airflow.
 
     """
+    if not settings.has_airflow and AIRFLOW not in recorded:
+        raise RunError(
+            f"{AIRFLOW}: is null, and the stack {settings.stack} has Airflow, whose database, logs and Key Vault would "
+            "be deleted: set the section back, and make a new stack for a cluster without Airflow, as "
+            "docs/remote-clusters.md says"
+        )
     # If the stack file sets no suffix, the recorded suffix stays, even if today's subscription gives another one.
     derived = {SUFFIX} if settings.naming.suffix is None else set()
     changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in derived]

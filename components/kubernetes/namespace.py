@@ -61,15 +61,16 @@ def create_closed_namespace(
     parent: Resource,
     *,
     retain: bool = False,
+    level: str = "restricted",
 ) -> tuple[Output[str], list[Output[str]]]:
-    """Create a namespace with Pod Security `restricted` and its policies; return its name, and the policies' ids.
+    """Create a namespace with a Pod Security level and its policies; return its name, and the policies' ids.
 
     Whatever runs there depends on the ids, so that no pod starts without the policies. `retain`: whether the namespace
     stays in the cluster when it is removed from the stack.
     """
     namespace = Namespace(
         f"{name}-namespace",
-        metadata={"name": namespace_name, "labels": pod_security("restricted")},
+        metadata={"name": namespace_name, "labels": pod_security(level)},
         opts=ResourceOptions(parent=parent, retain_on_delete=retain),
     )
     found: Output[str] = namespace.metadata.name

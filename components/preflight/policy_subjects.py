@@ -56,14 +56,16 @@ def _contents(situation: Situation) -> Iterator[tuple[str, str, dict[str, Any]]]
     yield "Microsoft.Network/virtualNetworks", names.network, {"properties": {"addressSpace": space}}
     for name in _public_addresses(situation):
         yield PUBLIC_ADDRESS, name, _PUBLIC_ADDRESS
-    yield "Microsoft.ManagedIdentity/userAssignedIdentities", names.airflow_identity, {}
+    identity = names.airflow_identity if settings.has_airflow else names.kubelet_identity
+    yield "Microsoft.ManagedIdentity/userAssignedIdentities", identity, {}
     yield CLUSTER, names.cluster, _cluster(situation)
     for size in dict.fromkeys(pool.settings.vm_size for pool in situation.node_pools):
         yield "Microsoft.Compute/virtualMachineScaleSets", f"aks-{size}", {"sku": {"name": size}}
     yield REGISTRY, names.registry, _registry(situation)
-    yield VAULT, names.vault, _vault(situation)
-    yield from _accounts(situation)
-    yield DATABASE, names.database_server, _database(situation)
+    if settings.has_airflow:
+        yield VAULT, names.vault, _vault(situation)
+        yield from _accounts(situation)
+        yield DATABASE, names.database_server, _database(situation)
     if situation.parts.celery_workers:
         yield "Microsoft.Cache/redisEnterprise", names.broker, _broker(situation)
     if settings.monitored and settings.monitoring is not None and settings.monitoring.workspace_id is None:

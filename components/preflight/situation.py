@@ -20,6 +20,7 @@ from .operations import LIST_LOCATIONS
 from .sign_in import Account, RunCommand, Subscription
 from .stack_in_azure import CLUSTER, DATABASE, REGISTRY, STORAGE, VAULT, StackInAzure
 
+_OF_AIRFLOW: Final = (DATABASE, STORAGE, VAULT)
 _ALWAYS: Final = (
     CLUSTER,
     DATABASE,
@@ -99,7 +100,7 @@ class Situation:
     @property
     def resource_types(self) -> list[str]:
         """The types of resources that decide which providers and rights the stack needs."""
-        types = list(_ALWAYS)
+        types = [kind for kind in _ALWAYS if self.settings.has_airflow or kind not in _OF_AIRFLOW]
         if self.parts.celery_workers:
             types.append("Microsoft.Cache/redisEnterprise")
         if self.settings.monitoring is not None:

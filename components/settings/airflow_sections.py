@@ -10,6 +10,7 @@ from .azure_sections import ShareSize
 from .base import Section
 from .git_address import GitRepository
 from .quantities import Cores, Disk, Memory
+from .secret_rotation import RotationSettings
 
 Executor = Literal["KubernetesExecutor", "CeleryExecutor", "LocalExecutor", "CeleryExecutor,KubernetesExecutor"]
 Scaler = Literal["keda", "hpa", "none"]
@@ -46,7 +47,7 @@ ResourceComponent = Literal[
 
 
 class SecretsSettings(Section):
-    """The delivery of secrets from the Key Vault to Kubernetes."""
+    """The delivery of secrets from the Key Vault to Kubernetes, and their rotation."""
 
     delivery: Literal["externalSecrets", "csi"] = Field(
         "externalSecrets",
@@ -54,6 +55,21 @@ class SecretsSettings(Section):
     )
     refresh_minutes: Annotated[int, Field(ge=1, le=10080)] | None = Field(
         None, description="Minutes between two reads of the Key Vault; null = 60, with csi 2."
+    )
+    rotate: RotationSettings = Field(
+        RotationSettings(),
+        description="Count the number of a secret up, and the next update makes a new value: see docs/operations.md.",
+    )
+    dropped_fernet_keys: int = Field(
+        0,
+        ge=0,
+        description="How many of the oldest Fernet keys Airflow no longer gets: fewer than `secrets.rotate.fernetKey`.",
+    )
+    storage_key: Literal["key1", "key2"] = Field(
+        "key1", description="The key of the storage account with which pods mount file shares."
+    )
+    broker_key: Literal["primary", "secondary"] = Field(
+        "primary", description="The key of the Managed Redis with which Celery signs in."
     )
 
     @property

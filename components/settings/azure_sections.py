@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from .allowed_traffic import AllowedEgress, AllowedIngress, HostPattern
 from .base import Cidr, EachOnce, Guid, Section, VmSize
+from .database_restore import FIRST_SERVER, RestoreSettings
 from .existing_network import ExistingSubnets
 
 # The id of the virtual network to peer with. Source: Azure, "Rules for virtual networks".
@@ -166,6 +167,20 @@ class DatabaseSettings(Section):
         description="pgbouncer: PgBouncer pods of the chart; server: the server's own PgBouncer; "
         "none: direct connections.",
     )
+    restore: RestoreSettings | None = Field(
+        None,
+        description="Restores a point in time to a new server, and points Airflow at it: see docs/operations.md.",
+    )
+
+    @property
+    def servers(self) -> tuple[int, ...]:
+        """The numbers of the servers that the stack has."""
+        return self.restore.servers if self.restore is not None else (FIRST_SERVER,)
+
+    @property
+    def used_server(self) -> int:
+        """The number of the server that Airflow uses."""
+        return self.restore.used_server if self.restore is not None else FIRST_SERVER
 
 
 class BrokerSettings(Section):

@@ -64,13 +64,19 @@ class PoolSettings(PoolSize):
         description="1 to 12 lower-case letters and digits; the first is a letter."
     )
     purpose: Literal["airflow", "workers", "other"] = Field(
-        "airflow", description="airflow: Airflow's own pods; workers: pods that run tasks; other: pods of yours."
+        "airflow",
+        description="airflow: Airflow's own pods; workers: pods that run tasks; other: pods of yours, the only purpose "
+        "in a stack without Airflow.",
     )
     zones: Annotated[tuple[Zone, ...], EachOnce] | None = Field(
         None, description="Availability zones; null = those of the cluster."
     )
     spot: bool = Field(False, description="Spot nodes: cheaper, but Azure may evict them at any time.")
-    gpu: bool = Field(False, description="True for a GPU size: the taint `sku=gpu:NoSchedule` keeps other pods away.")
+    gpu: bool = Field(
+        False,
+        description="True for a GPU size: the taint `sku=gpu:NoSchedule` keeps other pods away, and NVIDIA's device "
+        "plugin offers the GPUs to pods.",
+    )
     os_disk_size_gb: int | None = Field(None, ge=30, le=2048, description="OS disk in GiB; null = the default of AKS.")
     max_pods: int = Field(110, ge=10, le=250, description="Maximum number of pods per node.")
     labels: dict[LabelKey, Label] = Field({}, description="Further node labels.")

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from .access_sections import AccessSettings, SignInSettings
 from .airflow_sections import AirflowSettings, DagsSettings, SecretsSettings
+from .allowed_traffic import NamespaceName
 from .azure_sections import (
     BrokerSettings,
     DatabaseSettings,
@@ -69,7 +70,11 @@ class StackFile(Section):
     dags: DagsSettings = Field(DagsSettings(), description="DAGs.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The metadata database.")
     broker: BrokerSettings = Field(BrokerSettings(), description="The broker of executors with Celery.")
-    airflow: AirflowSettings = Field(AirflowSettings(), description="Airflow.")
+    airflow: AirflowSettings = Field(
+        AirflowSettings(),
+        description="Airflow. `null` = none: a stack with a network, a cluster and a registry, for pods that the tasks "
+        "of other stacks launch. See docs/remote-clusters.md.",
+    )
     remote_clusters: tuple[RemoteClusterSettings, ...] = Field(
         (), description="Other AKS clusters in which tasks launch pods, without a stored credential."
     )
@@ -78,6 +83,11 @@ class StackFile(Section):
     )
     monitoring: MonitoringSettings | None = Field(
         None, description="Logs, metrics and alerts in Azure Monitor; left out = none."
+    )
+    namespaces: Annotated[tuple[NamespaceName, ...], EachOnce] = Field(
+        (),
+        description="Namespaces for pods that the tasks of other stacks launch in this cluster, which the program "
+        "creates. Without Airflow, the default is `[jobs]`.",
     )
     teams: tuple[TeamSettings, ...] = Field(
         (), description="Entra groups with rights in a namespace of their own, which the program creates."
@@ -107,13 +117,18 @@ class GitCredentials:
 
 
 class Settings(StackFile):
-    """The sections of a stack file, and the other values that the program reads from config and charts/pins.yaml."""
+    """The sections of a stack file, and the other values that the program reads from config and charts/pins.yaml.
+
+    `has_airflow` is false with `airflow: null`. The sections that only Airflow needs then have their defaults, which
+    nothing uses.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     project: str
     stack: str
     location: str
+    has_airflow: bool = True
     git_credentials: GitCredentials
     sign_in_client_secret: Output[str] | None = None
     pins: Pins

@@ -61,6 +61,12 @@ def registry_beginning(naming: NamingSettings, stack: str) -> str:
     return physical_names(naming.prefix, stack, suffix).registry.removesuffix(suffix)
 
 
+def database_server_beginning(naming: NamingSettings, stack: str) -> str:
+    """Return the database server's name without its suffix, which may depend on the subscription."""
+    server = physical_names(naming.prefix, stack, naming.suffix or "0" * 6).database_server
+    return f"{server.rpartition('-')[0]}-"
+
+
 def physical_names(prefix: str, stack: str, suffix: str) -> Names:
     """Return every fixed name of a stack. Limits' source: Azure, "Naming rules and restrictions for resources"."""
 

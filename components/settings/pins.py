@@ -145,6 +145,7 @@ class Pins(Section):
     envoy_gateway: GatewayAddon
     cert_manager: Addon
     external_secrets: Addon
+    gpu: PodImages
     remote_clusters: RemotePods = RemotePods()
     tools: Tools = Tools()
 

@@ -16,8 +16,9 @@ from components.settings.private_network import close_services
 from .location import LOCATION, check_location
 from .problems import NAMESPACE, Problem, already_reported, describe_unknown_key, key_path
 from .rules.context import Context
-from .rules.every_rule import ERRORS, WARNINGS
+from .rules.every_rule import ERRORS, ERRORS_WITHOUT_AIRFLOW, WARNINGS, WARNINGS_WITHOUT_AIRFLOW
 from .section_validation import validate_section
+from .without_airflow import NEED_AIRFLOW, complete, find_unused_keys, is_without_airflow
 
 SECTIONS: Final = {field.alias or name: field for name, field in StackFile.model_fields.items()}
 SECRET_KEYS: Final = ("dagsGitSshKey", "dagsGitToken", "signInClientSecret")
@@ -31,17 +32,20 @@ def check(
 
     Rules also run when a section has errors, so that everything is reported at once. They get the section without its
     wrong values. A rule's problem is left out if its setting is reported already, because it may only be a consequence.
-    A key whose text is empty counts as absent.
+    A key whose text is empty counts as absent, except `airflow`: it then is a stack without Airflow.
     """
     errors = list(_check_keys(config, secret_keys))
+    has_airflow = not is_without_airflow(config)
     # Pulumi passes a key that has no value as an empty text.
     config = {key: value for key, value in config.items() if value.strip()}
     errors += check_location(config)
+    if not has_airflow:
+        errors += find_unused_keys(config)
     sections: dict[str, Any] = {}
     moved: tuple[str, ...] = ()
     for alias, field in SECTIONS.items():
         key = key_path(alias)
-        if key not in config or key in secret_keys:
+        if key not in config or key in secret_keys or (alias in NEED_AIRFLOW and not has_airflow):
             continue
         result = validate_section(alias, field.rebuild_annotation(), config[key])
         errors += result.problems
@@ -52,24 +56,26 @@ def check(
         project=project,
         stack=stack,
         location=config.get(LOCATION, "unknown"),
+        has_airflow=has_airflow,
         git_credentials=_git_credentials(config),
         sign_in_client_secret=_secret(config, "signInClientSecret"),
         pins=load_pins(),
         **sections,
     )
-    settings = close_services(_drop_unused_default_pools(settings))
+    settings = close_services(_drop_unused_default_pools(settings) if has_airflow else complete(settings))
     context = Context(
         settings=settings,
         config_keys=frozenset(config),
         today=datetime.date.today(),
         wrong=frozenset(problem.path for problem in errors),
     )
-    for rule in ERRORS:
+    for rule in ERRORS if has_airflow else ERRORS_WITHOUT_AIRFLOW:
         found = [problem for problem in rule(context) if not problem.path.startswith(moved)]
         errors += [problem for problem in found if not already_reported(errors, problem.path)]
     if errors:
         return None, errors, []
-    return settings, [], [problem for rule in WARNINGS for problem in rule(context)]
+    warnings = WARNINGS if has_airflow else WARNINGS_WITHOUT_AIRFLOW
+    return settings, [], [problem for rule in warnings for problem in rule(context)]
 
 
 def _drop_unused_default_pools(settings: Settings) -> Settings:

@@ -52,6 +52,7 @@ _FORMS = {
     "example my-airflow",
     "dnsZoneId": "must be the id of a public DNS zone: /subscriptions/<id>/resourceGroups/<name>/providers/"
     "Microsoft.Network/dnsZones/<zone>",
+    "earlierServers": 'must be the number of a server in quotes, 0 to 99, for example "0"',
     "email": "must be a mail address, for example ops@example.com",
     "excludedHours": 'must be a period of the day, hours and minutes in quotes, for example "22:00-06:30"',
     "groupId": "must be the object id of an Entra group, for example 00000000-0000-0000-0000-000000000000",
@@ -65,6 +66,7 @@ _FORMS = {
     "memory": "must be a quantity of memory, for example 2Gi",
     "name": "must be 1 to 12 lower-case letters and digits, the first a letter, for example tasks",
     "namespace": "must be the name of a Kubernetes namespace, for example gateway",
+    "namespaces": "must be the name of a Kubernetes namespace, for example jobs",
     "peerWith": "must be the id of a virtual network: /subscriptions/<id>/resourceGroups/<name>/providers/"
     "Microsoft.Network/virtualNetworks/<name>",
     "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",
@@ -73,6 +75,8 @@ _FORMS = {
     "roles": "must be the value of an app role, up to 120 characters without spaces, or the object id of a group, for "
     "example Airflow.Admin",
     "sku": "must be a size, for example Standard_D2ds_v5",
+    "sourceServerId": "must be the id of a PostgreSQL Flexible Server: /subscriptions/<id>/resourceGroups/<name>/"
+    "providers/Microsoft.DBforPostgreSQL/flexibleServers/<name>",
     "stack": "must be organization/project/stack, for example contoso/airflow-aks/gpu",
     "suffix": "must be 3 to 6 lower-case letters or digits, for example a1b2c3",
     "tag": "must be an image tag: letters, digits, dots, dashes and underscores",

@@ -27,7 +27,7 @@ _SECURE = {
 
 
 def editor_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
-    """Return the schema with which editors check a stack file. A key without a value is valid, and counts as absent."""
+    """Return the schema with which editors check a stack file. A key without a value is valid: see `checker.check`."""
     schema = stack_file_schema(lines)
     keys = schema["properties"]["config"]["properties"]
     for key, part in keys.items():
@@ -46,6 +46,9 @@ def stack_file_schema(lines: Iterable[str] | None = None) -> dict[str, Any]:
     _refuse_other_names(schema)
     definitions = schema.pop("$defs", {})
     definitions["AirflowSettings"]["properties"]["release"]["enum"] = sorted(lines or load_pins().airflow)
+    airflow = schema["properties"]["airflow"]
+    # `null` is a value of its own: a stack without Airflow.
+    airflow["anyOf"] = [{"$ref": airflow.pop("$ref")}, {"type": "null"}]
     sections = {f"{NAMESPACE}:{name}": part for name, part in schema["properties"].items()}
     secrets = {f"{NAMESPACE}:{key}": {**_SECURE, "description": "A Pulumi config secret."} for key in SECRET_KEYS}
     texts = {f"{NAMESPACE}:{key}": {"type": "string"} for key in PLAIN_KEYS}

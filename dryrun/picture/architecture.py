@@ -52,7 +52,12 @@ _IDENTITIES: Final = {
 # Components whose resources exist only in Pulumi's state, or stand in the box of another component.
 _NOT_DRAWN: Final = ("LogWorkspace", "StackRecord")
 # Components in namespaces of their own, beside Airflow's.
-_ELSEWHERE: Final = ("TeamAccess", "TeamTasks")
+_ELSEWHERE: Final = {
+    "GpuPlugin": cluster.describe_gpu_plugin,
+    "PodNamespaces": cluster.describe_pod_namespaces,
+    "TeamAccess": cluster.describe_other,
+    "TeamTasks": cluster.describe_other,
+}
 # Components that get no box if they have no resources in a stack.
 _OFTEN_EMPTY: Final = ("AirflowStorage",)
 _FRAMES: Final[dict[str, tuple[Frame, Text]]] = {
@@ -79,7 +84,7 @@ def describe_architecture(plan: Plan) -> Architecture:
         elif part.class_name == "Monitoring":
             found[f"other:{part.name}"] = azure.describe_monitoring(part)
         elif part.class_name in _ELSEWHERE:
-            found[f"elsewhere:{part.name}"] = replace(cluster.describe_other(part), side="kubernetes")
+            found[f"elsewhere:{part.name}"] = replace(_ELSEWHERE[part.class_name](part), side="kubernetes")
         elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")

@@ -58,9 +58,10 @@ def describe_log_storage(part: Component) -> Box:
 
 
 def describe_database(part: Component) -> Box:
-    """Return the box of the PostgreSQL server: name, version, size, storage, backups, pooler and standby."""
+    """Return the box of the PostgreSQL server: name, version, size, storage, backups, pooler, standby, others."""
     server = find_inputs(part, "azure-native:dbforpostgresql:Server")
     parameters = part.all("azure-native:dbforpostgresql:Configuration")
+    others = [str(item.inputs.get("serverName")) for item in part.all("azure-native:dbforpostgresql:Server")[1:]]
     pooled = any(parameter.inputs.get("configurationName") == "pgbouncer.enabled" for parameter in parameters)
     private = bool(look_up(server, "network", "delegatedSubnetResourceId"))
     storage, days = look_up(server, "storage", "storageSizeGB"), look_up(server, "backup", "backupRetentionDays")
@@ -73,6 +74,7 @@ def describe_database(part: Component) -> Box:
         f"{storage} GB, backups {days} days",
         "built-in pooler" if pooled else "",
         _STANDBY.get(str(look_up(server, "highAvailability", "mode")), "no standby"),
+        f"beside it: {', '.join(others)}" if others else "",
         private=private or look_up(server, "network", "publicNetworkAccess") == "Disabled",
         access=PRIVATE_SUBNET if private else "private endpoint",
     )

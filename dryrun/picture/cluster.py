@@ -161,6 +161,20 @@ def describe_pooler(part: Component, release: Resource) -> Box | None:
     return make_box(part, "PgBouncer", "airflow", pluralize(int(settings.get("replicas") or 1), "replica"))
 
 
+def describe_gpu_plugin(part: Component) -> Box:
+    """Return the box of NVIDIA's device plugin: its image's tag, and where it runs."""
+    containers = look_up(find_inputs(part, "kubernetes:apps/v1:DaemonSet"), "spec", "template", "spec", "containers")
+    tag = str(look_up(containers, 0, "image")).partition("@")[0].rpartition(":")[2]
+    return make_box(part, "GPU plugin", "kubernetes", "NVIDIA's device plugin", tag, "on each node with GPUs")
+
+
+def describe_pod_namespaces(part: Component) -> Box:
+    """Return the box of the namespaces for pods that other stacks launch."""
+    namespaces = part.all("kubernetes:core/v1:Namespace")
+    names = ", ".join(str(look_up(namespace.inputs, "metadata", "name")) for namespace in namespaces)
+    return make_box(part, "Pods of other stacks", "kubernetes", f"in {pluralize(len(namespaces), 'namespace')}", names)
+
+
 def describe_other(part: Component) -> Box:
     """Return the box of a component for which there is no function: its first three types of resources."""
     side: Side = "azure" if part.group == "azure" else "airflow" if part.group == "airflow" else "kubernetes"

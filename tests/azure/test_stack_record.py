@@ -89,3 +89,21 @@ def test_a_private_network_is_named_where_it_would_change_what_is_fixed() -> Non
     for setting in ("cluster.privateApiServer: is true", "database.access: is private"):
         assert f"airflow-aks:{setting} because of airflow-aks:network.private" in str(refused.value)
     assert "Set airflow-aks:network.private to false" in str(refused.value)
+
+
+def test_a_stack_with_airflow_refuses_to_lose_it_whatever_its_record_holds() -> None:
+    alone = settings(has_airflow=False)
+    for recorded in (made_with(settings(), HERE), {LOCATION: '"canadacentral"'}):
+        with pytest.raises(pulumi.RunError, match=r"^airflow-aks:airflow: is null, and the stack dev has Airflow"):
+            check_record(alone, recorded, made_with(alone, HERE))
+
+
+def test_a_stack_without_airflow_keeps_what_its_cluster_was_made_with() -> None:
+    alone = settings(has_airflow=False)
+    assert check(alone, alone) == default_suffix(HERE, "airflow-aks", "dev")
+    with pytest.raises(pulumi.RunError, match="2 settings differ"):
+        check(alone, settings(has_airflow=False, location="eastus2", cluster={"privateApiServer": True}))
+
+
+def test_the_record_of_a_stack_without_airflow_says_nothing_of_what_it_has_not() -> None:
+    assert not [path for path in made_with(settings(has_airflow=False), HERE) if ":database." in path]

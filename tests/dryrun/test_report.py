@@ -11,6 +11,8 @@ from dryrun.plan import Plan
 from dryrun.report import print_summary
 from dryrun.words import describe_type, pluralize
 from tests.dryrun.small_plan import component, resource, small_plan, with_warnings
+from tests.plans import plan_of
+from tests.pod_cluster_cases import POD_CLUSTER
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -156,3 +158,11 @@ def test_types_have_plain_words(type_: str, words: str) -> None:
 )
 def test_numbers_agree_with_nouns(number: int, noun: str, words: str) -> None:
     assert pluralize(number, noun) == words
+
+
+def test_a_stack_without_airflow_says_so(capsys: Capture) -> None:
+    said = summary(plan_of("dev", POD_CLUSTER), capsys)
+    assert said.splitlines()[1].startswith("canadacentral, without Airflow")
+    assert "  gpu-plugin            namespace, network policy, daemon set\n" in said
+    assert "Helm releases" not in said
+    assert "nvcr.io/nvidia/k8s-device-plugin" in said

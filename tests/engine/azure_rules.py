@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.engine import sdk_types
 
-from . import monitoring_rules
+from . import database_servers, monitoring_rules
 from .refusal import CloudError
 
 # Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
@@ -81,6 +81,10 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
             _check_advanced_networking(inputs)
         case "dbforpostgresql:Server":
             _check_database(cloud, inputs)
+            database_servers.check_create(cloud.objects, inputs)
+        case "dbforpostgresql:Database" if inputs["serverName"] in cloud.servers.restored:
+            # A backup holds every database of its server.
+            raise CloudError(f"cannot create already existing resource '{key}'")
         case "redisenterprise:RedisEnterprise":
             # Azure Managed Redis, "High availability": zones are Azure's to choose.
             if "zones" in inputs:
@@ -107,6 +111,8 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
                 if pool["name"] not in pools:
                     raise CloudError(f"BadRequest: A new agent pool was introduced: {pool['name']}")
                 _check_pool_change(pools[pool["name"]], pool, "agentPoolProfiles")
+        case "dbforpostgresql:Server":
+            database_servers.check_update(old, new)
         case "storage:StorageAccount":
             # Azure, "Storage account overview": neither the kind nor the class of the performance can change.
             before, after = old["sku"]["name"].partition("_")[0], new["sku"]["name"].partition("_")[0]

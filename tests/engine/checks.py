@@ -23,6 +23,8 @@ _KEPT_TYPES = (
     "azure-native:storage:FileShare",
     rendered_charts.DEFINITION,
 )
+# A server that is restored to a point in time, which stands beside the one before it.
+_RESTORED = "database-restored-"
 # What stays of a gateway, beside its kinds: the namespace with the certificate.
 _KEPT = ("kubernetes:core/v1:Namespace", "gateway-namespace")
 
@@ -81,13 +83,15 @@ def data_is_protected(workspace: Workspace) -> None:
 def data_is_kept(workspace: Workspace) -> None:
     """Nothing that holds data was made anew or deleted since the cloud's operations were cleared.
 
-    A share comes with the setting that asks for it, and none is ever deleted.
+    A share comes with the setting that asks for it, and none is ever deleted; so does a restored server.
     """
     shares = {item.name for item in workspace.cloud.objects.values() if item.type.endswith(":FileShare")}
     assert not {("delete", share) for share in shares} & set(workspace.cloud.operations), "a share was deleted"
     data = {item.name for item in workspace.cloud.objects.values() if item.type in DATA_TYPES} - shares
     touched = {
-        name for operation, name in workspace.cloud.operations if operation in ("create", "delete") and name in data
+        name
+        for operation, name in workspace.cloud.operations
+        if (operation == "delete" or (operation == "create" and not name.startswith(_RESTORED))) and name in data
     }
     gone = {"database-server", "key-vault-vault", "log-storage-account", "registry-registry"} - data
     assert not touched | gone, f"data was made anew or deleted: {sorted(touched | gone)}"

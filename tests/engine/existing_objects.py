@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from dryrun import cloud
 from tests.engine import apply_rules
 
+from .database_servers import DatabaseServers
 from .helm_records import HelmRecords
 
 Properties = dict[str, Any]
@@ -41,6 +43,9 @@ class ExistingObjects:
     objects: dict[str, CloudObject] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     helm: HelmRecords = field(default_factory=HelmRecords)
+    servers: DatabaseServers = field(default_factory=DatabaseServers)
+    # How often somebody has regenerated an access key, by the resource's physical name and the key's.
+    regenerated: Counter[tuple[str, str]] = field(default_factory=Counter)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def find(self, type_: str, name: str | None = None) -> CloudObject:

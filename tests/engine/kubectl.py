@@ -1,7 +1,8 @@
-"""As much of kubectl as docs/recovery.md asks for, over the simulated cluster."""
+"""As much of kubectl as docs/recovery.md and docs/operations.md ask for, over the simulated cluster."""
 
 from __future__ import annotations
 
+from . import running_airflow
 from .simulated_cloud import SimulatedCloud
 
 
@@ -14,6 +15,11 @@ def kubectl(cloud: SimulatedCloud, *arguments: str) -> list[str]:
             cloud.delete_record(namespace, name)
         case ("--namespace", _, "delete", "job", name):
             cloud.delete_outside("kubernetes:batch/v1:Job", name)
+        case ("--namespace", _, "exec", "deployment/airflow-scheduler", *_, "airflow", "rotate-fernet-key"):
+            running_airflow.rotate_fernet_key(cloud)
+        case ("--namespace", _, "rollout", "restart", "deployment"):
+            # Pods read the vault when they are asked: running_airflow.py.
+            pass
         case _:
             raise LookupError(f"kubectl {' '.join(arguments)}")
     return []

@@ -37,6 +37,28 @@ class OutsideChanges(ExistingObjects):
             del self.objects[key]
             self._save()
 
+    def regenerate_key(self, resource: str, key: str) -> None:
+        """Make a new access key of a storage account (`key1`, `key2`) or a Redis (`primary`, `secondary`)."""
+        with self.lock:
+            self.regenerated[resource, key] += 1
+
+    def current_keys(self, token: str, arguments: Properties, answer: Properties) -> Properties:
+        """The answer to a call that lists access keys, with those that somebody has regenerated."""
+        match token:
+            case "azure-native:storage:listStorageAccountKeys":
+                name = arguments["accountName"]
+                keys = [{**key, "value": self._key(name, key["keyName"], key["value"])} for key in answer["keys"]]
+                return {"keys": keys}
+            case "azure-native:redisenterprise:listDatabaseKeys":
+                name = arguments["clusterName"]
+                return {key: self._key(name, key.removesuffix("Key"), value) for key, value in answer.items()}
+        return answer
+
+    def _key(self, resource: str, key: str, first: str) -> str:
+        """A key, which is another one with each time that it was regenerated."""
+        count = self.regenerated[resource, key]
+        return f"{cloud.hash_parts(first, str(count))[:43]}=" if count else first
+
     def damage_release(self, name: str, *damage: str) -> None:
         """Change objects inside a Helm release: its record, which Pulumi reads, stays as it is."""
         with self.lock:

@@ -146,8 +146,9 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
                 self.others.delete_object(other, context.peer(), type_, request.id)
                 self.cloud.operations.append(("delete", name))
             return empty_pb2.Empty()
+        known = wire.unwrap(wire.decode(request.properties))
         with refusals(context):
-            if self._reachable(type_, "delete", wire.unwrap(wire.decode(request.properties))):
+            if self._reachable(type_, "delete", known) and not self.cloud.was_replaced(type_, name, known):
                 self.cloud.delete(type_, name, request.id)
         return empty_pb2.Empty()
 
@@ -185,6 +186,7 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         answer = simulation.call(request.tok, arguments)
         if request.tok == "azure-native:authorization:getClientConfig":
             answer |= {"subscriptionId": self.cloud.subscription}
+        answer = self.cloud.current_keys(request.tok, arguments, answer)
         return provider_pb2.InvokeResponse(**{"return": wire.encode(answer)})
 
     def Construct(self, request: Any, context: Any) -> Any:

@@ -16,6 +16,7 @@ from pulumi.runtime import rpc
 from dryrun import cloud
 from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, gateway_rules, kubernetes_rules
 
+from .database_servers import SERVER
 from .existing_objects import CloudObject, Properties
 from .faults import Fault
 from .outside_changes import OutsideChanges
@@ -47,6 +48,8 @@ class SimulatedCloud(OutsideChanges):
                 azure_rules.check_create(self, type_, key, inputs)
                 kubernetes_rules.check_create(self, type_, inputs)
                 self.objects[key] = CloudObject(type_, name, inputs, outputs, identifier)
+                if type_ == SERVER:
+                    self.servers.create(inputs)
                 self.clusters_made += type_ == "azure-native:containerservice:ManagedCluster"
                 self._save(key)
             return identifier, outputs
@@ -72,6 +75,8 @@ class SimulatedCloud(OutsideChanges):
                 kubernetes_rules.check_create(self, type_, inputs)
                 apply_rules.check_conflicts(before, inputs, preview=False)
                 _, outputs = cloud.create(type_, name, inputs)
+                if type_ == SERVER:
+                    self.servers.update(inputs)
                 outputs = azure_effects.kept(type_, before.outputs, outputs)
                 # A release is applied whole, an object by force.
                 live.inputs, live.outputs, live.owners, live.damage = inputs, outputs, [], []
@@ -101,6 +106,11 @@ class SimulatedCloud(OutsideChanges):
                 kubernetes_rules.after_delete(self, gone)
                 self._save()
 
+    def was_replaced(self, type_: str, name: str, outputs: Properties) -> bool:
+        """Whether a random value has given way to a newer one of its name, as in the middle of a replacement."""
+        live = self.objects.get(self.key(type_, "", name)) if type_.startswith("random:") else None
+        return live is not None and any(outputs.get(key) != value for key, value in live.outputs.items())
+
     def read(self, type_: str, name: str, identifier: str) -> CloudObject | None:
         """What exists under an id, or None."""
         with self.operation("read", type_, name, {}), self.lock:
@@ -119,6 +129,8 @@ class SimulatedCloud(OutsideChanges):
                 "random": self.random,
                 "clusters": self.clusters_made,
                 "helm": self.helm,
+                "servers": self.servers,
+                "regenerated": self.regenerated,
             }
         )
 
@@ -129,6 +141,7 @@ class SimulatedCloud(OutsideChanges):
             self.objects, self.soft_deleted_vaults = content["objects"], content["softDeletedVaults"]
             self.random, self.clusters_made = content["random"], content["clusters"]
             self.helm = content["helm"]
+            self.servers, self.regenerated = content["servers"], content["regenerated"]
             self.operations.clear()
             self.faults.clear()
             self.busy.clear()

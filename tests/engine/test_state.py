@@ -20,9 +20,10 @@ def edit(workspace: Workspace, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-SERVER = 'f"{self._name}-server",'
-OPTIONS = "keep_data(self, protect=args.protect), ResourceOptions(transformations=[_unset_zone])"
-ALIASED = OPTIONS.replace("Options(", 'Options(aliases=[Alias(name=f"{self._name}-server")], ')
+SERVER = 'f"{name}-server",'
+RENAMED = 'f"{name}-postgres",'
+OPTIONS = "keep_data(self, protect=protect),\n                ResourceOptions(\n                    "
+ALIASED = f'{OPTIONS}aliases=[Alias(name=f"{{name}}-server")], '
 
 
 def test_no_secret_stands_in_the_state_in_the_clear(living_prod: Workspace) -> None:
@@ -35,7 +36,7 @@ def test_prod_data_is_protected(living_prod: Workspace) -> None:
 
 def test_rename_with_an_alias_is_no_replacement(edited_prod: Workspace) -> None:
     edited_prod.up()
-    edit(edited_prod, "components/azure/database.py", SERVER, 'f"{self._name}-postgres",')
+    edit(edited_prod, "components/azure/database.py", SERVER, RENAMED)
     edit(edited_prod, "components/azure/database.py", OPTIONS, ALIASED)
     edit(
         edited_prod, "components/azure/database.py", "    ComponentResource,\n", "    Alias,\n    ComponentResource,\n"
@@ -47,7 +48,7 @@ def test_rename_with_an_alias_is_no_replacement(edited_prod: Workspace) -> None:
 
 def test_rename_without_an_alias_is_refused_where_data_is_protected(edited_prod: Workspace) -> None:
     edited_prod.up()
-    edit(edited_prod, "components/azure/database.py", SERVER, 'f"{self._name}-postgres",')
+    edit(edited_prod, "components/azure/database.py", SERVER, RENAMED)
     edited_prod.cloud.operations.clear()
     refused = edited_prod.up(check=False)
     assert refused.code != 0
@@ -91,13 +92,14 @@ def test_outputs_are_those_of_the_contract(living_dev: Workspace) -> None:
 
 
 def test_rig_sees_a_database_that_is_not_protected(edited_prod: Workspace) -> None:
-    edit(edited_prod, "components/azure/database.py", OPTIONS, OPTIONS.replace("args.protect", "False"))
+    edit(edited_prod, "components/azure/database.py", OPTIONS, OPTIONS.replace("=protect", "=False"))
     edited_prod.up()
     assert _fails(lambda: checks.data_is_protected(edited_prod), "database-server")
 
 
 def test_rig_sees_a_secret_that_is_exported_in_the_clear(edited_dev: Workspace) -> None:
-    edit(edited_dev, "__main__.py", "export_outputs(", "import pulumi\n\n" + LEAK + "\nexport_outputs(")
+    end = "    return AirflowStack("
+    edit(edited_dev, "components/airflow/airflow_stack.py", end, f"    import pulumi\n\n    {LEAK}{end}")
     edited_dev.up()
     assert _fails(lambda: checks.no_secret_in_state(edited_dev), "in the clear")
 
@@ -107,7 +109,7 @@ LEAK = 'pulumi.export("leak", pulumi.Output.unsecret(database.password))\n'
 
 def test_rig_sees_data_that_an_alias_was_dropped_from(edited_dev: Workspace) -> None:
     edited_dev.up()
-    edit(edited_dev, "components/azure/database.py", SERVER, 'f"{self._name}-postgres",')
+    edit(edited_dev, "components/azure/database.py", SERVER, RENAMED)
     edited_dev.cloud.operations.clear()
     assert _fails(lambda: edited_dev.up(), "cannot create already existing resource")
     checks.data_is_kept(edited_dev)

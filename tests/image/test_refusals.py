@@ -95,3 +95,12 @@ def test_a_real_command_runs_without_input_and_keeps_what_it_says(
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     answer = azure_cli.run_az(["x"], False)
     assert (answer.code, answer.out, answer.reason) == (3, "out x", "err")
+
+
+def test_a_stack_without_airflow_has_no_image_to_build(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "config:\n  azure-native:location: canadacentral\n  airflow-aks:airflow: null\n"
+    (project / "Pulumi.dev.yaml").write_text(text, encoding="utf-8")
+    assert run(project, az=ScriptedAz()) == 1
+    assert (
+        "airflow-aks:airflow of dev is null: a stack without Airflow has no image to build" in capsys.readouterr().err
+    )

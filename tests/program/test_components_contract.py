@@ -16,6 +16,7 @@ from pulumi import ComponentResource, ResourceOptions
 import components
 from tests.cases import SELECTORS
 from tests.plans import component_of, plan_of
+from tests.pod_cluster_cases import POD_CLUSTER
 
 # Together they hold every component.
 _CASES = (
@@ -28,7 +29,7 @@ _CASES = (
     "chaos",
     "teams-tasks",
 )
-PLANS = tuple(("prod", SELECTORS[name]) for name in _CASES)
+PLANS = (*(("prod", SELECTORS[name]) for name in _CASES), ("dev", {**POD_CLUSTER, "network.outbound": "natGateway"}))
 
 
 def component_classes() -> list[type[ComponentResource]]:

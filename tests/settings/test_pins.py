@@ -20,6 +20,8 @@ airflow:
       statsd: {{source: registry.example.com/statsd-exporter, {STATSD}}}
 chaos:
   images: {{}}
+gpu:
+  images: {{}}
 envoyGateway:
   chart: {{name: gateway-helm, repository: "oci://registry.example.com/gateway", version: v1.9.2}}
   crds: gateway-crds-helm

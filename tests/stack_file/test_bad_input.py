@@ -15,6 +15,7 @@ from tests.stack_file.wrong_azure import AZURE
 from tests.stack_file.wrong_egress import EGRESS
 from tests.stack_file.wrong_operations import OPERATIONS
 from tests.stack_file.wrong_private import PRIVATE
+from tests.stack_file.wrong_runbook import RUNBOOK
 from tests.stack_file.wrong_sign_in import SIGN_IN
 
 
@@ -25,7 +26,7 @@ def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
     return errors
 
 
-BAD = [*AZURE, *AIRFLOW, *ACCESS, *EGRESS, *OPERATIONS, *PRIVATE, *SIGN_IN]
+BAD = [*AZURE, *AIRFLOW, *ACCESS, *EGRESS, *OPERATIONS, *PRIVATE, *RUNBOOK, *SIGN_IN]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,13 @@ MIGRATION_DEADLINE_SECONDS: Final = 3600
 USER_DEADLINE_SECONDS: Final = 900
 # Kubernetes reads a container's message from this file, and Pulumi shows it when the Job fails.
 _MESSAGE_FILE: Final = "/dev/termination-log"
+# The delivery of secrets may lag behind the update by seconds. The Job's next pod reads the Secret again.
+_WAIT_FOR_SERVER: Final = """\
+if [[ "$AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" != *"@{server}:"* ]]; then
+  echo "The Secret {secret} does not name the restored server yet" | tee {message_file}
+  exit 1
+fi
+"""
 _MIGRATE: Final = """\
 airflow db migrate && exit 0
 echo "The database migration failed. Its log: kubectl -n {namespace} logs job/$JOB_NAME" | tee {message_file}
@@ -43,15 +50,22 @@ airflow users reset-password --username "$ADMIN_USERNAME" --password "$ADMIN_PAS
 
 
 def migration_job(
-    settings: AirflowSettings, image: str, node_selector: Mapping[str, str]
+    settings: AirflowSettings, image: str, node_selector: Mapping[str, str], restored_server: str | None = None
 ) -> tuple[str, dict[str, Any]]:
-    """Return name and spec of the Job that migrates the database to the image's schema, over a direct connection."""
-    script = _MIGRATE.format(namespace=names.NAMESPACE, message_file=_MESSAGE_FILE)
+    """Return name and spec of the Job that migrates the database to the image's schema, over a direct connection.
+
+    A restored server may hold an older schema, so that the Job runs again for it.
+    """
+    script = _script(_MIGRATE, restored_server)
     return _name(_job(settings, "migration", image, script, [], node_selector, MIGRATION_DEADLINE_SECONDS))
 
 
 def first_user_job(
-    settings: AirflowSettings, image: str, node_selector: Mapping[str, str], password_version: str
+    settings: AirflowSettings,
+    image: str,
+    node_selector: Mapping[str, str],
+    password_version: str,
+    restored_server: str | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """Return name and spec of the Job that creates the first user, or gives that user the vault's password again."""
     admin = settings.admin
@@ -62,9 +76,17 @@ def first_user_job(
         {"name": "ADMIN_LAST_NAME", "value": literal(admin.last_name)},
         _from_secret("ADMIN_PASSWORD", names.ADMIN_SECRET, names.ADMIN_PASSWORD_KEY),
     ]
-    script = _FIRST_USER.format(namespace=names.NAMESPACE, message_file=_MESSAGE_FILE)
+    script = _script(_FIRST_USER, restored_server)
     spec = _job(settings, "first-user", image, script, environment, node_selector, USER_DEADLINE_SECONDS)
     return _name(spec, password_version)
+
+
+def _script(script: str, restored_server: str | None) -> str:
+    """Return a Job's script, which begins with a check of the connection if Airflow uses a restored server."""
+    check = _WAIT_FOR_SERVER if restored_server is not None else ""
+    return (check + script).format(
+        namespace=names.NAMESPACE, message_file=_MESSAGE_FILE, server=restored_server, secret=names.MIGRATION_SECRET
+    )
 
 
 def _name(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:

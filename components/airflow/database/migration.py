@@ -12,6 +12,7 @@ from pulumi_kubernetes.batch.v1 import Job
 from components.airflow import names
 from components.output_registration import register_annotated_outputs
 from components.settings.airflow_sections import AirflowSettings
+from components.settings.database_restore import FIRST_SERVER
 
 from . import job_specs
 
@@ -22,7 +23,8 @@ _READ_BY_JOBS: Final = (names.MIGRATION_SECRET, names.FERNET_KEY_SECRET, names.U
 class AirflowDatabaseMigrationArgs:
     """What the Jobs need: Airflow's settings and image, where to run, and versions of the secrets that they read.
 
-    `first_user`: whether Airflow's own users sign in, so that there must be one.
+    `first_user`: whether Airflow's own users sign in, so that there must be one. `used_server`: the number of the
+    database server that Airflow uses.
     """
 
     settings: AirflowSettings
@@ -32,6 +34,8 @@ class AirflowDatabaseMigrationArgs:
     image: Input[str]
     node_selector: Input[Mapping[str, str]]
     secret_versions: Mapping[str, Input[str]]
+    database_host: Input[str]
+    used_server: int
 
 
 class AirflowDatabaseMigration(ComponentResource):
@@ -54,6 +58,7 @@ class AirflowDatabaseMigration(ComponentResource):
         inputs = Output.all(
             image=args.image,
             node_selector=args.node_selector,
+            restored_server=args.database_host if args.used_server != FIRST_SERVER else None,
             # Not used in the specs: these two only make the Jobs wait for the accounts and secrets that the pods refer
             # to.
             accounts=args.service_accounts,
@@ -61,7 +66,11 @@ class AirflowDatabaseMigration(ComponentResource):
         )
         migration = self._job(
             f"{name}-migration",
-            inputs.apply(lambda known: job_specs.migration_job(settings, known["image"], known["node_selector"])),
+            inputs.apply(
+                lambda known: job_specs.migration_job(
+                    settings, known["image"], known["node_selector"], known["restored_server"]
+                )
+            ),
             f"{job_specs.MIGRATION_DEADLINE_SECONDS}s",
         )
         # Depends on the migration, so that no pod of this image starts before the database has its schema.
@@ -72,7 +81,7 @@ class AirflowDatabaseMigration(ComponentResource):
             password = args.secret_versions[names.ADMIN_SECRET]
             first_user = self._job(
                 f"{name}-first-user",
-                Output.all(self.migrated_image, inputs["node_selector"], password).apply(
+                Output.all(self.migrated_image, inputs["node_selector"], password, inputs["restored_server"]).apply(
                     lambda known: job_specs.first_user_job(settings, *known)
                 ),
                 f"{job_specs.USER_DEADLINE_SECONDS}s",

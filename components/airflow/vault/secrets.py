@@ -17,6 +17,7 @@ from components.airflow.line_family import LineFamily
 from components.output_registration import register_annotated_outputs
 from components.settings.airflow_sections import DagsSettings
 from components.settings.model import GitCredentials
+from components.settings.secret_rotation import RotationSettings, keepers
 
 from . import connections, entries, user_secrets
 from .entries import VaultEntry
@@ -36,6 +37,8 @@ class AirflowSecretsArgs:
     resource_group_name: Input[str]
     vault_name: Input[str]
     pooler: connections.Pooler
+    rotation: RotationSettings
+    dropped_fernet_keys: int
     parts: ExecutorParts
     git_credentials: GitCredentials
     database_host: Input[str]
@@ -110,38 +113,50 @@ class AirflowSecrets(ComponentResource):
 
     def _keys(self) -> Iterator[VaultEntry]:
         """Yield the keys with which Airflow signs and encrypts, and the first user's password."""
-        line = self._args.line
-        fernet = RandomBytes(f"{self._name}-fernet-key-bytes", length=32, opts=ResourceOptions(parent=self))
+        line, rotation = self._args.line, self._args.rotation
         yield VaultEntry(
             kubernetes_secret=names.FERNET_KEY_SECRET,
             keys=(names.FERNET_KEY,),
             vault_name="airflow-fernet-key",
-            value=fernet.base64.apply(connections.fernet_key),
+            value=self._fernet_keys(),
         )
         ui_secret, ui_key = line.ui_secret
         yield VaultEntry(
             kubernetes_secret=ui_secret,
             keys=(ui_key,),
             vault_name="airflow-api-secret-key",
-            value=self._random("api-secret-key", 64),
+            value=self._random("api-secret-key", 64, rotation.api_secret_key),
         )
         # HS512 requires a key of at least 64 bytes, the length of its hash.
         yield VaultEntry(
             kubernetes_secret=names.JWT_SECRET,
             keys=(names.JWT_SECRET_KEY,),
             vault_name="airflow-jwt-secret",
-            value=self._random("jwt-secret", 96),
+            value=self._random("jwt-secret", 96, rotation.jwt_secret),
             synced=line.tasks_use_api,
         )
         yield VaultEntry(
             kubernetes_secret=names.ADMIN_SECRET,
             keys=(names.ADMIN_PASSWORD_KEY,),
             vault_name=ADMIN_PASSWORD,
-            value=self._random("admin-password", 24),
+            value=self._random("admin-password", 24, rotation.admin_password),
             synced=self._args.first_user,
         )
 
-    def _random(self, part: str, length: int) -> Output[str]:
+    def _fernet_keys(self) -> Output[str]:
+        """Return the valid Fernet keys, the newest first: it encrypts, and each of them decrypts.
+
+        Each key is a resource of its own, so that the state keeps an earlier key until the stack file drops it.
+        """
+        numbers = range(self._args.rotation.fernet_key, self._args.dropped_fernet_keys, -1)
+        keys = []
+        for number in numbers:
+            part = "fernet-key-bytes" if number == 1 else f"fernet-key-{number}-bytes"
+            random = RandomBytes(f"{self._name}-{part}", length=32, opts=ResourceOptions(parent=self))
+            keys.append(random.base64.apply(connections.fernet_key))
+        return Output.all(*keys).apply(",".join) if len(keys) > 1 else keys[0]
+
+    def _random(self, part: str, length: int, rotation: int) -> Output[str]:
         password = RandomPassword(
             f"{self._name}-{part}",
             length=length,
@@ -149,6 +164,7 @@ class AirflowSecrets(ComponentResource):
             min_lower=1,
             min_upper=1,
             min_numeric=1,
+            keepers=keepers(rotation),
             opts=ResourceOptions(parent=self),
         )
         result: Output[str] = password.result

@@ -19,6 +19,9 @@ Capability = Mapping[str, Any]
 
 def check_database(situation: Situation) -> Iterator[Finding]:
     """The region offers the tier, the size, the version, the standby and the backups that the stack file sets."""
+    if not situation.settings.has_airflow:
+        yield passed("the stack has no database")
+        return
     settings, location = situation.settings.database, situation.location
     capabilities = list(situation.arm.pages(LIST_DATABASE_CAPABILITIES, location=location))
     if not capabilities or _has_feature(capabilities[0], "OfferRestricted", "restricted"):

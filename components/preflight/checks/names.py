@@ -38,9 +38,12 @@ def unique_names(situation: Situation) -> list[UniqueName]:
     Azure has no such request for Azure Managed Redis, so the broker's name is not in the list.
     """
     names = situation.names
+    registry = UniqueName(names.registry, REGISTRY, CHECK_REGISTRY_NAME)
+    if not situation.settings.has_airflow:
+        return [registry]
     found = [
         UniqueName(names.vault, VAULT, CHECK_VAULT_NAME),
-        UniqueName(names.registry, REGISTRY, CHECK_REGISTRY_NAME),
+        registry,
         UniqueName(names.storage_account, STORAGE, CHECK_STORAGE_NAME),
         UniqueName(names.database_server, DATABASE, CHECK_DATABASE_NAME),
     ]
@@ -51,6 +54,9 @@ def unique_names(situation: Situation) -> list[UniqueName]:
 
 def check_deleted_vault(situation: Situation) -> Iterator[Finding]:
     """Azure does not keep a deleted vault of the stack's name."""
+    if not situation.settings.has_airflow:
+        yield passed("the stack has no vault")
+        return
     vault = situation.names.vault
     for deleted in situation.arm.pages(LIST_DELETED_VAULTS):
         if str(deleted["name"]).lower() != vault:

@@ -41,7 +41,7 @@ def _check_zones(situation: Situation, zones: set[str]) -> Iterator[Finding]:
                 setting,
             )
     redundancy = situation.settings.logs.redundancy
-    if "ZRS" in redundancy and not zones:
+    if situation.settings.has_airflow and "ZRS" in redundancy and not zones:
         yield fail(
             f"{redundancy} needs availability zones, and {situation.location} has none",
             "use Standard_LRS or Standard_GRS",

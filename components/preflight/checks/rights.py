@@ -84,13 +84,10 @@ def check_role_assignments(situation: Situation) -> Iterator[Finding]:
 def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
     """Return the ids of the roles that the stack assigns, by the scope at which the right to assign them is needed."""
     settings = situation.settings
-    inside = {
-        roles.ACR_PULL,
-        roles.KEY_VAULT_SECRETS_USER,
-        roles.MANAGED_IDENTITY_OPERATOR,
-        roles.NETWORK_CONTRIBUTOR,
-    }
-    if settings.logs.delivery != "azureFiles":
+    inside = {roles.ACR_PULL, roles.MANAGED_IDENTITY_OPERATOR, roles.NETWORK_CONTRIBUTOR}
+    if settings.has_airflow:
+        inside.add(roles.KEY_VAULT_SECRETS_USER)
+    if settings.has_airflow and settings.logs.delivery != "azureFiles":
         inside.add(roles.STORAGE_BLOB_DATA_CONTRIBUTOR)
     if settings.teams:
         inside.add(roles.AKS_CLUSTER_USER)

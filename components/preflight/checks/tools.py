@@ -31,7 +31,8 @@ def check_tools(situation: Situation) -> Iterator[Finding]:
             if not situation.settings.cluster.local_accounts
             else "airflow-aks:remoteClusters",
         )
-    if situation.settings.access is None and situation.run(["kubectl", "version", "--client"]) is None:
+    port_forward = situation.settings.has_airflow and situation.settings.access is None
+    if port_forward and situation.run(["kubectl", "version", "--client"]) is None:
         yield warn(
             "kubectl is missing", "install it to open the UI: without airflow-aks:access, a port-forward leads there"
         )

@@ -13,6 +13,8 @@ from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .monitoring_rules import MONITORING_ERRORS
+from .namespace_rules import NAMESPACE_ERRORS
+from .operation_rules import OPERATION_ERRORS
 from .options_and_values_rules import OPTIONS_AND_VALUES_ERRORS, OPTIONS_AND_VALUES_WARNINGS
 from .place_rules import PLACE_ERRORS, PLACE_WARNINGS
 from .pod_size_rules import POD_SIZE_ERRORS, POD_SIZE_WARNINGS
@@ -27,6 +29,7 @@ from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .tag_rules import TAG_ERRORS
 from .team_rules import TEAM_ERRORS, TEAM_WARNINGS
 from .traffic_rules import TRAFFIC_ERRORS, TRAFFIC_WARNINGS
+from .without_airflow_rules import ONLY_WITH_AIRFLOW, WITHOUT_AIRFLOW_ERRORS, WITHOUT_AIRFLOW_WARNINGS
 
 ERRORS: tuple[Rule, ...] = (
     *PLACE_ERRORS,
@@ -50,7 +53,9 @@ ERRORS: tuple[Rule, ...] = (
     *TRAFFIC_ERRORS,
     *CHAOS_ERRORS,
     *TEAM_ERRORS,
+    *NAMESPACE_ERRORS,
     *EGRESS_ERRORS,
+    *OPERATION_ERRORS,
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
@@ -72,4 +77,24 @@ WARNINGS: tuple[Rule, ...] = (
     *SIGN_IN_WARNINGS,
     *CHAOS_WARNINGS,
     *EXAMPLE_WARNINGS,
+)
+# The rules of a stack with `airflow: null`.
+ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
+    *WITHOUT_AIRFLOW_ERRORS,
+    *PLACE_ERRORS,
+    *TAG_ERRORS,
+    *PRIVATE_NETWORK_ERRORS,
+    *CLUSTER_ERRORS,
+    *REGISTRY_AND_VAULT_ERRORS,
+    *(rule for rule in POOL_ERRORS if rule not in ONLY_WITH_AIRFLOW),
+    *MONITORING_ERRORS,
+    *(rule for rule in TEAM_ERRORS if rule not in ONLY_WITH_AIRFLOW),
+    *NAMESPACE_ERRORS,
+    *EGRESS_ERRORS,
+)
+WARNINGS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
+    *PLACE_WARNINGS,
+    *CLUSTER_WARNINGS,
+    *POOL_WARNINGS,
+    *WITHOUT_AIRFLOW_WARNINGS,
 )

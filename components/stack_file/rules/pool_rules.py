@@ -55,14 +55,19 @@ def nodes_have_addresses(context: Context) -> Iterator[Problem]:
         )
 
 
-def pools_run_airflow_and_tasks(context: Context) -> Iterator[Problem]:
-    """Pool names are unique. Airflow's own pods have untainted nodes that Azure does not evict. Tasks have nodes."""
+def pool_names_are_distinct(context: Context) -> Iterator[Problem]:
+    """No two pools have the same name, and none has that of the system pool."""
     pools = context.settings.cluster.pools
     for name, count in Counter(pool.name for pool in pools).items():
         if count > 1 or name == "system":
             index = max(index for index, pool in enumerate(pools) if pool.name == name)
             taken = "the system pool" if name == "system" else "another pool"
             yield Problem(path=key_path("cluster", "pools", index, "name"), message=f"{name!r} is the name of {taken}")
+
+
+def pools_run_airflow_and_tasks(context: Context) -> Iterator[Problem]:
+    """Airflow's own pods have untainted nodes that Azure does not evict. Tasks have nodes."""
+    pools = context.settings.cluster.pools
     if not any(pool.purpose == "airflow" for pool in pools):
         yield Problem(
             path=key_path("cluster", "pools"),
@@ -186,6 +191,7 @@ def _taint_key(taint: str) -> str:
 
 POOL_ERRORS: tuple[Rule, ...] = (
     nodes_have_addresses,
+    pool_names_are_distinct,
     pools_run_airflow_and_tasks,
     aks_accepts_vm_sizes,
     nodes_run_the_images,

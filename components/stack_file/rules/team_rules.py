@@ -9,7 +9,7 @@ from components.airflow import names
 from components.airflow.executors import executor_parts
 from components.airflow.release_lines import family_of
 from components.airflow.traffic.allowed_policies import egress_peers
-from components.kubernetes import cert_manager, certificates, external_secrets
+from components.kubernetes import cert_manager, certificates, external_secrets, gpu_plugin
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -21,6 +21,7 @@ _TAKEN: Final = {
     cert_manager.NAMESPACE: "which is the certificate operator's",
     certificates.SYNC_OPERATOR: "which is the operator's of the gateway's certificate",
     external_secrets.OPERATOR: "which is the secret operator's",
+    gpu_plugin.NAMESPACE: "which is the device plugin's",
     "app-routing-system": "which belongs to AKS",
     "calico-system": "which belongs to AKS",
     "dapr-system": "which belongs to AKS",
@@ -30,6 +31,12 @@ _TAKEN: Final = {
     "tigera-operator": "which belongs to AKS",
 }
 _TAKEN_BEGINNINGS: Final = {"kube-": "which belongs to Kubernetes", "aks-": "which belongs to AKS"}
+
+
+def owner_of(namespace: str) -> str | None:
+    """Return who owns a namespace that nobody else can have, as the end of a sentence; None if it is free."""
+    begins = (owner for beginning, owner in _TAKEN_BEGINNINGS.items() if namespace.startswith(beginning))
+    return _TAKEN.get(namespace) or next(begins, None)
 
 
 def teams_are_distinct(context: Context) -> Iterator[Problem]:
@@ -49,8 +56,7 @@ def teams_are_distinct(context: Context) -> Iterator[Problem]:
 def team_namespaces_are_free(context: Context) -> Iterator[Problem]:
     """No team gets a namespace that somebody else owns."""
     for index, team in enumerate(context.settings.teams):
-        begins = (owner for beginning, owner in _TAKEN_BEGINNINGS.items() if team.namespace.startswith(beginning))
-        owner = _TAKEN.get(team.namespace) or next(begins, None)
+        owner = owner_of(team.namespace)
         if owner is not None:
             yield Problem(
                 path=key_path("teams", index, "namespace"),

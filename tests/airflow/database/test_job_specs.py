@@ -129,3 +129,36 @@ def test_password_stands_in_no_part_of_the_job() -> None:
     password = next(e for e in container(first_user())["env"] if e["name"] == "ADMIN_PASSWORD")
     assert password["valueFrom"]["secretKeyRef"] == {"name": "airflow-admin", "key": "password"}
     assert '"value": "admin/admin"' not in json.dumps(first_user())
+
+
+def restored_script(server: str | None) -> str:
+    _, spec = job_specs.migration_job(AirflowSettings(), IMAGE, SELECTOR, server)
+    script: str = spec["template"]["spec"]["containers"][0]["args"][2]
+    return script
+
+
+@pytest.mark.parametrize(
+    ("connection", "code"),
+    [
+        ("postgresql+psycopg2://airflow:x@psql-1-r1.postgres.database.azure.com:5432/airflow", 0),
+        ("postgresql+psycopg2://airflow:x@psql-1.postgres.database.azure.com:5432/airflow", 1),
+    ],
+)
+def test_job_of_a_restored_server_migrates_no_other(connection: str, code: int, tmp_path: Any) -> None:
+    script = restored_script("psql-1-r1.postgres.database.azure.com").replace("/dev/termination-log", "message")
+    environment = {"PATH": "/usr/bin:/bin", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": connection, "JOB_NAME": "j"}
+    done = subprocess.run(
+        ["bash", "-c", f"airflow() {{ echo migrated; }}\n{script}"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == code
+    assert ("migrated" in done.stdout) is (code == 0)
+    assert ("does not name the restored server yet" in done.stdout) is (code == 1)
+
+
+def test_job_of_the_first_server_is_the_one_of_before() -> None:
+    assert job_specs.migration_job(AirflowSettings(), IMAGE, SELECTOR, None) == migration()
+    assert "restored" not in restored_script(None)
