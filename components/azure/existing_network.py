@@ -82,7 +82,7 @@ def _read_range(place: SubnetId, provider: Provider) -> Output[str]:
         subnet_name=place.name,
         opts=InvokeOutputOptions(provider=provider),
     )
-    return found.apply(lambda subnet: range_of(subnet.address_prefix, subnet.address_prefixes))
+    return Output.all(found.address_prefix, found.address_prefixes).apply(lambda answers: range_of(*answers))
 
 
 def range_of(address_prefix: str | None, address_prefixes: list[str] | None) -> str:

@@ -33,8 +33,7 @@ Redundancy = Literal[
     "Premium_LRS",
     "Premium_ZRS",
 ]
-# userDefinedRouting: a route table of the subnet decides; none: AKS does not look for a route.
-Outbound = Literal["natGateway", "loadBalancer", "userDefinedRouting", "none"]
+Outbound = Literal["natGateway", "loadBalancer", "userDefinedRouting"]
 # GiB of a share in an account without large file shares. Source: "Scalability and performance targets for Azure Files".
 ShareSize = Annotated[int, Field(ge=1, le=5120)]
 
@@ -44,12 +43,13 @@ class NetworkSettings(Section):
 
     address_space: Cidr = Field("10.40.0.0/16", description="A /20 or larger IPv4 range; subnets are planned from it.")
     existing: ExistingSubnets | None = Field(
-        None, description="Subnets that exist already, instead of a network of the stack's own: see docs/landing-zone.md."
+        None,
+        description="Subnets that exist already, instead of a network of the stack's own: see docs/landing-zone.md.",
     )
     outbound: Outbound = Field(
         "natGateway",
-        description="How nodes reach the Internet; `userDefinedRouting` and `none` with `existing` only. Changing it "
-        "replaces the cluster: see docs/recovery.md.",
+        description="How nodes reach the Internet. With `existing`, natGateway is the gateway of the nodes' subnet and "
+        "userDefinedRouting its route table. Changing it replaces the cluster: see docs/recovery.md.",
     )
     private: bool = Field(
         False,
@@ -77,6 +77,11 @@ class NetworkSettings(Section):
     allowed_ingress: tuple[AllowedIngress, ...] = Field(
         (), description="Connections that Airflow's pods accept from elsewhere, such as a gateway of your own."
     )
+
+    @property
+    def grants_subnets(self) -> bool:
+        """Whether the program assigns the roles that the cluster needs on its subnets."""
+        return self.existing is None or self.existing.grant_access
 
     @property
     def restricted(self) -> bool:
