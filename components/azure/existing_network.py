@@ -15,19 +15,19 @@ from .subnet_id import SubnetId
 from .subnet_plan import SubnetRanges
 from .subnets import Subnets
 
-# The field of each subnet in the settings, and that of its range.
+# The fields of SubnetRanges, by the keys of the subnets in the stack file.
 _RANGES: Final = {
-    "node_subnet_id": "nodes",
-    "database_subnet_id": "database",
-    "private_endpoint_subnet_id": "private_endpoints",
-    "gateway_subnet_id": "gateway",
+    "nodeSubnetId": "nodes",
+    "databaseSubnetId": "database",
+    "privateEndpointSubnetId": "private_endpoints",
+    "gatewaySubnetId": "gateway",
 }
 
 
 def read_network(name: str, existing: ExistingSubnets, parent: Resource) -> Subnets:
     """Read the subnets, each in its own subscription. A subnet that does not exist makes the preview fail."""
-    ids = {field: text for field in _RANGES if (text := getattr(existing, field)) is not None}
-    places = {field: SubnetId.of(text) for field, text in ids.items()}
+    ids = existing.ids
+    places = {key: SubnetId.of(subnet_id) for key, subnet_id in ids.items()}
     subscriptions = {
         subscription: Provider(
             f"{name}-subscription-{subscription}",
@@ -36,42 +36,33 @@ def read_network(name: str, existing: ExistingSubnets, parent: Resource) -> Subn
         )
         for subscription in dict.fromkeys(place.subscription_id for place in places.values())
     }
-    ranges = {
-        _RANGES[field]: _read_range(place, subscriptions[place.subscription_id]) for field, place in places.items()
-    }
-    known = Output.all(**ranges).apply(lambda found: SubnetRanges(**found))
-    nodes, database = places["node_subnet_id"], places.get("database_subnet_id")
-
-    def wire(field: str) -> Output[str] | None:
-        return Output.from_input(ids[field]) if field in ids else None
-
+    ranges = {_RANGES[key]: _read_range(place, subscriptions[place.subscription_id]) for key, place in places.items()}
+    nodes, database = places["nodeSubnetId"], places.get("databaseSubnetId")
+    elsewhere = database is not None and not database.is_in(nodes)
+    wires = {key: Output.from_input(subnet_id) for key, subnet_id in ids.items()}
     return Subnets(
         network_id=Output.from_input(nodes.network_id),
-        nodes=Output.from_input(existing.node_subnet_id),
-        database=wire("database_subnet_id"),
-        private_endpoints=wire("private_endpoint_subnet_id"),
-        gateway=wire("gateway_subnet_id"),
-        ranges=known,
-        database_network_id=None
-        if database is None or database.is_in(nodes)
-        else Output.from_input(database.network_id),
+        nodes=wires["nodeSubnetId"],
+        database=wires.get("databaseSubnetId"),
+        private_endpoints=wires.get("privateEndpointSubnetId"),
+        gateway=wires.get("gatewaySubnetId"),
+        ranges=Output.all(**ranges).apply(lambda found: SubnetRanges(**found)),
+        database_network_id=Output.from_input(database.network_id) if database and elsewhere else None,
         outbound_ip=Output.from_input(None),
     )
 
 
 def list_grants(existing: ExistingSubnets, principal_id: Output[str]) -> Mapping[str, Output[str]]:
     """Return, by the setting of each subnet, the command that gives the cluster's identity its role on the subnet."""
-    scopes = {"nodeSubnetId": existing.node_subnet_id, "gatewaySubnetId": existing.gateway_subnet_id}
     return {
-        setting: Output.format(
+        key: Output.format(
             "az role assignment create --assignee-object-id {0} --assignee-principal-type ServicePrincipal "
             "--role {1} --scope {2}",
             principal_id,
             NETWORK_CONTRIBUTOR,
-            scope,
+            subnet_id,
         )
-        for setting, scope in scopes.items()
-        if scope is not None
+        for key, subnet_id in existing.ids_for_cluster.items()
     }
 
 

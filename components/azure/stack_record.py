@@ -121,8 +121,8 @@ def _existing_subnets(settings: Settings) -> dict[str, object]:
     existing = settings.network.existing
     if existing is None:
         return {}
-    ids = {"nodeSubnetId": existing.node_subnet_id, "databaseSubnetId": existing.database_subnet_id}
-    return {f"{EXISTING}.{key}": subnet.lower() for key, subnet in ids.items() if subnet is not None}
+    fixed = ("nodeSubnetId", "databaseSubnetId")
+    return {f"{EXISTING}.{key}": subnet_id.lower() for key, subnet_id in existing.ids.items() if key in fixed}
 
 
 def check_record(settings: Settings, recorded: Mapping[str, str], current: Mapping[str, str]) -> str:

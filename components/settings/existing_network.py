@@ -44,3 +44,19 @@ class ExistingSubnets(Section):
         description="True: the cluster's identity gets its roles on the subnets. False: the output `requiredGrants` "
         "lists them for somebody else to assign.",
     )
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The ids that are given, by their keys in the stack file."""
+        found = {
+            "nodeSubnetId": self.node_subnet_id,
+            "databaseSubnetId": self.database_subnet_id,
+            "privateEndpointSubnetId": self.private_endpoint_subnet_id,
+            "gatewaySubnetId": self.gateway_subnet_id,
+        }
+        return {key: subnet_id for key, subnet_id in found.items() if subnet_id is not None}
+
+    @property
+    def ids_for_cluster(self) -> dict[str, str]:
+        """The ids of the subnets on which the cluster's identity needs a role, by their keys in the stack file."""
+        return {key: subnet_id for key, subnet_id in self.ids.items() if key in ("nodeSubnetId", "gatewaySubnetId")}

@@ -167,6 +167,11 @@ def test_subnets_that_suit_are_taken(changes: dict[str, Any]) -> None:
     assert problems(changes) == []
 
 
-def test_a_stack_without_airflow_needs_the_nodes_subnet_alone() -> None:
-    changes = {"airflow": "null", "network.addressSpace": None, "network.existing": {"nodeSubnetId": NODES}}
-    assert [problem for problem in problems(changes) if "existing" in str(problem)] == []
+def test_a_stack_without_airflow_needs_no_subnet_of_a_database() -> None:
+    changes = {"airflow": "", "network.addressSpace": None, "network.existing": {"nodeSubnetId": NODES}}
+    assert [problem for problem in problems(changes) if "subnet" in str(problem)] == [
+        Problem(
+            path=f"{PROJECT}:network.existing.privateEndpointSubnetId",
+            message="is required: airflow-aks:registry.publicAccess: false needs the subnet",
+        )
+    ]

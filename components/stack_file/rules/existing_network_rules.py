@@ -15,12 +15,6 @@ from .context import Context, Rule
 from .private_network_rules import private_setting
 
 _EXISTING: Final = ("network", "existing")
-_IDS: Final = {
-    "nodeSubnetId": "node_subnet_id",
-    "databaseSubnetId": "database_subnet_id",
-    "privateEndpointSubnetId": "private_endpoint_subnet_id",
-    "gatewaySubnetId": "gateway_subnet_id",
-}
 # The setting that gives a service a private endpoint, by the purpose of its private DNS zone.
 _CLOSED_BY: Final = {
     "registry": ("registry", "publicAccess", "false"),
@@ -76,14 +70,10 @@ def needed_subnets_are_given(context: Context) -> Iterator[Problem]:
     if existing is None:
         return
     needed = _needed(context.settings)
-    for key, field in _IDS.items():
-        given, reason = getattr(existing, field), needed.get(key)
-        if given is None and reason is not None:
-            yield Problem(path=key_path(*_EXISTING, key), message=f"is required: {reason} needs the subnet")
-        if given is not None and reason is None:
-            yield Problem(
-                path=key_path(*_EXISTING, key), message=f"no setting needs it: remove it, or set {_USED_BY[key]}"
-            )
+    for key in sorted(needed.keys() - existing.ids.keys()):
+        yield Problem(path=key_path(*_EXISTING, key), message=f"is required: {needed[key]} needs the subnet")
+    for key in sorted(existing.ids.keys() - needed.keys()):
+        yield Problem(path=key_path(*_EXISTING, key), message=f"no setting needs it: remove it, or set {_USED_BY[key]}")
 
 
 def subnets_suit_each_other(context: Context) -> Iterator[Problem]:
@@ -91,7 +81,7 @@ def subnets_suit_each_other(context: Context) -> Iterator[Problem]:
     existing = context.settings.network.existing
     if existing is None:
         return
-    given = {key: str(text) for key, field in _IDS.items() if (text := getattr(existing, field)) is not None}
+    given = existing.ids
     told: set[str] = set()
     for key, reason in _ALONE.items():
         for other, text in given.items():
