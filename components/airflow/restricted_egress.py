@@ -49,8 +49,7 @@ def egress_policies(settings: Settings, azure_names: Output[Names], api_servers:
     """Return Cilium's policies by namespace and name; none with `network.egress: open`.
 
     The names of the policies are known at once. The host names inside them are known only with the stack's suffix, so
-    the specs are outputs.
-    `api_servers` are the addresses of other clusters in which tasks launch pods.
+    the specs are outputs. `api_servers` are the addresses of other clusters in which tasks launch pods.
     """
     if not settings.network.restricted:
         return {}
