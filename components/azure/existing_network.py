@@ -39,7 +39,7 @@ def read_network(name: str, existing: ExistingSubnets, parent: Resource) -> Subn
     }
     ranges = {_RANGES[key]: _read_range(place, subscriptions[place.subscription_id]) for key, place in places.items()}
     nodes, database = places["nodeSubnetId"], places.get("databaseSubnetId")
-    elsewhere = database is not None and not database.is_in(nodes)
+    elsewhere = None if database is None or database.is_in(nodes) else database.network_id
     wires = {key: Output.from_input(subnet_id) for key, subnet_id in ids.items()}
     return Subnets(
         network_id=Output.from_input(nodes.network_id),
@@ -48,7 +48,7 @@ def read_network(name: str, existing: ExistingSubnets, parent: Resource) -> Subn
         private_endpoints=wires.get("privateEndpointSubnetId"),
         gateway=wires.get("gatewaySubnetId"),
         ranges=Output.all(**ranges).apply(lambda found: SubnetRanges(**found)),
-        database_network_id=Output.from_input(database.network_id) if database and elsewhere else None,
+        database_network_id=None if elsewhere is None else Output.from_input(elsewhere),
         outbound_ip=Output.from_input(None),
     )
 

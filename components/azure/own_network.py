@@ -60,8 +60,10 @@ class OwnNetwork:
         )
 
     def _create_outbound(self) -> tuple[Output[str | None], Output[str] | None]:
-        """Create the NAT gateway, and return its address and id. Both are None if AKS makes a load balancer instead."""
+        """Create the NAT gateway, and return its address and id. Both are None for another way out."""
         match self._args.settings.outbound:
+            case "loadBalancer" | "userDefinedRouting":
+                return Output.from_input(None), None
             case "natGateway":
                 address = network.PublicIPAddress(
                     f"{self._name}-outbound-ip",
@@ -84,8 +86,6 @@ class OwnNetwork:
                     opts=ResourceOptions(parent=self._parent),
                 )
                 return address.ip_address, gateway.id
-            case _:
-                return Output.from_input(None), None
 
     def _create_subnet(
         self,

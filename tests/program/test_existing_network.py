@@ -11,6 +11,7 @@ from dryrun import cloud
 from dryrun.plan import Plan
 from tests.cases import INTERNAL, LANDING_ZONE, SPOKE, SUBNETS
 from tests.plans import plan_of, planned, texts
+from tests.pod_cluster_cases import POD_CLUSTER
 
 # What a network consists of. The zones are the stack's own, and so are the endpoints of its services.
 NETWORK_TYPES = {
@@ -163,6 +164,15 @@ def test_a_public_gateway_opens_no_port_in_a_network_of_others() -> None:
     )
     made = {resource.type for resource in plan.resources} & NETWORK_TYPES
     assert made == {"azure-native:network:PublicIPAddress"}
+
+
+def test_a_cluster_without_airflow_stands_in_its_subnet_alone() -> None:
+    existing = {"nodeSubnetId": SUBNETS["nodeSubnetId"], "grantAccess": False}
+    changes = {"network.addressSpace": None, "network.existing": existing, "network.outbound": "userDefinedRouting"}
+    plan = plan_of("dev", {**POD_CLUSTER, **changes})
+    assert plan.one(CLUSTER).inputs["agentPoolProfiles"][0]["vnetSubnetID"] == SUBNETS["nodeSubnetId"]
+    assert {resource.type for resource in plan.resources} & NETWORK_TYPES == set()
+    assert set(plan.outputs["requiredGrants"]) == {"nodeSubnetId"}
 
 
 def test_a_subnet_is_read_in_its_own_subscription() -> None:
