@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 # Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help init dry-run compare cost preflight compare-stacks preview up drift test test-engine test-cluster \
+.PHONY: help init dry-run compare cost preflight egress compare-stacks preview up drift test test-engine test-cluster \
 	test-sign-in check schema lock pins charts facts names image clean
 
 help: ## List the targets
@@ -29,6 +29,9 @@ cost: $(RUNTIME) ## Price STACK by the month, with Azure's public prices: make c
 
 preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
 	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
+
+egress: $(RUNTIME) ## List the hosts that a firewall must let STACK reach; JSON=1 prints JSON
+	@$(BIN)/python -m components.preflight.egress_hosts $(STACK) $(if $(JSON),--json)
 
 compare-stacks: $(RUNTIME) ## Compare every stack with the commit BASE (default: main), as the pipelines do
 	@$(BIN)/python -m dryrun.pipelines.compare_stacks --base "$(or $(BASE),main)" --out "$(or $(OUT),build/pipelines)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
