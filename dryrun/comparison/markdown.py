@@ -9,6 +9,7 @@ from typing import Final
 from dryrun.words import describe_type, pluralize
 
 from .changes import Action, Change, Comparison, Severity
+from .cost_texts import HEADER, CostTexts, describe_cost
 from .diagram import render_changed
 from .wording import ACTIONS, TITLES, describe_change, list_lines, name_all, summarize
 
@@ -26,8 +27,10 @@ def render_markdown(comparison: Comparison, *, allow_data_loss: bool = False) ->
     """Return the comparison as Markdown of at most LONGEST characters: first what is loud, then folded details."""
     page = _Page()
     page.add(f"## `{comparison.new.stack}`: {summarize(comparison)}\n")
-    if comparison.is_empty:
+    cost = describe_cost(comparison)
+    if cost is None:
         return page.text
+    page.add(f"<sub>{cost.summary}</sub>\n" if cost.is_quiet else f"{cost.summary}\n")
     for severity in _LOUD:
         texts = [found.text for found in comparison.with_severity(severity)]
         if texts:
@@ -38,6 +41,8 @@ def render_markdown(comparison: Comparison, *, allow_data_loss: bool = False) ->
     diagram = render_changed(comparison)
     if diagram:
         page.add_folded("The changed part of the architecture", [f"```mermaid\n{diagram}```\n"])
+    if cost.notes:
+        page.add_folded("The cost by component", [_render_table(cost), *(f"{escape(note)}\n" for note in cost.notes)])
     names = name_all(comparison.old, comparison.new)
     for action in ACTIONS:
         changes = comparison.of(action)
@@ -112,6 +117,11 @@ class _Page:
 def _render_alert(kind: str, title: str, texts: list[str]) -> str:
     lines = [f"**{title}**", *(f"- {escape(text)}" for text in texts)]
     return f"> [!{kind}]\n" + "".join(f"> {line}\n" for line in lines)
+
+
+def _render_table(cost: CostTexts) -> str:
+    header, *rows = (f"| {' | '.join(map(escape, row))} |\n" for row in (HEADER, *cost.rows))
+    return f"{header}| --- | ---: | ---: |\n{''.join(rows)}" if rows else ""
 
 
 def _render_change(change: Change, action: Action, names: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from dryrun.plan import Plan
@@ -34,6 +35,6 @@ def format_unit_price(line: Line) -> str:
     return f"{line.unit_price:.6f}".rstrip("0").rstrip(".") + f" {CURRENCY} for {line.unit}"
 
 
-def describe_dates(costs: Costs) -> str:
-    """Return the days of the prices as text."""
-    return " to ".join(costs.dates) or "no day"
+def format_days(days: Sequence[str]) -> str:
+    """Return sorted days as text: `2026-08-15`, or `2026-08-15 to 2026-08-22` for the first and the last of several."""
+    return " to ".join(dict.fromkeys((days[0], days[-1]))) if days else "no day"

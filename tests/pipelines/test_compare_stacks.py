@@ -56,6 +56,11 @@ def test_the_folder_names_pull_request_and_commit(tmp_path: Path, out: Path, mon
     assert found.stacks[1].text == "prod against HEAD^1\n"
 
 
+def test_the_file_of_prices_gets_through_make(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(tmp_path, monkeypatch, {"prod": "0"}, "--prices", "prices.json")
+    assert read_comparison(out).stacks[1].text == "prod against HEAD^1 with prices.json\n"
+
+
 def test_a_stack_without_a_result_failed_and_shows_the_log(
     tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
