@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,6 @@ from dryrun.cost.cost_change import CostChange, SumChange
 from dryrun.cost.costs import Costs
 from dryrun.cost.prices import CURRENCY
 from dryrun.cost.shown import format_amount, format_days
-from dryrun.words import pluralize
 
 from .changes import Comparison
 
@@ -35,26 +35,22 @@ def describe_cost(comparison: Comparison) -> CostTexts | None:
     cost = comparison.cost
     if comparison.is_empty and not cost.components:
         return None
-    if cost.before is None or cost.after is None or cost.total is None:
+    if cost.before is None or cost.after is None:
         known = "before" if cost.before else "after" if cost.after else None
         text = f"The cost is not compared: only the side {known} the change has prices." if known else _NO_PRICES
         return CostTexts(summary=text, is_quiet=True)
-    changes = (*cost.components, cost.total) if cost.components else ()
-    return CostTexts(
-        summary=_summarize(cost, cost.total),
-        rows=tuple((change.component, *_describe_sums(change)) for change in changes),
-        notes=_list_notes(cost, cost.before, cost.after) if changes or cost.without_price else (),
-    )
+    total = (cost.total,) if cost.total and cost.components else ()
+    rows = tuple((change.component, *_describe_sums(change)) for change in (*cost.components, *total))
+    notes = _list_notes(cost, cost.before, cost.after) if rows or cost.always_unpriced else ()
+    return CostTexts(summary=_summarize(cost), rows=rows, notes=notes)
 
 
-def _summarize(cost: CostChange, total: SumChange) -> str:
-    least, most = _describe_sums(total)
-    parts = [f"Cost a month in {CURRENCY}: least {least}, most {most}"]
-    if cost.prices_differ:
-        parts.append("prices of different days")
-    if cost.without_price:
-        parts.append(f"{pluralize(len(cost.without_price), 'charge')} without a price")
-    return "; ".join(parts)
+def _summarize(cost: CostChange) -> str:
+    title = f"Cost a month in {CURRENCY}"
+    if cost.total is None:
+        return f"{title}: not known, without a price for {_name(cost.unpriced_changes)}. `make cost` asks for prices."
+    least, most = _describe_sums(cost.total)
+    return f"{title}: least {least}, most {most}" + ("; prices of different days" if cost.prices_differ else "")
 
 
 def _describe_sums(change: SumChange) -> tuple[str, str]:
@@ -74,6 +70,9 @@ def _list_notes(cost: CostChange, before: Costs, after: Costs) -> tuple[str, ...
             f"Prices of {format_days(before.dates)} before the change, of {format_days(after.dates)} after it: the "
             "difference contains what Azure changed in between."
         )
-    names = ", ".join(f"{component}: {name}" for component, name in cost.without_price)
-    missing = f"The sums lack charges without a price ({names}). `make cost` asks for prices."
-    return (days, missing) if names else (days,)
+    missing = f"Both sides lack a price for {_name(cost.always_unpriced)}."
+    return (days, missing) if cost.always_unpriced else (days,)
+
+
+def _name(charges: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(f"{component}: {name}" for component, name in charges)

@@ -60,7 +60,10 @@ def _describe_cost(cost: CostChange) -> dict[str, Any]:
         "currency": CURRENCY,
         "total": _describe_sums(cost.total) if cost.total else None,
         "components": [{"component": change.component, **_describe_sums(change)} for change in cost.components],
-        "withoutPrice": [{"component": component, "name": name} for component, name in cost.without_price],
+        "withoutPrice": [
+            {"component": component, "name": name}
+            for component, name in (*cost.unpriced_changes, *cost.always_unpriced)
+        ],
         "pricesOf": {"before": _list_days(cost.before), "after": _list_days(cost.after)},
     }
 

@@ -30,7 +30,7 @@ def render_markdown(comparison: Comparison, *, allow_data_loss: bool = False) ->
     cost = describe_cost(comparison)
     if cost is None:
         return page.text
-    page.add(f"<sub>{cost.summary}</sub>\n" if cost.is_quiet else f"{cost.summary}\n")
+    page.add(f"<sub>{cost.summary}</sub>\n" if cost.is_quiet else f"{escape(cost.summary)}\n")
     for severity in _LOUD:
         texts = [found.text for found in comparison.with_severity(severity)]
         if texts:

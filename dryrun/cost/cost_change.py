@@ -35,28 +35,41 @@ class CostChange:
 
     @property
     def total(self) -> SumChange | None:
-        """The sums of all components; None unless both sides have costs."""
-        if self.before is None or self.after is None:
+        """The sums of all components; None unless both sides have costs, with a price for what differs."""
+        if self.before is None or self.after is None or self.unpriced_changes:
             return None
         return SumChange(component="all", before=self.before.total, after=self.after.total)
 
     @property
     def components(self) -> tuple[SumChange, ...]:
-        """The components whose sums differ, in the order of the new plan, then those that are gone."""
+        """The components whose sums differ, in the order of the new plan, then those that are gone.
+
+        Leaves out those with a charge that has no price on one side: their difference is not known.
+        """
         if self.before is None or self.after is None:
             return ()
         old, new = ({found.component: found for found in costs.sums} for costs in (self.before, self.after))
+        unknown = {component for component, _ in self.unpriced_changes}
         return tuple(
             SumChange(component=name, before=old.get(name), after=new.get(name))
             for name in dict.fromkeys((*new, *old))
-            if old.get(name) != new.get(name)
+            if old.get(name) != new.get(name) and name not in unknown
         )
 
     @property
-    def without_price(self) -> tuple[tuple[str, str], ...]:
-        """The charges that a side's sums lack because they have no price, as component and name."""
-        sides = (side for side in (self.before, self.after) if side is not None)
-        return tuple(dict.fromkeys(charge for side in sides for charge in side.without_price))
+    def unpriced_changes(self) -> tuple[tuple[str, str], ...]:
+        """The charges of one side alone that have no price, as component and name."""
+        if self.before is None or self.after is None:
+            return ()
+        old, new = self.before.without_price, self.after.without_price
+        return tuple(charge for charge in dict.fromkeys((*new, *old)) if (charge in old) != (charge in new))
+
+    @property
+    def always_unpriced(self) -> tuple[tuple[str, str], ...]:
+        """The charges of both sides that have no price, and are in no sum, as component and name."""
+        if self.before is None or self.after is None:
+            return ()
+        return tuple(charge for charge in self.after.without_price if charge in self.before.without_price)
 
     @property
     def prices_differ(self) -> bool:

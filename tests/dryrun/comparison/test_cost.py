@@ -121,18 +121,20 @@ def test_other_prices_are_shown_even_if_the_plans_are_equal() -> None:
     assert "prices of different days" in render_markdown(compare(BEFORE, later, changed=False))
 
 
-def test_charges_without_a_price_are_named_because_the_sums_lack_them() -> None:
+def test_no_sum_is_shown_for_what_has_no_price_on_one_side() -> None:
     after = costs(line("cluster", 100, 1200), without_price=(("database", "server L|XL"),))
     comment = render_markdown(compare(BEFORE, after))
-    assert "most 1,200.00 (-100.50); 1 charge without a price\n" in comment
-    assert r"The sums lack charges without a price (database: server L\|XL). `make cost` asks for prices." in comment
+    assert r"USD: not known, without a price for database: server L\|XL. `make cost` asks for prices." in comment
+    assert "| broker | 0.00 (-20.00) | 0.00 (-20.00) |" in comment
+    assert "| database |" not in comment
+    assert "| all |" not in comment
 
 
-def test_charges_without_a_price_are_named_if_no_sum_differs() -> None:
-    side = replace(BEFORE, without_price=(("gateway", "balancer"),))
-    comment = render_markdown(compare(side, side))
-    assert "(gateway: balancer)" in comment
-    assert "| Component |" not in comment
+def test_what_has_no_price_on_both_sides_is_a_note() -> None:
+    before, after = (replace(side, without_price=(("gateway", "balancer"),)) for side in (BEFORE, AFTER))
+    comment = render_markdown(compare(before, after))
+    assert f"\n{SUMMARY}\n" in comment
+    assert "Both sides lack a price for gateway: balancer.\n" in comment
 
 
 @pytest.mark.parametrize(("before", "after", "side"), [(BEFORE, None, "before"), (None, AFTER, "after")])

@@ -53,9 +53,21 @@ def test_one_side_alone_has_no_difference(side: str, dev: Costs) -> None:
     assert change.components == ()
 
 
-def test_charges_without_a_price_are_those_of_both_sides(dev: Costs) -> None:
-    before, after = (replace(dev, without_price=charges) for charges in ([("a", "x")], [("a", "x"), ("b", "y")]))
-    assert CostChange(before=before, after=after).without_price == (("a", "x"), ("b", "y"))
+def test_the_difference_is_not_known_where_one_side_has_no_price(dev: Costs) -> None:
+    after = costs_of(plan_of("dev", {"registry.sku": "Premium"}))
+    kept = tuple(line for line in after.lines if line.component != "database")
+    change = CostChange(before=dev, after=replace(after, lines=kept, without_price=(("database", "a new size"),)))
+    assert change.unpriced_changes == (("database", "a new size"),)
+    assert change.total is None
+    assert [found.component for found in change.components] == ["registry"]
+
+
+def test_what_no_side_has_a_price_for_does_not_count(dev: Costs) -> None:
+    before, after = (replace(dev, without_price=(("gateway", "balancer"),)) for _ in range(2))
+    change = CostChange(before=before, after=after)
+    assert change.always_unpriced == (("gateway", "balancer"),)
+    assert change.unpriced_changes == ()
+    assert change.total is not None
 
 
 def with_day(costs: Costs, day: str) -> Costs:
