@@ -42,9 +42,9 @@ class StackInAzure:
 
 
 def names_in_use(settings: Settings, names: Names, stack: StackInAzure) -> Names:
-    """Return the names with the suffix of the stack's own vault, where the stack file sets none.
+    """Return the stack's names. If the stack file sets no suffix, use the one in the name of the stack's own vault.
 
-    Pulumi's state keeps the first suffix of a stack, and today's subscription or project name may give another one.
+    Pulumi's state keeps the first suffix of a stack. Today's subscription or project name may give another one.
     """
     beginning = vault_beginning(settings.naming, settings.stack)
     vaults = [name for kind, name in stack.resources if kind == VAULT.lower() and name.startswith(beginning)]
