@@ -14,6 +14,8 @@ from dryrun.cost.shown import format_amount, format_days
 from .changes import Comparison
 
 HEADER: Final = ("Component", "Least", "Most")
+# The JSON report has every name.
+_MOST_NAMES: Final = 4
 _NO_PRICES: Final = "The cost is not compared: there are no prices. `make cost` gets some, and dry runs use them."
 
 
@@ -75,4 +77,6 @@ def _list_notes(cost: CostChange, before: Costs, after: Costs) -> tuple[str, ...
 
 
 def _name(charges: Iterable[tuple[str, str]]) -> str:
-    return "; ".join(f"{component}: {name}" for component, name in charges)
+    names = [f"{component}: {name}" for component, name in charges]
+    more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    return "; ".join([*names[:_MOST_NAMES], *more])

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from dryrun.markdown import fence
+
 from .comparison_folder import DATA_LOST, FAILED, NOTHING_LOST, OUTCOME_FILE, write_outcome
-from .untrusted_markdown import fence
 
 _LOG_CHARACTERS: Final = 20_000
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dryrun.compare import DATA_LOSS, ERROR, OK
 from dryrun.pipelines.compare_stacks import main
-from dryrun.pipelines.comparison_folder import read_comparison
+from dryrun.pipelines.comparison_folder import DATA_LOST, FAILED, NOTHING_LOST, read_comparison
 from tests.pipelines.comparisons import HEAD
 from tests.pipelines.repositories import git, merge_of_pull_request
 
@@ -34,6 +35,11 @@ def test_each_outcome_gets_through_make(
 ) -> None:
     assert compare(tmp_path, monkeypatch, {"prod": code}) == ended
     assert [(one.stack, one.code) for one in read_comparison(out).stacks] == [("dev", 0), ("prod", ended)]
+
+
+def test_exit_codes_are_those_of_a_comparison() -> None:
+    # The job that comments has only the standard library, and cannot import the comparison.
+    assert (NOTHING_LOST, FAILED, DATA_LOST) == (OK, ERROR, DATA_LOSS)
 
 
 def test_a_failure_counts_more_than_lost_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,6 +130,12 @@ def test_no_sum_is_shown_for_what_has_no_price_on_one_side() -> None:
     assert "| all |" not in comment
 
 
+def test_many_names_are_counted() -> None:
+    found = describe_cost(compare(BEFORE, costs(without_price=tuple(("cluster", f"n{index}") for index in range(9)))))
+    assert found is not None
+    assert found.summary.endswith("cluster: n2; cluster: n3; 5 more. `make cost` asks for prices.")
+
+
 def test_what_has_no_price_on_both_sides_is_a_note() -> None:
     before, after = (replace(side, without_price=(("gateway", "balancer"),)) for side in (BEFORE, AFTER))
     comment = render_markdown(compare(before, after))
