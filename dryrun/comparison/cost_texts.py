@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from dryrun.cost.amounts import format_amount, format_days
 from dryrun.cost.cost_change import CostChange, SumChange
 from dryrun.cost.costs import Costs
 from dryrun.cost.prices import CURRENCY
-from dryrun.cost.shown import format_amount, format_days
 
 from .changes import Comparison
 

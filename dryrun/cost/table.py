@@ -8,9 +8,9 @@ from rich.text import Text
 
 from dryrun.plan import Plan
 
+from .amounts import format_amount, format_days, format_unit_price
 from .costs import HOURS, Costs
 from .prices import CURRENCY
-from .shown import format_amount, format_days, format_unit_price
 
 
 def print_costs(plan: Plan, costs: Costs) -> None:

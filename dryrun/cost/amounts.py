@@ -1,28 +1,11 @@
-"""The costs that a dry run shows, and amounts of money as text."""
+"""Amounts of money, prices and their days as text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from dryrun.plan import Plan
-
-from .cache import cache_file, read_cache
-from .costs import Costs, Line, price
-from .prices import CURRENCY, read_prices
-
-
-def price_plan(plan: Plan, file: Path | None) -> Costs | None:
-    """Return the costs with the prices of a file, or with the kept ones; None if no kept price fits the plan.
-
-    Asks nobody: a dry run needs no network.
-
-    Raises:
-        PricesError: the file cannot be read.
-
-    """
-    costs = price(plan, read_prices(file) if file else read_cache(cache_file()))
-    return costs if costs.lines or file else None
+from .costs import Line
+from .prices import CURRENCY
 
 
 def format_amount(amount: float) -> str:
