@@ -186,3 +186,8 @@ def test_a_stack_without_airflow_says_so(capsys: Capture) -> None:
     assert "Helm releases" not in said
     assert "way in" not in said
     assert "nvcr.io/nvidia/k8s-device-plugin" in said
+
+
+def test_a_stack_in_subnets_of_others_says_so_and_how_it_gets_out(capsys: Capture) -> None:
+    lines = [" ".join(line.split()) for line in summary(planned("existing-network"), capsys).splitlines()]
+    assert "network subnets of others, out through a route table" in lines
