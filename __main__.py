@@ -33,7 +33,7 @@ reapply_releases(settings.reapply_releases)
 
 client = authorization.get_client_config_output()
 record = StackRecord("stack-record", StackRecordArgs(settings=settings, subscription_id=client.subscription_id))
-azure_names = record.suffix.apply(lambda suffix: physical_names(settings.naming.prefix, settings.stack, suffix))
+azure_names = record.suffix.apply(lambda suffix: physical_names(settings, suffix))
 resource_group = resources.ResourceGroup(
     "resource-group",
     resource_group_name=azure_names.resource_group,

@@ -17,7 +17,7 @@ from components.kubernetes.external_secrets import OPERATOR
 from components.settings.access_sections import AccessSettings
 from components.settings.database_restore import server_name
 from components.settings.model import Settings
-from components.settings.names import Names, physical_names, vault_beginning
+from components.settings.names import Names, name_form, physical_names
 
 from .gateway_policies import CERTGEN, CONTROLLER
 from .names import GATEWAY_NAMESPACE, NAMESPACE
@@ -154,7 +154,7 @@ def _services(settings: Settings, names: Names) -> Iterator[HostRule]:
     azure = [SIGN_IN_HOST]
     if settings.logs.delivery == "blob":
         azure.append(f"{names.storage_account}.blob.core.windows.net")
-    if asks_vault(settings.airflow, vault_beginning(settings.naming, settings.stack)):
+    if asks_vault(settings.airflow, name_form(settings, "vault").pattern):
         azure.append(_vault_host(names))
     for host in azure:
         yield HostRule(policy="airflow-to-azure", selector=select(*stack.components), host=host)
@@ -248,4 +248,4 @@ def _vault_host(names: Names) -> str:
 
 def _any_names(settings: Settings) -> Names:
     """Return names like the stack's own, which may end otherwise, for what does not depend on them."""
-    return physical_names(settings.naming.prefix, settings.stack, settings.naming.suffix or "000000")
+    return physical_names(settings, settings.naming.suffix or "000000")

@@ -12,6 +12,7 @@ from pulumi import Alias, ComponentResource, Input, Output, ResourceOptions, Run
 from components.settings.model import Settings
 from components.settings.names import default_suffix
 
+from .recorded_names import NAMES, PATTERN, chosen_names, describe_changed_names
 from .stack_counters import check_numbers, kept_entries, reached
 
 LOCATION: Final = "azure-native:location"
@@ -77,7 +78,8 @@ class StackRecord(ComponentResource):
 
 def _ignored_paths(settings: Settings) -> list[str]:
     """Return the paths of the record that keep their values: the fixed settings, and what the check compares."""
-    return [f'input["{entry}"]' for entry in (*made_with(settings, ""), *kept_entries(settings))]
+    fixed = dict.fromkeys((*made_with(settings, ""), PATTERN, NAMES, *kept_entries(settings)))
+    return [f'input["{entry}"]' for entry in fixed]
 
 
 def _check(
@@ -102,6 +104,7 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         PRIVATE_API_SERVER: cluster.private_api_server,
         "airflow-aks:cluster.systemPool.vmSize": cluster.system_pool.vm_size,
         "airflow-aks:cluster.zones": cluster.zones,
+        **chosen_names(settings),
     }
     if not settings.has_airflow:
         values[AIRFLOW] = None
@@ -128,18 +131,18 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
             "docs/remote-clusters.md says"
         )
     # If the stack file sets no suffix, the recorded suffix stays, even if today's subscription gives another one.
-    derived = {SUFFIX} if settings.naming.suffix is None else set()
-    changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in derived]
-    if changed:
-        lines = [
-            _describe_change(
-                path, json.loads(recorded[path]), json.loads(current[path]), private=settings.network.private
-            )
-            for path in changed
-        ]
+    apart = {PATTERN, NAMES, *([SUFFIX] if settings.naming.suffix is None else [])}
+    changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in apart]
+    lines = [
+        _describe_change(path, json.loads(recorded[path]), json.loads(current[path]), private=settings.network.private)
+        for path in changed
+    ]
+    suffix = str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
+    lines += describe_changed_names(settings, recorded, suffix, _NEW_STACK)
+    if lines:
         count = "1 setting differs" if len(lines) == 1 else f"{len(lines)} settings differ"
         raise RunError("\n  ".join((f"{count} from what the stack {settings.stack} was made with:", *lines)))
-    return str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
+    return suffix
 
 
 def _describe_change(path: str, recorded: object, current: object, *, private: bool) -> str:

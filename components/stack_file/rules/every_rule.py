@@ -14,6 +14,7 @@ from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .monitoring_rules import MONITORING_ERRORS
 from .namespace_rules import NAMESPACE_ERRORS
+from .naming_rules import NAMING_ERRORS, NAMING_WARNINGS
 from .operation_rules import OPERATION_ERRORS
 from .options_and_values_rules import OPTIONS_AND_VALUES_ERRORS, OPTIONS_AND_VALUES_WARNINGS
 from .place_rules import PLACE_ERRORS, PLACE_WARNINGS
@@ -33,6 +34,7 @@ from .without_airflow_rules import ONLY_WITH_AIRFLOW, WITHOUT_AIRFLOW_ERRORS, WI
 
 ERRORS: tuple[Rule, ...] = (
     *PLACE_ERRORS,
+    *NAMING_ERRORS,
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *CLUSTER_ERRORS,
@@ -59,6 +61,7 @@ ERRORS: tuple[Rule, ...] = (
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
+    *NAMING_WARNINGS,
     *CLUSTER_WARNINGS,
     *REGISTRY_AND_VAULT_WARNINGS,
     *DATABASE_WARNINGS,
