@@ -18,41 +18,46 @@ PATTERN: Final = "airflow-aks:naming.pattern"
 NAMES: Final = "airflow-aks:naming.names"
 
 
-def chosen_names(settings: Settings) -> dict[str, object]:
-    """Return the pattern and the names of the stack file for the record, by path; nothing for what is not set."""
-    names = settings.naming.names.model_dump(by_alias=True, exclude_none=True)
-    values = {PATTERN: settings.naming.pattern, NAMES: names}
-    return {path: value for path, value in values.items() if value}
+def names_to_record(settings: Settings, suffix: str) -> dict[str, object]:
+    """Return the pattern and every name, by their paths; nothing if all names are the program's own."""
+    naming = settings.naming
+    if naming.pattern is None and not naming.names.chosen:
+        return {}
+    return {PATTERN: naming.pattern, NAMES: asdict(physical_names(settings, suffix))}
 
 
 def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suffix: str, remedy: str) -> list[str]:
     """Return a line for each setting that gives resources other names than the stack was made with.
 
-    A record without pattern or names is of a stack that set none, or that is older than these settings. Another pattern
-    that makes the same names is no change. `remedy` ends each line.
+    A record without names is of a stack whose names are the program's own, or that is older than these settings.
+    Another pattern that makes the same names is no change. `remedy` ends each line.
     """
     naming = settings.naming
     pattern = json.loads(recorded.get(PATTERN, "null"))
-    names = NamesSettings.model_validate(json.loads(recorded.get(NAMES, "{}")))
-    was = settings.model_copy(update={"naming": naming.model_copy(update={"pattern": pattern, "names": names})})
-    before, after = asdict(physical_names(was, suffix)), asdict(physical_names(settings, suffix))
+    after = asdict(physical_names(settings, suffix))
+    if NAMES in recorded:
+        before = json.loads(recorded[NAMES])
+    else:
+        plain = naming.model_copy(update={"pattern": None, "names": NamesSettings()})
+        before = asdict(physical_names(settings.model_copy(update={"naming": plain}), suffix))
     moved = [
         key
         for key, kind in NAME_TYPES.items()
-        if before[key] != after[key] and (settings.has_airflow or not kind.of_airflow)
+        if before.get(key, after[key]) != after[key] and (settings.has_airflow or not kind.of_airflow)
     ]
-    chosen = [key for key in moved if names.chosen.get(key) != naming.names.chosen.get(key)]
+    by_pattern = [key for key in moved if key not in naming.names.chosen and naming.pattern != pattern]
     lines = [
         f"{NAMES}.{to_camel(key)}: {_say(naming.names.chosen.get(key))}, and the stack was made with {before[key]}: "
         f"the change would replace the {_describe(key, before[key])}. Set it to {before[key]}, {remedy}"
-        for key in chosen
+        for key in moved
+        if key not in by_pattern
     ]
-    formed = [_describe(key, before[key]) for key in moved if key not in chosen]
-    if formed:
+    if by_pattern:
         back = f"Set it back to {pattern}" if pattern else "Remove it"
+        replaced = ", the ".join(_describe(key, before[key]) for key in by_pattern)
         lines.append(
-            f"{PATTERN}: {_say(naming.pattern)}, and the stack was made with {pattern or 'none'}: the change would "
-            f"replace the {', the '.join(formed)}. {back}, {remedy}"
+            f"{PATTERN}: {_say(naming.pattern)}, and the stack was made {f'with {pattern}' if pattern else 'without'}: "
+            f"the change would replace the {replaced}. {back}, {remedy}"
         )
     return lines
 

@@ -12,7 +12,7 @@ from pulumi import Alias, ComponentResource, Input, Output, ResourceOptions, Run
 from components.settings.model import Settings
 from components.settings.names import default_suffix
 
-from .recorded_names import NAMES, PATTERN, chosen_names, describe_changed_names
+from .recorded_names import NAMES, PATTERN, describe_changed_names, names_to_record
 from .stack_counters import check_numbers, kept_entries, reached
 
 LOCATION: Final = "azure-native:location"
@@ -104,7 +104,7 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         PRIVATE_API_SERVER: cluster.private_api_server,
         "airflow-aks:cluster.systemPool.vmSize": cluster.system_pool.vm_size,
         "airflow-aks:cluster.zones": cluster.zones,
-        **chosen_names(settings),
+        **names_to_record(settings, suffix),
     }
     if not settings.has_airflow:
         values[AIRFLOW] = None

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from .model import Settings
 from .name_types import DATABASE_ZONE, NAME_TYPES, NameType
+from .region_codes import region_code
 
 # The most characters of prefix and stack together. With more, a name of 24 characters would show too little of both to
 # tell stacks apart.
@@ -95,7 +96,7 @@ def _make_name(settings: Settings, key: str, kind: NameType, suffix: str) -> str
             type=kind.abbreviation,
             workload=prefix,
             environment=_environment(stack),
-            region=settings.location,
+            region=region_code(settings.location),
             suffix=suffix,
         )
         name = f"{name}-{kind.ending}" if kind.ending else name

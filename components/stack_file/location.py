@@ -17,9 +17,9 @@ METADATA_HOST: Final = "azure-native:metadataHost"
 # Source: pulumi-azure-native, provider/pkg/provider/auth_azidentity.go, getCloud.
 _CLOUD_VARIABLES: Final = ("ARM_ENVIRONMENT", "AZURE_ENVIRONMENT")
 _METADATA_VARIABLE: Final = "ARM_METADATA_HOSTNAME"
-# Names by which the provider, the Azure CLI and SDKs know other clouds, in lower case. For every other name the
-# provider takes the public cloud. Source: pulumi-azure-native, provider/pkg/azure/cloud/cloud.go.
-_CLOUDS: Final = re.compile(r"(azure)?(us_?gov(ernment)?(l4)?|china|german)(cloud)?")
+# Names by which the provider, the Azure CLI and SDKs know other clouds, in lower case and without punctuation. For every
+# other name the provider takes the public cloud. Source: pulumi-azure-native, provider/pkg/azure/cloud/cloud.go.
+_CLOUDS: Final = re.compile(r"(azure)?(usgov(ernment)?(l4)?|china|german)(cloud)?")
 _PUBLIC_METADATA: Final = re.compile(r"(https://)?management\.azure\.com(:443)?/?", re.IGNORECASE)
 # Regions of Azure Government, of Azure operated by 21Vianet in China, of the clouds without a public list, and of the
 # former Azure Germany.
@@ -52,7 +52,7 @@ def _check_cloud(config: Mapping[str, str], variables: Mapping[str, str]) -> Ite
     cloud, host = config.get(ENVIRONMENT), config.get(METADATA_HOST)
     if cloud is None:
         name = next((name for name in _CLOUD_VARIABLES if variables.get(name)), "")
-        if name and _CLOUDS.fullmatch(variables[name].lower()):
+        if name and _CLOUDS.fullmatch(re.sub("[^a-z0-9]", "", variables[name].lower())):
             yield Problem(
                 path=ENVIRONMENT,
                 message=f"is {variables[name]!r} by the environment variable {name}: unset the variable, or set "
