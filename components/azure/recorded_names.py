@@ -16,14 +16,15 @@ from components.settings.naming import NamesSettings
 
 PATTERN: Final = "airflow-aks:naming.pattern"
 NAMES: Final = "airflow-aks:naming.names"
+MADE: Final = "the names in Azure"
 
 
 def names_to_record(settings: Settings, suffix: str) -> dict[str, object]:
-    """Return the pattern and every name, by their paths; nothing if all names are the program's own."""
-    naming = settings.naming
-    if naming.pattern is None and not naming.names.chosen:
+    """Return the pattern, the chosen names and every name; nothing if all names are the program's own."""
+    pattern, chosen = settings.naming.pattern, settings.naming.names.chosen
+    if pattern is None and not chosen:
         return {}
-    return {PATTERN: naming.pattern, NAMES: asdict(physical_names(settings, suffix))}
+    return {PATTERN: pattern, NAMES: chosen, MADE: asdict(physical_names(settings, suffix))}
 
 
 def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suffix: str, remedy: str) -> list[str]:
@@ -32,11 +33,11 @@ def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suff
     A record without names is of a stack whose names are the program's own, or that is older than these settings.
     Another pattern that makes the same names is no change. `remedy` ends each line.
     """
-    naming = settings.naming
-    pattern = json.loads(recorded.get(PATTERN, "null"))
+    naming, chosen = settings.naming, settings.naming.names.chosen
+    pattern, chosen_before = json.loads(recorded.get(PATTERN, "null")), json.loads(recorded.get(NAMES, "{}"))
     after = asdict(physical_names(settings, suffix))
-    if NAMES in recorded:
-        before = json.loads(recorded[NAMES])
+    if MADE in recorded:
+        before = json.loads(recorded[MADE])
     else:
         plain = naming.model_copy(update={"pattern": None, "names": NamesSettings()})
         before = asdict(physical_names(settings.model_copy(update={"naming": plain}), suffix))
@@ -45,9 +46,9 @@ def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suff
         for key, kind in NAME_TYPES.items()
         if before.get(key, after[key]) != after[key] and (settings.has_airflow or not kind.of_airflow)
     ]
-    by_pattern = [key for key in moved if key not in naming.names.chosen and naming.pattern != pattern]
+    by_pattern = [key for key in moved if naming.pattern != pattern and chosen.get(key) == chosen_before.get(key)]
     lines = [
-        f"{NAMES}.{to_camel(key)}: {_say(naming.names.chosen.get(key))}, and the stack was made with {before[key]}: "
+        f"{NAMES}.{to_camel(key)}: {_say(chosen.get(key))}, and the stack was made with {before[key]}: "
         f"the change would replace the {_describe(key, before[key])}. Set it to {before[key]}, {remedy}"
         for key in moved
         if key not in by_pattern

@@ -17,8 +17,8 @@ METADATA_HOST: Final = "azure-native:metadataHost"
 # Source: pulumi-azure-native, provider/pkg/provider/auth_azidentity.go, getCloud.
 _CLOUD_VARIABLES: Final = ("ARM_ENVIRONMENT", "AZURE_ENVIRONMENT")
 _METADATA_VARIABLE: Final = "ARM_METADATA_HOSTNAME"
-# Names by which the provider, the Azure CLI and SDKs know other clouds, in lower case and without punctuation. For every
-# other name the provider takes the public cloud. Source: pulumi-azure-native, provider/pkg/azure/cloud/cloud.go.
+# The names of other clouds in the provider, the Azure CLI and SDKs, in lower case and without punctuation. The provider
+# takes every other name for the public cloud. Source: pulumi-azure-native, provider/pkg/azure/cloud/cloud.go.
 _CLOUDS: Final = re.compile(r"(azure)?(usgov(ernment)?(l4)?|china|german)(cloud)?")
 _PUBLIC_METADATA: Final = re.compile(r"(https://)?management\.azure\.com(:443)?/?", re.IGNORECASE)
 # Regions of Azure Government, of Azure operated by 21Vianet in China, of the clouds without a public list, and of the
