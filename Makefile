@@ -8,8 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 # Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help init dry-run preflight compare-stacks preview up drift test test-engine test-cluster test-sign-in check \
-	schema lock pins charts facts names image clean
+.PHONY: help init dry-run compare cost preflight compare-stacks preview up drift test test-engine test-cluster \
+	test-sign-in check schema lock pins charts facts names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,12 @@ init: $(RUNTIME) ## Write the file of a new STACK: asks for REGION, SIZE, EXECUT
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
+
+compare: $(RUNTIME) ## Say what the changes since BASE (default: main) do to STACK, or to every stack with STACK=all
+	@$(BIN)/python -m dryrun.compare_with_base "$(or $(BASE),main)" "$(STACK)" --out "$(or $(OUT),build/compare)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
+
+cost: $(RUNTIME) ## Price STACK by the month, with Azure's public prices: make cost STACK=prod; PRICES=FILE works offline
+	@$(BIN)/python -m dryrun.cost $(STACK) $(if $(PRICES),--prices $(PRICES))
 
 preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
 	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
@@ -52,13 +58,14 @@ test-sign-in: $(DEV) ## Test the sign-in with Entra, and pods in other clusters,
 	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9
 	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/remote_pods tests/sign_in -q -p no:cacheprovider
 
-check: $(DEV) ## Lint, format, types, the Dockerfile, the workflows of GitHub and the pipelines of Azure DevOps
+check: $(DEV) ## Lint, format, types, the Dockerfile, the workflows, the pipelines, and support that ends in 30 days
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/mypy examples/consumer
 	@$(BIN)/hadolint image/Dockerfile
 	@$(BIN)/python -m tests.pipelines.linters
+	@$(BIN)/python -m components.stack_file.retirements
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json

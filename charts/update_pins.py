@@ -22,6 +22,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from components.settings.retirements import load_retirements
+from components.settings.today import read_today
+
 from .newest_tag import airflow_version, pick_newest, read_numbers
 from .registry_lookup import Registries, SourceError
 
@@ -59,13 +62,14 @@ def dump(document: Node) -> str:
 
 def list_parts(document: Node, today: datetime.date) -> Iterator[Pinned]:
     """Yield each release line of Airflow and each other part."""
+    retired = load_retirements().airflow
     for name, node in document.items():
         if name != "airflow":
             yield Pinned(label=name, node=node)
             continue
         for line, release in node.items():
-            end = release.get("endOfLife")
-            yield Pinned(label=f"{name} {line}", node=release, line=line, ended=end is not None and end < today)
+            ended = line in retired and retired[line].date < today
+            yield Pinned(label=f"{name} {line}", node=release, line=line, ended=ended)
             # The patches are read only after the line's update, which may add a patch. The version of a patch is fixed,
             # so only its digest is updated.
             yield Pinned(label=f"{name} {line} patch", node={"images": release.get("patches") or {}}, ended=True)
@@ -185,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when something is newer")
     parser.add_argument("--only", metavar="PART", help="look at one part of the file, for example tools")
     options = parser.parse_args(arguments)
-    today = datetime.datetime.now(tz=datetime.UTC).date()
+    today = read_today()
     with httpx.Client(follow_redirects=True, timeout=30) as client:
         return run(PINS_FILE, client, today, _print, options.check, options.only)
 

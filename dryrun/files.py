@@ -11,19 +11,22 @@ from typing import Any
 from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.mermaid import render_mermaid
 
+from .cost.costs import Costs, as_json
 from .kubernetes import build_manifest, describe_chart, dump_yaml
 from .page import render_page
 from .plan import Plan, Resource
 
 # The files and folders that a dry run writes. Before it writes new ones, it deletes these and nothing else.
-_FILES = ("resources.json", "outputs.json", "plan.html", "plan.mmd")
+_FILES = ("cost.json", "plan.json", "resources.json", "outputs.json", "plan.html", "plan.mmd")
 _FOLDERS = ("helm", "manifests")
 # The logical name of the provider for the stack's own cluster.
 _OWN_CLUSTER = "kubernetes"
 
 
-def write_plan(plan: Plan, folder: Path) -> None:
+def write_plan(plan: Plan, folder: Path, costs: Costs | None = None) -> None:
     """Replace the files of an earlier dry run with those of this plan. Other files in the folder stay.
+
+    `costs`: those of the plan, for cost.json and the page; None if there are no prices.
 
     Raises:
         OSError: the folder cannot be written.
@@ -34,6 +37,13 @@ def write_plan(plan: Plan, folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
     for name in _FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
+    about = {
+        "project": plan.project,
+        "stack": plan.stack,
+        "warnings": list(plan.warnings),
+        "componentOutputs": plan.component_outputs,
+    }
+    _write_json(folder / "plan.json", about)
     _write_json(folder / "resources.json", [resource.as_json() for resource in plan.resources])
     _write_json(folder / "outputs.json", plan.outputs)
     for release in (*plan.releases, *plan.rendered_charts):
@@ -45,7 +55,9 @@ def write_plan(plan: Plan, folder: Path) -> None:
         manifest = build_manifest(resource)
         target = folder / "manifests" / _folder_of_cluster(resource)
         _write_yaml(_find_free(target, manifest), manifest)
-    (folder / "plan.html").write_text(render_page(plan), encoding="utf-8")
+    if costs is not None:
+        _write_json(folder / "cost.json", as_json(costs))
+    (folder / "plan.html").write_text(render_page(plan, costs), encoding="utf-8")
     (folder / "plan.mmd").write_text(render_mermaid(describe_architecture(plan)), encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from google.protobuf import empty_pb2
@@ -56,9 +57,21 @@ class RecordingMonitor(mocks.MockMonitor):
         answer = {key: wire.wrap_secret(value) if key in secret_keys else value for key, value in outputs.items()}
         # The SDK makes the whole data of a Kubernetes Secret a secret, but a manifest needs its keys.
         mask = wire.mask_leaves if request.type == KUBERNETES_SECRET else wire.mask
-        self.recorded.append(_describe_request(urn, request, mask(given), mask(answer)))
+        described = _describe_request(urn, request, mask(given), mask(answer))
+        self.recorded.append(replace(described, id=identifier, alias_urns=tuple(self._list_alias_urns(request))))
         self.resources[urn] = mocks.MockMonitor.ResourceRegistration(urn, identifier, outputs)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=wire.encode(answer))
+
+    def _list_alias_urns(self, request: Any) -> list[str]:
+        """Return the URNs that a resource may have in the state, by its own aliases without those of its parents."""
+        found = {*request.aliasURNs}
+        for alias in request.aliases:
+            if alias.urn:
+                found.add(alias.urn)
+            else:
+                parent = "" if alias.spec.noParent else alias.spec.parentUrn or request.parent
+                found.add(self.make_urn(parent, alias.spec.type or request.type, alias.spec.name or request.name))
+        return sorted(found)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the call
         """Record the outputs that a component or the stack registers."""
@@ -92,6 +105,10 @@ def _describe_request(urn: str, request: Any, inputs: dict[str, Any], outputs: d
         aliases=tuple(_select_own_aliases(request)),
         ignore_changes=tuple(request.ignoreChanges),
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+        property_dependencies={
+            key: tuple(sorted(found.urns)) for key, found in sorted(request.propertyDependencies.items()) if found.urns
+        },
+        replace_on_changes=tuple(request.replaceOnChanges),
     )
 
 

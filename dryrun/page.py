@@ -16,6 +16,8 @@ from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.layout import lay_out
 
 from . import facts, remains, tree, words
+from .cost.costs import Costs
+from .cost.shown import describe_dates, format_amount, format_unit_price
 from .durations import load_durations
 from .gantt import lay_out_timeline, list_typical_times
 from .images import list_images
@@ -29,9 +31,10 @@ _SECRET: Final = re.compile(r"(?:&#39;|&#34;)?" + re.escape(SECRET) + r"(?:&#39;
 _KEY: Final = re.compile(r"^( *(?:- )*)([\w./][^\s:]*|&#39;[^:\n]+&#39;):(?= |$)", re.MULTILINE)
 
 
-def render_page(plan: Plan) -> str:
-    """Return the page. Equal plans give equal bytes."""
-    return _make_environment().get_template("plan.html.j2").render(_collect_view(plan))
+def render_page(plan: Plan, costs: Costs | None = None, changes: Mapping[str, Any] | None = None) -> str:
+    """Return the page, with costs and the marks of a comparison if there are any. Equal arguments give equal bytes."""
+    view = {**_collect_view(plan), "changes": changes, "marks": changes["marks"] if changes else {}}
+    return _make_environment().get_template("plan.html.j2").render(view, costs=costs)
 
 
 @cache
@@ -52,6 +55,9 @@ def _make_environment() -> Environment:
         "describe_type": words.describe_type,
         "select_inputs": select_inputs,
         "find_physical_name": find_physical_name,
+        "amount": format_amount,
+        "unit_price": format_unit_price,
+        "days": describe_dates,
         "minutes": format_seconds,
         "px": lambda number: f"{number:g}",
         "yaml": dump_yaml,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 SECRET: Final = "[secret]"  # noqa: S105 - shown in place of each secret
@@ -11,7 +11,11 @@ SECRET: Final = "[secret]"  # noqa: S105 - shown in place of each secret
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """A resource as the program registered it, with SECRET in place of each secret."""
+    """A resource as the program registered it, with SECRET in place of each secret.
+
+    `aliases` are the names and URNs that the program gives as earlier ones, and `alias_urns` the URNs that result.
+    `property_dependencies` are the URNs that each input was computed from, by the name of the input.
+    """
 
     urn: str
     type: str
@@ -28,6 +32,10 @@ class Resource:
     ignore_changes: tuple[str, ...]
     # None: the provider decides whether it deletes the old resource first.
     delete_before_replace: bool | None = None
+    id: str = ""
+    alias_urns: tuple[str, ...] = ()
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replace_on_changes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the resource's entry in resources.json."""
@@ -35,14 +43,21 @@ class Resource:
             "urn": self.urn,
             "type": self.type,
             "name": self.name,
+            "custom": self.custom,
+            "id": self.id,
             "parent": self.parent,
             "provider": self.provider,
             "inputs": self.inputs,
+            "outputs": self.outputs,
             "dependencies": list(self.dependencies),
+            "propertyDependencies": {key: list(urns) for key, urns in self.property_dependencies.items()},
             "protect": self.protect,
             "retainOnDelete": self.retain_on_delete,
             "aliases": list(self.aliases),
+            "aliasUrns": list(self.alias_urns),
+            "deleteBeforeReplace": self.delete_before_replace,
             "ignoreChanges": list(self.ignore_changes),
+            "replaceOnChanges": list(self.replace_on_changes),
         }
 
 

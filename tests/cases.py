@@ -17,7 +17,7 @@ WORKSPACE = (
 RESTORE = {
     "sourceServerId": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-airflow-prod/providers/"
     "Microsoft.DBforPostgreSQL/flexibleServers/psql-airflow-prod-a1b2c3",
-    "pointInTime": "2026-11-20T03:00:00+01:00",
+    "pointInTime": "2026-08-10T03:00:00+01:00",
 }
 ENTRA = {
     "tenantId": "00000000-0000-0000-0000-00000000000A",

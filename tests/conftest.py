@@ -8,20 +8,26 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.settings.today import TODAY_VARIABLE
+from dryrun.cost.cache import FILE_VARIABLE
 from tests.packaged_charts import NoChartError, skipped_line
-from tests.plans import CACHE, PINS_FILE, pins_from
+from tests.plans import CACHE, PINS_FILE, RETIREMENTS_FILE, TODAY, pins_from, retirements_from
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process makes the folder; those that it starts inherit it."""
     # Plans are millions of short-lived objects, and half a gigabyte of them is less trouble than collecting them.
     gc.disable()
+    os.environ[TODAY_VARIABLE] = TODAY
     if CACHE not in os.environ:
         folder = os.environ[CACHE] = tempfile.mkdtemp(prefix="plans-")
+        # No prices, whatever this machine keeps.
+        os.environ[FILE_VARIABLE] = str(Path(folder, "no-prices.json"))
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
@@ -43,8 +49,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def pins_of_the_tests() -> Iterator[None]:
-    """Read the tests' own pins: those of the charts folder are the user's to edit."""
-    with pins_from(PINS_FILE):
+    """Read the tests' own pins and retirements: those of the charts folder are the user's to edit."""
+    with pins_from(PINS_FILE), retirements_from(RETIREMENTS_FILE):
         yield
 
 

@@ -1,7 +1,8 @@
 """Plans of the tests' own stack files, with changes.
 
-`tests/stacks` and `tests/pins` began as copies of the shipped files. Tests read these, because `Pulumi.*.yaml` and
-`charts/pins.yaml` are the user's to edit: only tests/program/test_own_stack_files.py reads those.
+`tests/stacks` and `tests/pins` began as copies of the shipped files. Tests read these, because `Pulumi.*.yaml` and the
+files in `charts` are the user's to edit: only tests/program/test_own_stack_files.py and
+tests/settings/test_retirements.py read those.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from components.settings import nested, pins
+from components.settings import nested, pins, retirements
 from components.stack_file.reader import StackConfig, read_config
 from dryrun.plan import Plan, Resource
 from dryrun.recorder import record_project
@@ -30,6 +31,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = "airflow-aks"
 STACK_FILES = ROOT / "tests" / "stacks"
 PINS_FILE = ROOT / "tests" / "pins" / "pins.yaml"
+RETIREMENTS_FILE = ROOT / "tests" / "pins" / "retirements.yaml"
+# Today in every test, so that none begins to fail when a support ends. Nothing of the shipped stacks ends soon after.
+TODAY = "2026-08-15"
 # The environment variable with the folder that the processes of one test run share plans in.
 CACHE = "AIRFLOW_AKS_TEST_PLANS"
 
@@ -45,6 +49,14 @@ def pins_from(file: Path) -> Iterator[None]:
     """Let the program read its pins from another file."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pins, "PINS_FILE", file)
+        yield
+
+
+@contextmanager
+def retirements_from(file: Path) -> Iterator[None]:
+    """Let the program read its retirements from another file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retirements, "RETIREMENTS_FILE", file)
         yield
 
 
@@ -88,7 +100,8 @@ def _plan(stack: str, changes: str) -> Plan:
 def recorded(stack: str, config: StackConfig, pins_file: Path, *, measured: bool = False) -> Plan:
     """The plan of a config with the pins of a file, from another process of the same test run if it made one."""
     folder = os.environ.get(CACHE)
-    given = json.dumps([stack, config.values, config.secret_keys, pins_file.read_text(encoding="utf-8")])
+    files = [file.read_text(encoding="utf-8") for file in (pins_file, retirements.RETIREMENTS_FILE)]
+    given = json.dumps([stack, config.values, config.secret_keys, *files])
     file = Path(folder, hashlib.sha256(given.encode()).hexdigest()[:16]) if folder else None
     if file is not None and file.exists():
         plan: Plan = pickle.loads(file.read_bytes())

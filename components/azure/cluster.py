@@ -13,6 +13,7 @@ from components.settings.monitoring import MonitoringSettings
 
 from . import cluster_profile, node_pools
 from .kubeconfig import add_kubelogin, decode_kubeconfig
+from .kubernetes_versions import has_long_term_support
 from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, RoleGrant, grant_to_identity
 
 # Upgrade channels that raise the cluster's minor version.
@@ -121,8 +122,7 @@ class Cluster(ComponentResource):
             node_resource_group=args.node_resource_group,
             kubernetes_version=settings.kubernetes_version,
             sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=settings.tier),
-            # Azure accepts long-term support only with the Premium tier, and that tier only with long-term support.
-            support_plan="AKSLongTermSupport" if settings.tier == "Premium" else "KubernetesOfficial",
+            support_plan="AKSLongTermSupport" if has_long_term_support(settings) else "KubernetesOfficial",
             enable_rbac=True,
             disable_local_accounts=not settings.local_accounts,
             identity=containerservice.ManagedClusterIdentityArgs(

@@ -8,6 +8,7 @@ from pulumi_azure_native import containerservice
 from components.settings.cluster_sections import ClusterSettings, MaintenanceSettings
 from components.settings.monitoring import MonitoringSettings
 
+from .node_images import os_sku
 from .node_pools import MAX_SURGE, SYSTEM_TAINT
 from .subnet_plan import DNS_SERVICE_IP, POD_CIDR, SERVICE_CIDR
 
@@ -162,7 +163,7 @@ def system_pool(
         type="VirtualMachineScaleSets",
         vm_size=pool.vm_size,
         os_type="Linux",
-        os_sku="AzureLinux",
+        os_sku=os_sku(gpu=False),
         count=pool.min_nodes,
         enable_auto_scaling=True,
         min_count=pool.min_nodes,

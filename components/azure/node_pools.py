@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from components.settings.cluster_sections import PoolSettings
 
+from .node_images import os_sku
+
 # The node label that the node selectors of the pods name.
 PURPOSE_LABEL: Final = "airflow-aks/purpose"
 # AKS adds this label and taint to spot nodes, and rejects a later update of the pool that omits either.
@@ -99,8 +101,7 @@ def agent_pool(pool: PoolSettings, cluster_zones: Sequence[str]) -> dict[str, An
         "type": "VirtualMachineScaleSets",
         "vm_size": pool.vm_size,
         "os_type": "Linux",
-        # Ubuntu has NVIDIA drivers for every GPU size, Azure Linux only for some.
-        "os_sku": "Ubuntu" if pool.gpu else "AzureLinux",
+        "os_sku": os_sku(gpu=pool.gpu),
         "enable_auto_scaling": True,
         "count": pool.min_nodes,
         "min_count": pool.min_nodes,

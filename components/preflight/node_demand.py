@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.azure.node_packing import nodes_for
 from components.azure.node_pools import surge_nodes
 from components.settings.model import Settings
+from components.settings.today import read_today
 from components.stack_file.rules.context import Context
 from components.stack_file.rules.pods_and_pools import group_of, pods_of, pools_with, purpose_of
 
@@ -32,7 +32,7 @@ def nodes_at_start(settings: Settings, pools: Sequence[NodePool]) -> list[int]:
 
     The pods of a purpose with several pools may stand on any of them, and are not counted.
     """
-    context = Context(settings=settings, config_keys=frozenset(), today=datetime.date.today())
+    context = Context(settings=settings, config_keys=frozenset(), today=read_today())
     pods = [pod for pod in pods_of(context) if pod.replicas]
     nodes = [pool.settings.min_nodes for pool in pools]
     for purpose in {purpose_of(context, pod) for pod in pods}:

@@ -85,6 +85,11 @@ class StackFile(Section):
     protect_data: bool = Field(
         True, description="True: Pulumi refuses to delete database, log storage, Key Vault and registry."
     )
+    acknowledged_retirements: Annotated[tuple[str, ...], EachOnce] = Field(
+        (),
+        description="Names of retirements in charts/retirements.yaml, for example `kubernetes 1.34`: `make check` does "
+        "not fail because of them in the last 30 days.",
+    )
     reapply_releases: int = Field(
         0,
         ge=0,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -75,7 +74,6 @@ class Addon(Section):
 class ReleaseLine(Addon):
     """An Airflow release line: its chart and images."""
 
-    end_of_life: datetime.date | None = Field(None, description="The day on which its support ends.")
     patches: dict[str, Image] = Field({}, description="Airflow's images of other patches, by version.")
 
     @field_validator("patches")

@@ -15,6 +15,8 @@ Content = TypeVar("Content", bound=BaseModel)
 _EXPECTED = {
     "extra_forbidden": "unknown key",
     "missing": "is required",
+    "date_type": "must be a day, for example 2027-03-31",
+    "date_from_datetime_parsing": "must be a day, for example 2027-03-31",
     "model_type": "must be a mapping of keys to values",
     "string_type": "must be text, in quotes",
     "tuple_type": "must be a list",
@@ -35,13 +37,14 @@ def load_yaml(path: Path, model: type[Content], name: str, forms: Mapping[str, s
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe
         return model.model_validate(content, strict=False)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RunError(f"{name} cannot be read: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         details = error.errors(include_url=False)
         count = "1 problem" if len(details) == 1 else f"{len(details)} problems"
         problems = (f"  {_problem(detail, forms or {})}" for detail in details)
         raise RunError("\n".join((f"{count} in {name}:", *problems))) from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        # A ValueError is a text that is not UTF-8, or a date that no calendar has, such as 2027-02-30.
+        raise RunError(f"{name} cannot be read: {' '.join(str(error).split())}") from error
 
 
 def _problem(detail: ErrorDetails, forms: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from components.airflow.executors import default_pools, executor_parts
 from components.settings.model import GitCredentials, Settings, StackFile
 from components.settings.pins import load_pins
 from components.settings.private_network import close_services
+from components.settings.today import read_today
 
 from .location import LOCATION, check_location
 from .problems import NAMESPACE, Problem, already_reported, describe_unknown_key, key_path
@@ -26,9 +27,9 @@ PLAIN_KEYS: Final = ("dagsGitKnownHosts", "dagsGitUsername")
 
 
 def check(
-    config: Mapping[str, str], secret_keys: set[str], project: str, stack: str
+    config: Mapping[str, str], secret_keys: set[str], project: str, stack: str, today: datetime.date | None = None
 ) -> tuple[Settings | None, list[Problem], list[Problem]]:
-    """Return the settings (None if there is an error), errors and warnings of a config.
+    """Return the settings (None if there is an error), errors and warnings of a config, as of a day (None: today).
 
     Rules also run when a section has errors, so that everything is reported at once. They get the section without its
     wrong values. A rule's problem is left out if its setting is reported already, because it may only be a consequence.
@@ -66,7 +67,7 @@ def check(
     context = Context(
         settings=settings,
         config_keys=frozenset(config),
-        today=datetime.date.today(),
+        today=today or read_today(),
         wrong=frozenset(problem.path for problem in errors),
     )
     for rule in ERRORS if has_airflow else ERRORS_WITHOUT_AIRFLOW:

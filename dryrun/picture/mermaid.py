@@ -29,7 +29,7 @@ def render_mermaid(content: Architecture) -> str:
     places = {key: _find_frame(key, box, content.frames) for key, box in boxes.items()}
 
     def render_boxes(frame: Frame | None, indent: str) -> list[str]:
-        return [f"{indent}{_make_id(key)}[{_quote(boxes[key].title)}]" for key in boxes if places[key] == frame]
+        return [f"{indent}{make_id(key)}[{_quote(boxes[key].title)}]" for key in boxes if places[key] == frame]
 
     lines = ["flowchart TB"]
     if None in places.values():
@@ -47,7 +47,7 @@ def render_mermaid(content: Architecture) -> str:
     flows += [("nodes", key, "pods sign in", "") for key in boxes if key.startswith("identity:")]
     for source, target, *texts in flows:
         if {source, target} <= set(boxes):
-            lines.append(f"  {_make_id(source)} -->|{_quote(*texts)}| {_make_id(target)}")
+            lines.append(f"  {make_id(source)} -->|{_quote(*texts)}| {make_id(target)}")
     return "\n".join(lines) + "\n"
 
 
@@ -65,7 +65,8 @@ def _find_frame(key: str, box: Box, frames: Container[Frame]) -> Frame | None:
     return next((frame for frame in reversed(around) if frame in frames), None)
 
 
-def _make_id(key: str) -> str:
+def make_id(key: str) -> str:
+    """Return the id of a box in the Mermaid text."""
     return re.sub(r"\W", "_", key)
 
 

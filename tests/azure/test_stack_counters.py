@@ -13,7 +13,7 @@ from tests.azure.test_stack_record import settings
 
 RESTORE = {
     "sourceServerId": "/subscriptions/1/resourceGroups/rg/providers/Microsoft.DBforPostgreSQL/flexibleServers/psql-1",
-    "pointInTime": "2026-11-20T02:00:00Z",
+    "pointInTime": "2026-08-10T02:00:00Z",
 }
 
 

@@ -21,7 +21,6 @@ airflow: # release lines
       pgbouncer: {{source: {AIRFLOW}, tag: airflow-pgbouncer-2025.03.05-1.23.1}}
   "2.9":
     chart: {{name: airflow, repository: "https://airflow.example.com", version: 1.15.0}}
-    endOfLife: 2026-04-22
     images:
       airflow: {{source: {AIRFLOW}, tag: 2.9.3, digest: {digest("9")}}}
 tools:

@@ -64,7 +64,9 @@ def pins(tmp_path: Path, airflow: str = "", external: str = "https://charts.exam
     third = '{name: cert-manager, repository: "https://certificates.example.com", version: v1.21.2}'
     parts = {"externalSecrets": other, "certManager": third}
     others = "".join(f"{name}:\n  chart: {chart}\n  images: {{}}\n" for name, chart in parts.items())
-    file.write_text(f"{airflow_part}chaos:\n  images: {{}}\n{gateway_part}{others}", encoding="utf-8")
+    file.write_text(
+        f"{airflow_part}chaos:\n  images: {{}}\ngpu:\n  images: {{}}\n{gateway_part}{others}", encoding="utf-8"
+    )
     return load_pins(file)
 
 

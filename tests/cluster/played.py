@@ -7,7 +7,7 @@ import traceback
 
 import httpx
 
-from tests.cluster import envoy_gateway, external_secrets_operator, kubelets, nodes, secrets_driver
+from tests.cluster import cert_manager, envoy_gateway, external_secrets_operator, kubelets, nodes, secrets_driver
 
 from .add_ons import AddOns
 from .api import Api
@@ -24,6 +24,7 @@ class Played:
         kinds = {
             *kubelets.KINDS,
             *nodes.KINDS,
+            *cert_manager.KINDS,
             *envoy_gateway.KINDS,
             *external_secrets_operator.KINDS,
             *secrets_driver.KINDS,
@@ -32,6 +33,7 @@ class Played:
         self.add_ons = AddOns(api, azure)
         self.nodes = nodes.Nodes(api, self.mirror, azure)
         self.operator = external_secrets_operator.ExternalSecretsOperator(api, self.mirror, azure)
+        self.certificates = cert_manager.CertManager(api, self.mirror)
         self.gateway = envoy_gateway.EnvoyGateway(api, self.mirror, azure)
         self.gateway_operator = external_secrets_operator.ExternalSecretsOperator(
             api, self.mirror, azure, name="external-secrets-gateway", scope="airflow-gateway"
@@ -52,7 +54,7 @@ class Played:
             raise AssertionError(f"the played cluster failed:\n{self.errors[0]}")
 
     def _run(self) -> None:
-        operators = (self.operator, self.gateway_operator, self.gateway)
+        operators = (self.operator, self.gateway_operator, self.gateway, self.certificates)
         parts = (self.add_ons, self.nodes, self.kubelets, self.driver, *operators)
         while not self._ended:
             self.mirror.changed.wait(_IDLE_SECONDS)

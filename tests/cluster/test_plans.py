@@ -37,5 +37,6 @@ def test_plan_is_taken_and_runs(name: str, cluster: LiveCluster, provider: Path,
         applied_plan.wait_until_running(cluster.api, "airflow-gateway")
         wait_until(lambda: serves(cluster, plan.outputs["gatewayAddress"]))
     played = cluster.played
-    assert [*played.operator.refused, *played.gateway_operator.refused, *played.gateway.refused] == []
+    operators = (played.operator, played.gateway_operator, played.gateway, played.certificates)
+    assert [refused for operator in operators for refused in operator.refused] == []
     count(plans=1, pods=checks.pods(cluster.api), objects=len(made))

@@ -40,7 +40,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_file_of_the_contract_is_written(out: Path) -> None:
     files = set(tree(out))
-    assert {"resources.json", "outputs.json", "plan.html", "plan.mmd"} <= files
+    assert {"plan.json", "resources.json", "outputs.json", "plan.html", "plan.mmd"} <= files
     assert {f"helm/{release}/{file}" for release in ("airflow", "external-secrets") for file in HELM} <= files
     assert "manifests/Namespace-airflow.yaml" in files
 
@@ -56,11 +56,18 @@ def test_resources_have_the_fields_of_the_contract(out: Path) -> None:
         "name",
         "parent",
         "provider",
+        "custom",
+        "id",
         "inputs",
+        "outputs",
         "dependencies",
+        "propertyDependencies",
         "protect",
         "aliases",
+        "aliasUrns",
+        "deleteBeforeReplace",
         "ignoreChanges",
+        "replaceOnChanges",
     }
     assert all(fields <= set(resource) for resource in resources)
     urns = [resource["urn"] for resource in resources]

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from . import clock
 from .refusal import CloudError
 
 SERVER: Final = "azure-native:dbforpostgresql:Server"
@@ -39,12 +40,12 @@ class DatabaseServers:
         Source: Azure Database for PostgreSQL, "Backup and restore". The rest of what it says is in `check_restore`.
         """
         name = inputs["serverName"]
-        moment = Moment(_now() - _AGE, inputs["administratorLoginPassword"])
+        moment = Moment(clock.now() - _AGE, inputs["administratorLoginPassword"])
         if inputs["createMode"] == "PointInTimeRestore":
             source = inputs["sourceServerResourceId"].rpartition("/")[2]
             point = datetime.datetime.fromisoformat(inputs["pointInTimeUTC"])
             was = [moment for moment in self.history[source] if moment.since <= point][-1]
-            moment = Moment(_now() - _AGE, was.password, dict(was.rows))
+            moment = Moment(clock.now() - _AGE, was.password, dict(was.rows))
             self.restored.add(name)
         self.history[name] = [moment]
 
@@ -52,7 +53,7 @@ class DatabaseServers:
         """Change a server: its password is that of the update from now on."""
         name, password = inputs["serverName"], inputs["administratorLoginPassword"]
         if self.now(name).password != password:
-            self.history[name].append(Moment(_now(), password, dict(self.now(name).rows)))
+            self.history[name].append(Moment(clock.now(), password, dict(self.now(name).rows)))
 
     def delete(self, name: str) -> None:
         """Delete a server with its backups."""
@@ -61,7 +62,7 @@ class DatabaseServers:
 
     def write(self, name: str, rows: dict[str, str]) -> None:
         """Change the rows of a server."""
-        self.history[name].append(Moment(_now(), self.now(name).password, dict(rows)))
+        self.history[name].append(Moment(clock.now(), self.now(name).password, dict(rows)))
 
 
 def check_create(objects: dict[str, Any], inputs: dict[str, Any]) -> None:
@@ -97,11 +98,7 @@ def check_restore(objects: dict[str, Any], inputs: dict[str, Any]) -> None:
         raise CloudError("RestoreWithHighAvailability: a standby is added after the restore")
     days = datetime.timedelta(days=source["backup"]["backupRetentionDays"])
     point = datetime.datetime.fromisoformat(inputs["pointInTimeUTC"])
-    if not _now() - days <= point <= _now():
+    if not clock.now() - days <= point <= clock.now():
         raise CloudError(
             f"InvalidRestorePoint: {inputs['pointInTimeUTC']} is outside of the {days.days} days of backups"
         )
-
-
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC)

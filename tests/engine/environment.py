@@ -7,7 +7,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from components.settings.today import TODAY_VARIABLE
 from tests.engine import warm_host
+from tests.plans import TODAY
 
 PASSPHRASE = "a passphrase for tests"
 
@@ -45,6 +47,7 @@ def pulumi_environment(
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DEBUG_PROVIDERS": ",".join(providers),
         "PYTHONDONTWRITEBYTECODE": "1",
+        TODAY_VARIABLE: TODAY,
         # A command lives for two seconds: collecting its garbage is not worth it.
         "GOGC": "off",
         **keys,

@@ -12,7 +12,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from dryrun import cloud as simulation
 from dryrun import wire
-from tests.engine import apply_rules, azure_effects, properties, rendered_charts, replacement, sdk_types
+from dryrun.comparison import replacement
+from tests.engine import apply_rules, azure_effects, properties, rendered_charts, sdk_types
 
 from .existing_objects import CloudObject
 from .helm_records import RELEASE
@@ -82,9 +83,8 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
         for path in request.ignoreChanges:
             properties.ignore(path, old, new)
         changed = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
-        return _difference(
-            changed, replacement.replacing(type_, old, new, changed), replacement.deletes_first(type_, old, new)
-        )
+        replaces = sorted({path.partition(".")[0] for path in replacement.find_forcing(type_, old, new)})
+        return _difference(changed, replaces, replacement.deletes_first(type_, old, new))
 
     def Create(self, request: Any, context: Any) -> Any:
         type_, name = _type_and_name(request.urn)

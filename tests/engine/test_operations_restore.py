@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine import checks, recovery, running_airflow
+from tests.engine import checks, clock, recovery, running_airflow
 
 from .database_servers import SERVER
 from .faults import Fault
@@ -25,7 +25,7 @@ NOWHERE = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.DBforPostgreSQ
 
 
 def some_time_ago(**ago: int) -> str:
-    point = datetime.datetime.now(datetime.UTC) - datetime.timedelta(**(ago or {"hours": 1}))
+    point = clock.now() - datetime.timedelta(**(ago or {"hours": 1}))
     return point.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -74,15 +74,16 @@ def main(socket_path: str, pins: str = "") -> None:
     """Import the program's modules once, then fork a host for whoever asks; `pins` is a file in place of the tests'."""
     # A dry run imports all that the program imports, the SDK's lazy modules among it.
     from dryrun.sdk_session import patch_sdk
-    from tests.plans import PINS_FILE, pins_from, recorded, shipped
+    from tests.plans import PINS_FILE, RETIREMENTS_FILE, pins_from, recorded, retirements_from, shipped
 
     pins_file = Path(pins) if pins else PINS_FILE
-    recorded("dev", shipped("dev"), pins_file)
+    with retirements_from(RETIREMENTS_FILE):
+        recorded("dev", shipped("dev"), pins_file)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     gc.collect()
     gc.freeze()
     # A fork has the modules of this folder, and so its pins, whatever the folder of its project holds.
-    with pins_from(pins_file), patch_sdk():
+    with pins_from(pins_file), retirements_from(RETIREMENTS_FILE), patch_sdk():
         _fork_hosts(socket_path)
 
 

@@ -18,7 +18,7 @@ import yaml
 
 from tests.cases import STACKS
 from tests.engine import key_service
-from tests.plans import PINS_FILE, ROOT, STACK_FILES
+from tests.plans import PINS_FILE, RETIREMENTS_FILE, ROOT, STACK_FILES
 
 from .environment import pulumi_environment
 from .kubectl import kubectl
@@ -29,6 +29,8 @@ from .simulated_cloud import SimulatedCloud
 
 _PROGRAM = ("__main__.py", "Pulumi.yaml", "components", "charts")
 _PACKAGES = ("azure-native", "kubernetes", "random")
+# The longest time that a command of the CLI may take.
+_SECONDS = 300
 
 
 @dataclass
@@ -80,6 +82,7 @@ class Workspace:
                 shutil.copy(source, self.project)
         # The shipped stack files and pins are the user's to edit.
         shutil.copy(PINS_FILE, self.project / "charts" / "pins.yaml")
+        shutil.copy(RETIREMENTS_FILE, self.project / "charts" / "retirements.yaml")
         for stack in STACKS:
             shutil.copy(STACK_FILES / f"{stack}.yaml", self.project / f"Pulumi.{stack}.yaml")
         (self.folder / "cloud").mkdir()
@@ -111,10 +114,11 @@ class Workspace:
         """Run a pulumi command to its end."""
         process = self.start(*arguments)
         try:
-            output, _ = process.communicate(timeout=300)
+            output, _ = process.communicate(timeout=_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
-            raise
+            output, _ = process.communicate()
+            raise AssertionError(f"pulumi {' '.join(arguments)} did not end in {_SECONDS} s:\n{output}") from None
         result = Result(process.returncode, output)
         if check and result.code:
             raise AssertionError(f"pulumi {' '.join(arguments)} ended with {result.code}:\n{output}")

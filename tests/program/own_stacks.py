@@ -15,11 +15,12 @@ from components.settings.airflow_sections import AirflowSettings
 from components.settings.pins import Pins, load_pins
 from components.stack_file.reader import PLACEHOLDER, StackConfig, read_config
 from dryrun.plan import Plan
-from tests.plans import ROOT, recorded, texts
+from tests.plans import ROOT, recorded, retirements_from, texts
 from tests.program.test_images import images_of
 from tests.program.test_secrets_stay_secret import secret_pieces
 
 PINS = Path("charts", "pins.yaml")
+RETIREMENTS = Path("charts", "retirements.yaml")
 # Below the project's folder: a file for each stack whose names its owner recorded.
 RECORDS = Path("tests", "recorded")
 
@@ -30,8 +31,9 @@ def stacks_of(folder: Path) -> list[str]:
 
 
 def plan_of_file(folder: Path, stack: str) -> Plan:
-    """The plan of a stack file with the pins of its project's folder."""
-    return recorded(stack, read_config(folder / f"Pulumi.{stack}.yaml"), folder / PINS)
+    """The plan of a stack file with the pins and retirements of its project's folder."""
+    with retirements_from(folder / RETIREMENTS):
+        return recorded(stack, read_config(folder / f"Pulumi.{stack}.yaml"), folder / PINS)
 
 
 def problems(folder: Path, stack: str) -> list[str]:

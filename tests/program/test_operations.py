@@ -45,7 +45,7 @@ def test_restored_server_comes_from_the_source_at_the_point_in_utc() -> None:
     server = servers(planned("database-restore"))["database-restored-1-server"]
     assert server.inputs["createMode"] == "PointInTimeRestore"
     assert server.inputs["sourceServerResourceId"] == RESTORE["sourceServerId"]
-    assert server.inputs["pointInTimeUTC"] == "2026-11-20T02:00:00Z"
+    assert server.inputs["pointInTimeUTC"] == "2026-08-10T02:00:00Z"
     assert server.inputs["highAvailability"] == {"mode": "Disabled"}, "Azure restores without a standby"
 
 

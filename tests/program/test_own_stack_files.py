@@ -18,8 +18,17 @@ import yaml
 from components.settings.pins import load_pins
 from dryrun.plan import Plan
 from tests.cases import STACKS
-from tests.plans import PINS_FILE, ROOT, STACK_FILES, plan_of, shipped
-from tests.program.own_stacks import PINS, RECORDS, missing_names, problems, problems_of_plan, record_names, stacks_of
+from tests.plans import PINS_FILE, RETIREMENTS_FILE, ROOT, STACK_FILES, plan_of, shipped
+from tests.program.own_stacks import (
+    PINS,
+    RECORDS,
+    RETIREMENTS,
+    missing_names,
+    problems,
+    problems_of_plan,
+    record_names,
+    stacks_of,
+)
 from tests.repository.pins_to_find import expect
 from tests.repository.renovate import describe
 
@@ -50,6 +59,7 @@ def folder(tmp_path: Path) -> Path:
     """A project's folder with copies of the stack files and pins, to edit."""
     (tmp_path / PINS).parent.mkdir()
     shutil.copy(PINS_FILE, tmp_path / PINS)
+    shutil.copy(RETIREMENTS_FILE, tmp_path / RETIREMENTS)
     for stack in STACKS:
         shutil.copy(STACK_FILES / f"{stack}.yaml", tmp_path / f"Pulumi.{stack}.yaml")
     return tmp_path
@@ -198,13 +208,17 @@ def test_names_are_held_against_the_file_for_which_they_were_recorded(folder: Pa
     assert missing_names(folder, "dev") is None
 
 
-READS_OF_THE_USERS_FILES = re.compile(r"""ROOT\s*/\s*f?"Pulumi\.(?!yaml")|ROOT\s*/\s*"charts"\s*/\s*"pins""")
+READS_OF_THE_USERS_FILES = re.compile(
+    r"""ROOT\s*/\s*f?"Pulumi\.(?!yaml")|ROOT\s*/\s*"charts"\s*/\s*"(pins|retirements)"""
+)
 
 
 def test_no_other_test_reads_the_users_files() -> None:
-    others = (file for file in (ROOT / "tests").rglob("*.py") if file != Path(__file__))
+    allowed = (Path(__file__), ROOT / "tests" / "settings" / "test_retirements.py")
+    others = (file for file in (ROOT / "tests").rglob("*.py") if file not in allowed)
     files = {file: file.read_text(encoding="utf-8") for file in others}
     assert [str(file) for file, text in files.items() if READS_OF_THE_USERS_FILES.search(text)] == []
     assert READS_OF_THE_USERS_FILES.search('(ROOT / "Pulumi.dev.yaml")')
     assert READS_OF_THE_USERS_FILES.search('ROOT / f"Pulumi.{stack}.yaml"')
     assert READS_OF_THE_USERS_FILES.search('(ROOT / "charts" / "pins.yaml")')
+    assert READS_OF_THE_USERS_FILES.search('(ROOT / "charts" / "retirements.yaml")')

@@ -13,6 +13,7 @@ import yaml
 
 from charts import update_pins
 from components.settings import nested
+from components.settings.retirements import load_retirements
 from tests.plans import PINS_FILE
 from tests.repository import renovate, renovate_schema
 from tests.repository.lock_files import GROUPS, RUNTIME, lock_file
@@ -96,8 +97,7 @@ def test_every_rule_about_pins_is_about_one(rule: dict[str, Any]) -> None:
 def test_only_ended_lines_and_patches_keep_their_versions() -> None:
     frozen = [rule for rule in renovate.pin_rules() if rule.get("enabled") is False]
     kept = {pin.name for pin in SETTLED for rule in frozen if rule in renovate.rules_for(pin.name)}
-    lines = yaml.safe_load(FILES["with digests"])["airflow"]
-    ended = tuple(f"airflow.{line}." for line, release in lines.items() if "endOfLife" in release)
+    ended = tuple(f"airflow.{line}." for line in load_retirements().airflow)
     assert [name for name in sorted(kept) if ".patches." not in name and not name.startswith(ended)] == []
     assert {"airflow.2.9.chart", "airflow.2.9.images.airflow", "airflow.3.3.patches.3.3.1"} <= kept
 

@@ -10,7 +10,7 @@ import pytest
 
 from components.settings.model import StackFile
 from components.stack_file.checker import check
-from components.stack_file.rules import airflow_rules, cluster_rules, registry_and_vault_rules
+from components.stack_file.rules import airflow_rules
 from components.stack_file.rules.context import Context
 from dryrun.recorder import record
 from tests.plans import PROJECT, changed, shipped
@@ -79,31 +79,6 @@ def test_warnings_are_logged_and_do_not_stop() -> None:
 def test_unused_git_key_is_a_warning() -> None:
     found = list(airflow_rules.git_credentials_are_used(context({"dagsGitToken": {"secure": "x"}})))
     assert [problem.path for problem in found] == ["airflow-aks:dagsGitToken"]
-
-
-def test_release_past_its_end_of_life_is_a_warning_that_names_the_next() -> None:
-    now = context({})
-    line = now.settings.release_line.model_copy(update={"end_of_life": datetime.date(2026, 4, 22)})
-    pins = now.settings.pins.model_copy(update={"airflow": {"3.3": line, "3.4": line}})
-    ended = Context(
-        settings=now.settings.model_copy(update={"pins": pins}), config_keys=now.config_keys, today=now.today
-    )
-    (found,) = airflow_rules.release_is_supported(ended)
-    assert found.message == "3.3 reached its end of life on 2026-04-22; move to 3.4"
-
-
-def test_living_release_is_no_warning() -> None:
-    assert list(airflow_rules.release_is_supported(context({}))) == []
-
-
-def test_old_kubernetes_is_a_warning() -> None:
-    (found,) = cluster_rules.kubernetes_version_is_supported(context({"cluster.kubernetesVersion": "1.34"}))
-    assert "1.35 is supported" in found.message
-
-
-def test_key_vault_api_is_warned_of_from_december_2026() -> None:
-    assert not list(registry_and_vault_rules.key_vault_api_is_current(context({})))
-    assert list(registry_and_vault_rules.key_vault_api_is_current(context({}, datetime.date(2026, 12, 1))))
 
 
 def test_more_than_13_tags_do_not_fit() -> None:

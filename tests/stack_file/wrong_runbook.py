@@ -8,7 +8,7 @@ SOURCE = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-airflow-dev"
     "/providers/Microsoft.DBforPostgreSQL/flexibleServers/psql-airflow-dev-a1b2c3"
 )
-POINT = "2026-11-20T02:00:00Z"
+POINT = "2026-08-10T02:00:00Z"
 RESTORE = {"sourceServerId": SOURCE, "pointInTime": POINT}
 
 
@@ -37,7 +37,7 @@ RUNBOOK: list[tuple[dict[str, Any], str, str]] = [
         "database.restore.sourceServerId",
         "is the server that restore 2 makes",
     ),
-    (restore(pointInTime="2026-11-20T02:00:00"), "database.restore.pointInTime", "has no zone: end it with Z for UTC"),
+    (restore(pointInTime="2026-08-10T02:00:00"), "database.restore.pointInTime", "has no zone: end it with Z for UTC"),
     (
         restore(pointInTime="yesterday"),
         "database.restore.pointInTime",

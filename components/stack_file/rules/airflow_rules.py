@@ -110,18 +110,6 @@ def git_credentials_are_used(context: Context) -> Iterator[Problem]:
         yield Problem(path=key_path(key), message=f"is not used: it is for {use}")
 
 
-def release_is_supported(context: Context) -> Iterator[Problem]:
-    """Warn about a release line whose support has ended."""
-    settings = context.settings
-    ended = settings.release_line.end_of_life
-    if ended is not None and ended < context.today:
-        newest = max(settings.pins.airflow, key=lambda line: tuple(map(int, line.split("."))))
-        yield Problem(
-            path=key_path("airflow", "release"),
-            message=f"{settings.airflow.release} reached its end of life on {ended}; move to {newest}",
-        )
-
-
 AIRFLOW_ERRORS: tuple[Rule, ...] = (
     release_is_pinned,
     patch_is_pinned,
@@ -130,4 +118,4 @@ AIRFLOW_ERRORS: tuple[Rule, ...] = (
     image_repository_has_a_tag,
     nothing_owned_is_set,
 )
-AIRFLOW_WARNINGS: tuple[Rule, ...] = (git_credentials_are_used, release_is_supported)
+AIRFLOW_WARNINGS: tuple[Rule, ...] = (git_credentials_are_used,)

@@ -6,13 +6,12 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from components.azure.kubernetes_versions import AS_OF, OFFERED, minor
+from components.azure.kubernetes_versions import minor
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 from .private_network_rules import private_setting
 
-_OLDEST_SUPPORTED: Final = (1, 35)
 _OLDEST_FOR_CHART: Final = (1, 30)
 # This range stands for the outbound address of the cluster's load balancer.
 # Source: AKS, "Secure access to the API server using authorized IP address ranges".
@@ -81,37 +80,13 @@ def upgrade_channels_fit(context: Context) -> Iterator[Problem]:
         )
 
 
-def kubernetes_version_is_offered(context: Context) -> Iterator[Problem]:
-    """AKS offers the version of Kubernetes. `kubernetes_version_runs_airflow` checks what the Airflow chart needs."""
-    version = context.settings.cluster.kubernetes_version
-    oldest, newest = minor(OFFERED[0]), minor(OFFERED[-1])
-    if oldest <= minor(version) <= newest:
-        return
-    word = "no longer offers" if minor(version) < oldest else "does not offer"
-    later = "" if minor(version) < oldest else "; if it does by now, add it to components/azure/kubernetes_versions.py"
-    yield Problem(
-        path=key_path("cluster", "kubernetesVersion"),
-        message=f"AKS {word} {version} (as of {AS_OF}): use {' or '.join(OFFERED[1:])}{later}",
-    )
-
-
 def kubernetes_version_runs_airflow(context: Context) -> Iterator[Problem]:
     """The Airflow chart supports the version of Kubernetes."""
     version = context.settings.cluster.kubernetes_version
     if minor(version) < _OLDEST_FOR_CHART:
         yield Problem(
             path=key_path("cluster", "kubernetesVersion"),
-            message=f"is {version}: the Airflow chart needs 1.30 or newer, and AKS supports 1.35 or newer",
-        )
-
-
-def kubernetes_version_is_supported(context: Context) -> Iterator[Problem]:
-    """Warn about a version of Kubernetes that AKS no longer supports."""
-    version = context.settings.cluster.kubernetes_version
-    if _OLDEST_FOR_CHART <= minor(version) < _OLDEST_SUPPORTED:
-        yield Problem(
-            path=key_path("cluster", "kubernetesVersion"),
-            message=f"{version} is out of AKS support; 1.35 is supported",
+            message=f"is {version}: the Airflow chart needs 1.30 or newer",
         )
 
 
@@ -148,6 +123,4 @@ CLUSTER_ERRORS: tuple[Rule, ...] = (
     api_server_ranges_are_public,
     upgrade_channels_fit,
     kubernetes_version_runs_airflow,
-    kubernetes_version_is_offered,
 )
-CLUSTER_WARNINGS: tuple[Rule, ...] = (kubernetes_version_is_supported,)

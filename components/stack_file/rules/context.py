@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from components.settings.model import Settings
+from components.settings.retirements import Retirements, load_retirements
 from components.stack_file.problems import NAMESPACE, Problem
 
 
@@ -21,6 +22,7 @@ class Context:
     config_keys: frozenset[str]
     today: datetime.date
     wrong: frozenset[str] = frozenset()
+    retirements: Retirements = field(default_factory=load_retirements)
 
     def is_wrong(self, *paths: str) -> bool:
         """Return whether the value of one of the paths was wrong, so that the settings say nothing about it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .access_rules import ACCESS_ERRORS, ACCESS_WARNINGS
 from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .chaos_rules import CHAOS_ERRORS, CHAOS_WARNINGS
-from .cluster_rules import CLUSTER_ERRORS, CLUSTER_WARNINGS
+from .cluster_rules import CLUSTER_ERRORS
 from .context import Rule
 from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
 from .egress_rules import EGRESS_ERRORS
@@ -22,9 +22,10 @@ from .pod_size_rules import POD_SIZE_ERRORS, POD_SIZE_WARNINGS
 from .pool_capacity_rules import POOL_CAPACITY_ERRORS, POOL_CAPACITY_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .private_network_rules import PRIVATE_NETWORK_ERRORS
-from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS, REGISTRY_AND_VAULT_WARNINGS
+from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
 from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
+from .retirement_rules import RETIREMENT_ERRORS, RETIREMENT_WARNINGS
 from .sign_in_rules import SIGN_IN_ERRORS, SIGN_IN_WARNINGS
 from .storage_rules import STORAGE_ERRORS, STORAGE_WARNINGS
 from .tag_rules import TAG_ERRORS
@@ -38,6 +39,7 @@ ERRORS: tuple[Rule, ...] = (
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *CLUSTER_ERRORS,
+    *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
     *DATABASE_ERRORS,
     *POOL_ERRORS,
@@ -62,8 +64,7 @@ ERRORS: tuple[Rule, ...] = (
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
     *NAMING_WARNINGS,
-    *CLUSTER_WARNINGS,
-    *REGISTRY_AND_VAULT_WARNINGS,
+    *RETIREMENT_WARNINGS,
     *DATABASE_WARNINGS,
     *POOL_WARNINGS,
     *AIRFLOW_WARNINGS,
@@ -88,6 +89,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *CLUSTER_ERRORS,
+    *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
     *(rule for rule in POOL_ERRORS if rule not in ONLY_WITH_AIRFLOW),
     *MONITORING_ERRORS,
@@ -97,7 +99,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
 )
 WARNINGS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
-    *CLUSTER_WARNINGS,
+    *RETIREMENT_WARNINGS,
     *POOL_WARNINGS,
     *WITHOUT_AIRFLOW_WARNINGS,
 )

@@ -8,7 +8,7 @@ import pytest
 
 import components.airflow.airflow_2
 from components.airflow.release_lines import AIRFLOW_2, family_of
-from components.settings.pins import load_pins
+from components.settings.retirements import load_retirements
 from tests.plans import ROOT
 
 FOLDER = ROOT / "components" / "airflow" / "airflow_2"
@@ -41,8 +41,7 @@ def test_one_more_module_that_names_the_line_is_found(tmp_path: Path, text: str)
 
 
 def test_the_line_goes_a_year_after_its_end_of_life() -> None:
-    ended = load_pins().airflow["2.9"].end_of_life
-    assert ended is not None
+    ended = load_retirements().airflow["2.9"].date
     until = re.search(r"until (\d{4}-\d{2}-\d{2})", components.airflow.airflow_2.__doc__ or "")
     assert until is not None
     assert datetime.date.fromisoformat(until[1]) == ended.replace(year=ended.year + 1)
