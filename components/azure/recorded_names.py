@@ -17,6 +17,7 @@ from components.settings.naming import NamesSettings
 PATTERN: Final = "airflow-aks:naming.pattern"
 NAMES: Final = "airflow-aks:naming.names"
 MADE: Final = "the names in Azure"
+_OTHERS: Final = "security groups, private endpoints, NAT gateway, data collection rule and alerts that the stack has"
 
 
 def names_to_record(settings: Settings, suffix: str) -> dict[str, object]:
@@ -31,7 +32,7 @@ def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suff
     """Return a line for each setting that gives resources other names than the stack was made with.
 
     A record without names is of a stack whose names are the program's own, or that is older than these settings.
-    Another pattern that makes the same names is no change. `remedy` ends each line.
+    Another pattern with the same result is no change. `remedy` ends each line.
     """
     naming, chosen = settings.naming, settings.naming.names.chosen
     pattern, chosen_before = json.loads(recorded.get(PATTERN, "null")), json.loads(recorded.get(NAMES, "{}"))
@@ -46,16 +47,17 @@ def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suff
         for key, kind in NAME_TYPES.items()
         if before.get(key, after[key]) != after[key] and (settings.has_airflow or not kind.of_airflow)
     ]
-    by_pattern = [key for key in moved if naming.pattern != pattern and chosen.get(key) == chosen_before.get(key)]
+    formed_anew = before.get("pattern") != after["pattern"]
+    by_pattern = [key for key in moved if formed_anew and chosen.get(key) == chosen_before.get(key)]
     lines = [
         f"{NAMES}.{to_camel(key)}: {_say(chosen.get(key))}, and the stack was made with {before[key]}: "
         f"the change would replace the {_describe(key, before[key])}. Set it to {before[key]}, {remedy}"
         for key in moved
         if key not in by_pattern
     ]
-    if by_pattern:
+    if formed_anew:
         back = f"Set it back to {pattern}" if pattern else "Remove it"
-        replaced = ", the ".join(_describe(key, before[key]) for key in by_pattern)
+        replaced = ", the ".join((*(_describe(key, before[key]) for key in by_pattern), _OTHERS))
         lines.append(
             f"{PATTERN}: {_say(naming.pattern)}, and the stack was made {f'with {pattern}' if pattern else 'without'}: "
             f"the change would replace the {replaced}. {back}, {remedy}"

@@ -82,7 +82,7 @@ _PUBLIC_ADDRESS: Final = {
 def _public_addresses(situation: Situation) -> Iterator[str]:
     access = situation.settings.access
     if situation.settings.network.outbound == "natGateway":
-        yield "network-outbound-ip"
+        yield situation.names.by_pattern("pip", "network-outbound-ip")
     if access is not None and access.visibility == "public":
         yield situation.names.gateway_address
 

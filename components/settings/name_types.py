@@ -176,3 +176,43 @@ NAME_TYPES: Final[Mapping[str, NameType]] = {
     ),
     "log_workspace": _WORKSPACE,
 }
+_ALERT: Final = NameType(
+    resource="alerts",
+    abbreviation="alert",
+    shortest=1,
+    longest=260,
+    form=r"[a-z0-9-]*[a-z0-9]",
+    rule="characters",
+    ending="monitoring-alerts-database-connections",
+)
+# Resources without a setting of their own, by their types. A pattern precedes their names; `ending` is the longest.
+OTHER_NAME_TYPES: Final[Mapping[str, NameType]] = {
+    "monitor:ActionGroup": replace(
+        _ALERT, resource="action group", abbreviation="ag", ending="monitoring-alerts-group"
+    ),
+    "monitor:DataCollectionRule": replace(
+        _NETWORK, resource="data collection rule", abbreviation="dcr", longest=64, ending="monitoring-collection-rule"
+    ),
+    "monitor:MetricAlert": _ALERT,
+    "monitor:ScheduledQueryRule": _ALERT,
+    "network:NatGateway": replace(
+        _NETWORK, resource="NAT gateway", abbreviation="ng", longest=80, ending="network-nat-gateway"
+    ),
+    "network:NetworkSecurityGroup": replace(
+        _NETWORK,
+        resource="security groups",
+        abbreviation="nsg",
+        longest=80,
+        ending="network-private-endpoints-security",
+    ),
+    "network:PrivateEndpoint": replace(
+        _NETWORK,
+        resource="private endpoints",
+        abbreviation="pep",
+        longest=64,
+        ending="log-storage-private-blob-endpoint",
+    ),
+    "network:PublicIPAddress": replace(
+        _NETWORK, resource="address of the NAT gateway", abbreviation="pip", longest=80, ending="network-outbound-ip"
+    ),
+}

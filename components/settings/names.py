@@ -42,6 +42,12 @@ class Names:
     secret_sync_identity: str
     remote_identity: str
     log_workspace: str
+    # `naming.pattern` with its values, but for the type: `{type}-airflow-prod-cnc`; None without a pattern.
+    pattern: str | None
+
+    def by_pattern(self, abbreviation: str, name: str) -> str:
+        """Return the name of a resource that has no field here: behind the pattern, or as it is without one."""
+        return name if self.pattern is None else f"{self.pattern.format(type=abbreviation)}-{name}"
 
 
 def default_suffix(subscription_id: str, project: str, stack: str) -> str:
@@ -79,27 +85,31 @@ def name_form(settings: Settings, key: str) -> NameForm:
 
 def physical_names(settings: Settings, suffix: str) -> Names:
     """Return every fixed name of a stack: chosen in the stack file, formed by its pattern, or the program's own."""
-    chosen = settings.naming.names.chosen
+    chosen, pattern = settings.naming.names.chosen, settings.naming.pattern
+    if pattern is not None:
+        pattern = pattern.format(
+            type="{type}",
+            workload=settings.naming.prefix,
+            environment=_environment(settings.stack),
+            region=region_code(settings.location),
+            suffix=suffix,
+        )
     return Names(
-        **{key: chosen.get(key) or _make_name(settings, key, kind, suffix) for key, kind in NAME_TYPES.items()}
+        pattern=pattern,
+        **{
+            key: chosen.get(key) or _make_name(settings, key, kind, suffix, pattern) for key, kind in NAME_TYPES.items()
+        },
     )
 
 
-def _make_name(settings: Settings, key: str, kind: NameType, suffix: str) -> str:
-    prefix, stack, pattern = settings.naming.prefix, settings.stack, settings.naming.pattern
+def _make_name(settings: Settings, key: str, kind: NameType, suffix: str, pattern: str | None) -> str:
+    prefix, stack = settings.naming.prefix, settings.stack
     separator = "-" if kind.hyphens else ""
     if key == "database_zone":
         # A zone belongs to one network, and a rule for the names of resources does not fit it.
         return f"{_middle(prefix, stack, separator, kind.longest - len(DATABASE_ZONE))}{DATABASE_ZONE}"
     if pattern is not None:
-        name = pattern.format(
-            type=kind.abbreviation,
-            workload=prefix,
-            environment=_environment(stack),
-            region=region_code(settings.location),
-            suffix=suffix,
-        )
-        name = f"{name}-{kind.ending}" if kind.ending else name
+        name = pattern.format(type=kind.abbreviation) + (f"-{kind.ending}" if kind.ending else "")
         return name if kind.hyphens else name.replace("-", "")
     tail = f"{separator}{suffix if kind.unique else kind.ending}" if kind.unique or kind.ending else ""
     room = kind.longest - len(kind.abbreviation) - len(separator) - len(tail)

@@ -11,7 +11,8 @@ import pytest
 from components.azure.recorded_names import MADE, NAMES, PATTERN
 from components.azure.stack_record import LOCATION, SUBSCRIPTION, SUFFIX, check_record, made_with
 from components.settings.model import GitCredentials, Settings
-from components.settings.names import default_suffix
+from components.settings.name_types import NAME_TYPES
+from components.settings.names import default_suffix, physical_names
 from components.settings.pins import load_pins
 from components.settings.private_network import close_services
 
@@ -185,7 +186,21 @@ def test_another_pattern_is_refused_with_every_name_that_it_would_replace(
     assert back in message
     for resource in ("resource group rg-", "cluster aks-", "Key Vault kv-", "database server psql-", "registry cr"):
         assert resource in message
+    assert "the security groups, private endpoints, NAT gateway" in message
     assert "private DNS zone" not in message
+
+
+def test_another_pattern_is_refused_where_every_name_is_chosen() -> None:
+    names = {key: getattr(physical_names(settings(), "abc123"), key) for key in NAME_TYPES}
+    chosen = {"suffix": "abc123", "names": names}
+    with pytest.raises(pulumi.RunError, match="1 setting differs") as refused:
+        check(settings(naming=chosen), settings(naming=chosen | {"pattern": "{type}-x"}))
+    assert "the change would replace the security groups, private endpoints" in str(refused.value)
+
+
+def test_another_pattern_with_the_same_result_is_no_change() -> None:
+    was, now = {"pattern": "{type}-airflow-{suffix}"}, {"pattern": "{type}-{workload}-{suffix}"}
+    assert check(settings(naming=was), settings(naming=now)) == default_suffix(HERE, "airflow-aks", "dev")
 
 
 @pytest.mark.parametrize("naming", [{"names": {"vault": "kv-contoso"}}, {"pattern": "{type}-{environment}-{suffix}"}])

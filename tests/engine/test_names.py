@@ -33,6 +33,11 @@ def test_chosen_names_are_made_once_and_others_are_refused(named: Workspace) -> 
     assert named.cloud.find(VAULT).inputs["vaultName"] == "contoso-airflow-kv"
     registry = named.cloud.find("azure-native:containerregistry:Registry").inputs["registryName"]
     assert registry.startswith("crairflowdev")
+    assert (
+        named.cloud.find("azure-native:network:NetworkSecurityGroup", "network-nodes-security")
+        .inputs["networkSecurityGroupName"]
+        .startswith("nsg-airflow-dev-")
+    )
     checks.state_and_cloud_agree(named)
     assert named.up().changes.keys() == {"unchanged"}
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from components.settings.name_types import NAME_TYPES
+from components.settings.name_types import NAME_TYPES, OTHER_NAME_TYPES
 from components.settings.names import Names, stack_names
 from components.settings.naming import NamesSettings
 from dryrun import cloud
-from dryrun.plan import Plan
+from dryrun.plan import Plan, Resource
 from tests.airflow.test_traffic import settings_of
 from tests.cases import SELECTORS
 from tests.plans import PINS_FILE, changed, plan_of, recorded, shipped, texts
@@ -78,9 +78,9 @@ def test_every_name_is_chosen_here() -> None:
 
 @pytest.mark.parametrize("changes", EVERYTHING)
 def test_no_name_of_the_program_is_left_where_all_are_chosen(changes: dict[str, Any]) -> None:
-    own = dataclasses.asdict(stack_names(settings_of(changes), cloud.SUBSCRIPTION)).values()
+    own = dataclasses.asdict(stack_names(settings_of(changes), cloud.SUBSCRIPTION))
     found = texts_of(plan_of("prod", {**changes, "naming.names": CHOSEN}))
-    assert [(name, text) for name in own for text in found if name in text] == []
+    assert [(name, text) for name in map(own.get, NAME_TYPES) for text in found if name in text] == []
 
 
 def test_every_chosen_name_is_used() -> None:
@@ -107,6 +107,38 @@ def test_a_pattern_names_what_people_see() -> None:
     assert plan.outputs["clusterName"] == "aks-airflow-prod-cnc"
     assert plan.outputs["registryLoginServer"] == "crairflowprodcnc.azurecr.io"
     assert plan.outputs["keyVaultName"] == "kv-airflow-prod-cnc"
+
+
+def named_by_logical_name(plan: Plan) -> list[Resource]:
+    """The resources whose names are in Pulumi and in Azure the same, but for a pattern."""
+    return [
+        resource
+        for resource in plan.resources
+        if resource.type.partition(":")[2] in OTHER_NAME_TYPES and resource.name != "gateway-address-ip"
+    ]
+
+
+def azure_name(resource: Resource) -> str:
+    return cloud.create(resource.type, resource.name, resource.inputs)[0].rpartition("/")[2]
+
+
+@pytest.mark.parametrize("changes", [*EVERYTHING, SELECTORS["private-network"]])
+def test_a_pattern_names_every_resource_of_azure(changes: dict[str, Any]) -> None:
+    for resource in named_by_logical_name(plan_of("prod", {**changes, "naming.pattern": PATTERN})):
+        kind = OTHER_NAME_TYPES[resource.type.partition(":")[2]]
+        assert azure_name(resource) == f"{kind.abbreviation}-airflow-prod-cnc-{resource.name}"
+        assert len(resource.name) <= len(kind.ending)
+
+
+@pytest.mark.parametrize("changes", EVERYTHING)
+def test_every_resource_with_a_name_of_its_own_has_a_setting_or_follows_the_pattern(changes: dict[str, Any]) -> None:
+    plan = plan_of("prod", changes)
+    same = [
+        resource
+        for resource in plan.resources
+        if resource.type.startswith("azure-native:") and azure_name(resource) == resource.name
+    ]
+    assert {resource.urn for resource in same} == {resource.urn for resource in named_by_logical_name(plan)}
 
 
 def test_a_pattern_without_a_suffix_warns_of_names_that_others_may_have() -> None:
@@ -167,7 +199,10 @@ def test_three_stacks_in_one_subscription_and_one_hub_share_no_name(naming: dict
     assert [identifier for identifier, number in made.items() if number > 1] == []
 
 
-@pytest.mark.parametrize("key", [field.name for field in dataclasses.fields(Names) if NAME_TYPES[field.name].unique])
+@pytest.mark.parametrize(
+    "key",
+    [field.name for field in dataclasses.fields(Names) if field.name in NAME_TYPES and NAME_TYPES[field.name].unique],
+)
 def test_three_stacks_share_no_name_of_all_azure(key: str) -> None:
     names = [
         getattr(stack_names(settings_of({}).model_copy(update={"stack": stack}), cloud.SUBSCRIPTION), key)

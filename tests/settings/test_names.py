@@ -52,10 +52,15 @@ def settings(stack: str, location: str = "canadacentral", **naming: object) -> S
     )
 
 
+def by_field(names: Names) -> dict[str, str]:
+    """The names of resources, by their fields."""
+    return {key: getattr(names, key) for key in NAME_TYPES}
+
+
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize("prefix", ["airflow", "a", "data-platform"])
 def test_every_name_fits_its_type(prefix: str, stack: str) -> None:
-    names = dataclasses.asdict(physical_names(settings(stack, prefix=prefix), "a1b2c3"))
+    names = by_field(physical_names(settings(stack, prefix=prefix), "a1b2c3"))
     assert set(names) == set(LIMITS)
     for kind, name in names.items():
         limit, form = LIMITS[kind]
@@ -82,8 +87,8 @@ def test_long_names_keep_both_ends() -> None:
     ("one", "other"), [("my_stack", "my-stack"), ("My-Stack", "my-stack"), ("x" * 30, "x" * 31), ("a.b", "a_b")]
 )
 def test_stacks_that_look_alike_have_different_names(one: str, other: str) -> None:
-    first = dataclasses.asdict(physical_names(settings(one), "a1b2c3"))
-    second = dataclasses.asdict(physical_names(settings(other), "a1b2c3"))
+    first = by_field(physical_names(settings(one), "a1b2c3"))
+    second = by_field(physical_names(settings(other), "a1b2c3"))
     assert all(first[kind] != second[kind] for kind in first)
 
 
@@ -97,24 +102,24 @@ def test_suffix_follows_subscription_and_stack() -> None:
 
 def test_every_name_has_a_type_and_a_setting() -> None:
     fields = [field.name for field in dataclasses.fields(Names)]
-    assert list(NAME_TYPES) == list(NamesSettings.model_fields) == fields
+    assert [*NAME_TYPES, "pattern"] == [*NamesSettings.model_fields, "pattern"] == fields
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_name_of_the_program_is_accepted_as_a_setting(stack: str) -> None:
-    names = dataclasses.asdict(physical_names(settings(stack), "a1b2c3"))
+    names = by_field(physical_names(settings(stack), "a1b2c3"))
     assert NamesSettings.model_validate(names).chosen == names
 
 
 def test_a_chosen_name_is_taken_as_it_is_and_changes_no_other() -> None:
-    plain = dataclasses.asdict(physical_names(settings("dev"), "a1b2c3"))
-    chosen = dataclasses.asdict(physical_names(settings("dev", names={"vault": "kv-contoso-7"}), "a1b2c3"))
+    plain = by_field(physical_names(settings("dev"), "a1b2c3"))
+    chosen = by_field(physical_names(settings("dev", names={"vault": "kv-contoso-7"}), "a1b2c3"))
     assert chosen == plain | {"vault": "kv-contoso-7"}
 
 
 def test_a_pattern_makes_every_name_but_that_of_the_zone() -> None:
     names = physical_names(settings("prod", pattern="{type}-{workload}-{environment}-{region}"), "a1b2c3")
-    assert dataclasses.asdict(names) == {
+    assert by_field(names) == {
         "resource_group": "rg-airflow-prod-cnc",
         "node_resource_group": "rg-airflow-prod-cnc-nodes",
         "network": "vnet-airflow-prod-cnc",
@@ -136,6 +141,14 @@ def test_a_pattern_makes_every_name_but_that_of_the_zone() -> None:
         "remote_identity": "id-airflow-prod-cnc-remote",
         "log_workspace": "log-airflow-prod-cnc",
     }
+
+
+def test_a_pattern_precedes_the_names_of_other_resources() -> None:
+    names = physical_names(settings("prod", pattern="{type}-{workload}-{environment}-{region}"), "a1b2c3")
+    assert names.by_pattern("nsg", "network-nodes-security") == "nsg-airflow-prod-cnc-network-nodes-security"
+    assert physical_names(settings("prod"), "a1b2c3").by_pattern("nsg", "network-nodes-security") == (
+        "network-nodes-security"
+    )
 
 
 def test_a_pattern_may_have_text_and_suffix_anywhere() -> None:
@@ -160,7 +173,7 @@ def test_a_stacks_name_that_azure_does_not_take_stays_different_in_a_pattern(sta
 
 
 def test_names_that_are_unique_in_azure_have_the_suffix() -> None:
-    names = dataclasses.asdict(physical_names(settings("dev"), "a1b2c3"))
+    names = by_field(physical_names(settings("dev"), "a1b2c3"))
     assert {key for key, name in names.items() if "a1b2c3" in name} == UNIQUE
     assert {key for key, kind in NAME_TYPES.items() if kind.unique} == UNIQUE
 

@@ -90,4 +90,13 @@ NAMES: list[tuple[dict[str, Any], str, str]] = [
         "naming.pattern",
         "gives the Key Vault the name 7kv-<suffix> (10 characters), which must be 3 to 24",
     ),
+    (
+        {
+            "naming.pattern": f"{{type}}-{'x' * 30}",
+            "naming.names": {"vault": "kv-contoso", "storageAccount": "stcontoso"},
+        },
+        "naming.pattern",
+        f"gives the private endpoints names such as pep-{'x' * 30}-log-storage-private-blob-endpoint (68 characters), "
+        "which must be 2 to 64",
+    ),
 ]

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from components.azure.log_storage_plan import is_premium
 from components.settings.model import Settings
-from components.settings.name_types import NAME_TYPES
+from components.settings.name_types import NAME_TYPES, OTHER_NAME_TYPES
 from components.settings.names import MAX_PREFIX_AND_STACK, name_form, physical_names
 from components.stack_file.problems import Problem, key_path
 
@@ -51,6 +51,15 @@ def names_of_the_pattern_fit(context: Context) -> Iterator[Problem]:
                 path=_PATTERN,
                 message=f"gives the {kind.resource} the name {shown} ({len(name)} characters), which must be "
                 f"{kind.requirement}: change the pattern, or set {_name_path(key)}",
+            )
+    names = physical_names(settings, settings.naming.suffix or "0" * 6)
+    for kind in dict.fromkeys(OTHER_NAME_TYPES.values()):
+        name = names.by_pattern(kind.abbreviation, kind.ending)
+        if not kind.accepts(name):
+            yield Problem(
+                path=_PATTERN,
+                message=f"gives the {kind.resource} names such as {name} ({len(name)} characters), which must be "
+                f"{kind.requirement}: change the pattern",
             )
 
 
