@@ -65,7 +65,7 @@ check: $(DEV) ## Lint, format, types, the Dockerfile, the workflows, the pipelin
 	@$(BIN)/mypy examples/consumer
 	@$(BIN)/hadolint image/Dockerfile
 	@$(BIN)/python -m tests.pipelines.linters
-	@$(BIN)/python -m components.stack_file.retirements
+	@$(BIN)/python -m components.stack_file.check_retirements
 
 schema: $(RUNTIME) ## Rewrite the JSON Schema and the settings reference in docs/
 	@$(BIN)/python -m components.stack_file.schema docs/stack-file.schema.json
@@ -82,8 +82,8 @@ charts: $(DEV) ## Fetch the pinned charts into ~/.cache/airflow-aks/charts and c
 	@$(BIN)/python -m charts.fetch_charts
 
 facts: $(RUNTIME) ## Rewrite the tables of airflow.cfg options and chart keys from what charts/pins.yaml pins
-	@$(BIN)/python -m charts.option_facts
-	@$(BIN)/python -m charts.key_facts
+	@$(BIN)/python -m charts.write_airflow_options
+	@$(BIN)/python -m charts.write_chart_keys
 
 names: $(DEV) ## Record the logical names of STACK, so that `make test` says when the program no longer makes one
 	@$(BIN)/python -m tests.program.own_stacks $(STACK)

@@ -20,7 +20,7 @@ from components.azure.registry import Registry, RegistryArgs
 from components.azure.stack_images import select_images
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
-from components.kubernetes.drift import reapply_releases, take_fields_back
+from components.kubernetes.undo_drift import reapply_releases, take_fields_back
 from components.outputs import export_cluster, export_outputs
 from components.settings.names import physical_names
 from components.stack_file.loader import load

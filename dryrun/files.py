@@ -12,7 +12,7 @@ from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.mermaid import render_mermaid
 
 from .cost.costs import Costs, as_json
-from .kubernetes import build_manifest, describe_chart, dump_yaml
+from .manifests import build_manifest, describe_chart, dump_yaml
 from .page import render_page
 from .plan import Plan, Resource
 

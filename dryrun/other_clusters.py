@@ -10,7 +10,7 @@ Properties = dict[str, Any]
 
 
 def cluster_id(subscription: str, stack: str) -> str:
-    """Return the id of the cluster that another stack of the program made; the stack has its full name."""
+    """Return the id of another stack's cluster. `stack` is that stack's full name."""
     name = f"airflow-{stack.rpartition('/')[2]}"
     group = f"/subscriptions/{subscription}/resourceGroups/rg-{name}"
     return f"{group}/providers/Microsoft.ContainerService/managedClusters/aks-{name}"

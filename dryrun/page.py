@@ -21,7 +21,7 @@ from .cost.shown import describe_dates, format_amount, format_unit_price
 from .durations import load_durations
 from .gantt import lay_out_timeline, list_typical_times
 from .images import list_images
-from .kubernetes import build_manifest, describe_chart, dump_yaml
+from .manifests import build_manifest, describe_chart, dump_yaml
 from .plan import SECRET, Plan, Resource
 from .timeline import compute_timeline, format_seconds
 

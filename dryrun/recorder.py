@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pulumi
 
-from .monitor import STACK_TYPE, RecordingMonitor
 from .plan import Plan
+from .recording_monitor import STACK_TYPE, RecordingMonitor
 from .sdk_session import Program, open_session
 
 

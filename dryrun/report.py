@@ -15,7 +15,7 @@ from dryrun.picture.azure import describe_broker, describe_database, describe_ne
 from . import facts
 from .durations import load_durations
 from .images import list_images
-from .kubernetes import describe_chart
+from .manifests import describe_chart
 from .plan import Plan, Resource
 from .remains import list_remains
 from .timeline import compute_timeline, describe_critical_path, format_seconds

@@ -12,6 +12,7 @@ import concurrent.futures
 import copy
 import gc
 import logging
+import pickle
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -36,6 +37,7 @@ PRIVATE_NAMES: Final[tuple[PrivateName, ...]] = (
     (log, "debug", ("msg",)),
     (mocks, "MockMonitor.ResourceRegistration", ("urn", "id", "state")),
     (mocks, "MockMonitor.make_urn", ("parent", "type_", "name")),
+    (pickle, "_Pickler._batch_setitems", ("items",)),
     (mocks, "set_mocks", ("mocks", "project", "stack", "preview", "logger", "monitor")),
     (pulumi, "Resource.__init__", ("t", "name", "opts")),
     (runtime_resource, "_get_stack_trace", ()),
@@ -118,6 +120,9 @@ def patch_sdk() -> Iterator[None]:
     - Stack traces: the SDK walks the stack for each resource, to tell the engine the line of source code.
     - Waiting: the SDK waits for the first of all unresolved Outputs, then for the first of the rest, and so on, which
       takes a third of a run. It now waits for all at once.
+
+    Also bring Python's pickler back: the SDK wraps it once more for each dynamic resource, and after some thousand
+    resources of one process the calls are nested too deep.
     """
     waiting = SimpleNamespace(**{**vars(asyncio), "wait": _wait_for_all})
     with (
@@ -125,6 +130,7 @@ def patch_sdk() -> Iterator[None]:
         patch.object(log, "debug", lambda *_, **__: None),
         patch.object(runtime_resource, "_get_stack_trace", source_pb2.StackTrace),
         patch.object(runtime_stack, "asyncio", waiting),
+        patch.object(pickle._Pickler, "_batch_setitems", pickle._Pickler._batch_setitems),  # type: ignore[attr-defined]
     ):
         yield
 

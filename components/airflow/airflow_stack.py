@@ -33,10 +33,10 @@ from .release_lines import family_of
 from .remote_clusters.component import RemoteClusters
 from .remote_clusters.wiring import connect_remote_clusters
 from .restricted_egress import egress_policies
-from .storage import AirflowStorage, AirflowStorageArgs
 from .teams import create_team_tasks, create_teams, task_namespaces
 from .vault.delivery import create_secret_sync
 from .vault.secrets import AirflowSecrets, AirflowSecretsArgs
+from .volume_claims import AirflowStorage, AirflowStorageArgs
 from .way_in import WayIn, create_way_in
 
 

@@ -17,9 +17,9 @@ from .line_family import LineFamily
 from .release_lines import family_of
 from .team_task_rules import admit_team_tasks
 from .traffic.allowed_policies import allowed_policies
-from .traffic.api_server import to_api_server
 from .traffic.destinations_of_settings import known_policies
 from .traffic.host_policies import limit_to_names
+from .traffic.kubernetes_api import to_api_server
 from .traffic.policy_specs import (
     DENY,
     DNS,

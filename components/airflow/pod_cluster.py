@@ -14,7 +14,7 @@ from .traffic.namespace_policies import namespace_policies
 
 
 def create_pod_cluster(ground: Groundwork) -> None:
-    """Create the namespaces, the teams and the device plugin in the cluster, and watch it."""
+    """Create the namespaces, the teams, the GPU device plugin and the alerts of a cluster without Airflow."""
     settings = ground.settings
     kubernetes = kubernetes_provider("kubernetes", ground.cluster.kubeconfig, ground.azure_names.cluster, settings)
     in_cluster = ResourceOptions(providers=[kubernetes])

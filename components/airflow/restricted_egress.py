@@ -45,7 +45,6 @@ SIGN_IN_HOST: Final = "login.microsoftonline.com"
 # Azure's control plane, with the records of DNS zones.
 AZURE_HOST: Final = "management.azure.com"
 
-
 # Cilium's policies, by namespace and name.
 HostPolicies = Mapping[str, Mapping[str, Input[Policy]]]
 
@@ -54,8 +53,7 @@ def egress_policies(settings: Settings, azure_names: Output[Names], api_servers:
     """Return Cilium's policies by namespace and name; none with `network.egress: open`.
 
     The names of the policies are known at once. The host names inside them are known only with the stack's suffix, so
-    the specs are outputs.
-    `api_servers` are the addresses of other clusters in which tasks launch pods.
+    the specs are outputs. `api_servers` are the addresses of other clusters in which tasks launch pods.
     """
     if not settings.network.restricted:
         return {}

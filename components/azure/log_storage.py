@@ -15,11 +15,10 @@ from components.settings.azure_sections import LogsSettings
 
 from .endpoints import PrivateLink, create_private_endpoint
 from .kept_data import keep_data
-from .log_storage_plan import blob_redundancy, check_redundancy, delete_logs_after, is_premium, redundancy_class
+from .log_retention import delete_logs_after, keep_deleted_shares
+from .log_storage_plan import blob_redundancy, check_redundancy, is_premium, redundancy_class
 
 CONTAINER: Final = "airflow-logs"
-# The number of days in which a deleted share can be restored.
-_UNDELETE_DAYS: Final = 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +181,7 @@ class LogStorage(ComponentResource):
             resource_group_name=self._args.resource_group_name,
             account_name=account.name,
             file_services_name="default",
-            share_delete_retention_policy=storage.DeleteRetentionPolicyArgs(enabled=True, days=_UNDELETE_DAYS),
+            share_delete_retention_policy=keep_deleted_shares(),
             opts=ResourceOptions(parent=self),
         )
         names = {}

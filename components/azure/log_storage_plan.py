@@ -1,11 +1,10 @@
-"""Log storage in parts: its file shares, its accounts' redundancy, how long it keeps logs, and who may write."""
+"""The parts of log storage: its file shares, the redundancy of its accounts, and the roles on its container."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from pulumi import Input, RunError
-from pulumi_azure_native import storage
 
 from components.settings.airflow_sections import DagsSettings
 from components.settings.azure_sections import LogsSettings
@@ -55,23 +54,6 @@ def check_redundancy(redundancy: str, recorded_class: str, account_name: str) ->
 def blob_redundancy(redundancy: str) -> str:
     """Return the redundancy of the account with the blob container, which is never Premium."""
     return redundancy.replace("Premium_", "Standard_")
-
-
-def delete_logs_after(days: int, container: str) -> storage.ManagementPolicyRuleArgs:
-    """Return the rule that deletes old logs. Azure applies it once a day, so a log can be kept for a day longer."""
-    return storage.ManagementPolicyRuleArgs(
-        name="delete-old-logs",
-        enabled=True,
-        type="Lifecycle",
-        definition=storage.ManagementPolicyDefinitionArgs(
-            filters=storage.ManagementPolicyFilterArgs(blob_types=["blockBlob"], prefix_match=[f"{container}/"]),
-            actions=storage.ManagementPolicyActionArgs(
-                base_blob=storage.ManagementPolicyBaseBlobArgs(
-                    delete=storage.DateAfterModificationArgs(days_after_modification_greater_than=days)
-                )
-            ),
-        ),
-    )
 
 
 def log_roles(logs: LogsSettings, container_id: Input[str]) -> list[RoleGrant]:

@@ -46,10 +46,10 @@ class StackRecord(ComponentResource):
 
     The record also holds the numbers that the stack has reached: stack_counters.py. Only these are updated.
 
-    A stack without Airflow has a record of another name, which says so and lacks what is Airflow's own. When such a
-    stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null, the alias
-    finds the record of the stack, and the update is refused before it deletes any data. Without a preview, the refused
-    update renames the record in the state, so that the next one makes a new record.
+    A stack without Airflow has a record of another name, which marks Airflow as absent and omits Airflow's settings.
+    When such a stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null,
+    the alias finds the record of the stack, and the update is refused before it deletes any data. Without a preview,
+    the refused update renames the record in the state, so that the next one makes a new record.
 
     Raises pulumi.RunError, also in a preview, with every setting that differs from the record.
     """

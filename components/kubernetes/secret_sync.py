@@ -22,7 +22,7 @@ class SecretSyncArgs:
     """What SecretSync needs: its settings, what to read, and for each delivery its chart, image or nodes.
 
     `operator` is the name of the operator's release and namespace, if there is an operator. `kinds` is an output of the
-    operator that has brought External Secrets' kinds; None: this one brings them.
+    operator that has installed the CRDs of External Secrets; None: this operator installs them.
     """
 
     settings: SecretsSettings

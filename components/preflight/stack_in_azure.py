@@ -42,9 +42,9 @@ class StackInAzure:
 
 
 def names_in_use(settings: Settings, names: Names, stack: StackInAzure) -> Names:
-    """Return the names with the suffix of the stack's own vault or registry, where the stack file sets none.
+    """Return the stack's names. If the stack file sets no suffix, use that of the stack's own vault or registry.
 
-    Pulumi's state keeps the first suffix of a stack, and today's subscription or project name may give another one.
+    Pulumi's state keeps the first suffix of a stack. Today's subscription or project name may give another one.
     """
     for key, resource_type in (("vault", VAULT), ("registry", REGISTRY)):
         form = name_form(settings, key)

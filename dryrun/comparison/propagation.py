@@ -28,9 +28,9 @@ _KUBERNETES_PROVIDER: Final = "pulumi:providers:kubernetes"
 def propagate(changes: Sequence[Change], plan: Plan) -> list[Change]:
     """Return the changes with those that follow from the replacement of other resources.
 
-    While a resource is replaced, its outputs are unknown to the engine. It therefore replaces each resource that takes
-    such an output for a property that forces a replacement. Source: Pulumi, "deleteBeforeReplace": dependent resources
-    are replaced as well.
+    While a resource is replaced, its outputs are unknown to the engine. It therefore also replaces every resource that
+    uses such an output in a property whose change forces a replacement. Source: Pulumi, "deleteBeforeReplace":
+    dependent resources are replaced as well.
     """
     found = {change.urn: change for change in changes}
     waiting = [change for change in changes if change.action == "replaced"]

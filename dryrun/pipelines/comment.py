@@ -6,8 +6,8 @@ from typing import Final
 
 from .comparison_folder import DATA_LOST, FAILED, NOTHING_LOST, Comparison, StackComparison
 from .hosts import COMMENT_MARKER
-from .markdown import neutralize, shorten
 from .previews import Preview, render_preview
+from .untrusted_markdown import neutralize, shorten
 
 # GitHub takes 65,536 characters, Azure DevOps 150,000.
 LIMIT: Final = 60_000
@@ -21,7 +21,9 @@ _CUT: Final = "_Shortened. The artifact of the run has the rest._"
 
 
 def render_comment(comparison: Comparison, labels: frozenset[str], with_previews: bool) -> str:
-    """Return the comment, at most `LIMIT` characters. What the pull request's code wrote can only show text in it.
+    """Return the comment, of at most `LIMIT` characters.
+
+    Text from the pull request's code is neutralized: it has no links, mentions or HTML.
 
     A pull request from a fork cannot ask Azure: a preview in its files is made up, and left out.
     """

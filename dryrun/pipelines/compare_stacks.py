@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from .comparison_folder import DATA_LOST, FAILED, NOTHING_LOST, OUTCOME_FILE, write_outcome
-from .markdown import fence
+from .untrusted_markdown import fence
 
 _LOG_CHARACTERS: Final = 20_000
 

@@ -14,9 +14,9 @@ from typing import Final
 
 from .connect import connect
 from .hosts import DRIFT_MARKER, HostError
-from .markdown import neutralize, shorten
 from .previews import Preview, PreviewFileError, load_preview, render_preview
 from .rest import RestError
+from .untrusted_markdown import neutralize, shorten
 
 _TITLE: Final = "Drift: what runs differs from the stack files"
 _LIMIT: Final = 60_000

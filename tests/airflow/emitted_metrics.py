@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from charts.option_facts import download
+from charts.write_airflow_options import download
 from components.settings.pins import load_pins
 from tests.plans import PINS_FILE
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from charts import key_facts, option_facts
+from charts import write_airflow_options, write_chart_keys
 from charts.chart_cache import FOLDER_VARIABLE
 from components.airflow.chart_keys import table as chart_table
 from components.airflow.chart_keys.checker import key_problems
@@ -112,26 +112,26 @@ def package(tmp_path: Path) -> Path:
 
 
 def test_options_are_those_of_airflow_and_its_providers_with_their_versions(wheels: list[Path]) -> None:
-    assert option_facts.read_options(wheels)["sections"] == {
+    assert write_airflow_options.read_options(wheels)["sections"] == {
         "core": {"parallelism": None, "pool": "2.4.0"},
         "team": {"color": "1.0.0"},
     }
 
 
 def test_moves_are_followed_to_the_end_and_what_leads_nowhere_is_removed(wheels: list[Path]) -> None:
-    facts = option_facts.read_options(wheels)
+    facts = write_airflow_options.read_options(wheels)
     assert facts["moved"] == {"core.a": "core.parallelism", "core.old_pool": "core.pool", "legacy.pool": "core.pool"}
     assert facts["removed"] == ["core.b", "core.former"]
 
 
 def test_the_file_of_options_is_json_with_a_line_for_each_section(wheels: list[Path]) -> None:
-    text = option_facts.as_text(option_facts.read_options(wheels), "3.3.2")
+    text = write_airflow_options.as_text(write_airflow_options.read_options(wheels), "3.3.2")
     assert json.loads(text)["version"] == "3.3.2"
     assert '"team": {"color": "1.0.0"}\n' in text
 
 
 def test_keys_keep_names_and_types_and_no_prose(package: Path) -> None:
-    facts = key_facts.read_keys(package)
+    facts = write_chart_keys.read_keys(package)
     assert facts["config"] == ["api.base_url", "api.port", "triggerer.capacity"]
     assert facts["types"]["Container"]["required"] == ["name"]
     assert "Prose" not in json.dumps(facts)
@@ -155,7 +155,7 @@ def test_the_table_refuses_what_the_schema_does(
 ) -> None:
     file = tmp_path / "chart-keys-9.9.json"
     chart = Chart(name="airflow", repository="https://example.com", version="1.0.0")
-    file.write_text(key_facts.as_text(key_facts.read_keys(package), chart), encoding="utf-8")
+    file.write_text(write_chart_keys.as_text(write_chart_keys.read_keys(package), chart), encoding="utf-8")
     monkeypatch.setattr(chart_table, "chart_keys_file", lambda release: file)
     keys = chart_keys_of("9.9")
     assert keys is not None
@@ -170,7 +170,7 @@ def test_a_chart_that_is_not_in_the_cache_is_answered_with_the_command(
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     chart = Chart(name="airflow", repository="https://example.com", version="1.0.0")
     with pytest.raises(SystemExit) as refused:
-        key_facts.cached_chart(chart)
+        write_chart_keys.cached_chart(chart)
     assert str(refused.value) == (
         f"{tmp_path}/airflow-1.0.0.tgz is missing; run `make charts`, which fetches it from https://example.com"
     )
@@ -209,7 +209,9 @@ def test_the_table_of_keys_is_that_of_the_packaged_chart(line: str) -> None:
     assert keys is not None
     chart = Chart(name="airflow", repository="https://airflow.apache.org", version=keys.version)
     package = package_of(chart)
-    assert chart_keys_file(line).read_text("utf-8") == key_facts.as_text(key_facts.read_keys(package), chart)
+    assert chart_keys_file(line).read_text("utf-8") == write_chart_keys.as_text(
+        write_chart_keys.read_keys(package), chart
+    )
 
 
 def test_a_table_is_read_in_a_moment() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from charts.chart_cache import chart_file
-from dryrun.kubernetes import build_manifest, describe_chart
+from dryrun.manifests import build_manifest, describe_chart
 from dryrun.plan import Plan, Resource
 from tests.cluster import checks
 from tests.engine.workspace import wait_until

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dryrun.kubernetes import build_manifest
+from dryrun.manifests import build_manifest
 from tests.cases import CASES
 from tests.plans import plan_of
 

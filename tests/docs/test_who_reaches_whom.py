@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dryrun.kubernetes import build_manifest
+from dryrun.manifests import build_manifest
 from dryrun.plan import Plan
 from tests.cases import CASES
 from tests.cluster.traffic import Endpoint, Traffic

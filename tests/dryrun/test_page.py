@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from dryrun.kubernetes import build_manifest, dump_yaml
+from dryrun.manifests import build_manifest, dump_yaml
 from dryrun.page import assign_anchors, find_physical_name, highlight, render_page
 from dryrun.plan import Plan
 from dryrun.report import print_summary

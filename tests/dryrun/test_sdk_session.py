@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import pickle
 from importlib.metadata import version
 from operator import attrgetter
 
 import pulumi
 import pytest
 from pulumi import log
+from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import resource as runtime_resource
 from pulumi.runtime import settings, stack
 from pulumi_azure_native import resources
@@ -101,6 +104,13 @@ def test_sdk_is_as_before_after_a_program_that_fails() -> None:
     assert read_sdk() == before
     assert settings.get_root_resource() is None
     assert not asyncio.get_event_loop().is_closed()
+
+
+def test_pickler_is_as_before_after_a_program_with_a_dynamic_resource() -> None:
+    """The SDK wraps it once more each time, until the calls are nested too deep."""
+    before = pickle._Pickler._batch_setitems  # type: ignore[attr-defined]
+    run(lambda: serialize_provider(ResourceProvider()) and None)
+    assert pickle._Pickler._batch_setitems is before  # type: ignore[attr-defined]
 
 
 def test_stack_traces_are_empty_while_the_sdk_is_patched() -> None:

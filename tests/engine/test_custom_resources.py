@@ -19,7 +19,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from dryrun.kubernetes import build_manifest
+from dryrun.manifests import build_manifest
 from tests.cases import CASES
 from tests.packaged_charts import NoChartError, custom_resource_definitions, package_of, pinned_chart
 from tests.plans import plan_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.settings.pins import load_pins
-from dryrun.kubernetes import build_manifest
+from dryrun.manifests import build_manifest
 from dryrun.plan import Plan
 from tests.cases import CERTIFICATES
 from tests.kubernetes.chart_schemas import object_problems, value_problems

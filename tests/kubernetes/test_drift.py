@@ -10,7 +10,7 @@ from pulumi import ResourceOptions, ResourceTransformationArgs
 
 from components.azure.foreign_changes import leave_alone
 from components.azure.tags import tag_everything
-from components.kubernetes.drift import reapply_releases, take_fields_back
+from components.kubernetes.undo_drift import reapply_releases, take_fields_back
 from dryrun.plan import Plan, Resource
 from tests.cases import CASES, STACKS
 from tests.plans import plan_of

@@ -20,7 +20,7 @@ from tests.plans import ROOT
 # What a script may use besides `make` and our modules: what every runner and agent has.
 TOOLS = {"mkdir", "find", "git"}
 # The targets of the matrix in check.yml.
-CHECKS = ("test", "test-engine", "test-sign-in")
+CHECKS = ("test", "test-engine", "test-cluster", "test-sign-in")
 
 
 def steps_of(content: Any) -> Iterator[dict[str, Any]]:

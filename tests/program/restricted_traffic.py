@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dryrun.kubernetes import build_manifest
+from dryrun.manifests import build_manifest
 from dryrun.plan import Plan
 from tests.cilium import HostTraffic
 from tests.cluster.traffic import Endpoint, Traffic

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from dryrun.kubernetes import dump_yaml
+from dryrun.manifests import dump_yaml
 from tests.deliveries import DAGS, LOGS, SECRETS, claims_mounted, planned, secret_keys, secret_names, values_of
 from tests.plans import plan_of, subjects
 

@@ -10,7 +10,7 @@ import pytest
 
 from components.airflow.release_lines import family_of
 from components.settings import nested
-from dryrun.kubernetes import build_manifest
+from dryrun.manifests import build_manifest
 from dryrun.plan import Plan
 from tests.cases import CASES
 from tests.plans import plan_of

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from dryrun.kubernetes import build_manifest
+from dryrun.manifests import build_manifest
 from dryrun.plan import Plan
 from tests.cases import CASES
 from tests.plans import plan_of

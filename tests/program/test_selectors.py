@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dryrun.kubernetes import dump_yaml
+from dryrun.manifests import dump_yaml
 from dryrun.plan import Plan
 from tests.cases import EVERY, SELECTORS, USER_SECRETS
 from tests.plans import at, children, every_plan, plan_of, planned, subjects, synced

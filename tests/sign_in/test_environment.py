@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from charts.option_facts import PROVIDERS_FILE
+from charts.write_airflow_options import PROVIDERS_FILE
 from components.settings.pins import load_pins
 from tests.airflow_environment import environment
 

@@ -1,4 +1,4 @@
-"""`make check` fails for what loses its support within 30 days: `python -m components.stack_file.retirements`."""
+"""`make check` fails for what loses its support within 30 days: `python -m components.stack_file.check_retirements`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from components.settings.today import TODAY_VARIABLE
-from components.stack_file.retirements import main
+from components.stack_file.check_retirements import main
 from tests.cases import STACKS
 from tests.plans import ROOT, STACK_FILES
 

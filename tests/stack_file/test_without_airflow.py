@@ -79,6 +79,7 @@ def test_every_key_that_only_airflow_needs_exists() -> None:
 
 
 SHARED = {
+    "acknowledgedRetirements",
     "airflow",
     "cluster",
     "ignoredTags",

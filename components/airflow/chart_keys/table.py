@@ -14,7 +14,7 @@ from components.airflow.release_lines import chart_keys_file
 
 @dataclass(frozen=True, kw_only=True)
 class ChartKeys:
-    """The reduced schema of a chart's values; charts/key_facts.py explains its short names.
+    """The reduced schema of a chart's values; charts/write_chart_keys.py explains its short names.
 
     `config`: the options of airflow.cfg, as `section.option`, that the chart reads from the values.
     """

@@ -116,7 +116,7 @@ def purpose_of(name: str, value: str = "") -> str | None:
 
 
 def users_of(purpose: str, airflow: AirflowSettings) -> tuple[str, ...]:
-    """Return the components that connect for a purpose, by the chart's label."""
+    """Return the `component` labels of the pods that connect to addresses of a purpose."""
     line, tasks = family_of(airflow.release), executor_parts(airflow).task_components
     every = tuple(dict.fromkeys((line.ui_component, "dag-processor", SCHEDULER, "triggerer", *tasks)))
     match purpose:

@@ -23,7 +23,6 @@ from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.container_texts import literal
 
-from .address import address_values
 from .containers import airflow_image, resource_values, sidecar_images
 from .dags import bundle_secrets, bundle_variables, dag_values
 from .disk import limit_volumes
@@ -31,6 +30,8 @@ from .executors import executor_layers
 from .extra_containers import complete_containers
 from .layers import merge
 from .logs import log_connection, log_values
+from .public_address import address_values
+from .replicas import replica_values
 from .task_namespaces import task_namespace_values
 
 STATIC_VALUES: Final = AIRFLOW_3.static_values
@@ -84,7 +85,7 @@ def airflow_values(
         _secret_names(static, line, dags, airflow.key_vault_secrets, inputs.remote_connections),
         _pods(inputs),
         _identities(parts, line),
-        _replicas(airflow, line),
+        replica_values(airflow, line),
         *executor_layers(airflow, inputs.namespace, _worker_nodes(inputs)),
         task_namespace_values(inputs.namespace, inputs.task_namespaces),
         _pooler(pooler, inputs),
@@ -179,17 +180,6 @@ def _identities(parts: ExecutorParts, line: LineFamily) -> dict[str, Any]:
         kinds = {"kubernetes": parts.task_pods, "celery": parts.celery_workers}
         values["workers"] = {kind: values["workers"] for kind, runs in kinds.items() if runs}
     return values
-
-
-def _replicas(airflow: AirflowSettings, line: LineFamily) -> dict[str, Any]:
-    # Where schedulers can parse DAGs, the chart omits the DAG processor unless it is enabled.
-    switch = {"enabled": airflow.dag_processors > 0} if line.schedulers_may_parse else {}
-    return {
-        "apiServer": {"replicas": airflow.api_servers},
-        "scheduler": {"replicas": airflow.schedulers},
-        "dagProcessor": {**switch, "replicas": airflow.dag_processors},
-        "triggerer": {"enabled": airflow.triggerers > 0, "replicas": airflow.triggerers},
-    }
 
 
 def _pooler(pooler: Pooler, inputs: ValuesInputs) -> dict[str, Any]:

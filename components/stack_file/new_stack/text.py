@@ -61,7 +61,7 @@ _AIRFLOW: Final = "https://github.com/apache/airflow.git"
 
 
 class AnswerError(Exception):
-    """An answer is none of those that the question offers; the message says which there are."""
+    """The stack file cannot be made from these answers; the message gives the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)

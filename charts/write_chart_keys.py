@@ -1,7 +1,7 @@
 """Write the keys and types of each release line's chart, without descriptions and defaults.
 
-`python -m charts.key_facts` reads them from the schema in each pinned chart's package, which must be in the cache
-folder.
+`python -m charts.write_chart_keys` reads them from the schema in each pinned chart's package, which must be in the
+cache folder.
 """
 
 from __future__ import annotations

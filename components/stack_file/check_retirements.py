@@ -1,6 +1,6 @@
 """Fails if a stack file of a project uses something whose support ends within 30 days, as a part of `make check`.
 
-Run as `python -m components.stack_file.retirements`. AIRFLOW_AKS_TODAY=2027-03-01 looks ahead to another day.
+Run as `python -m components.stack_file.check_retirements`. AIRFLOW_AKS_TODAY=2027-03-01 looks ahead to another day.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .retirement_uses import FAILURE_DAYS, list_uses
 def main(arguments: list[str] | None = None) -> int:
     """Check the stack files of a project and return the exit code: 1 if one fails or cannot be read."""
     parser = argparse.ArgumentParser(
-        prog="python -m components.stack_file.retirements", description=(__doc__ or "").partition("\n")[0]
+        prog="python -m components.stack_file.check_retirements", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument(
         "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"

@@ -1,8 +1,8 @@
 """Write the options of airflow.cfg that each release line knows, and the new places of moved options.
 
-`python -m charts.option_facts` downloads the wheels of Airflow and its providers for each pinned release line with pip,
-without their dependencies. The wheels contain Airflow's `config.yml`, the providers' options, and Airflow's lists of
-moved and removed options. charts/airflow/providers.yaml names the providers. No code of a wheel runs.
+`python -m charts.write_airflow_options` downloads the wheels of Airflow and its providers for each pinned release line
+with pip, without their dependencies. The wheels contain Airflow's `config.yml`, the providers' options, and Airflow's
+lists of moved and removed options. charts/airflow/providers.yaml names the providers. No code of a wheel runs.
 """
 
 from __future__ import annotations
