@@ -80,6 +80,18 @@ def names_differ(context: Context) -> Iterator[Problem]:
                 )
 
 
+def names_are_of_the_stack(context: Context) -> Iterator[Problem]:
+    """A stack without Airflow names nothing that only Airflow needs. Other names may wait for their resources."""
+    settings = context.settings
+    for key in () if settings.has_airflow else settings.naming.names.chosen:
+        if NAME_TYPES[key].of_airflow:
+            yield Problem(
+                path=_name_path(key),
+                message=f"is the name of the {NAME_TYPES[key].resource}, which a stack without Airflow does not have "
+                f"({key_path('airflow')} is null): remove it",
+            )
+
+
 def names_of_the_pattern_are_unique(context: Context) -> Iterator[Problem]:
     """Warn about names that another company may have, because nothing in them is the stack's alone."""
     settings = context.settings
@@ -116,5 +128,6 @@ NAMING_ERRORS: tuple[Rule, ...] = (
     names_fit,
     names_of_the_pattern_fit,
     names_differ,
+    names_are_of_the_stack,
 )
 NAMING_WARNINGS: tuple[Rule, ...] = (names_of_the_pattern_are_unique,)
