@@ -8,8 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 # Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
 
-.PHONY: help init dry-run compare cost preflight compare-stacks preview up drift test test-engine test-cluster \
-	test-sign-in check schema lock pins charts facts names image clean
+.PHONY: help init dry-run compare cost preflight egress compare-stacks preview up drift test test-engine \
+	test-cluster test-sign-in check schema lock pins charts facts names image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,16 +22,19 @@ dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make 
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)
 
 compare: $(RUNTIME) ## Say what the changes since BASE (default: main) do to STACK, or to every stack with STACK=all
-	@$(BIN)/python -m dryrun.compare_with_base "$(or $(BASE),main)" "$(STACK)" --out "$(or $(OUT),build/compare)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
+	@$(BIN)/python -m dryrun.compare_with_base "$(or $(BASE),main)" "$(STACK)" --out "$(or $(OUT),build/compare)" $(if $(PRICES),--prices "$(PRICES)") $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
 
 cost: $(RUNTIME) ## Price STACK by the month, with Azure's public prices: make cost STACK=prod; PRICES=FILE works offline
-	@$(BIN)/python -m dryrun.cost $(STACK) $(if $(PRICES),--prices $(PRICES))
+	@$(BIN)/python -m dryrun.cost $(STACK) $(if $(PRICES),--prices "$(PRICES)")
 
 preflight: $(RUNTIME) ## Check what would make the first `pulumi up` of STACK fail, in Azure, without a change; JSON=1 prints JSON
 	@$(BIN)/python -m components.preflight $(STACK) $(if $(JSON),--json)
 
+egress: $(RUNTIME) ## List the hosts that a firewall must let STACK reach; JSON=1 prints JSON
+	@$(BIN)/python -m components.preflight.egress_hosts $(STACK) $(if $(JSON),--json)
+
 compare-stacks: $(RUNTIME) ## Compare every stack with the commit BASE (default: main), as the pipelines do
-	@$(BIN)/python -m dryrun.pipelines.compare_stacks --base "$(or $(BASE),main)" --out "$(or $(OUT),build/pipelines)" $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
+	@$(BIN)/python -m dryrun.pipelines.compare_stacks --base "$(or $(BASE),main)" --out "$(or $(OUT),build/pipelines)" $(if $(PRICES),--prices "$(PRICES)") $(if $(filter true 1,$(ALLOW_DATA_LOSS)),--allow-data-loss)
 
 preview: $(RUNTIME) ## Show in a pipeline what an update of STACK would do, without any value
 	@$(BIN)/python -m dryrun.pipelines.deploy preview "$(STACK)" --out "$(or $(OUT),build/pipelines)"

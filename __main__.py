@@ -69,6 +69,7 @@ cluster = Cluster(
         subscription_id=client.subscription_id,
         tenant_id=client.tenant_id,
         node_subnet_id=network.node_subnet_id,
+        grant_subnet=settings.network.grants_subnets,
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
         restricted_egress=settings.network.restricted,

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from . import compare
+from .cost.offline import price_offline
 from .cost.prices import PricesError
-from .cost.shown import price_plan
 from .files import write_plan, write_simulated_secrets
 from .report import print_summary
 from .stack_plan import plan_or_report
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     if plan is None:
         return 1
     try:
-        costs = price_plan(plan, options.prices)
+        costs = price_offline(plan, options.prices)
         if options.out:
             write_plan(plan, options.out, costs)
         if options.simulated_secrets:

@@ -86,6 +86,10 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
             return _answer_credentials(arguments["resourceName"], "admin")
         case "azure-native:containerservice:listManagedClusterUserCredentials":
             return _answer_credentials(arguments["resourceName"], "user")
+        case "azure-native:network:getSubnet":
+            place = (arguments["virtualNetworkName"], arguments["subnetName"])
+            # As with Azure, a subnet has a list of ranges, and the older field for one range is empty.
+            return {"name": place[1], "addressPrefixes": [f"10.200.{int(hash_parts(*place)[:2], 16)}.0/24"]}
         case "azure-native:redisenterprise:listDatabaseKeys":
             # Like Azure's keys, these end in an equals sign, so that a URL with an unescaped key is noticed.
             cluster = arguments["clusterName"]

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from .comparison.changes import Comparison
-from .comparison.comparing import StacksDifferError, compare_plans
+from .comparison.comparing import StacksDifferError, compare_dry_runs
 from .comparison.json_report import render_json
 from .comparison.markdown import render_markdown
 from .comparison.marks import render_marked_page
-from .comparison.reading import FolderError, read_plan
+from .comparison.reading import FolderError, read_dry_run
 from .comparison.terminal import print_comparison
 
 OK: Final = 0
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Compare two dry runs and return the exit code: OK, ERROR, or DATA_LOSS if something that holds data goes."""
     options = _make_parser().parse_args(arguments)
     try:
-        comparison = compare_plans(read_plan(options.before), read_plan(options.after))
+        comparison = compare_dry_runs(read_dry_run(options.before), read_dry_run(options.after))
     except (FolderError, StacksDifferError) as error:
         print(f"error: {error}", file=sys.stderr)
         return ERROR

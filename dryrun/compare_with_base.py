@@ -16,11 +16,12 @@ from typing import Final
 
 from .compare import ERROR, OK, find_exit_code, write_reports
 from .comparison.changes import Comparison, Consequence
-from .comparison.comparing import compare_plans
+from .comparison.comparing import compare_dry_runs
 from .comparison.markdown import render_message
-from .comparison.reading import FolderError, read_plan
+from .comparison.reading import DryRun, FolderError, read_dry_run
 from .comparison.terminal import print_comparison
-from .plan import Plan
+from .cost.costs import Costs
+from .cost.prices import PricesError, read_prices
 
 # The name that stands for every stack.
 ALL: Final = "all"
@@ -33,12 +34,16 @@ class BaseError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Sides:
-    """The folders of both sides, the name of the base, and a folder for the files of their dry runs."""
+    """The folders of both sides, the name of the base, a folder for the files of their dry runs, and their prices.
+
+    `prices`: a file; None for the prices that the machine keeps.
+    """
 
     base: str
     before: Path
     after: Path
     scratch: Path
+    prices: Path | None = None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,8 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _make_parser().parse_args(arguments)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
+        if options.prices:
+            read_prices(options.prices)
         return _compare(options, options.project.resolve())
-    except BaseError as error:
+    except (BaseError, PricesError) as error:
         print(f"error: {error}", file=sys.stderr)
         if options.stack != ALL:
             _write_message(_name_files(options.out, options.stack), options.stack, str(error), ERROR)
@@ -59,7 +66,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _compare(options: argparse.Namespace, root: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="dry-run-") as name:
-        sides = Sides(base=options.base, before=Path(name) / "base", after=root, scratch=Path(name))
+        prices = options.prices and options.prices.resolve()
+        sides = Sides(base=options.base, before=Path(name) / "base", after=root, scratch=Path(name), prices=prices)
         export_commit(root, options.base, sides.before)
         stacks = list_stacks(sides) if options.stack == ALL else [options.stack]
         codes = [_compare_stack(sides, stack, options) for stack in stacks]
@@ -112,25 +120,30 @@ def compare_stack(sides: Sides, stack: str) -> Comparison | str:
         )
     if there:
         new, old = _run_dry_runs(sides, stack, {"here": sides.after, f"in {sides.base}": sides.before})
-        return compare_plans(old, new)
+        return compare_dry_runs(old, new)
     (new,) = _run_dry_runs(sides, stack, {"here": sides.after})
-    nothing = replace(new, resources=(), outputs={}, component_outputs={}, warnings=())
-    comparison = compare_plans(nothing, new)
+    comparison = compare_dry_runs(_make_empty(new), new)
     text = f"{sides.base} has no Pulumi.{stack}.yaml: the stack is new, and everything in it is added"
     return replace(comparison, consequences=(Consequence(severity="note", text=text), *comparison.consequences))
 
 
-def _run_dry_runs(sides: Sides, stack: str, folders: Mapping[str, Path]) -> list[Plan]:
-    """Run the program of several folders side by side, and return the plans; the keys say which side a folder is.
+def _make_empty(new: DryRun) -> DryRun:
+    """Return the dry run of the same stack before it had anything."""
+    return DryRun(
+        plan=replace(new.plan, resources=(), outputs={}, component_outputs={}, warnings=()),
+        costs=Costs() if new.costs else None,
+    )
+
+
+def _run_dry_runs(sides: Sides, stack: str, folders: Mapping[str, Path]) -> list[DryRun]:
+    """Run the program of several folders side by side; the keys say which side a folder is.
 
     Raises:
         BaseError: the program fails on a side; the message contains every side's error.
 
     """
     outs = [sides.scratch / f"{stack}-{index}" for index in range(len(folders))]
-    running = [
-        _start_dry_run(folder, stack, out, sides.after) for folder, out in zip(folders.values(), outs, strict=True)
-    ]
+    running = [_start_dry_run(sides, folder, stack, out) for folder, out in zip(folders.values(), outs, strict=True)]
     errors = [process.communicate()[1].strip().removeprefix("error: ") for process in running]
     failed = [
         f"{stack} {where}: {error}"
@@ -139,7 +152,7 @@ def _run_dry_runs(sides: Sides, stack: str, folders: Mapping[str, Path]) -> list
     ]
     if failed:
         raise BaseError("\n".join(failed))
-    return [read_plan(out) for out in outs]
+    return [read_dry_run(out) for out in outs]
 
 
 def _compare_stack(sides: Sides, stack: str, options: argparse.Namespace) -> int:
@@ -173,11 +186,13 @@ def _write_message(files: dict[str, Path], stack: str, message: str, code: int) 
     files["json"].write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _start_dry_run(side: Path, stack: str, out: Path, tool: Path) -> subprocess.Popen[str]:
+def _start_dry_run(sides: Sides, folder: Path, stack: str, out: Path) -> subprocess.Popen[str]:
     """Start the dry run of a side. Both sides use the working tree's simulation, so that only the program differs."""
-    command = [sys.executable, "-m", "dryrun", stack, "--project", str(side), "--out", str(out)]
+    command = [sys.executable, "-m", "dryrun", stack, "--project", str(folder), "--out", str(out)]
+    if sides.prices:
+        command += ["--prices", str(sides.prices)]
     return subprocess.Popen(  # noqa: S603 - the command is ours
-        command, cwd=tool, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, cwd=sides.after, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
 
 
@@ -209,6 +224,12 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="write STACK.md, .json and .html here")
     parser.add_argument(
         "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
+    )
+    parser.add_argument(
+        "--prices",
+        type=Path,
+        metavar="FILE",
+        help="compare the cost with these prices (default: those that `make cost` keeps)",
     )
     parser.add_argument("--allow-data-loss", action="store_true", help="exit with 0 even if data would be lost")
     return parser

@@ -80,7 +80,7 @@ def describe_outbound(cluster: Component | None) -> str:
             "loadBalancer": "load balancer",
             "managedNATGateway": "NAT gateway",
             "userAssignedNATGateway": "NAT gateway",
-            "userDefinedRouting": "own routes",
+            "userDefinedRouting": "route table",
         }.get(kind, kind)
     return "internet"
 

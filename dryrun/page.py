@@ -16,8 +16,8 @@ from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.layout import lay_out
 
 from . import facts, remains, tree, words
+from .cost.amounts import format_amount, format_days, format_unit_price
 from .cost.costs import Costs
-from .cost.shown import describe_dates, format_amount, format_unit_price
 from .durations import load_durations
 from .gantt import lay_out_timeline, list_typical_times
 from .images import list_images
@@ -57,7 +57,7 @@ def _make_environment() -> Environment:
         "find_physical_name": find_physical_name,
         "amount": format_amount,
         "unit_price": format_unit_price,
-        "days": describe_dates,
+        "days": format_days,
         "minutes": format_seconds,
         "px": lambda number: f"{number:g}",
         "yaml": dump_yaml,

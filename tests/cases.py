@@ -59,6 +59,26 @@ TEAMS = [
     {"name": "dev", "groupId": "00000000-0000-0000-0000-0000000000b1", "namespace": "dev", "role": "developer"},
     {"name": "data-ops", "groupId": "00000000-0000-0000-0000-0000000000c2", "namespace": "ops", "role": "admin"},
 ]
+# Subnets of a platform team, in a subscription of its own.
+SPOKE = (
+    "/subscriptions/00000000-0000-0000-0000-0000000000f1/resourceGroups/rg-network/providers/Microsoft.Network/"
+    "virtualNetworks/vnet-spoke/subnets"
+)
+SUBNETS = {
+    "nodeSubnetId": f"{SPOKE}/snet-nodes",
+    "databaseSubnetId": f"{SPOKE}/snet-database",
+    "privateEndpointSubnetId": f"{SPOKE}/snet-endpoints",
+    "gatewaySubnetId": f"{SPOKE}/snet-gateway",
+}
+INTERNAL = {"visibility": "internal", "host": HOST, "tls": {"issuer": "selfSigned"}}
+# Prod without an address of its own on the Internet, in a network of others. Its stack file has a range of its own.
+LANDING_ZONE: dict[str, Any] = {
+    "network.addressSpace": None,
+    "network.existing": SUBNETS,
+    "network.outbound": "userDefinedRouting",
+    "network.private": True,
+    "access": INTERNAL,
+}
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -155,6 +175,14 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "pooler-none": {"database.pooler": "none"},
     "outbound-nat-gateway": {"network.outbound": "natGateway"},
     "outbound-load-balancer": {"network.outbound": "loadBalancer"},
+    "existing-network": LANDING_ZONE,
+    "existing-network-celery": {
+        **LANDING_ZONE,
+        "airflow.executor": "CeleryExecutor",
+        "chaos": {"target": "scheduler"},
+        "network.egress": "restricted",
+    },
+    "existing-network-granted-by-others": {**LANDING_ZONE, "network.existing": {**SUBNETS, "grantAccess": False}},
     "private-api-server": {"cluster.privateApiServer": True},
     "without-local-accounts": {
         "cluster.localAccounts": False,

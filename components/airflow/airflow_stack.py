@@ -27,7 +27,7 @@ from .executors import executor_parts
 from .foundation import Foundation, Groundwork
 from .identities import create_identities
 from .monitoring import watch_stack
-from .network_policies import network_policies
+from .network_policies import policies_by_name
 from .release import AirflowRelease, AirflowReleaseArgs
 from .release_lines import family_of
 from .remote_clusters.component import RemoteClusters
@@ -75,7 +75,7 @@ def create_airflow(ground: Groundwork) -> AirflowStack:
         AirflowNamespaceArgs(
             namespace=names.NAMESPACE,
             service_accounts=service_accounts(settings.airflow, settings.logs, identity.identity_client_id),
-            network_policies=network_policies(settings),
+            network_policies=policies_by_name(settings, ground.network.ranges),
             egress_policies=host_policies.get(names.NAMESPACE, {}),
         ),
         in_cluster,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
+from pulumi import Input, Output
+
 from components.azure.endpoints import BROKER_PORT, DATABASE_POOLER_PORT, DATABASE_PORT
-from components.azure.subnet_plan import plan_subnets
+from components.azure.subnet_plan import SubnetRanges, plan_subnets
 from components.kubernetes.chaos import CHAOS_COMPONENT
 from components.settings.airflow_sections import DagsSettings
 from components.settings.model import Settings
@@ -70,10 +73,10 @@ class Stack:
     broker_range: str | None
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """Derive the properties from the settings."""
+    def of(cls, settings: Settings, ranges: SubnetRanges | None = None) -> Self:
+        """Derive the properties from the settings and the ranges of the subnets, by default those of an own network."""
         line, parts = family_of(settings.airflow.release), executor_parts(settings.airflow)
-        subnets = plan_subnets(settings.network.address_space)
+        subnets = ranges or plan_subnets(settings.network.address_space)
         private = settings.database.access == "private"
         ui = line.ui_component
         # Tasks that use the API server need no database. Celery workers always need the database, to store results.
@@ -95,12 +98,25 @@ class Stack:
         return ("dag-processor", "triggerer", *dict.fromkeys([*self.parsers, *self.tasks]))
 
 
-def network_policies(settings: Settings) -> dict[str, Policy]:
+def policies_by_name(settings: Settings, ranges: Output[SubnetRanges]) -> Mapping[str, Input[Policy]]:
+    """Return the spec of every policy by its name. The ranges of an existing network are known only to Azure."""
+    policies = network_policies(settings)
+    if settings.network.existing is None:
+        return policies
+
+    def with_ranges(name: str) -> Output[Policy]:
+        return ranges.apply(lambda known: network_policies(settings, known)[name])
+
+    return {name: with_ranges(name) for name in policies}
+
+
+def network_policies(settings: Settings, ranges: SubnetRanges | None = None) -> dict[str, Policy]:
     """Return the spec of every policy by its name. Policies select pods by the chart's `component` label.
 
     With restricted egress, Cilium's policies take the place of those that open all addresses, and of the one for DNS.
     """
-    stack = Stack.of(settings)
+    ranges = ranges or plan_subnets(settings.network.address_space)
+    stack = Stack.of(settings, ranges)
     policies = {
         "default-deny": DENY,
         "dns": egress({}, [DNS]),
@@ -112,7 +128,7 @@ def network_policies(settings: Settings) -> dict[str, Policy]:
         **_broker(stack),
         **_git(stack, settings.dags),
         **(admit_gateway(stack.line) if settings.access else {}),
-        **_chaos(settings),
+        **_chaos(settings, ranges),
         **admit_team_tasks(settings),
         **known_policies(settings),
         **allowed_policies(settings),
@@ -199,8 +215,8 @@ def _git(stack: Stack, dags: DagsSettings) -> dict[str, Policy]:
     return {"git-sync-to-git": egress(select(*stack.git_clients), [outside(repository.port)])}
 
 
-def _chaos(settings: Settings) -> dict[str, Policy]:
+def _chaos(settings: Settings, ranges: SubnetRanges) -> dict[str, Policy]:
     """Allow chaoskube to reach the Kubernetes API server and nothing else, if there is chaos."""
     if settings.chaos is None:
         return {}
-    return {"chaos-to-api-server": egress(select(CHAOS_COMPONENT), [to_api_server(settings)])}
+    return {"chaos-to-api-server": egress(select(CHAOS_COMPONENT), [to_api_server(settings, ranges)])}

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 from urllib.parse import urlsplit
 
 from pulumi import Input, Output
 
-from components.azure.endpoints import BROKER_PORT, DATABASE_POOLER_PORT, DATABASE_PORT
 from components.kubernetes import cert_manager
-from components.kubernetes.certificate_objects import ACME_SERVERS
 from components.kubernetes.certificates import SYNC_OPERATOR
 from components.kubernetes.chaos import CHAOS_COMPONENT
 from components.kubernetes.external_secrets import OPERATOR
 from components.settings.access_sections import AccessSettings
-from components.settings.database_restore import server_name
 from components.settings.model import Settings
-from components.settings.names import Names, name_form, physical_names
+from components.settings.names import Names, physical_names
 
 from .gateway_policies import CERTGEN, CONTROLLER
 from .names import GATEWAY_NAMESPACE, NAMESPACE
 from .network_policies import CLEANUP, Stack
 from .release_lines import family_of
+from .service_hosts import (
+    SIGN_IN_HOST,
+    certificate_rules,
+    private_services,
+    service_rules,
+    vault_host,
+)
 from .traffic.addresses import Address
 from .traffic.allowed_policies import airflow_components, label_of
 from .traffic.destinations_of_settings import known_destinations
@@ -36,14 +39,7 @@ from .traffic.host_policies import (
 )
 from .traffic.namespace_policies import namespace_policies
 from .traffic.policy_specs import LAUNCHED, Policy, select
-from .traffic.port_numbers import HTTP_PORT, HTTPS_PORT
-from .vault.user_secrets import asks_vault
-
-# The authority that the workload identity of every pod signs in to. Source: AKS, "Workload identity required FQDN /
-# application rules".
-SIGN_IN_HOST: Final = "login.microsoftonline.com"
-# Azure's control plane, with the records of DNS zones.
-AZURE_HOST: Final = "management.azure.com"
+from .traffic.port_numbers import HTTPS_PORT
 
 # Cilium's policies, by namespace and name.
 HostPolicies = Mapping[str, Mapping[str, Input[Policy]]]
@@ -79,10 +75,10 @@ def host_rules(settings: Settings) -> list[HostRule]:
 
 
 def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
-    rules = [*_services(settings, names), *host_rules(settings)]
+    rules = [*service_rules(settings, names), *host_rules(settings)]
     found = {
         NAMESPACE: {
-            "dns": resolve([*(rule.host for rule in rules), *_private_services(settings, names)]),
+            "dns": resolve([*(rule.host for rule in rules), *private_services(settings, names)]),
             "airflow-to-kubernetes": call_kubernetes(select(*_callers_of_kubernetes(settings))),
             **host_policies(rules),
         }
@@ -112,7 +108,7 @@ def _callers_of_kubernetes(settings: Settings) -> tuple[str, ...]:
 
 def _reads_vault(names: Names) -> dict[str, Policy]:
     """Return the policies of an operator of External Secrets."""
-    hosts = (SIGN_IN_HOST, _vault_host(names))
+    hosts = (SIGN_IN_HOST, vault_host(names))
     return {
         "dns": resolve(hosts),
         "operator-to-kubernetes": call_kubernetes({}),
@@ -122,7 +118,7 @@ def _reads_vault(names: Names) -> dict[str, Policy]:
 
 def _orders_certificates(access: AccessSettings, host: str) -> dict[str, Policy]:
     """Return the policies of cert-manager, which asks DNS for the host's records and for the zone above it."""
-    rules, asked = list(_certificate_rules(access, host)), [f"_acme-challenge.{host}"]
+    rules, asked = list(certificate_rules(access, host)), [f"_acme-challenge.{host}"]
     labels = host.split(".")
     asked += [".".join(labels[index:]) for index in range(len(labels) - 1)]
     return {
@@ -130,65 +126,6 @@ def _orders_certificates(access: AccessSettings, host: str) -> dict[str, Policy]
         "to-kubernetes": call_kubernetes({}),
         **host_policies(rules),
     }
-
-
-def _certificate_rules(access: AccessSettings, host: str) -> Iterator[HostRule]:
-    """Yield the authority, the services that write a DNS record, or the host that answers the authority."""
-    selector = {"matchLabels": {"app.kubernetes.io/component": "controller"}}
-    if not access.tls.from_lets_encrypt:
-        return
-    server = ACME_SERVERS["letsencrypt" if access.tls.issuer == "letsencrypt" else "letsencrypt-staging"]
-    yield HostRule(policy="to-lets-encrypt", selector=selector, host=str(urlsplit(server).hostname))
-    if access.dns_zone_id is not None:
-        for azure in (SIGN_IN_HOST, AZURE_HOST):
-            yield HostRule(policy="to-azure", selector=selector, host=azure)
-    elif access.dns_label is None:
-        yield HostRule(policy="to-gateway", selector=selector, host=host, port=HTTP_PORT)
-
-
-def _services(settings: Settings, names: Names) -> Iterator[HostRule]:
-    """Yield the stack's own services, as far as pods call them at public addresses or at private endpoints."""
-    stack = Stack.of(settings)
-    azure = [SIGN_IN_HOST]
-    if settings.logs.delivery == "blob":
-        azure.append(f"{names.storage_account}.blob.core.windows.net")
-    if asks_vault(settings.airflow, name_form(settings, "vault").pattern):
-        azure.append(_vault_host(names))
-    for host in azure:
-        yield HostRule(policy="airflow-to-azure", selector=select(*stack.components), host=host)
-    if settings.database.access == "private":
-        return
-    database, pooler = _database_host(settings, names), settings.database.pooler
-    clients: dict[str, tuple[str, ...]] = {"jobs-to-database": ("migration", "first-user")}
-    if pooler == "pgbouncer":
-        clients["pgbouncer-to-database"] = ("pgbouncer",)
-    else:
-        clients["airflow-to-database"] = stack.database_clients
-    for policy, components in clients.items():
-        yield HostRule(policy=policy, selector=select(*components), host=database, port=DATABASE_PORT)
-    if pooler == "server":
-        selector = select(*stack.database_clients)
-        yield HostRule(policy="airflow-to-database", selector=selector, host=database, port=DATABASE_POOLER_PORT)
-    if stack.parts.celery_workers:
-        host = _broker_host(settings, names)
-        yield HostRule(policy="airflow-to-broker", selector=select("scheduler", "worker"), host=host, port=BROKER_PORT)
-
-
-def _private_services(settings: Settings, names: Names) -> Iterator[str]:
-    """Yield the services to which network policies open their subnets, so that pods only have to resolve them."""
-    if settings.database.access == "private":
-        yield _database_host(settings, names)
-        if Stack.of(settings).parts.celery_workers:
-            yield _broker_host(settings, names)
-
-
-def _database_host(settings: Settings, names: Names) -> str:
-    used = server_name(names.database_server, settings.database.used_server)
-    return f"{used}.postgres.database.azure.com"
-
-
-def _broker_host(settings: Settings, names: Names) -> str:
-    return f"{names.broker}.{settings.location}.redis.azure.net"
 
 
 def _calls_clusters(callers: Sequence[str], servers: Sequence[str]) -> Policy:
@@ -238,10 +175,6 @@ def _allowed(settings: Settings) -> Iterator[HostRule]:
         for component in entry.components or airflow_components(settings.airflow):
             label = label_of(component, line)
             yield HostRule(policy=f"allowed-egress-{label}", selector=select(label), host=entry.host, port=entry.port)
-
-
-def _vault_host(names: Names) -> str:
-    return f"{names.vault}.vault.azure.net"
 
 
 def _any_names(settings: Settings) -> Names:

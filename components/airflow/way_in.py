@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pulumi import Output, ResourceOptions
 
 from components.azure.gateway_address import GatewayAddress, GatewayAddressArgs
-from components.azure.subnet_plan import plan_subnets
 from components.kubernetes.gateway import Gateway, GatewayArgs
 from components.kubernetes.namespace import AirflowNamespace
 from components.kubernetes.secret_sync import SecretSync
@@ -54,8 +53,9 @@ def create_way_in(
             resource_group_id=foundation.resource_group.id,
             address_name=foundation.azure_names.gateway_address,
             subnet_id=foundation.network.gateway_subnet_id,
-            subnet_range=plan_subnets(settings.network.address_space).gateway,
+            subnet_range=foundation.network.ranges.apply(lambda ranges: ranges.gateway),
             node_security_group=foundation.network.node_security_group,
+            grant_subnet=settings.network.grants_subnets,
             subscription_id=foundation.subscription_id,
             control_plane_principal_id=foundation.cluster.control_plane_principal_id,
             **foundation.place,

@@ -8,6 +8,7 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components.output_registration import make_depend_on, register_annotated_outputs
+from components.settings.azure_sections import Outbound
 from components.settings.cluster_sections import ClusterSettings
 from components.settings.monitoring import MonitoringSettings
 
@@ -36,7 +37,8 @@ class ClusterArgs:
     subscription_id: Input[str]
     tenant_id: Input[str]
     node_subnet_id: Input[str]
-    outbound: str
+    grant_subnet: bool
+    outbound: Outbound
     outbound_ip: Input[str | None]
     restricted_egress: bool
     add_on_minutes: int | None
@@ -91,8 +93,9 @@ class Cluster(ComponentResource):
         self, control_plane: managedidentity.UserAssignedIdentity, kubelet: managedidentity.UserAssignedIdentity
     ) -> list[Resource]:
         """Assign the roles that the control plane needs before the cluster is created."""
+        network = RoleGrant(name="network", role=NETWORK_CONTRIBUTOR, scope=self._args.node_subnet_id)
         grants = (
-            RoleGrant(name="network", role=NETWORK_CONTRIBUTOR, scope=self._args.node_subnet_id),
+            *([network] if self._args.grant_subnet else []),
             RoleGrant(name="kubelet", role=MANAGED_IDENTITY_OPERATOR, scope=kubelet.id),
         )
         return [

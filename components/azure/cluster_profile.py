@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from pulumi import Input, Output
 from pulumi_azure_native import containerservice
 
+from components.settings.azure_sections import Outbound
 from components.settings.cluster_sections import ClusterSettings, MaintenanceSettings
 from components.settings.monitoring import MonitoringSettings
 
@@ -12,6 +16,12 @@ from .node_images import os_sku
 from .node_pools import MAX_SURGE, SYSTEM_TAINT
 from .subnet_plan import DNS_SERVICE_IP, POD_CIDR, SERVICE_CIDR
 
+# The values of `network.outbound` as AKS names them.
+OUTBOUND_TYPES: Final[Mapping[Outbound, str]] = {
+    "natGateway": "userAssignedNATGateway",
+    "loadBalancer": "loadBalancer",
+    "userDefinedRouting": "userDefinedRouting",
+}
 # Nodes delete unused images once a week.
 _IMAGE_CLEANER_HOURS = 168
 
@@ -117,7 +127,7 @@ def workload_scaler(*, keda: bool) -> containerservice.ManagedClusterWorkloadAut
     )
 
 
-def network(outbound: str, *, host_names: bool) -> containerservice.ContainerServiceNetworkProfileArgs:
+def network(outbound: Outbound, *, host_names: bool) -> containerservice.ContainerServiceNetworkProfileArgs:
     """Azure CNI Overlay with Cilium: pods have addresses of their own range, not of the virtual network.
 
     `host_names`: whether Cilium's policies name hosts, for which AKS has Advanced Container Networking Services. Once
@@ -128,7 +138,7 @@ def network(outbound: str, *, host_names: bool) -> containerservice.ContainerSer
         network_plugin_mode="overlay",
         network_dataplane="cilium",
         network_policy="cilium",
-        outbound_type="userAssignedNATGateway" if outbound == "natGateway" else "loadBalancer",
+        outbound_type=OUTBOUND_TYPES[outbound],
         load_balancer_sku="standard",
         pod_cidr=POD_CIDR,
         service_cidr=SERVICE_CIDR,

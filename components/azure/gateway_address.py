@@ -28,7 +28,9 @@ _RULE_PRIORITY: Final = 3000
 class GatewayAddressArgs:
     """What GatewayAddress needs: the settings, where the address belongs, and the cluster's identity, which uses it.
 
-    `subnet_range` is the range of the subnet for internal load balancers in CIDR form.
+    `subnet_id` and `subnet_range` are of the subnet for internal load balancers, which a public address does not need.
+    `node_security_group`: the program's own, in which it opens the ports; None in an existing network.
+    `grant_subnet`: whether the program assigns the role on the subnet.
     """
 
     settings: AccessSettings
@@ -36,9 +38,10 @@ class GatewayAddressArgs:
     resource_group_id: Input[str]
     location: Input[str]
     address_name: Input[str]
-    subnet_id: Input[str]
-    subnet_range: str
-    node_security_group: Input[str]
+    subnet_id: Input[str] | None
+    subnet_range: Input[str | None]
+    node_security_group: Input[str] | None
+    grant_subnet: bool
     subscription_id: Input[str]
     control_plane_principal_id: Input[str]
 
@@ -81,7 +84,8 @@ class GatewayAddress(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         right = self._grant("resource-group", args.resource_group_id)
-        self._open_web_ports()
+        if args.node_security_group is not None:
+            self._open_web_ports(args.node_security_group)
         annotations = Output.all(args.resource_group_name, address.name).apply(
             lambda resolved: {
                 f"{_ANNOTATION}-load-balancer-resource-group": resolved[0],
@@ -91,18 +95,20 @@ class GatewayAddress(ComponentResource):
         return address.ip_address.apply(str), make_depend_on(annotations, right)
 
     def _take_internal_address(self) -> tuple[Output[str], Output[dict[str, str]]]:
-        address = internal_address(self._args.subnet_range)
-        right = self._grant("subnet", self._args.subnet_id)
-        annotations = Output.from_input(self._args.subnet_id).apply(
-            lambda subnet: {
+        address = Output.from_input(self._args.subnet_range).apply(lambda range_: internal_address(str(range_)))
+        rights = (
+            [self._grant("subnet", self._args.subnet_id)] if self._args.grant_subnet and self._args.subnet_id else []
+        )
+        annotations = Output.all(self._args.subnet_id, address).apply(
+            lambda resolved: {
                 f"{_ANNOTATION}-load-balancer-internal": "true",
-                f"{_ANNOTATION}-load-balancer-internal-subnet": subnet.rpartition("/")[2],
-                f"{_ANNOTATION}-load-balancer-ipv4": address,
+                f"{_ANNOTATION}-load-balancer-internal-subnet": str(resolved[0]).rpartition("/")[2],
+                f"{_ANNOTATION}-load-balancer-ipv4": resolved[1],
             }
         )
-        return Output.from_input(address), make_depend_on(annotations, right)
+        return address, make_depend_on(annotations, *rights)
 
-    def _open_web_ports(self) -> None:
+    def _open_web_ports(self, node_security_group: Input[str]) -> None:
         """Let the Internet reach the load balancer's ports. AKS opens them in a security group of its own, not in ours.
 
         No node listens on these ports, and none has a public address. A rule of its own, so that rules which others
@@ -111,7 +117,7 @@ class GatewayAddress(ComponentResource):
         network.SecurityRule(
             f"{self._name}-public-web",
             resource_group_name=self._args.resource_group_name,
-            network_security_group_name=self._args.node_security_group,
+            network_security_group_name=node_security_group,
             security_rule_name="public-web",
             priority=_RULE_PRIORITY,
             direction="Inbound",

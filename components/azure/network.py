@@ -1,48 +1,31 @@
-"""The virtual network, its subnets, its outbound address, and private DNS."""
+"""The network of the stack, its own or that of others, and private DNS."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
-from pulumi_azure_native import network, privatedns
+from pulumi import ComponentResource, Input, Output, ResourceOptions
+from pulumi_azure_native import privatedns
 
 from components.output_registration import make_depend_on, register_annotated_outputs
-from components.settings.azure_sections import NetworkSettings
 
-from .endpoints import BROKER_PORT, SHARE_PORT, PrivateLink
-from .subnet_plan import SubnetPlan, plan_subnets
-
-DATABASE_DELEGATION = "Microsoft.DBforPostgreSQL/flexibleServers"
-
-
-@dataclass(frozen=True, kw_only=True)
-class NetworkArgs:
-    """What Network needs: its settings, resource group, location, and the private DNS zones to create, by purpose."""
-
-    settings: NetworkSettings
-    resource_group_name: Input[str]
-    location: Input[str]
-    network_name: Input[str]
-    private_zones: dict[str, Input[str]]
+from .endpoints import PrivateLink
+from .existing_network import read_network
+from .own_network import OwnNetwork
+from .subnet_plan import SubnetRanges
+from .subnets import NetworkArgs
 
 
 class Network(ComponentResource):
-    """One virtual network with a subnet each for nodes, the database, private endpoints and a gateway.
+    """The subnets of the stack, created or read, and private DNS zones for services without a public address.
 
-    Subnets are separate resources, never inline, and are created one after another, because Azure rejects concurrent
-    writes to one network. Physical names are fixed, not auto-named. If an update is killed, the next one finds the
-    resources that already exist.
+    With `network.existing`, the zones are all that is created. A subnet that the stack does not need is None then.
     """
 
     network_id: Output[str]
     node_subnet_id: Output[str]
-    database_subnet_id: Output[str]
-    private_endpoint_subnet_id: Output[str]
-    gateway_subnet_id: Output[str]
-    node_security_group: Output[str]
+    database_subnet_id: Output[str] | None
+    private_endpoint_subnet_id: Output[str] | None
+    gateway_subnet_id: Output[str] | None
+    node_security_group: Output[str] | None
     outbound_ip: Output[str | None]
     private_zone_ids: dict[str, Output[str]]
 
@@ -50,40 +33,29 @@ class Network(ComponentResource):
         super().__init__("airflow-aks:azure:Network", name, None, opts)
         self._name = name
         self._args = args
-        plan = plan_subnets(args.settings.address_space)
-        self._security_groups: dict[str, network.NetworkSecurityGroup] = {}
-        self._network = network.VirtualNetwork(
-            f"{name}-network",
-            resource_group_name=args.resource_group_name,
-            location=args.location,
-            virtual_network_name=args.network_name,
-            address_space=network.AddressSpaceArgs(address_prefixes=[args.settings.address_space]),
-            opts=ResourceOptions(parent=self),
-        )
-        self.outbound_ip, nat_gateway_id = self._create_outbound()
-        nodes = self._create_subnet("nodes", plan.nodes, [], nat_gateway_id=nat_gateway_id)
-        database = self._create_database_subnet(plan, after=nodes)
-        endpoints = self._create_subnet(
-            "private-endpoints",
-            plan.private_endpoints,
-            [database],
-            rules=_allow_services(broker="broker" in args.private_zones, shares="file" in args.private_zones),
-        )
-        gateway = self._create_subnet("gateway", plan.gateway, [endpoints], rules=_allow_web())
-        self._create_peerings(after=gateway)
+        existing = args.settings.existing
+        subnets = read_network(name, existing, self) if existing else OwnNetwork(name, args, self).subnets
+        self._database_network_id = subnets.database_network_id
+        self._ranges = subnets.ranges
 
-        self.network_id = self._network.id
-        self.node_subnet_id = nodes.id
-        self.database_subnet_id = database.id
-        self.private_endpoint_subnet_id = endpoints.id
-        self.gateway_subnet_id = gateway.id
-        self.node_security_group = self._security_groups["nodes"].name
+        self.network_id = subnets.network_id
+        self.node_subnet_id = subnets.nodes
+        self.database_subnet_id = subnets.database
+        self.private_endpoint_subnet_id = subnets.private_endpoints
+        self.gateway_subnet_id = subnets.gateway
+        self.node_security_group = subnets.node_security_group
+        self.outbound_ip = subnets.outbound_ip
         self.private_zone_ids = {key: self._create_private_zone(key, zone) for key, zone in args.private_zones.items()}
         register_annotated_outputs(self)
 
+    @property
+    def ranges(self) -> Output[SubnetRanges]:
+        """The address ranges of the subnets."""
+        return self._ranges
+
     def private_link(self, key: str) -> PrivateLink | None:
         """Return the arguments of a service's private endpoint; None for a public service, which has no zone."""
-        if key not in self.private_zone_ids:
+        if key not in self.private_zone_ids or self.private_endpoint_subnet_id is None:
             return None
         return PrivateLink(
             resource_group_name=self._args.resource_group_name,
@@ -92,111 +64,12 @@ class Network(ComponentResource):
             zone_id=self.private_zone_ids[key],
         )
 
-    def _create_outbound(self) -> tuple[Output[str | None], Output[str] | None]:
-        """Create the NAT gateway, and return its address and id. Both are None if AKS makes a load balancer instead."""
-        match self._args.settings.outbound:
-            case "loadBalancer":
-                return Output.from_input(None), None
-            case "natGateway":
-                address = network.PublicIPAddress(
-                    f"{self._name}-outbound-ip",
-                    resource_group_name=self._args.resource_group_name,
-                    public_ip_address_name=f"{self._name}-outbound-ip",
-                    location=self._args.location,
-                    sku=network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
-                    public_ip_allocation_method="Static",
-                    public_ip_address_version="IPv4",
-                    opts=ResourceOptions(parent=self),
-                )
-                gateway = network.NatGateway(
-                    f"{self._name}-nat-gateway",
-                    resource_group_name=self._args.resource_group_name,
-                    nat_gateway_name=f"{self._name}-nat-gateway",
-                    location=self._args.location,
-                    sku=network.NatGatewaySkuArgs(name="Standard"),
-                    public_ip_addresses=[network.SubResourceArgs(id=address.id)],
-                    idle_timeout_in_minutes=4,
-                    opts=ResourceOptions(parent=self),
-                )
-                return address.ip_address, gateway.id
-
-    def _create_subnet(
-        self,
-        subnet: str,
-        address_prefix: str,
-        after: Sequence[Resource],
-        *,
-        nat_gateway_id: Output[str] | None = None,
-        rules: Sequence[network.SecurityRuleArgs] | None = None,
-    ) -> network.Subnet:
-        """Create a subnet with its own network security group."""
-        return network.Subnet(
-            f"{self._name}-{subnet}",
-            resource_group_name=self._args.resource_group_name,
-            virtual_network_name=self._network.name,
-            subnet_name=subnet,
-            address_prefix=address_prefix,
-            default_outbound_access=False,
-            nat_gateway=network.SubResourceArgs(id=nat_gateway_id) if nat_gateway_id is not None else None,
-            network_security_group=self._create_security_group(subnet, rules),
-            private_endpoint_network_policies="Enabled",
-            opts=ResourceOptions(parent=self, depends_on=after),
-        )
-
-    def _create_security_group(
-        self, subnet: str, rules: Sequence[network.SecurityRuleArgs] | None
-    ) -> network.NetworkSecurityGroupArgs:
-        """Create the network security group of a subnet; without rules, Azure's default rules apply.
-
-        The default rules suit nodes and the database: they allow traffic inside the network, probes of Azure's load
-        balancer and all traffic out, and deny traffic from the Internet.
-        Source: Azure, "Network security groups", default security rules.
-        """
-        group = network.NetworkSecurityGroup(
-            f"{self._name}-{subnet}-security",
-            resource_group_name=self._args.resource_group_name,
-            network_security_group_name=f"{self._name}-{subnet}-security",
-            location=self._args.location,
-            security_rules=rules,
-            opts=ResourceOptions(parent=self),
-        )
-        self._security_groups[subnet] = group
-        return network.NetworkSecurityGroupArgs(id=group.id)
-
-    def _create_database_subnet(self, plan: SubnetPlan, after: Resource) -> network.Subnet:
-        """Create the subnet that is delegated to PostgreSQL Flexible Server, and so can contain no other resources."""
-        return network.Subnet(
-            f"{self._name}-database",
-            resource_group_name=self._args.resource_group_name,
-            virtual_network_name=self._network.name,
-            subnet_name="database",
-            address_prefix=plan.database,
-            service_endpoints=[network.ServiceEndpointPropertiesFormatArgs(service="Microsoft.Storage")],
-            delegations=[network.DelegationArgs(name="database", service_name=DATABASE_DELEGATION)],
-            network_security_group=self._create_security_group("database", rules=None),
-            opts=ResourceOptions(parent=self, depends_on=[after]),
-        )
-
-    def _create_peerings(self, after: Resource) -> None:
-        """Peer with other networks. A hash of the id distinguishes networks with the same name."""
-        for remote in self._args.settings.peer_with:
-            digest = hashlib.sha256(remote.lower().encode()).hexdigest()[:6]
-            peering = f"{remote.rpartition('/')[2].lower()}-{digest}"
-            after = network.VirtualNetworkPeering(
-                f"{self._name}-peering-{peering}",
-                resource_group_name=self._args.resource_group_name,
-                virtual_network_name=self._network.name,
-                virtual_network_peering_name=peering,
-                remote_virtual_network=network.SubResourceArgs(id=remote),
-                allow_virtual_network_access=True,
-                allow_forwarded_traffic=True,
-                allow_gateway_transit=False,
-                use_remote_gateways=False,
-                opts=ResourceOptions(parent=self, depends_on=[after]),
-            )
-
     def _create_private_zone(self, key: str, zone_name: Input[str]) -> Output[str]:
-        """Create a private DNS zone and link it to the network; the returned id depends on the link."""
+        """Create a private DNS zone and link it to the network; the returned id depends on the link.
+
+        Pods resolve the names in the network of the nodes. Azure creates a database only if its zone is linked to the
+        network of its subnet. Source: Azure Database for PostgreSQL, "Network with private access".
+        """
         zone = privatedns.PrivateZone(
             f"{self._name}-{key}-zone",
             resource_group_name=self._args.resource_group_name,
@@ -204,45 +77,22 @@ class Network(ComponentResource):
             location="Global",
             opts=ResourceOptions(parent=self),
         )
-        link = privatedns.VirtualNetworkLink(
-            f"{self._name}-{key}-zone-link",
+        links = [self._link(zone, f"{self._name}-{key}-zone-link", "network", self.network_id)]
+        if key == "database" and self._database_network_id is not None:
+            name = f"{self._name}-{key}-zone-link-to-database"
+            links.append(self._link(zone, name, "database-network", self._database_network_id))
+        return make_depend_on(zone.id, *(link.id for link in links))
+
+    def _link(
+        self, zone: privatedns.PrivateZone, name: str, link_name: str, network_id: Input[str]
+    ) -> privatedns.VirtualNetworkLink:
+        return privatedns.VirtualNetworkLink(
+            name,
             resource_group_name=self._args.resource_group_name,
             private_zone_name=zone.name,
-            virtual_network_link_name="network",
+            virtual_network_link_name=link_name,
             location="Global",
             registration_enabled=False,
-            virtual_network=privatedns.SubResourceArgs(id=self._network.id),
+            virtual_network=privatedns.SubResourceArgs(id=network_id),
             opts=ResourceOptions(parent=self),
         )
-        return make_depend_on(zone.id, link.id)
-
-
-def _rule(name: str, priority: int, access: str, source: str, to: Sequence[str]) -> network.SecurityRuleArgs:
-    return network.SecurityRuleArgs(
-        name=name,
-        priority=priority,
-        direction="Inbound",
-        access=access,
-        protocol="Tcp" if access == "Allow" else "*",
-        source_address_prefix=source,
-        source_port_range="*",
-        destination_address_prefix="*",
-        destination_port_ranges=list(to),
-    )
-
-
-def _allow_services(*, broker: bool, shares: bool) -> list[network.SecurityRuleArgs]:
-    return [
-        _rule("https", 100, "Allow", "VirtualNetwork", ["443"]),
-        *([_rule("broker", 110, "Allow", "VirtualNetwork", [str(BROKER_PORT)])] if broker else []),
-        *([_rule("shares", 120, "Allow", "VirtualNetwork", [str(SHARE_PORT)])] if shares else []),
-        _rule("nothing-else", 4096, "Deny", "*", ["0-65535"]),
-    ]
-
-
-def _allow_web() -> list[network.SecurityRuleArgs]:
-    return [
-        _rule("web", 100, "Allow", "VirtualNetwork", ["80", "443"]),
-        _rule("probes", 110, "Allow", "AzureLoadBalancer", ["0-65535"]),
-        _rule("nothing-else", 4096, "Deny", "*", ["0-65535"]),
-    ]

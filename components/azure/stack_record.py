@@ -24,6 +24,7 @@ PRIVATE: Final = "airflow-aks:network.private"
 PRIVATE_API_SERVER: Final = "airflow-aks:cluster.privateApiServer"
 DATABASE_ACCESS: Final = "airflow-aks:database.access"
 AIRFLOW: Final = "airflow-aks:airflow"
+EXISTING: Final = "airflow-aks:network.existing"
 _NEW_STACK: Final = "or move to a new stack as docs/moving-a-stack.md says"
 
 
@@ -106,6 +107,7 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         "airflow-aks:cluster.zones": cluster.zones,
         **names_to_record(settings, suffix),
     }
+    values |= _existing_subnets(settings)
     if not settings.has_airflow:
         values[AIRFLOW] = None
     else:
@@ -115,6 +117,15 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
             "airflow-aks:keyVault.softDeleteDays": settings.key_vault.soft_delete_days,
         }
     return {path: json.dumps(value) for path, value in values.items()}
+
+
+def _existing_subnets(settings: Settings) -> dict[str, object]:
+    """Return the subnets of which no resource can leave; none of a network of the stack's own. Azure ignores case."""
+    existing = settings.network.existing
+    if existing is None:
+        return {}
+    fixed = ("nodeSubnetId", "databaseSubnetId")
+    return {f"{EXISTING}.{key}": subnet_id.lower() for key, subnet_id in existing.ids.items() if key in fixed}
 
 
 def check_record(settings: Settings, recorded: Mapping[str, str], current: Mapping[str, str]) -> str:
@@ -137,6 +148,7 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
         _describe_change(path, json.loads(recorded[path]), json.loads(current[path]), private=settings.network.private)
         for path in changed
     ]
+    lines += _describe_move(recorded, current)
     suffix = str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
     lines += describe_changed_names(_with_recorded_parts(settings, recorded), recorded, suffix, _NEW_STACK)
     if lines:
@@ -153,6 +165,19 @@ def _with_recorded_parts(settings: Settings, recorded: Mapping[str, str]) -> Set
     )
     naming = settings.naming.model_copy(update={"prefix": prefix})
     return settings.model_copy(update={"location": location, "stack": stack, "naming": naming})
+
+
+def _describe_move(recorded: Mapping[str, str], current: Mapping[str, str]) -> list[str]:
+    """Return the message about a move out of or into a network of the stack's own, which no older record names."""
+    was, now = (any(path.startswith(f"{EXISTING}.") for path in record) for record in (recorded, current))
+    if was == now:
+        return []
+    asked, made = ("is not set", "subnets that existed") if was else ("is set", "a network of its own")
+    return [
+        f"{EXISTING}: {asked}, and the stack was made in {made}: the change would replace the cluster, the database "
+        "and the private endpoints, because none of them can move to another subnet. "
+        f"{'Set it' if was else 'Remove it'}, {_NEW_STACK}"
+    ]
 
 
 def _describe_change(path: str, recorded: object, current: object, *, private: bool) -> str:

@@ -20,11 +20,26 @@ _LARGEST_NODE_PREFIX: Final = 19
 _SMALL_PREFIX: Final = 24
 
 
+# The number of nodes whose pods have addresses.
+NODES_IN_POD_RANGE: Final = 1 << (PODS_OF_A_NODE_PREFIX - ipaddress.IPv4Network(POD_CIDR).prefixlen)
+# The smallest subnet of a server. Source: Azure Database for PostgreSQL, "Network with private access".
+SMALLEST_DATABASE_PREFIX: Final = 28
+
+
 @dataclass(frozen=True, kw_only=True)
-class SubnetPlan:
-    """The subnets' address ranges in CIDR form."""
+class SubnetRanges:
+    """The subnets' address ranges in CIDR form; None for a subnet that the stack does not have."""
 
     nodes: str
+    database: str | None = None
+    private_endpoints: str | None = None
+    gateway: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubnetPlan(SubnetRanges):
+    """The ranges of the subnets in the stack's own network, which has all of them."""
+
     database: str
     private_endpoints: str
     gateway: str
@@ -32,9 +47,7 @@ class SubnetPlan:
     @property
     def node_addresses(self) -> int:
         """The number of nodes that fit. Each node takes one address of the subnet, and a /24 of the pod range."""
-        in_subnet = ipaddress.IPv4Network(self.nodes).num_addresses - RESERVED_ADDRESSES
-        in_pod_range = 1 << (PODS_OF_A_NODE_PREFIX - ipaddress.IPv4Network(POD_CIDR).prefixlen)
-        return min(in_subnet, in_pod_range)
+        return min(ipaddress.IPv4Network(self.nodes).num_addresses - RESERVED_ADDRESSES, NODES_IN_POD_RANGE)
 
 
 def plan_subnets(address_space: str) -> SubnetPlan:

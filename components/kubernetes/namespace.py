@@ -31,7 +31,7 @@ class AirflowNamespaceArgs:
 
     namespace: str
     service_accounts: Sequence[ServiceAccountSpec]
-    network_policies: Mapping[str, Mapping[str, Any]]
+    network_policies: Mapping[str, Input[Mapping[str, Any]]]
     egress_policies: Mapping[str, Input[Mapping[str, Any]]]
 
 
@@ -56,7 +56,7 @@ class AirflowNamespace(ComponentResource):
 def create_closed_namespace(
     name: str,
     namespace_name: str,
-    network_policies: Mapping[str, Mapping[str, Any]],
+    network_policies: Mapping[str, Input[Mapping[str, Any]]],
     egress_policies: Mapping[str, Input[Mapping[str, Any]]],
     parent: Resource,
     *,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -14,8 +13,7 @@ import pulumi
 
 from components.settings.model import Settings
 from components.settings.names import stack_names
-from components.stack_file.loader import check_whole
-from components.stack_file.reader import StackConfig, StackFileError, find_stack_file, read_config, read_project_name
+from components.stack_file.reader import StackFileError
 
 from .arm_client import ArmClient
 from .findings import would_fail
@@ -32,6 +30,7 @@ from .sign_in import (
 )
 from .situation import Situation
 from .stack_in_azure import find_stack, names_in_use
+from .stack_settings import read_settings
 
 
 def main(
@@ -48,7 +47,7 @@ def main(
     """
     options = _parse(arguments)
     try:
-        settings, config = _read_stack_file(options.stack, options.project.resolve(), options.config)
+        settings, config = read_settings(options.stack, options.project.resolve(), options.config)
         situation = _open(settings, config, sign_in(), transport, run, environment)
     except (StackFileError, pulumi.RunError, PreflightError) as error:
         sys.stderr.write(f"error: {error}\n")
@@ -57,26 +56,6 @@ def main(
         results = run_checks(situation, show_done)
     (print_json if options.json else print_table)(situation, results)
     return 1 if would_fail(results) else 0
-
-
-def _read_stack_file(stack: str, project: Path, config: Path | None) -> tuple[Settings, Mapping[str, str]]:
-    """Read and check the stack file as a dry run does. Warnings of its content are the dry run's to tell."""
-    name = read_project_name(project)
-    given = read_config(config or find_stack_file(project, stack), name)
-    for warning in given.warnings:
-        sys.stderr.write(f"warning: {warning}\n")
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        settings = runner.run(_check(given, name, stack))
-    return settings, given.values
-
-
-async def _check(given: StackConfig, project: str, stack: str) -> Settings:
-    """Return the settings. In an event loop, because each secret of a config is an output, and so a task of a loop."""
-    try:
-        settings, _ = check_whole(given.values, set(given.secret_keys), project, stack)
-    finally:
-        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
-    return settings
 
 
 def _open(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+from components.azure.cluster_profile import OUTBOUND_TYPES
 from components.azure.log_storage_plan import blob_redundancy, file_shares
 
 from .situation import Situation
@@ -52,8 +53,9 @@ def _contents(situation: Situation) -> Iterator[tuple[str, str, dict[str, Any]]]
     settings, names = situation.settings, situation.names
     if not situation.stack.own:
         yield "Microsoft.Resources/subscriptions/resourceGroups", names.resource_group, {}
-    space = {"addressPrefixes": [settings.network.address_space]}
-    yield "Microsoft.Network/virtualNetworks", names.network, {"properties": {"addressSpace": space}}
+    if settings.network.existing is None:
+        space = {"addressPrefixes": [settings.network.address_space]}
+        yield "Microsoft.Network/virtualNetworks", names.network, {"properties": {"addressSpace": space}}
     for name in _public_addresses(situation):
         yield PUBLIC_ADDRESS, name, _PUBLIC_ADDRESS
     identity = names.airflow_identity if settings.has_airflow else names.kubelet_identity
@@ -80,8 +82,8 @@ _PUBLIC_ADDRESS: Final = {
 
 
 def _public_addresses(situation: Situation) -> Iterator[str]:
-    access = situation.settings.access
-    if situation.settings.network.outbound == "natGateway":
+    access, network = situation.settings.access, situation.settings.network
+    if network.outbound == "natGateway" and network.existing is None:
         yield situation.names.by_pattern("pip", "network-outbound-ip")
     if access is not None and access.visibility == "public":
         yield situation.names.gateway_address
@@ -89,7 +91,6 @@ def _public_addresses(situation: Situation) -> Iterator[str]:
 
 def _cluster(situation: Situation) -> dict[str, Any]:
     settings = situation.settings.cluster
-    outbound = "userAssignedNATGateway" if situation.settings.network.outbound == "natGateway" else "loadBalancer"
     return {
         "sku": {"name": "Base", "tier": settings.tier},
         "identity": {"type": "UserAssigned"},
@@ -104,7 +105,7 @@ def _cluster(situation: Situation) -> dict[str, Any]:
             "networkProfile": {
                 "networkPlugin": "azure",
                 "networkPolicy": "cilium",
-                "outboundType": outbound,
+                "outboundType": OUTBOUND_TYPES[situation.settings.network.outbound],
                 "loadBalancerSku": "standard",
             },
             "oidcIssuerProfile": {"enabled": True},

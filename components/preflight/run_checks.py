@@ -9,6 +9,7 @@ from typing import Final
 from .arm_client import ArmError
 from .checks.address_ranges import check_address_ranges
 from .checks.database import check_database
+from .checks.existing_subnets import check_existing_subnets
 from .checks.kubernetes_version import check_kubernetes_version
 from .checks.names import check_deleted_vault, check_dns_label, check_unique_names
 from .checks.policies import check_policies
@@ -41,6 +42,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "Kubernetes version": check_kubernetes_version,
     "DNS label": check_dns_label,
     "address ranges": check_address_ranges,
+    "existing subnets": check_existing_subnets,
     "policies": check_policies,
 }
 _THREADS: Final = 8

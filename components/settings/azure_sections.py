@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, field_validator
 from .allowed_traffic import AllowedEgress, AllowedIngress, HostPattern
 from .base import Cidr, EachOnce, Guid, Section, VmSize
 from .database_restore import FIRST_SERVER, RestoreSettings
+from .existing_network import ExistingSubnets
 
 # The id of the virtual network to peer with. Source: Azure, "Rules for virtual networks".
 VirtualNetworkId = Annotated[
@@ -32,6 +33,7 @@ Redundancy = Literal[
     "Premium_LRS",
     "Premium_ZRS",
 ]
+Outbound = Literal["natGateway", "loadBalancer", "userDefinedRouting"]
 # GiB of a share in an account without large file shares. Source: "Scalability and performance targets for Azure Files".
 ShareSize = Annotated[int, Field(ge=1, le=5120)]
 
@@ -40,9 +42,14 @@ class NetworkSettings(Section):
     """The virtual network of the stack."""
 
     address_space: Cidr = Field("10.40.0.0/16", description="A /20 or larger IPv4 range; subnets are planned from it.")
-    outbound: Literal["natGateway", "loadBalancer"] = Field(
+    existing: ExistingSubnets | None = Field(
+        None,
+        description="Subnets that exist already, instead of a network of the stack's own: see docs/landing-zone.md.",
+    )
+    outbound: Outbound = Field(
         "natGateway",
-        description="How nodes reach the Internet. Changing it replaces the cluster: see docs/recovery.md.",
+        description="How nodes reach the Internet. With `existing`, natGateway is the gateway of the nodes' subnet and "
+        "userDefinedRouting its route table. Changing it replaces the cluster: see docs/recovery.md.",
     )
     private: bool = Field(
         False,
@@ -70,6 +77,11 @@ class NetworkSettings(Section):
     allowed_ingress: tuple[AllowedIngress, ...] = Field(
         (), description="Connections that Airflow's pods accept from elsewhere, such as a gateway of your own."
     )
+
+    @property
+    def grants_subnets(self) -> bool:
+        """Whether the program assigns the roles that the cluster needs on its subnets."""
+        return self.existing is None or self.existing.grant_access
 
     @property
     def restricted(self) -> bool:

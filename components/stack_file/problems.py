@@ -33,6 +33,10 @@ _EXPECTED = {
     "json_invalid": NESTED_TOO_DEEPLY,
     "string_too_short": "must not be empty",
 }
+_SUBNET_ID = (
+    "must be the id of a subnet: /subscriptions/<id>/resourceGroups/<name>/providers/Microsoft.Network/"
+    "virtualNetworks/<name>/subnets/<name>"
+)
 # The required form of a text, by the name of its key. Messages show this form instead of the regular expression.
 _FORMS = {
     "adminGroupIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
@@ -48,6 +52,7 @@ _FORMS = {
     "Microsoft.ContainerService/managedClusters/<name>",
     "connectionId": "must be lower-case letters, digits and single underscores, the first a letter, for example gpu",
     "cpu": "must be a quantity of cores, for example 500m or 1",
+    "databaseSubnetId": _SUBNET_ID,
     "dnsLabel": "must be 3 to 63 lower-case letters, digits and hyphens, the first a letter, the last no hyphen, for "
     "example my-airflow",
     "dnsZoneId": "must be the id of a public DNS zone: /subscriptions/<id>/resourceGroups/<name>/providers/"
@@ -55,6 +60,7 @@ _FORMS = {
     "earlierServers": 'must be the number of a server in quotes, 0 to 99, for example "0"',
     "email": "must be a mail address, for example ops@example.com",
     "excludedHours": 'must be a period of the day, hours and minutes in quotes, for example "22:00-06:30"',
+    "gatewaySubnetId": _SUBNET_ID,
     "groupId": "must be the object id of an Entra group, for example 00000000-0000-0000-0000-000000000000",
     "host": "must be the name of a host alone, without https:// and port, for example ldap.example.com; for an address "
     "use cidr, for example cidr: 203.0.113.7/32",
@@ -67,9 +73,11 @@ _FORMS = {
     "name": "must be 1 to 12 lower-case letters and digits, the first a letter, for example tasks",
     "namespace": "must be the name of a Kubernetes namespace, for example gateway",
     "namespaces": "must be the name of a Kubernetes namespace, for example jobs",
+    "nodeSubnetId": _SUBNET_ID,
     "peerWith": "must be the id of a virtual network: /subscriptions/<id>/resourceGroups/<name>/providers/"
     "Microsoft.Network/virtualNetworks/<name>",
     "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",
+    "privateEndpointSubnetId": _SUBNET_ID,
     "readerPrincipalIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "repository": "must be a repository in the stack's registry, without the registry's name, for example my-airflow",
     "roles": "must be the value of an app role, up to 120 characters without spaces, or the object id of a group, for "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
+from dryrun.cost.cost_change import CostChange
 from dryrun.plan import Plan, Resource
 
 from .differences import Difference
@@ -93,7 +94,8 @@ class Comparison:
     new: Plan
     changes: tuple[Change, ...]
     outputs: tuple[Difference, ...]
-    consequences: tuple[Consequence, ...] = field(default=())
+    consequences: tuple[Consequence, ...] = ()
+    cost: CostChange = CostChange()  # noqa: RUF009 - frozen
 
     @property
     def loses_data(self) -> bool:

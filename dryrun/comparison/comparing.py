@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dryrun.cost.cost_change import CostChange
 from dryrun.plan import Plan
 
 from . import azure_refusals, replacement
@@ -12,10 +13,21 @@ from .consequences import list_consequences
 from .differences import Difference, ignore, list_differences, split_path
 from .pairing import Pair, pair_resources
 from .propagation import propagate
+from .reading import DryRun
 
 
 class StacksDifferError(Exception):
     """The two plans are of different stacks, whose resources have nothing to do with each other."""
+
+
+def compare_dry_runs(old: DryRun, new: DryRun) -> Comparison:
+    """Return everything that differs between two dry runs of one stack, their costs too.
+
+    Raises:
+        StacksDifferError: the dry runs are of different projects or stacks.
+
+    """
+    return replace(compare_plans(old.plan, new.plan), cost=CostChange(before=old.costs, after=new.costs))
 
 
 def compare_plans(old: Plan, new: Plan) -> Comparison:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from dryrun.markdown import LONGEST_COMMENT, fence
 from dryrun.words import describe_type, pluralize
 
 from .changes import Action, Change, Comparison, Severity
+from .cost_texts import HEADER, CostTexts, describe_cost
 from .diagram import render_changed
 from .wording import ACTIONS, TITLES, describe_change, list_lines, name_all, summarize
 
-# GitHub refuses a comment of more than 65,536 characters; Azure Pipelines takes more.
-LONGEST: Final = 60_000
 # Room for the sentence that says what is not shown, and for the end of a folded part.
 _RESERVE: Final = 500
 _LONGEST_LINE: Final = 400
@@ -23,11 +23,13 @@ _ALERTS: Final = {"data": "CAUTION", "refused": "WARNING", "stops": "IMPORTANT"}
 
 
 def render_markdown(comparison: Comparison, *, allow_data_loss: bool = False) -> str:
-    """Return the comparison as Markdown of at most LONGEST characters: first what is loud, then folded details."""
+    """Return the comparison as Markdown of at most LONGEST_COMMENT characters: what is loud, then folded details."""
     page = _Page()
     page.add(f"## `{comparison.new.stack}`: {summarize(comparison)}\n")
-    if comparison.is_empty:
+    cost = describe_cost(comparison)
+    if cost is None:
         return page.text
+    page.add(f"<sub>{cost.summary}</sub>\n" if cost.is_quiet else f"{escape(cost.summary)}\n")
     for severity in _LOUD:
         texts = [found.text for found in comparison.with_severity(severity)]
         if texts:
@@ -38,6 +40,8 @@ def render_markdown(comparison: Comparison, *, allow_data_loss: bool = False) ->
     diagram = render_changed(comparison)
     if diagram:
         page.add_folded("The changed part of the architecture", [f"```mermaid\n{diagram}```\n"])
+    if cost.notes:
+        page.add_folded("The cost by component", [_render_table(cost), *(f"{escape(note)}\n" for note in cost.notes)])
     names = name_all(comparison.old, comparison.new)
     for action in ACTIONS:
         changes = comparison.of(action)
@@ -46,7 +50,7 @@ def render_markdown(comparison: Comparison, *, allow_data_loss: bool = False) ->
             page.add_folded(title, (_render_change(change, action, names) for change in changes))
     if comparison.outputs:
         lines = [line for difference in comparison.outputs for line in list_lines(difference)]
-        page.add_folded("Stack outputs", [_fence(lines)])
+        page.add_folded("Stack outputs", [_render_lines(lines)])
     notes = comparison.with_severity("note")
     if notes:
         page.add_folded(TITLES["note"], [f"- {escape(found.text)}\n" for found in notes])
@@ -55,8 +59,8 @@ def render_markdown(comparison: Comparison, *, allow_data_loss: bool = False) ->
 
 def render_message(stack: str, message: str) -> str:
     """Return the Markdown for a stack that was not compared: an error, or that there is nothing to compare."""
-    text = f"## `{stack}`: not compared\n\n{_fence([(' ', line) for line in message.splitlines()])}"
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 20]}\n...\n````\n"
+    text = f"## `{stack}`: not compared\n\n{_render_lines([(' ', line) for line in message.splitlines()])}"
+    return text if len(text) <= LONGEST_COMMENT else f"{text[: LONGEST_COMMENT - 20]}\n...\n````\n"
 
 
 def escape(text: str) -> str:
@@ -71,7 +75,7 @@ def _escape_plain(text: str) -> str:
 
 
 class _Page:
-    """Markdown that grows up to LONGEST characters and says what did not fit."""
+    """Markdown that grows up to LONGEST_COMMENT characters and says what did not fit."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -87,7 +91,7 @@ class _Page:
         """Add a part; return False, and say so on the page once, if it does not fit."""
         if self._is_full:
             return False
-        if self._length + len(part) + 1 > LONGEST - _RESERVE:
+        if self._length + len(part) + 1 > LONGEST_COMMENT - _RESERVE:
             self._is_full = True
             part = (
                 "**The comparison is longer than a comment may be, and ends here.** `make compare` shows all of it, "
@@ -114,6 +118,11 @@ def _render_alert(kind: str, title: str, texts: list[str]) -> str:
     return f"> [!{kind}]\n" + "".join(f"> {line}\n" for line in lines)
 
 
+def _render_table(cost: CostTexts) -> str:
+    header, *rows = (f"| {' | '.join(map(escape, row))} |\n" for row in (HEADER, *cost.rows))
+    return f"{header}| --- | ---: | ---: |\n{''.join(rows)}" if rows else ""
+
+
 def _render_change(change: Change, action: Action, names: dict[str, str]) -> str:
     head = f"**{change.name}** ({describe_type(change.type)})"
     about = describe_change(change, names)
@@ -121,14 +130,12 @@ def _render_change(change: Change, action: Action, names: dict[str, str]) -> str
     text = f"- {head}" + (f": {escape(about)}" if about else "") + "\n"
     if action in ("added", "removed") or not lines:
         return text
-    return f"{text}\n{_fence(lines)}"
+    return f"{text}\n{_render_lines(lines)}"
 
 
-def _fence(lines: list[tuple[str, str]]) -> str:
-    """Return lines with their signs in a block that GitHub colours; the fence is longer than any in the lines."""
+def _render_lines(lines: list[tuple[str, str]]) -> str:
+    """Return lines with their signs in a block that GitHub colours."""
     texts = [f"{sign} {text}"[:_LONGEST_LINE] for sign, text in lines]
     if len(texts) > _MOST_LINES:
         texts = [*texts[:_MOST_LINES], f"  ... and {len(texts) - _MOST_LINES} more lines"]
-    content = "\n".join(texts)
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", content)), 3)
-    return f"{fence}diff\n{content}\n{fence}\n"
+    return fence("\n".join(texts), "diff") + "\n"

@@ -8,6 +8,7 @@ from dryrun.page import render_page
 from dryrun.words import describe_type
 
 from .changes import Change, Comparison
+from .cost_texts import describe_cost
 from .wording import ACTIONS, TITLES, describe_change, list_lines, name_all, summarize
 
 
@@ -21,11 +22,13 @@ def render_marked_page(comparison: Comparison) -> str:
     ]
     return render_page(
         comparison.new,
+        comparison.cost.after,
         changes={
             "summary": summarize(comparison),
             "marks": {mark["urn"]: mark for mark in found},
             "found": found,
             "consequences": [(title, texts) for title, texts in consequences if texts and not comparison.is_empty],
+            "cost": describe_cost(comparison),
             "outputs": [line for difference in comparison.outputs for line in list_lines(difference)],
         },
     )

@@ -1,17 +1,43 @@
-"""Reads the folder of a dry run back into a plan."""
+"""Reads the folder of a dry run back into its plan and costs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dryrun.cost.costs import Costs, read_costs
+from dryrun.cost.prices import PricesError
 from dryrun.plan import Plan, Resource
 
 
 class FolderError(Exception):
     """A folder does not contain a dry run that can be compared; the message names it, and says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DryRun:
+    """What a dry run found: the plan, and what it costs; no costs if the dry run had no prices."""
+
+    plan: Plan
+    costs: Costs | None = None
+
+
+def read_dry_run(folder: Path) -> DryRun:
+    """Return what a dry run wrote into a folder.
+
+    Raises:
+        FolderError: a file is missing, is not JSON, or lacks what this release of the dry run writes.
+
+    """
+    file = folder / "cost.json"
+    try:
+        costs = read_costs(file) if file.exists() else None
+    except PricesError as error:
+        raise FolderError(f"{error}; run the dry run again") from None
+    return DryRun(plan=read_plan(folder), costs=costs)
 
 
 def read_plan(folder: Path) -> Plan:

@@ -10,6 +10,7 @@ from rich.text import Text
 from dryrun.words import describe_type
 
 from .changes import Action, Change, Comparison, Severity
+from .cost_texts import HEADER, CostTexts, describe_cost
 from .wording import ACTIONS, TITLES, describe_change, list_lines, name_all, summarize
 
 _STYLES: Final[dict[Action, str]] = {
@@ -41,6 +42,9 @@ def print_comparison(comparison: Comparison, *, allow_data_loss: bool = False) -
     if comparison.outputs:
         _print_line(console, ("stack outputs", "bold"))
         _print_differences(console, [line for found in comparison.outputs for line in list_lines(found)])
+    cost = describe_cost(comparison)
+    if cost:
+        _print_cost(console, cost)
     for severity, title in TITLES.items():
         found = comparison.with_severity(severity)
         if found and not comparison.is_empty:
@@ -57,6 +61,17 @@ def _print_change(console: Console, change: Change, names: dict[str, str]) -> No
     _print_line(console, (change.action.ljust(9), _STYLES[change.action]), (head, ""))
     if change.action not in ("added", "removed"):
         _print_differences(console, [line for found in change.differences for line in list_lines(found)])
+
+
+def _print_cost(console: Console, cost: CostTexts) -> None:
+    _print_line(console, (cost.summary, "dim" if cost.is_quiet else "bold"))
+    rows = (HEADER, *cost.rows) if cost.rows else ()
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for component, least, most in rows:
+        text = f"          {component:<{widths[0]}}  {least:>{widths[1]}}  {most:>{widths[2]}}"
+        _print_line(console, (text, "dim" if component == HEADER[0] else ""))
+    for note in cost.notes:
+        _print_line(console, (f"          {note}", "dim"))
 
 
 def _print_differences(console: Console, lines: list[tuple[str, str]]) -> None:

@@ -1,7 +1,8 @@
-"""The costs of a plan by the month: what each charge costs, the sums by component, and the difference of two plans."""
+"""The costs of a plan by the month: what each charge costs, and the sums by component."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Mapping
@@ -68,9 +69,9 @@ class Costs:
     besides.
     """
 
-    lines: tuple[Line, ...]
-    without_price: tuple[tuple[str, str], ...]
-    not_priced: tuple[str, ...]
+    lines: tuple[Line, ...] = ()
+    without_price: tuple[tuple[str, str], ...] = ()
+    not_priced: tuple[str, ...] = ()
 
     @property
     def sums(self) -> tuple[Sum, ...]:
@@ -98,25 +99,6 @@ class Costs:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """The sums of a component before and after a change; None where it has no fixed charge."""
-
-    component: str
-    before: Sum | None
-    after: Sum | None
-
-    @property
-    def least(self) -> float:
-        """How much more the least is; negative if it is less."""
-        return round((self.after.least if self.after else 0) - (self.before.least if self.before else 0), 2)
-
-    @property
-    def most(self) -> float:
-        """How much more the most is; negative if it is less."""
-        return round((self.after.most if self.after else 0) - (self.before.most if self.before else 0), 2)
-
-
 def price(plan: Plan, prices: Prices) -> Costs:
     """Return the costs of a plan with these prices. Equal plans and prices give equal costs."""
     lines: list[Line] = []
@@ -131,16 +113,6 @@ def price(plan: Plan, prices: Prices) -> Costs:
     return Costs(lines=tuple(lines), without_price=tuple(without), not_priced=list_not_priced(plan))
 
 
-def compare_costs(before: Costs, after: Costs) -> tuple[Difference, ...]:
-    """Return the components whose sums differ, in the order of the new plan, then those that are gone."""
-    old, new = ({found.component: found for found in costs.sums} for costs in (before, after))
-    return tuple(
-        Difference(component=name, before=old.get(name), after=new.get(name))
-        for name in dict.fromkeys((*new, *old))
-        if old.get(name) != new.get(name)
-    )
-
-
 def as_json(costs: Costs) -> dict[str, Any]:
     """Return the content of cost.json: amounts a month, the sums first."""
     return {
@@ -148,7 +120,7 @@ def as_json(costs: Costs) -> dict[str, Any]:
         "hoursPerMonth": HOURS,
         "total": asdict(costs.total),
         "components": [asdict(found) for found in costs.sums],
-        "lines": [asdict(line) for line in costs.lines],
+        "lines": [_describe_line(line) for line in costs.lines],
         "withoutPrice": [{"component": component, "name": name} for component, name in costs.without_price],
         "notPriced": list(costs.not_priced),
     }
@@ -164,7 +136,7 @@ def read_costs(file: Path) -> Costs:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         return Costs(
-            lines=tuple(Line(**line) for line in content["lines"]),
+            lines=tuple(_read_line(line) for line in content["lines"]),
             without_price=tuple((found["component"], found["name"]) for found in content["withoutPrice"]),
             not_priced=tuple(content["notPriced"]),
         )
@@ -172,6 +144,26 @@ def read_costs(file: Path) -> Costs:
         raise PricesError(f"{file}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise PricesError(f"{file}: is no cost.json of a dry run") from error
+
+
+def _describe_line(line: Line) -> dict[str, Any]:
+    content = asdict(line)
+    return {"unitPrice" if key == "unit_price" else key: value for key, value in content.items()}
+
+
+def _read_line(content: Mapping[str, Any]) -> Line:
+    least, most = (None if content[key] is None else float(content[key]) for key in ("least", "most"))
+    return Line(
+        component=content["component"],
+        name=content["name"],
+        meter=content["meter"],
+        unit=content["unit"],
+        unit_price=float(content["unitPrice"]),
+        date=datetime.date.fromisoformat(content["date"]).isoformat(),
+        address=content["address"],
+        least=least,
+        most=most,
+    )
 
 
 def _make_line(charge: Charge, answer: Answer, items: list[Item]) -> Line:

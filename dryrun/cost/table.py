@@ -8,9 +8,9 @@ from rich.text import Text
 
 from dryrun.plan import Plan
 
+from .amounts import format_amount, format_days, format_unit_price
 from .costs import HOURS, Costs
 from .prices import CURRENCY
-from .shown import describe_dates, format_amount, format_unit_price
 
 
 def print_costs(plan: Plan, costs: Costs) -> None:
@@ -19,7 +19,7 @@ def print_costs(plan: Plan, costs: Costs) -> None:
     console.print(Text(f"{plan.project} {plan.stack}: {CURRENCY} a month", "bold"), soft_wrap=True)
     console.print(
         f"The least is with the fewest nodes, the most with all of them, {HOURS} hours long. Retail prices of "
-        f"{describe_dates(costs)}.",
+        f"{format_days(costs.dates)}.",
         soft_wrap=True,
     )
     console.print(_make_table(costs))

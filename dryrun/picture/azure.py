@@ -21,8 +21,20 @@ def describe_resource_group(resource: Resource) -> Box:
 
 
 def describe_network(part: Component) -> Box:
-    """Return the frame of the virtual network: name, address space, subnets and private DNS zones."""
+    """Return the frame of the virtual network: name, address space, subnets and private DNS zones.
+
+    Of an existing network, the plan holds the private DNS zones alone.
+    """
     inputs = find_inputs(part, "azure-native:network:VirtualNetwork")
+    if not inputs:
+        zones = len(part.all("azure-native:privatedns:PrivateZone"))
+        return make_box(
+            part,
+            "Existing network",
+            "azure",
+            "subnets of others",
+            pluralize(zones, "private DNS zone") if zones else "",
+        )
     name, space = inputs.get("virtualNetworkName", part.name), look_up(inputs, "addressSpace", "addressPrefixes", 0)
     subnets = [
         f"{s.inputs.get('subnetName', s.name)} /{str(s.inputs.get('addressPrefix')).rpartition('/')[2]}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from .comparison_folder import DATA_LOST, FAILED, NOTHING_LOST, Comparison, StackComparison
+from dryrun.markdown import LONGEST_COMMENT
+
+from .comparison_folder import DATA_LOST, FAILED, NOTHING_LOST, PullRequestComparison, StackComparison
 from .hosts import COMMENT_MARKER
 from .previews import Preview, render_preview
 from .untrusted_markdown import neutralize, shorten
 
-# GitHub takes 65,536 characters, Azure DevOps 150,000.
-LIMIT: Final = 60_000
 ALLOW_LABEL: Final = "allow-data-loss"
 _VERDICTS: Final = {
     NOTHING_LOST: "nothing that holds data is replaced or removed",
@@ -20,15 +20,15 @@ _VERDICTS: Final = {
 _CUT: Final = "_Shortened. The artifact of the run has the rest._"
 
 
-def render_comment(comparison: Comparison, labels: frozenset[str], with_previews: bool) -> str:
-    """Return the comment, of at most `LIMIT` characters.
+def render_comment(comparison: PullRequestComparison, labels: frozenset[str], with_previews: bool) -> str:
+    """Return the comment, of at most `LONGEST_COMMENT` characters.
 
     Text from the pull request's code is neutralized: it has no links, mentions or HTML.
 
     A pull request from a fork cannot ask Azure: a preview in its files is made up, and left out.
     """
     head = _render_head(comparison, labels)
-    parts, room = [head], LIMIT - len(head)
+    parts, room = [head], LONGEST_COMMENT - len(head)
     for position, one in enumerate(comparison.stacks):
         preview = one.preview if with_previews else None
         part = _render_stack(one, preview, room // (len(comparison.stacks) - position) - 2)
@@ -37,12 +37,12 @@ def render_comment(comparison: Comparison, labels: frozenset[str], with_previews
     return "\n\n".join(parts)
 
 
-def is_refused(comparison: Comparison, labels: frozenset[str]) -> bool:
+def is_refused(comparison: PullRequestComparison, labels: frozenset[str]) -> bool:
     """Return whether the pull request may not be merged as it is."""
     return comparison.code == FAILED or (comparison.code == DATA_LOST and ALLOW_LABEL not in labels)
 
 
-def _render_head(comparison: Comparison, labels: frozenset[str]) -> str:
+def _render_head(comparison: PullRequestComparison, labels: frozenset[str]) -> str:
     lines = [COMMENT_MARKER, "## What this pull request changes", ""]
     if not comparison.stacks:
         return "\n".join([*lines, "The repository has no stack file."])

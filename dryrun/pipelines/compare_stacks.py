@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from dryrun.markdown import fence
+
 from .comparison_folder import DATA_LOST, FAILED, NOTHING_LOST, OUTCOME_FILE, write_outcome
-from .untrusted_markdown import fence
 
 _LOG_CHARACTERS: Final = 20_000
 
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     out.mkdir(parents=True, exist_ok=True)
     for file in out.glob("*.json"):
         file.unlink()
-    log = _compare(options.base, out)
+    log = _compare(options.base, out, options.prices)
     codes = _read_codes(out)
     for file in Path.cwd().glob("Pulumi.*.yaml"):
         stack = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
@@ -45,9 +46,11 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     return NOTHING_LOST if code == DATA_LOST and options.allow_data_loss else code
 
 
-def _compare(base: str, out: Path) -> str:
+def _compare(base: str, out: Path, prices: Path | None) -> str:
     """Run `make compare` for every stack, and return its output. It tells of lost data even if that is allowed."""
     command = ["make", "--no-print-directory", "compare", f"BASE={base}", "STACK=all", f"OUT={out}", "ALLOW_DATA_LOSS="]
+    if prices:
+        command.append(f"PRICES={prices}")
     done = subprocess.run(  # noqa: S603 - the arguments are the job's own
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
@@ -67,6 +70,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--base", required=True, metavar="COMMIT", help="the commit to compare with")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="write the comparisons here")
+    parser.add_argument("--prices", type=Path, metavar="FILE", help="compare the cost with the prices of this file")
     parser.add_argument("--allow-data-loss", action="store_true", help="return 0 when data would be lost")
     return parser
 

@@ -43,7 +43,7 @@ class StackComparison:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class PullRequestComparison:
     """What a pull request changes, as its own code says."""
 
     number: int
@@ -63,7 +63,7 @@ def write_outcome(folder: Path, number: int, commit: str, codes: Mapping[str, in
     (folder / OUTCOME_FILE).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def read_comparison(folder: Path) -> Comparison:
+def read_comparison(folder: Path) -> PullRequestComparison:
     """Read a folder that `compare_stacks` wrote, with the real previews that were put beside it.
 
     Raises:
@@ -82,7 +82,7 @@ def read_comparison(folder: Path) -> Comparison:
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ComparisonFolderError(f"{OUTCOME_FILE}: {type(error).__name__}: {error}") from error
     stacks = (_read_stack(folder, stack, code) for stack, code in sorted(codes.items()))
-    return Comparison(number=number, commit=commit, stacks=tuple(stacks))
+    return PullRequestComparison(number=number, commit=commit, stacks=tuple(stacks))
 
 
 def preview_file(folder: Path, stack: str) -> Path:

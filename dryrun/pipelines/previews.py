@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .untrusted_markdown import fence
+from dryrun.markdown import fence
 
 # Operations of the engine that change something, and what they do to the resource.
 _KINDS: Final = {

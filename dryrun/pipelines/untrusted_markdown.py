@@ -43,13 +43,6 @@ def neutralize(text: str) -> str:
     return _ACTIVE.sub(lambda found: found[0] if found["kept"] else f"{found[0]}{_GAP}", plain)
 
 
-def fence(text: str, language: str = "text") -> str:
-    """Return a code block of a text, with a fence that the text cannot close."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    marks = "`" * max(3, longest + 1)
-    return f"{marks}{language}\n{text.rstrip()}\n{marks}"
-
-
 def shorten(text: str, limit: int, note: str) -> str:
     """Return whole lines of Markdown of at most `limit` characters, with every code block and fold closed.
 

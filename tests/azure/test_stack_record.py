@@ -38,6 +38,40 @@ def test_the_recorded_suffix_outlives_another_way_to_derive_one() -> None:
     assert check_record(settings(), recorded, made_with(settings(), HERE)) == "abc123"
 
 
+NODES = (
+    f"/subscriptions/{HERE}/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-spoke/subnets/"
+    "snet-nodes"
+)
+
+
+def in_subnet(subnet: str) -> Settings:
+    return settings(network={"existing": {"nodeSubnetId": subnet}})
+
+
+def test_a_stack_does_not_move_into_subnets_that_exist() -> None:
+    with pytest.raises(pulumi.RunError, match="is set, and the stack was made in a network of its own"):
+        check(settings(), in_subnet(NODES))
+
+
+def test_a_stack_of_an_older_release_does_not_move_into_subnets_that_exist() -> None:
+    with pytest.raises(pulumi.RunError, match="Remove it, or move to a new stack"):
+        check_record(in_subnet(NODES), {LOCATION: '"canadacentral"'}, made_with(in_subnet(NODES), HERE))
+
+
+def test_a_stack_does_not_move_out_of_subnets_that_exist() -> None:
+    with pytest.raises(pulumi.RunError, match="is not set, and the stack was made in subnets that existed"):
+        check(in_subnet(NODES), settings())
+
+
+def test_a_stack_does_not_move_to_another_subnet() -> None:
+    with pytest.raises(pulumi.RunError, match=r"airflow-aks:network.existing.nodeSubnetId: is .*snet-other, and the"):
+        check(in_subnet(NODES), in_subnet(NODES.replace("nodes", "other")))
+
+
+def test_the_case_of_a_subnets_id_is_no_move() -> None:
+    assert check(in_subnet(NODES), in_subnet(NODES.replace("rg-network", "RG-Network")))
+
+
 def test_a_record_of_an_older_release_is_held_against_what_it_holds() -> None:
     recorded = {LOCATION: '"canadacentral"'}
     current = made_with(settings(), HERE)

@@ -57,6 +57,7 @@ def test_every_key_of_the_json_file_is_explained() -> None:
     (resource,) = content["resources"]
     text = text_of(PAGE)
     inner = {*resource, *resource["differences"][0], *resource["reasons"][0], *content["consequences"][0]}
+    inner |= {*content["cost"]}
     assert {key for key in inner if f"`{key}`" not in text} == set()
     assert {word for word in (*get_args(Severity), *get_args(Source)) if f"`{word}`" not in text} == set()
 
@@ -66,6 +67,7 @@ def test_every_key_of_the_json_file_is_explained() -> None:
     [
         (["BASE=origin/main", "STACK=prod", "OUT=reports"], ["origin/main", "prod", "--out", "reports"]),
         (["STACK=all"], ["main", "all", "--out", "build/compare"]),
+        (["PRICES=my prices.json"], ["main", "dev", "--out", "build/compare", "--prices", "my prices.json"]),
         (["ALLOW_DATA_LOSS=1"], ["main", "dev", "--out", "build/compare", "--allow-data-loss"]),
     ],
 )

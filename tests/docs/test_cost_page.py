@@ -44,13 +44,23 @@ def test_a_command_of_the_page_runs(line: str, tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.parametrize(
     ("line", "command"),
-    [*zip(MAKE, ["-m dryrun.cost prod", "-m dryrun.cost prod --prices prices.json"], strict=True)],
+    [
+        *zip(
+            MAKE,
+            [
+                "-m dryrun.cost prod",
+                "-m dryrun.cost prod --prices prices.json",
+                "-m dryrun.compare_with_base main prod --out build/compare --prices prices.json",
+            ],
+            strict=True,
+        )
+    ],
 )
 def test_make_calls_the_command(line: str, command: str) -> None:
     shown = subprocess.run(
         [*shlex.split(line), "--dry-run", "--old-file=.venv/.runtime"], cwd=ROOT, capture_output=True, text=True
     )
-    assert shown.stdout.strip().endswith(command), shown.stderr
+    assert shlex.split(shown.stdout)[1:] == command.split(), shown.stderr
 
 
 def test_the_page_on_retirements_shows_a_real_refusal() -> None:

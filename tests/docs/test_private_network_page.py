@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.airflow.restricted_egress import AZURE_HOST, SIGN_IN_HOST
+from components.airflow.service_hosts import AZURE_HOST, SIGN_IN_HOST
 from tests.docs.pages import text_of
 from tests.plans import ROOT
 from tests.program.private_plans import CASES, endpoints

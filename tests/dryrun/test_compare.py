@@ -10,9 +10,11 @@ import pytest
 
 from dryrun.__main__ import main
 from dryrun.comparison.reading import FolderError, read_plan
+from dryrun.cost.costs import Costs
 from dryrun.files import write_plan
 from dryrun.page import render_page
 from dryrun.plan import Plan
+from tests.dryrun.cost.made_up import made_up_line as line
 from tests.dryrun.small_plan import small_plan
 from tests.plans import plan_of
 
@@ -61,6 +63,37 @@ def test_a_file_that_cannot_be_written_is_one_error(
     (tmp_path / "file").write_text("")
     assert main(["compare", *folders, "--json", str(tmp_path / "file" / "x.json")]) == 1
     assert capsys.readouterr().err.startswith("error: cannot write ")
+
+
+COSTS = Costs(lines=(line("database", 30, 30),))
+
+
+def test_the_cost_of_both_folders_is_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_plan(small_plan(), tmp_path / "before", COSTS)
+    write_plan(without_database(), tmp_path / "after", Costs())
+    assert main(["compare", str(tmp_path / "before"), str(tmp_path / "after"), "--allow-data-loss"]) == 0
+    assert "Cost a month in USD: least 0.00 (-30.00), most 0.00 (-30.00)\n" in capsys.readouterr().out
+
+
+def test_a_cost_does_not_change_the_exit_code(tmp_path: Path) -> None:
+    write_plan(small_plan(), tmp_path / "before", Costs())
+    write_plan(small_plan(), tmp_path / "after", COSTS)
+    assert main(["compare", str(tmp_path / "before"), str(tmp_path / "after")]) == 0
+
+
+def test_a_folder_without_prices_is_named(
+    folders: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_plan(small_plan(), tmp_path / "priced", COSTS)
+    assert main(["compare", folders[1], str(tmp_path / "priced")]) == 0
+    assert "The cost is not compared: only the side after the change has prices.\n" in capsys.readouterr().out
+
+
+def test_a_wrong_file_of_costs_is_one_error(folders: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    file = Path(folders[1], "cost.json")
+    file.write_text("{}")
+    assert main(["compare", *folders]) == 1
+    assert capsys.readouterr().err == f"error: {file}: is no cost.json of a dry run; run the dry run again\n"
 
 
 @pytest.mark.parametrize(

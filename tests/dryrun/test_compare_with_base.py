@@ -15,9 +15,12 @@ import yaml
 
 from dryrun import compare_with_base
 from dryrun.compare_with_base import Sides
-from dryrun.plan import Plan
+from dryrun.comparison.reading import DryRun
+from dryrun.cost.costs import Costs
+from dryrun.cost.prices import write_prices
+from tests.dryrun.cost.made_up import made_up_line, prices_for
 from tests.dryrun.small_plan import small_plan
-from tests.plans import PINS_FILE, ROOT, STACK_FILES
+from tests.plans import PINS_FILE, ROOT, STACK_FILES, plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
@@ -57,21 +60,21 @@ def tree(repository: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def plans_of_main() -> dict[str, Plan]:
-    """The plans of the branch main, which is the same for all tests: the first one makes them."""
+def runs_of_main() -> dict[str, DryRun]:
+    """The dry runs of the branch main, which is the same for all tests: the first one makes them."""
     return {}
 
 
 @pytest.fixture
-def once(plans_of_main: dict[str, Plan], monkeypatch: pytest.MonkeyPatch) -> None:
+def once(runs_of_main: dict[str, DryRun], monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the program of the branch main once for all tests that use this."""
     run = compare_with_base._run_dry_runs
 
-    def run_missing(sides: Sides, stack: str, folders: Mapping[str, Path]) -> list[Plan]:
-        missing = {where: folder for where, folder in folders.items() if where not in plans_of_main}
+    def run_missing(sides: Sides, stack: str, folders: Mapping[str, Path]) -> list[DryRun]:
+        missing = {where: folder for where, folder in folders.items() if where not in runs_of_main}
         found = dict(zip(missing, run(sides, stack, missing), strict=True))
-        plans_of_main.update({where: plan for where, plan in found.items() if where == "in main"})
-        return [{**plans_of_main, **found}[where] for where in folders]
+        runs_of_main.update({where: run for where, run in found.items() if where == "in main"})
+        return [{**runs_of_main, **found}[where] for where in folders]
 
     monkeypatch.setattr(compare_with_base, "_run_dry_runs", run_missing)
 
@@ -184,6 +187,30 @@ def test_another_order_in_the_file_changes_nothing(tree: Path, tmp_path: Path) -
     assert (tmp_path / "prod.md").read_text() == "## `prod`: Nothing changes\n"
 
 
+def test_the_cost_of_both_sides_is_compared_with_the_prices_of_a_file(
+    tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = plan_of("prod"), plan_of("prod", {"database.highAvailability": "Disabled"})
+    before, after = (prices_for(plan) for plan in plans)
+    write_prices(before.plus([*after.answers.values()]), tmp_path / "prices.json")
+    monkeypatch.chdir(tmp_path)
+    edit(tree / STACK_FILE, ("highAvailability: ZoneRedundant", "highAvailability: Disabled"))
+    assert compare(tree, tmp_path / "out", "--prices", "prices.json") == 0
+    cost = report(tmp_path / "out")["cost"]
+    assert [found["component"] for found in cost["components"]] == ["database"]
+    assert cost["total"]["difference"] == cost["components"][0]["difference"]
+    assert cost["total"]["difference"]["least"] < 0
+    assert "\nCost a month in USD: least " in (tmp_path / "out" / "prod.md").read_text()
+
+
+def test_a_file_of_prices_that_does_not_exist_is_one_error(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert compare(tree, tmp_path / "out", "--prices", str(tmp_path / "nothing.json")) == 1
+    assert capsys.readouterr().err == f"error: {tmp_path / 'nothing.json'}: No such file or directory\n"
+    assert report(tmp_path / "out")["exitCode"] == 1
+
+
 def test_a_base_that_git_does_not_know_is_one_error(
     tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -243,9 +270,10 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Give every side the small plan in place of a run; returns the sides that were asked for."""
     asked: list[str] = []
 
-    def give(sides: Sides, stack: str, folders: Mapping[str, Path]) -> list[Plan]:
+    def give(sides: Sides, stack: str, folders: Mapping[str, Path]) -> list[DryRun]:
         asked.extend(f"{stack} {where}" for where in folders)
-        return [replace(small_plan(), stack=stack) for _ in folders]
+        costs = Costs(lines=(made_up_line("cluster", 10, 20),))
+        return [DryRun(plan=replace(small_plan(), stack=stack), costs=costs) for _ in folders]
 
     monkeypatch.setattr(compare_with_base, "_run_dry_runs", give)
     return asked
@@ -264,7 +292,9 @@ def test_a_new_stack_is_added_as_a_whole(tree: Path, tmp_path: Path, recorded: l
     shutil.copy(STACK_FILES / "dev.yaml", tree / "Pulumi.dev.yaml")
     assert compare(tree, tmp_path, stack="dev") == 0
     assert {*actions(report(tmp_path, "dev")).values()} == {"added"}
-    assert "main has no Pulumi.dev.yaml: the stack is new" in (tmp_path / "dev.md").read_text()
+    comment = (tmp_path / "dev.md").read_text()
+    assert "main has no Pulumi.dev.yaml: the stack is new" in comment
+    assert "Cost a month in USD: least 10.00 (+10.00), most 20.00 (+20.00)\n" in comment
 
 
 def test_a_removed_stack_file_destroys_nothing(tree: Path, tmp_path: Path, recorded: list[str]) -> None:

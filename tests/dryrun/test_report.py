@@ -11,7 +11,7 @@ from dryrun.plan import Plan
 from dryrun.report import print_summary
 from dryrun.words import describe_type, pluralize
 from tests.dryrun.small_plan import component, resource, small_plan, with_warnings
-from tests.plans import plan_of
+from tests.plans import plan_of, planned
 from tests.pod_cluster_cases import POD_CLUSTER
 
 pytestmark = pytest.mark.usefixtures("untraced")
@@ -166,3 +166,8 @@ def test_a_stack_without_airflow_says_so(capsys: Capture) -> None:
     assert "  gpu-plugin            namespace, network policy, daemon set\n" in said
     assert "Helm releases" not in said
     assert "nvcr.io/nvidia/k8s-device-plugin" in said
+
+
+def test_a_stack_in_subnets_of_others_says_so_and_how_it_gets_out(capsys: Capture) -> None:
+    lines = [" ".join(line.split()) for line in summary(planned("existing-network"), capsys).splitlines()]
+    assert "network subnets of others, out through a route table" in lines

@@ -15,6 +15,7 @@ from dryrun import wire
 from dryrun.comparison import replacement
 from tests.engine import apply_rules, azure_effects, properties, rendered_charts, sdk_types
 
+from . import existing_subnets
 from .existing_objects import CloudObject
 from .helm_records import RELEASE
 from .other_clusters import OtherClusters
@@ -179,6 +180,11 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             clusters = [item.inputs["resourceName"] for item in self.cloud.objects.values() if _is_cluster(item)]
             if arguments["resourceName"] not in clusters:
                 context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: cluster {arguments['resourceName']}")
+        if request.tok == "azure-native:network:getSubnet":
+            subnet = existing_subnets.answer(self.cloud, arguments)
+            if subnet is None:
+                context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: subnet {arguments['subnetName']}")
+            return provider_pb2.InvokeResponse(**{"return": wire.encode(subnet)})
         if "listStorageAccountKeys" in request.tok:
             accounts = [item.inputs.get("accountName") for item in self.cloud.objects.values()]
             if arguments["accountName"] not in accounts:

@@ -14,7 +14,7 @@ compare:
 \t@for file in Pulumi.*.yaml; do \\
 \t  stack=$${file#Pulumi.}; stack=$${stack%.yaml}; echo "comparing $$stack"; \\
 \t  grep -q broken $$file && continue; \\
-\t  echo "$$stack against $(BASE)" > $(OUT)/$$stack.md; \\
+\t  echo "$$stack against $(BASE)$(if $(PRICES), with $(PRICES))" > $(OUT)/$$stack.md; \\
 \t  echo "{\\"exitCode\\": $$(grep -o '[0-9]' $$file)}" > $(OUT)/$$stack.json; \\
 \tdone; test -z "$(ALLOW_DATA_LOSS)"; ! grep -q -e '[1-9]' -e broken Pulumi.*.yaml
 """

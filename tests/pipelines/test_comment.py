@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dryrun.pipelines.comment import LIMIT, is_refused, render_comment
-from dryrun.pipelines.comparison_folder import Comparison, StackComparison
+from dryrun.markdown import LONGEST_COMMENT
+from dryrun.pipelines.comment import is_refused, render_comment
+from dryrun.pipelines.comparison_folder import PullRequestComparison, StackComparison
 from dryrun.pipelines.hosts import COMMENT_MARKER
 from dryrun.pipelines.previews import Change, Preview
 from tests.pipelines.comparisons import HEAD, URN, stack
@@ -14,8 +15,8 @@ NO_LABEL: frozenset[str] = frozenset()
 ALLOWED = frozenset({"allow-data-loss"})
 
 
-def comparison(*stacks: StackComparison) -> Comparison:
-    return Comparison(number=7, commit=HEAD, stacks=stacks)
+def comparison(*stacks: StackComparison) -> PullRequestComparison:
+    return PullRequestComparison(number=7, commit=HEAD, stacks=stacks)
 
 
 def comment(*stacks: StackComparison, labels: frozenset[str] = NO_LABEL, with_previews: bool = True) -> str:
@@ -60,13 +61,13 @@ def test_a_repository_without_stacks_has_a_comment() -> None:
 def test_it_never_exceeds_its_limit() -> None:
     long = "| " + "a" * 200 + " |\n"
     text = comment(*(stack(f"stack-{number}", 2, long * 5000) for number in range(50)))
-    assert len(text) <= LIMIT
+    assert len(text) <= LONGEST_COMMENT
     assert text.count("<details open>") == text.count("</details>") == 50
 
 
 def test_room_that_one_stack_leaves_is_the_next_ones() -> None:
     text = comment(stack("dev", text="short"), stack("prod", text="a\n" * 40_000))
-    assert len(text) > LIMIT * 0.95
+    assert len(text) > LONGEST_COMMENT * 0.95
 
 
 def test_a_stack_cannot_hide_the_next_one() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dryrun.compare import DATA_LOSS, ERROR, OK
 from dryrun.pipelines.compare_stacks import main
-from dryrun.pipelines.comparison_folder import read_comparison
+from dryrun.pipelines.comparison_folder import DATA_LOST, FAILED, NOTHING_LOST, read_comparison
 from tests.pipelines.comparisons import HEAD
 from tests.pipelines.repositories import git, merge_of_pull_request
 
@@ -36,6 +37,11 @@ def test_each_outcome_gets_through_make(
     assert [(one.stack, one.code) for one in read_comparison(out).stacks] == [("dev", 0), ("prod", ended)]
 
 
+def test_exit_codes_are_those_of_a_comparison() -> None:
+    # The job that comments has only the standard library, and cannot import the comparison.
+    assert (NOTHING_LOST, FAILED, DATA_LOST) == (OK, ERROR, DATA_LOSS)
+
+
 def test_a_failure_counts_more_than_lost_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert compare(tmp_path, monkeypatch, {"dev": "1", "prod": "2"}) == 1
 
@@ -54,6 +60,11 @@ def test_the_folder_names_pull_request_and_commit(tmp_path: Path, out: Path, mon
     found = read_comparison(out)
     assert (found.number, found.commit) == (7, HEAD)
     assert found.stacks[1].text == "prod against HEAD^1\n"
+
+
+def test_the_file_of_prices_gets_through_make(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compare(tmp_path, monkeypatch, {"prod": "0"}, "--prices", "prices.json")
+    assert read_comparison(out).stacks[1].text == "prod against HEAD^1 with prices.json\n"
 
 
 def test_a_stack_without_a_result_failed_and_shows_the_log(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from dryrun.pipelines.untrusted_markdown import fence, neutralize, shorten
+from dryrun.markdown import fence
+from dryrun.pipelines.untrusted_markdown import neutralize, shorten
 
 ALLOWED = re.compile(r"</?(?:b|br|code|details|sub|summary)>|<details open>", re.IGNORECASE)
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")

@@ -46,6 +46,8 @@ ROUTES = {
     "label": ("GET", f"{ANY}/providers/Microsoft.Network{LOCATED}/CheckDnsNameAvailability", "2024-05-01"),
     "address": ("GET", f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/[^/]+", "2024-05-01"),
     "network": ("GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/[^/]+", "2024-05-01"),
+    "subnet": ("GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+", "2024-05-01"),
+    "route table": ("GET", f"{GROUP}/providers/Microsoft.Network/routeTables/[^/]+", "2024-05-01"),
 }
 # Of Azure's lists, this one names its entries in the plural.
 PLURAL = ("versions",)

@@ -18,6 +18,7 @@ MODES = (
     "chaos",
     "database-restored-again",
     "egress-restricted",
+    "existing-network",
     "monitoring",
     "private-network",
     "remote-clusters",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.azure.subnet_plan import plan_subnets
+from components.azure.subnet_plan import SubnetRanges
 from components.settings.model import Settings
 
 from .policy_specs import to_service
 from .port_numbers import HTTPS_PORT
 
 
-def to_api_server(settings: Settings) -> dict[str, Any]:
+def to_api_server(settings: Settings, ranges: SubnetRanges) -> dict[str, Any]:
     """Return the rule that allows connections to the API server.
 
     A private API server has its endpoint in the subnet of the nodes. The address of a public one may change at any
@@ -19,4 +19,4 @@ def to_api_server(settings: Settings) -> dict[str, Any]:
     Source: AKS, "Create a private Azure Kubernetes Service cluster".
     """
     private = settings.cluster.private_api_server
-    return to_service(plan_subnets(settings.network.address_space).nodes if private else None, [HTTPS_PORT])
+    return to_service(ranges.nodes if private else None, [HTTPS_PORT])

@@ -30,6 +30,9 @@ def check_address_ranges(situation: Situation) -> Iterator[Finding]:
     created, but no pod reaches such an address.
     """
     settings = situation.settings.network
+    if settings.existing is not None:
+        yield passed("the network is another's: see the check of existing subnets")
+        return
     if not settings.peer_with:
         yield passed("the network has no peers")
     taken = [Range("the stack's own network", ipaddress.IPv4Network(settings.address_space))]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from components.azure import roles
+from components.azure.endpoints import private_zones
+from components.azure.subnet_id import SubnetId
 from components.azure.team_grants import AZURE_ROLES
 from components.preflight.arm_client import ArmError
 from components.preflight.findings import Finding, fail, passed, unanswered, unsure
@@ -14,6 +16,7 @@ from components.preflight.situation import Situation
 
 ASSIGN: Final = "Microsoft.Authorization/roleAssignments/write"
 _CREATE_GROUP: Final = "Microsoft.Resources/subscriptions/resourceGroups/write"
+_NETWORKS: Final = "Microsoft.Network/virtualNetworks"
 _OWNER: Final = "ask an owner of the scope for the role"
 # Source: Azure, "Azure built-in roles".
 _NAMES: Final = {
@@ -97,6 +100,10 @@ def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
     for entry in settings.remote_clusters:
         if entry.grant_access and entry.azure_rbac and entry.cluster_id is not None:
             found.setdefault(entry.cluster_id, set()).add(roles.AKS_RBAC_WRITER)
+    existing = settings.network.existing
+    if existing is not None and existing.grant_access:
+        for subnet_id in existing.ids_for_cluster.values():
+            found.setdefault(subnet_id, set()).add(roles.NETWORK_CONTRIBUTOR)
     access = settings.access
     if access is not None and access.dns_zone_id is not None and access.tls.from_lets_encrypt:
         found.setdefault(access.dns_zone_id, set()).add(roles.DNS_ZONE_CONTRIBUTOR)
@@ -106,7 +113,8 @@ def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
 def _actions(situation: Situation) -> dict[str, list[str]]:
     """Return what the account must be able to do, by scope."""
     settings = situation.settings
-    kinds = [kind for kind in situation.resource_types if not kind.startswith("Microsoft.Compute/")]
+    made_by_others = ("Microsoft.Compute/", *([_NETWORKS] if settings.network.existing else []))
+    kinds = [kind for kind in situation.resource_types if not kind.startswith(made_by_others)]
     inside = [f"{kind}/write" for kind in kinds]
     inside.append("Microsoft.ContainerRegistry/registries/importImage/action")
     who = "Admin" if settings.cluster.local_accounts else "User"
@@ -114,8 +122,15 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
     found = {situation.stack_scope: inside}
     if not situation.stack.own:
         found[situation.stack_scope].append(_CREATE_GROUP)
+    existing = settings.network.existing
+    if existing is not None:
+        # The resources join the subnets, and private DNS zones are linked to their networks.
+        found |= {subnet_id: [f"{_NETWORKS}/subnets/join/action"] for subnet_id in existing.ids.values()}
+        if private_zones(settings, "", broker=situation.parts.celery_workers):
+            networks = (existing.node_subnet_id, existing.database_subnet_id or existing.node_subnet_id)
+            found |= {SubnetId.of(subnet_id).network_id: [f"{_NETWORKS}/join/action"] for subnet_id in networks}
     for network in settings.network.peer_with:
-        found[network] = ["Microsoft.Network/virtualNetworks/peer/action"]
+        found[network] = [f"{_NETWORKS}/peer/action"]
     if settings.access is not None and settings.access.dns_zone_id is not None:
         found[settings.access.dns_zone_id] = ["Microsoft.Network/dnsZones/A/write"]
     for entry in settings.remote_clusters:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from components.azure.kubernetes_versions import minor
+from components.settings.azure_sections import NetworkSettings
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -58,7 +59,7 @@ def api_server_ranges_are_public(context: Context) -> Iterator[Problem]:
     cluster = context.settings.cluster
     ranges = cluster.authorized_ip_ranges
     for index, text in enumerate(ranges):
-        message = _range_problem(text, ranges, context.settings.network.outbound)
+        message = _range_problem(text, ranges, context.settings.network)
         if message is not None:
             yield Problem(path=key_path("cluster", "authorizedIpRanges", index), message=message)
     networks = [ipaddress.IPv4Network(text) for text in ranges]
@@ -90,7 +91,7 @@ def kubernetes_version_runs_airflow(context: Context) -> Iterator[Problem]:
         )
 
 
-def _range_problem(text: str, ranges: Sequence[str], outbound: str) -> str | None:
+def _range_problem(text: str, ranges: Sequence[str], settings: NetworkSettings) -> str | None:
     network = ipaddress.IPv4Network(text)
     if network == _EVERYTHING:
         return "is every address: leave the list empty for an API server that is open to all"
@@ -100,10 +101,15 @@ def _range_problem(text: str, ranges: Sequence[str], outbound: str) -> str | Non
                 f"{text} stands alone: it means the cluster's own load balancer and nobody else; remove it, or the "
                 "others"
             )
-        if outbound != "loadBalancer":
+        if settings.outbound != "loadBalancer":
             return (
-                f"{text} means the cluster's load balancer, which {key_path('network', 'outbound')}: {outbound} does "
-                "not have; name the ranges of people and pipelines, the program adds the gateway's own address"
+                f"{text} means the cluster's load balancer, which {key_path('network', 'outbound')}: "
+                f"{settings.outbound} does not have; name the ranges of people and pipelines, "
+                + (
+                    "the program adds the gateway's own address"
+                    if settings.existing is None
+                    else "and the address with which the nodes reach the Internet"
+                )
             )
         return None
     reserved = next((known for known in _NOT_PUBLIC if known.overlaps(network)), None)

@@ -11,6 +11,7 @@ from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
 from .egress_rules import EGRESS_ERRORS
 from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
+from .existing_network_rules import EXISTING_NETWORK_ERRORS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .monitoring_rules import MONITORING_ERRORS
 from .namespace_rules import NAMESPACE_ERRORS
@@ -38,6 +39,7 @@ ERRORS: tuple[Rule, ...] = (
     *NAMING_ERRORS,
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
+    *EXISTING_NETWORK_ERRORS,
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
@@ -89,6 +91,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *NAMING_ERRORS,
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
+    *EXISTING_NETWORK_ERRORS,
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,

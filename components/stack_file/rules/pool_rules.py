@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from components.azure.node_pools import PURPOSE_LABEL, surge_nodes
-from components.azure.subnet_plan import plan_subnets
+from components.azure.subnet_plan import NODES_IN_POD_RANGE, plan_subnets
 from components.azure.vm_sizes import has_arm_processor, has_gpu, is_burstable, vm_size
 from components.settings.cluster_sections import PoolSettings
 from components.stack_file.problems import Problem, key_path
@@ -44,7 +44,9 @@ def nodes_have_addresses(context: Context) -> Iterator[Problem]:
         pools.append((key_path("cluster", "pools", index, "maxNodes"), pool.name, pool.max_nodes, pool.spot))
     shares = [(path, name, most, surge_nodes(most, spot=spot)) for path, name, most, spot in pools]
     needed = sum(most + surge for _, _, most, surge in shares)
-    available = plan_subnets(context.settings.network.address_space).node_addresses
+    network = context.settings.network
+    # The preflight counts the addresses of a subnet that exists.
+    available = NODES_IN_POD_RANGE if network.existing else plan_subnets(network.address_space).node_addresses
     if needed > available:
         path, _, most, _ = max(shares, key=lambda share: share[2] + share[3])
         parts = ", ".join(f"{name} {most} + {surge}" for _, name, most, surge in shares)

@@ -12,9 +12,10 @@ import pytest
 from dryrun.comparison.changes import Comparison
 from dryrun.comparison.diagram import render_changed
 from dryrun.comparison.json_report import render_json
-from dryrun.comparison.markdown import LONGEST, escape, render_markdown, render_message
+from dryrun.comparison.markdown import escape, render_markdown, render_message
 from dryrun.comparison.marks import render_marked_page
 from dryrun.comparison.terminal import print_comparison
+from dryrun.markdown import LONGEST_COMMENT
 from dryrun.page import render_page
 from dryrun.plan import Plan
 from tests.dryrun.comparison.plans import SERVER, compare, plan_of, with_inputs
@@ -108,7 +109,7 @@ def test_a_comment_is_never_too_long(count: int) -> None:
     olds = [resource(SERVER, f"server-{index}", inputs={"version": "16"}) for index in range(count)]
     news = [with_inputs(old, version="17" * 100) for old in olds]
     comment = render_markdown(compare(plan_of(*olds), plan_of(*news)))
-    assert len(comment) <= LONGEST
+    assert len(comment) <= LONGEST_COMMENT
     assert comment.count("<details>") == comment.count("</details>")
     assert ("longer than a comment may be" in comment) == (count > 1000)
 
@@ -117,7 +118,7 @@ def test_a_failure_is_a_comment_too() -> None:
     comment = render_message("prod", "airflow-aks:cluster.tier: must be one of Free\nsecond")
     assert comment.startswith("## `prod`: not compared\n")
     assert "airflow-aks:cluster.tier: must be one of Free\n" in comment
-    assert len(render_message("prod", "x" * 70_000)) <= LONGEST
+    assert len(render_message("prod", "x" * 70_000)) <= LONGEST_COMMENT
 
 
 def test_json_has_everything(comparison: Comparison) -> None:

@@ -44,3 +44,18 @@ def line(costs: Costs, name: str) -> Line:
 def amounts(costs: Costs, name: str) -> tuple[float | None, float | None]:
     found = line(costs, name)
     return found.least, found.most
+
+
+def made_up_line(component: str, least: float, most: float) -> Line:
+    """A charge of a component with these amounts."""
+    return Line(
+        component=component,
+        name=f"{component} price",
+        meter="a meter",
+        unit="1 Hour",
+        unit_price=1.0,
+        date=DAY,
+        address=f"https://prices.example/{component}",
+        least=least,
+        most=most,
+    )

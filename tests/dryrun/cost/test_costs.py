@@ -1,4 +1,4 @@
-"""The sums of a plan, their file, their comparison, and where a dry run shows them."""
+"""The sums of a plan, their file, and where a dry run shows them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from dryrun.__main__ import main
 from dryrun.cost.cache import FILE_VARIABLE
-from dryrun.cost.costs import Costs, as_json, compare_costs, read_costs
+from dryrun.cost.costs import Costs, as_json, read_costs
 from dryrun.cost.prices import PricesError, write_prices
 from dryrun.files import write_plan
 from dryrun.page import render_page
@@ -44,7 +44,7 @@ def test_the_file_holds_every_cost(dev: Costs, tmp_path: Path) -> None:
     assert content == json.loads(json.dumps(as_json(dev)))
     assert content["currency"] == "USD"
     assert content["total"]["most"] == dev.total.most
-    assert {"meter", "unit", "unit_price", "date", "address"} <= set(content["lines"][0])
+    assert {"meter", "unit", "unitPrice", "date", "address"} <= set(content["lines"][0])
     assert read_costs(tmp_path / "cost.json") == dev
 
 
@@ -54,27 +54,6 @@ def test_another_file_is_no_file_of_costs(text: str, tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     with pytest.raises(PricesError, match=r"cost\.json: is no cost\.json of a dry run"):
         read_costs(file)
-
-
-def test_a_comparison_names_the_components_that_cost_something_else(dev: Costs) -> None:
-    after = costs_of(plan_of("dev", {"registry.sku": "Premium", "network.outbound": "natGateway"}))
-    found = {each.component: each for each in compare_costs(dev, after)}
-    assert set(found) == {"network", "cluster", "registry"}
-    assert found["network"].before is None
-    assert found["network"].least == found["network"].most > 0
-    assert found["registry"].most == 39.54
-    assert found["cluster"].most < 0
-
-
-def test_equal_costs_have_no_difference(dev: Costs) -> None:
-    assert compare_costs(dev, dev) == ()
-
-
-def test_a_component_that_is_gone_stands_last(dev: Costs) -> None:
-    after = costs_of(plan_of("dev", {"network.outbound": "natGateway"}))
-    (*_, last) = compare_costs(after, dev)
-    assert (last.component, last.after) == ("network", None)
-    assert last.most < 0
 
 
 def test_the_page_shows_the_table_with_the_origin_of_each_price(dev: Costs) -> None:

@@ -1,0 +1,116 @@
+"""Every host outside its network that a stack reaches, for the rules of a firewall.
+
+The names of pods' destinations are those of the policies with `network.egress: restricted`: see restricted_egress.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from components.azure.endpoints import SHARE_PORT
+from components.azure.log_storage_plan import file_shares, is_premium
+from components.settings.model import Settings
+from components.settings.names import Names
+
+from .restricted_egress import host_rules
+from .service_hosts import AZURE_HOST, SIGN_IN_HOST, certificate_rules, service_rules, vault_host
+from .traffic.port_numbers import HTTPS_PORT
+
+# Source: AKS, "Outbound network and FQDN rules for Azure Kubernetes Service (AKS) clusters".
+_NODES: Final = {
+    "mcr.microsoft.com": "images of AKS",
+    "*.data.mcr.microsoft.com": "images of AKS",
+    "mcr-0001.mcr-msedge.net": "images of AKS",
+    AZURE_HOST: "AKS",
+    SIGN_IN_HOST: "sign-in of AKS and of pods",
+    "packages.microsoft.com": "packages of nodes",
+    "acs-mirror.azureedge.net": "binaries of nodes",
+    "packages.aks.azure.com": "binaries of nodes",
+}
+# Source: the same page, "Azure Monitor for containers".
+_MONITORING: Final = (
+    "dc.services.visualstudio.com",
+    "*.ods.opinsights.azure.com",
+    "*.oms.opinsights.azure.com",
+    "*.monitoring.azure.com",
+    "{location}.ingest.monitor.azure.com",
+    "{location}.handler.control.monitor.azure.com",
+    "global.handler.control.monitor.azure.com",
+)
+
+
+@dataclass(frozen=True, order=True)
+class OutsideHost:
+    """A host or an address range, the TCP port, and what reaches it for which purpose."""
+
+    host: str
+    port: int
+    purpose: str
+
+
+def outside_hosts(settings: Settings, names: Names) -> Iterator[OutsideHost]:
+    """Yield the hosts, each as often as it has a purpose. A service with a private endpoint is not outside."""
+    yield from _nodes(settings, names)
+    yield from _airflow(settings, names)
+
+
+def merge(hosts: Iterable[OutsideHost]) -> list[OutsideHost]:
+    """Return the hosts in order, each port once with all of its purposes."""
+    purposes: dict[tuple[str, int], list[str]] = {}
+    for found in hosts:
+        known = purposes.setdefault((found.host, found.port), [])
+        known += [found.purpose] if found.purpose not in known else []
+    return sorted(OutsideHost(host, port, ", ".join(known)) for (host, port), known in purposes.items())
+
+
+def _nodes(settings: Settings, names: Names) -> Iterator[OutsideHost]:
+    """Yield what nodes reach, also for pods of AKS."""
+    for host, purpose in _NODES.items():
+        yield OutsideHost(host, HTTPS_PORT, purpose)
+    if not settings.cluster.private_api_server:
+        yield OutsideHost(f"*.hcp.{settings.location}.azmk8s.io", HTTPS_PORT, "the API server")
+    if settings.registry.public_access:
+        registry = names.registry.lower()
+        for host in (f"{registry}.azurecr.io", f"{registry}.{settings.location}.data.azurecr.io"):
+            yield OutsideHost(host, HTTPS_PORT, "images of the stack")
+        yield OutsideHost("*.blob.core.windows.net", HTTPS_PORT, "images of the stack")
+    if settings.monitored:
+        for host in _MONITORING:
+            yield OutsideHost(host.format(location=settings.location), HTTPS_PORT, "Container insights")
+
+
+def _airflow(settings: Settings, names: Names) -> Iterator[OutsideHost]:
+    """Yield what Airflow's pods reach, those beside it, and the drivers that mount its volumes."""
+    for host in settings.network.allowed_hosts:
+        yield OutsideHost(host, HTTPS_PORT, "network.allowedHosts")
+    if not settings.has_airflow:
+        return
+    private = set()
+    if not settings.logs.public_access:
+        private.add(f"{names.storage_account}.blob.core.windows.net")
+    if not settings.key_vault.public_access:
+        private.add(vault_host(names))
+    else:
+        yield OutsideHost(vault_host(names), HTTPS_PORT, "secrets")
+    access = settings.access
+    certificates = certificate_rules(access, access.host_in(settings.location)) if access else ()
+    for rule in (*service_rules(settings, names), *host_rules(settings), *certificates):
+        if rule.host not in private:
+            yield OutsideHost(rule.host, rule.port, rule.policy)
+    for entry in settings.network.allowed_egress:
+        if entry.cidr is not None:
+            yield OutsideHost(entry.cidr, entry.port, "network.allowedEgress")
+    if settings.logs.public_access:
+        yield from _volumes(settings, names)
+    if settings.remote_clusters:
+        yield OutsideHost("*.azmk8s.io", HTTPS_PORT, "remoteClusters")
+
+
+def _volumes(settings: Settings, names: Names) -> Iterator[OutsideHost]:
+    if settings.logs.delivery == "blobfuse":
+        yield OutsideHost(f"{names.storage_account}.blob.core.windows.net", HTTPS_PORT, "the volume of logs")
+    if file_shares(settings.logs, settings.dags):
+        account = names.file_storage_account if is_premium(settings.logs.redundancy) else names.storage_account
+        yield OutsideHost(f"{account}.file.core.windows.net", SHARE_PORT, "file shares")

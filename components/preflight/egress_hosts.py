@@ -1,0 +1,91 @@
+"""The command line: `python -m components.preflight.egress_hosts STACK [--json] [--project DIR] [--config FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import pulumi
+
+from components.airflow.outside_hosts import OutsideHost, merge, outside_hosts
+from components.settings.model import Settings
+from components.settings.names import Names, physical_names, stack_names
+from components.stack_file.reader import StackFileError
+
+from .sign_in import PreflightError, RunCommand, run_command, select_subscription
+from .stack_settings import read_settings
+
+# Ends the names of a stack whose suffix is not known. A suffix of the stack file has six characters at most.
+_UNKNOWN: Final = "unknown"
+
+
+def main(
+    arguments: list[str] | None = None,
+    *,
+    run: RunCommand = run_command,
+    environment: Mapping[str, str] = os.environ,
+) -> int:
+    """Print the hosts, one a line, and return the exit code: 1 if the stack file is wrong."""
+    options = _parse(arguments)
+    try:
+        settings, config = read_settings(options.stack, options.project.resolve(), options.config)
+    except (StackFileError, pulumi.RunError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    try:
+        subscription_id, _ = select_subscription(config, environment, run)
+        names = stack_names(settings, subscription_id)
+    except PreflightError as error:
+        names = physical_names(settings, settings.naming.suffix or _UNKNOWN)
+        if settings.naming.suffix is None:
+            sys.stderr.write(f"warning: {error}: the names of the stack's services are * below\n")
+    hosts = merge(map(_widen, outside_hosts(settings, names)))
+    sys.stdout.write(_show_json(hosts) if options.json else _show_lines(settings, names, hosts))
+    return 0
+
+
+def _widen(found: OutsideHost) -> OutsideHost:
+    """Replace a name that is not known, the first label of a host, by a wildcard."""
+    name, _, domain = found.host.partition(".")
+    return OutsideHost(f"*.{domain}", found.port, found.purpose) if _UNKNOWN in name else found
+
+
+def _show_json(hosts: list[OutsideHost]) -> str:
+    return json.dumps([{**asdict(found), "protocol": "tcp"} for found in hosts], indent=2) + "\n"
+
+
+def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> str:
+    width = max(len(found.host) for found in hosts)
+    lines = [
+        f"# What {names.cluster} reaches from the subnet of its nodes: host, protocol, port, and what reaches it",
+        *(f"{found.host:{width}} tcp {found.port:>5}  # {found.purpose}" for found in hosts),
+    ]
+    if not settings.cluster.private_api_server:
+        lines.append("# Pods call the API server by its address too, on port 443: allow it when the cluster exists")
+    if settings.has_airflow and not settings.network.restricted:
+        lines.append("# network.egress is open: the hosts that DAGs call are not among these")
+    return "\n".join(lines) + "\n"
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m components.preflight.egress_hosts",
+        description="List the hosts that a firewall must let the stack reach. Asks Azure nothing.",
+    )
+    parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="take the settings from this stack file instead")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
