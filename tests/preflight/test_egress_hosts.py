@@ -171,6 +171,19 @@ def test_without_a_subscription_the_names_are_wildcards(capsys: pytest.CaptureFi
     assert len([line for line in told.out.splitlines() if line.startswith("*.blob.core.windows.net ")]) == 1
 
 
+def test_a_suffix_that_is_not_at_the_end_of_a_name_is_a_wildcard_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "Pulumi.dev.yaml"
+    text = (STACK_FILES / "dev.yaml").read_text(encoding="utf-8")
+    pattern = '  airflow-aks:naming: {pattern: "{type}-{suffix}-{environment}"}\n'
+    file.write_text(text.replace("config:\n", f"config:\n{pattern}", 1), encoding="utf-8")
+    assert run("--config", str(file), subscription=None) == 0
+    told = capsys.readouterr()
+    assert "unknown" not in told.out
+    assert [line for line in told.out.splitlines() if line.startswith("*.vault.azure.net ")]
+
+
 def test_what_the_list_cannot_know_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     run()
     told = capsys.readouterr().out
