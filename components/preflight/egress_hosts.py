@@ -62,8 +62,9 @@ def _show_json(hosts: list[OutsideHost]) -> str:
 
 def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> str:
     width = max(len(found.host) for found in hosts)
+    cluster = names.cluster.replace(_UNKNOWN, "<suffix>")
     lines = [
-        f"# What {names.cluster.replace(_UNKNOWN, '<suffix>')} reaches from the subnet of its nodes: host, protocol, port, and what reaches it",
+        f"# What {cluster} reaches from the subnet of its nodes: host, protocol, port, and what reaches it",
         *(f"{found.host:{width}} tcp {found.port:>5}  # {found.purpose}" for found in hosts),
     ]
     if not settings.cluster.private_api_server:
