@@ -12,11 +12,13 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --gen
 	test-cluster test-sign-in check schema lock pins charts facts names image clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
+# The shell reads the answers from its environment: quotes in one cannot break the command.
+init: export STACK := $(STACK)
 init: $(RUNTIME) ## Write the file of a new STACK: asks for REGION, SIZE, EXECUTOR, DAGS, ACCESS where they are not given
-	@$(BIN)/python -m components.stack_file.new_stack $(STACK) $(if $(REGION),--region '$(REGION)') $(if $(SIZE),--size '$(SIZE)') \
-		$(if $(EXECUTOR),--executor '$(EXECUTOR)') $(if $(DAGS),--dags '$(DAGS)') $(if $(ACCESS),--access '$(ACCESS)')
+	@$(BIN)/python -m components.stack_file.new_stack $${REGION:+"--region=$$REGION"} $${SIZE:+"--size=$$SIZE"} \
+		$${EXECUTOR:+"--executor=$$EXECUTOR"} $${DAGS:+"--dags=$$DAGS"} $${ACCESS:+"--access=$$ACCESS"} -- "$$STACK"
 
 dry-run: $(RUNTIME) ## Try STACK (default: dev) against a simulated Azure: make dry-run STACK=prod
 	@$(BIN)/python -m dryrun $(STACK) --out build/dry-run/$(STACK)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dryrun.picture.azure import describe_broker, describe_database, describe_network
+from dryrun.picture.gateway import describe_visitors
 
 from . import facts
 from .durations import load_durations
@@ -92,10 +93,23 @@ def _list_facts(plan: Plan, parts: tuple[Component, ...]) -> list[Row]:
             case "Database" | "Broker":
                 box = describe_database(part) if part.class_name == "Database" else describe_broker(part)
                 rows.append((part.name, ", ".join([*box.lines[1:], box.access if box.private else "public endpoint"])))
+    rows.extend(_describe_way_in(plan))
     rows.extend(_describe_timeline(plan))
     protected, kept = facts.list_protected(plan), list_remains(plan)
     rows.append(("refuses deletion", summarize(protected) or "nothing: protectData is off"))
     return [*rows, *(("" if index else "stays when destroyed", text) for index, text in enumerate(kept))]
+
+
+def _describe_way_in(plan: Plan) -> Iterator[Row]:
+    """Yield who can reach the UI, unless the stack has none."""
+    if not plan.outputs.get("airflowVersion"):
+        return
+    url = plan.outputs.get("airflowUrl")
+    if not url:
+        yield "way in", "nothing is reachable from outside, a port-forward leads to the UI: output connectCommand"
+        return
+    visitors, internal = describe_visitors(plan)
+    yield "way in", f"{url}, {visitors}, through {'an internal' if internal else 'a public'} gateway"
 
 
 def _describe_timeline(plan: Plan) -> Iterator[Row]:

@@ -1,10 +1,12 @@
 """The regions of the public Azure cloud, by their short names.
 
-Source: Azure, "List of Azure regions". The list lacks regions that opened later, so it is used for warnings only.
+Source: Azure, "List of Azure regions". The list lacks regions that opened later, so a stack file that names another
+region gets a warning only.
 """
 
 from __future__ import annotations
 
+import difflib
 from typing import Final
 
 _AMERICAS: Final = """
@@ -25,3 +27,12 @@ _ASIA_AND_PACIFIC: Final = """
     westindia
 """
 PUBLIC_REGIONS: Final = frozenset((_AMERICAS + _EUROPE + _AFRICA_AND_MIDDLE_EAST + _ASIA_AND_PACIFIC).split())
+
+
+def describe_unknown_region(region: str) -> str | None:
+    """Return what is wrong with a region that the list lacks, with the nearest names; None if the list has it."""
+    if region in PUBLIC_REGIONS:
+        return None
+    near = difflib.get_close_matches(region, sorted(PUBLIC_REGIONS), n=3, cutoff=0.7)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`az account list-locations --output table` shows all"
+    return f"{region} is no region that the program knows; {hint}"

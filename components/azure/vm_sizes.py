@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -18,6 +19,11 @@ class VmSize(NamedTuple):
 _NAME: Final = re.compile(
     r"Standard_(?P<family>[A-Z]+)(?P<number>[0-9]+)(?:-(?P<constrained>[0-9]+))?(?P<features>[a-z]*)"
     r"(?:_(?P<accelerator>[A-Z][A-Z0-9]*))?(?:_(?P<version>v[0-9]+))?"
+)
+# A name with its parts in place, but without their separators or in other cases.
+_MISTYPED: Final = re.compile(
+    r"(?:standard)?[_ -]?(?P<family>[a-z]+)(?P<number>[0-9]+)(?P<features>[a-z]*?)[_ -]?(?P<version>v[0-9]+)?",
+    re.IGNORECASE,
 )
 _MEMORY_LETTERS: Final = frozenset("lmt")
 # GiB per vCPU by family and versions, then by the name's letter for memory: l low, t tiny, m more, or none.
@@ -86,6 +92,11 @@ _SIZES: Final[Mapping[str, tuple[int, float]]] = {
     **_GPU,
 }
 
+# The sizes that messages propose, from the smallest to the largest.
+PROPOSED_SIZES: Final = tuple(
+    f"Standard_{family}{vcpus}ds_v5" for vcpus in (2, 4, 8, 16, 32, 48) for family in ("D", "E")
+)
+
 
 def vm_size(name: str) -> VmSize | None:
     """Return the vCPUs and memory of a size such as `Standard_D4ds_v5`; None if this module does not know the size."""
@@ -102,6 +113,20 @@ def vm_size(name: str) -> VmSize | None:
         return None
     # A second number in the name limits the VM's vCPUs, but not its memory.
     return VmSize(int(parts["constrained"] or number), int(number * ratio * 1024))
+
+
+def find_near_size(name: str) -> str | None:
+    """Return the known size that a mistyped name most likely means, for example `Standard_D4ds_v5` for `D4dsv5`."""
+    parts = _MISTYPED.fullmatch(name)
+    if parts is not None:
+        version = f"_{parts['version'].lower()}" if parts["version"] else ""
+        meant = f"Standard_{parts['family'].upper()}{parts['number']}{parts['features'].lower()}{version}"
+        if vm_size(meant) is not None:
+            return meant
+    near = difflib.get_close_matches(
+        name, (*PROPOSED_SIZES, *(f"Standard_{size}" for size in _SIZES)), n=1, cutoff=0.85
+    )
+    return near[0] if near else None
 
 
 def has_gpu(name: str) -> bool:

@@ -67,7 +67,7 @@ def _open(
     environment: Mapping[str, str],
 ) -> Situation:
     """Sign in, and read what every check needs. Raises PreflightError."""
-    account = read_account(credential)
+    account = read_account(credential, run)
     subscription_id, origin = select_subscription(config, environment, run)
     arm = ArmClient(credential, subscription_id, transport)
     subscription = read_subscription(arm, account, origin)

@@ -18,6 +18,7 @@ from .operations import GET_SUBSCRIPTION
 SUBSCRIPTION_SETTING: Final = "azure-native:subscriptionId"
 SUBSCRIPTION_VARIABLE: Final = "ARM_SUBSCRIPTION_ID"
 _SUBSCRIPTION_OF_CLI: Final = "az account show"
+_CLI_PAGE: Final = "https://learn.microsoft.com/cli/azure/install-azure-cli"
 _SECONDS: Final = 60
 
 # Returns the output of a command; None if the command does not exist or fails.
@@ -68,8 +69,8 @@ def default_credential() -> Any:
     return DefaultAzureCredential()
 
 
-def read_account(credential: Any) -> Account:
-    """Sign in, and return the account.
+def read_account(credential: Any, run: RunCommand) -> Account:
+    """Sign in, and return the account. `run` finds out whether the Azure CLI is there.
 
     Raises:
         PreflightError: nobody is signed in.
@@ -80,6 +81,11 @@ def read_account(credential: Any) -> Account:
     try:
         token = credential.get_token(SCOPE).token
     except AzureError:
+        if run(["az", "version"]) is None:
+            raise PreflightError(
+                "the Azure CLI is not installed, and nothing else signs in to Azure: install it "
+                f"({_CLI_PAGE}) and run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a credential"
+            ) from None
         raise PreflightError(
             "not signed in to Azure: run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a credential"
         ) from None

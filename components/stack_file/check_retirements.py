@@ -1,5 +1,8 @@
 """Fails if a stack file of a project uses something whose support ends within 30 days, as a part of `make check`.
 
+It warns 180 days ahead of what no setting changes, which is for those who change the program. Previews and dry runs
+warn of the rest.
+
 Run as `python -m components.stack_file.check_retirements`. AIRFLOW_AKS_TODAY=2027-03-01 looks ahead to another day.
 """
 
@@ -8,7 +11,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from pulumi import RunError
@@ -19,7 +21,7 @@ from components.settings.today import read_today
 from .checker import check
 from .problems import Problem, key_path
 from .reader import StackFileError, read_config, read_project_name
-from .retirement_uses import FAILURE_DAYS, list_uses
+from .retirement_uses import FAILURE_DAYS, WARNING_DAYS, list_uses
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,37 +35,42 @@ def main(arguments: list[str] | None = None) -> int:
     folder = parser.parse_args(arguments).project.resolve()
     try:
         name, today = read_project_name(folder), read_today()
-        found = [
-            f"{file.name}: {problem}"
-            for file in sorted(folder.glob("Pulumi.*.yaml"))
-            for problem in find_ends(file, name, today)
-        ]
+        warnings: dict[str, None] = {}
+        found = []
+        for file in sorted(folder.glob("Pulumi.*.yaml")):
+            errors, warned = find_ends(file, name, today)
+            found += [f"{file.name}: {error}" for error in errors]
+            # Equal in every stack file.
+            warnings |= dict.fromkeys(f"warning: {warning}" for warning in warned)
     except (StackFileError, RunError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
-    sys.stderr.writelines(f"{line}\n" for line in found)
+    sys.stderr.writelines(f"{line}\n" for line in (*warnings, *found))
     return 1 if found else 0
 
 
-def find_ends(file: Path, project: str, today: datetime.date) -> Iterator[Problem]:
-    """Yield what a stack file uses whose support ends within 30 days, unless it acknowledges that.
+def find_ends(file: Path, project: str, today: datetime.date) -> tuple[list[Problem], list[Problem]]:
+    """Return errors and warnings about what a stack file uses, unless it acknowledges the end.
 
-    A file that the program refuses yields the errors instead, because only a right file says what the stack uses.
+    An error is what ends within 30 days, a warning what ends within 180 days and no setting changes. A file that the
+    program refuses has the program's errors instead, because only a right file says what the stack uses.
     """
     given = read_config(file, project)
     stack = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
-    settings, errors, _ = check(given.values, set(given.secret_keys), project, stack, today)
+    settings, refused, _ = check(given.values, set(given.secret_keys), project, stack, today)
     if settings is None:
         # Values from an environment of Pulumi are not in the file, so that a right stack may look wrong here.
-        yield from [] if given.warnings else errors
-        return
+        return [] if given.warnings else refused, []
+    errors, warnings = [], []
     for use in list_uses(settings, load_retirements(), today):
-        if use.ends_within(FAILURE_DAYS, today) and use.name not in settings.acknowledged_retirements:
-            yield Problem(
-                path=use.path,
-                message=f"{use.describe(today)}; or accept it: put {use.name!r} into "
-                f"{key_path('acknowledgedRetirements')}",
-            )
+        if use.name in settings.acknowledged_retirements:
+            continue
+        if use.ends_within(FAILURE_DAYS, today):
+            accept = f"or accept it: put {use.name!r} into {key_path('acknowledgedRetirements')}"
+            errors.append(Problem(path=use.path, message=f"{use.describe(today)}; {accept}"))
+        elif not use.can_be_set and use.ends_within(WARNING_DAYS, today):
+            warnings.append(Problem(path=use.path, message=use.describe(today)))
+    return errors, warnings
 
 
 if __name__ == "__main__":

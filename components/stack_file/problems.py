@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Iterable, Sequence
@@ -176,7 +177,10 @@ def _describe(section: str, model: type[BaseModel] | None, detail: ErrorDetails)
         if own is not None:
             return own
     if kind == "literal_error":
-        given_value, choices = detail.get("input"), str(context["expected"]).replace("'", "").replace(" or ", ", ")
+        given_value, choices = detail.get("input"), str(context["expected"]).replace(" or ", ", ")
+        if not re.search(r",\S", choices):
+            # Quotes are needed only where a choice has a comma, such as 'CeleryExecutor,KubernetesExecutor'.
+            choices = choices.replace("'", "")
         if isinstance(given_value, int | float) and str(given_value) in choices.split(", "):
             return f'must be text: write it in quotes, "{given_value}"'
         return f"must be one of {choices}{given}"

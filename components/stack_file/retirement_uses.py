@@ -25,7 +25,7 @@ class Use:
     """Something that a stack uses until its support ends.
 
     `path`: the setting that uses it. `name`: the retirement's name, for example `kubernetes 1.33`. `title`: what is
-    used, in words.
+    used, in words. `can_be_set`: the user of a stack file can end the use, by a setting or by charts/pins.yaml.
     """
 
     path: str
@@ -34,15 +34,20 @@ class Use:
     date: datetime.date
     move_to: str
     source: Source
+    can_be_set: bool
 
     def ends_within(self, days: int, today: datetime.date) -> bool:
         """Return whether the support ends within so many days, or has ended."""
         return self.date - today <= datetime.timedelta(days=days)
 
     def describe(self, today: datetime.date) -> str:
-        """Return the day, what to use instead and the source, without the number of days left."""
+        """Return the day, what to use instead, the page of docs/ and the source, without the number of days left."""
         verb = "ended" if self.date < today else "ends"
-        return f"the support of {self.title} {verb} on {self.date}: move to {self.move_to} ({cite(self.source)})"
+        section = "kubernetes" if self.name.startswith("kubernetes ") else "what-the-file-covers"
+        return (
+            f"the support of {self.title} {verb} on {self.date}: move to {self.move_to}, see "
+            f"docs/retirements.md#{section} ({self.source.address}, as of {self.source.read})"
+        )
 
 
 def cite(source: Source) -> str:
@@ -63,6 +68,7 @@ def list_uses(settings: Settings, retirements: Retirements, today: datetime.date
             date=ended,
             move_to=known.move_to or _newer_kubernetes(retirements, version, today),
             source=retirements.sources[known.source],
+            can_be_set=True,
         )
     for path, kind, key, title, instead in _others(settings, retirements):
         retirement: Retirement = getattr(retirements, kind)[key]
@@ -73,6 +79,7 @@ def list_uses(settings: Settings, retirements: Retirements, today: datetime.date
             date=retirement.date,
             move_to=retirement.move_to or instead,
             source=retirements.sources[retirement.source],
+            can_be_set=kind != "azure_apis",
         )
 
 

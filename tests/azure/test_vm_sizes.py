@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.azure.vm_sizes import VmSize, has_gpu, is_burstable, vm_size
+from components.azure.vm_sizes import VmSize, find_near_size, has_gpu, is_burstable, vm_size
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,22 @@ def test_b_sizes_are_burstable() -> None:
     assert is_burstable("Standard_B4ms")
     assert is_burstable("Standard_B4as_v2")
     assert not is_burstable("Standard_D4ds_v5")
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("Standard_D4dsv5", "Standard_D4ds_v5"),
+        ("D4ds_v5", "Standard_D4ds_v5"),
+        ("standard_d8lds_V5", "Standard_D8lds_v5"),
+        ("Standard-E16s-v5", "Standard_E16s_v5"),
+        ("Standard_B2", "Standard_B2s"),
+        ("Standard_NC4as_T4v3", "Standard_NC4as_T4_v3"),
+        ("Standard_D4ds_v55", "Standard_D4ds_v5"),
+        ("Standard_HB120rs_v3", None),
+        ("large", None),
+    ],
+)
+def test_mistyped_size_has_a_near_one(name: str, near: str | None) -> None:
+    assert vm_size(name) is None
+    assert find_near_size(name) == near

@@ -64,6 +64,25 @@ def test_protected_resources_are_named_by_kind(capsys: Capture) -> None:
     assert "  refuses deletion      container registry\n" in summary(small_plan(), capsys)
 
 
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        (
+            "access-label",
+            "https://my-airflow.canadacentral.cloudapp.azure.com, from anywhere, through a public gateway",
+        ),
+        ("access-host", "https://airflow.example.com, from 2 ranges, through a public gateway"),
+        ("access-internal", "https://airflow.example.com, from the virtual network, through an internal gateway"),
+        ("prod", "nothing is reachable from outside, a port-forward leads to the UI: output connectCommand"),
+    ],
+)
+def test_the_way_in_says_who_can_reach_the_ui(
+    case: str, words: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert f"  way in                {words}\n" in summary(planned(case), capsys)
+
+
 def test_a_plan_without_protection_says_so(capsys: Capture) -> None:
     assert "nothing: protectData is off" in summary(small_plan(protect=False), capsys)
 
@@ -165,6 +184,7 @@ def test_a_stack_without_airflow_says_so(capsys: Capture) -> None:
     assert said.splitlines()[1].startswith("canadacentral, without Airflow")
     assert "  gpu-plugin            namespace, network policy, daemon set\n" in said
     assert "Helm releases" not in said
+    assert "way in" not in said
     assert "nvcr.io/nvidia/k8s-device-plugin" in said
 
 

@@ -234,5 +234,7 @@ def test_module_runs_by_its_name_without_other_words_on_the_error_output(tmp_pat
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "error: not signed in to Azure: run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a credential\n"
+        "error: the Azure CLI is not installed, and nothing else signs in to Azure: install it "
+        "(https://learn.microsoft.com/cli/azure/install-azure-cli) and run `az login`, or set AZURE_TENANT_ID, "
+        "AZURE_CLIENT_ID and a credential\n"
     )

@@ -28,7 +28,7 @@ ADA = Account(name="ada@contoso.com", tenant_id=TENANT)
 
 
 def test_account_is_read_from_the_token() -> None:
-    assert read_account(Credential()) == ADA
+    assert read_account(Credential(), Tools()) == ADA
 
 
 @pytest.mark.parametrize("text", ["opaque", "a.b", "a.b.c", "a.WzFd.c", "a.eyJ4.c"])
@@ -37,12 +37,18 @@ def test_token_that_says_nothing_is_no_problem(text: str) -> None:
         def get_token(self, *scopes: str) -> AccessToken:
             return AccessToken(text, 4102444800)
 
-    assert read_account(Opaque()) == Account(name="", tenant_id="")
+    assert read_account(Opaque(), Tools()) == Account(name="", tenant_id="")
 
 
 def test_nobody_signed_in_is_said_in_one_line() -> None:
     with pytest.raises(PreflightError, match="not signed in to Azure: run `az login`") as raised:
-        read_account(NoCredential())
+        read_account(NoCredential(), Tools())
+    assert "\n" not in str(raised.value)
+
+
+def test_missing_azure_cli_is_said_in_one_line() -> None:
+    with pytest.raises(PreflightError, match="the Azure CLI is not installed, and nothing else signs in") as raised:
+        read_account(NoCredential(), Tools(az=None))
     assert "\n" not in str(raised.value)
 
 
@@ -53,7 +59,7 @@ def test_real_credential_says_in_one_line_that_nobody_is_signed_in(
     monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "AzureCliCredential")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(PreflightError, match="not signed in to Azure"):
-        read_account(default_credential())
+        read_account(default_credential(), Tools())
     assert capfd.readouterr() == ("", "")
 
 

@@ -6,7 +6,9 @@ import io
 import ipaddress
 import itertools
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +19,8 @@ from components.settings.airflow_sections import Executor
 from components.settings.pins import load_pins
 from components.stack_file.checker import check
 from components.stack_file.new_stack.__main__ import main
-from components.stack_file.new_stack.text import SIZES, AnswerError, choose_address_space
+from components.stack_file.new_stack.answers import SIZES, AnswerError
+from components.stack_file.new_stack.text import choose_address_space
 from components.stack_file.reader import StackConfig, read_config
 from tests.plans import PINS_FILE, ROOT, recorded, shipped
 
@@ -136,11 +139,19 @@ def test_questions_are_asked_for_what_the_flags_leave_out(
 @pytest.mark.parametrize(
     ("number", "wrong", "message"),
     [
-        (0, "West Europe", "azure-native:location: "),
-        (1, "large", "must be development or production (is 'large')"),
-        (2, "Celery", "airflow-aks:airflow.executor: must be one of KubernetesExecutor"),
-        (3, "ftp://example.com/x", "airflow-aks:dags.git.repository: "),
-        (4, "My_Airflow", "airflow-aks:access.dnsLabel: must be 3 to 63 lower-case letters"),
+        (0, "West Europe", "REGION (azure-native:location): "),
+        (0, "westeurop", "westeurop is no region that the program knows; did you mean westeurope?"),
+        (0, "mars", "mars is no region that the program knows; `az account list-locations --output table` shows all"),
+        (1, "large", "SIZE: must be development or production (is 'large')"),
+        (2, "Celery", "EXECUTOR (airflow-aks:airflow.executor): must be one of 'KubernetesExecutor', 'CeleryExecutor'"),
+        (3, "ftp://example.com/x", "DAGS (airflow-aks:dags.git.repository): "),
+        (
+            3,
+            "nothing",
+            "for example https://github.com/org/dags.git or git@github.com:org/dags.git; or image, volume or",
+        ),
+        (4, "My_Airflow", "ACCESS (airflow-aks:access.dnsLabel): must be 3 to 63 lower-case letters"),
+        (4, "a b", "ACCESS (airflow-aks:access.dnsLabel): must be 3 to 63 lower-case letters"),
     ],
 )
 def test_wrong_answer_gets_the_checkers_message_and_the_question_again(
@@ -157,8 +168,56 @@ def test_wrong_answer_gets_the_checkers_message_and_the_question_again(
 
 def test_wrong_flag_is_an_error_and_nothing_is_written(tmp_path: Path, capsys: Capture) -> None:
     assert init(tmp_path, **{**DEV, "executor": "Celery"}) == 1
-    assert capsys.readouterr().err.startswith("error: airflow-aks:airflow.executor: must be one of")
+    assert capsys.readouterr().err.startswith("error: EXECUTOR (airflow-aks:airflow.executor): must be one of")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_wrong_flag_is_named_at_once(tmp_path: Path, capsys: Capture) -> None:
+    wrong = {"region": "westeurop", "size": "big", "executor": "Celery", "dags": "nothing", "access": "it's"}
+    assert init(tmp_path, **wrong) == 1
+    named = [line.removeprefix("error: ").split(" ")[0].rstrip(":") for line in capsys.readouterr().err.splitlines()]
+    assert sorted(named) == ["ACCESS", "DAGS", "EXECUTOR", "REGION", "SIZE"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_region_is_an_error_too_if_a_secret_is_still_to_be_set(tmp_path: Path, capsys: Capture) -> None:
+    assert init(tmp_path, **{**DEV, "region": "westeurop", "dags": "git@github.com:acme/dags.git"}) == 1
+    assert capsys.readouterr().err == (
+        "error: REGION (azure-native:location): westeurop is no region that the program knows; did you mean "
+        "westeurope? (a newer region can replace another one in the file)\n"
+    )
+
+
+def test_answers_from_a_pipe_and_the_messages_stand_on_lines_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    typed(monkeypatch, "mars", "westeurope")
+    assert init(tmp_path, **{name: value for name, value in DEV.items() if name != "region"}) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "  region [canadacentral]: mars"
+    assert lines[2].startswith("REGION (azure-native:location): mars is no region")
+    assert lines[4:6] == ["  region [canadacentral]: westeurope", "Pulumi.staging.yaml is written."]
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"STACK": "bad name"}, "(is 'bad name')"),
+        ({"STACK": ""}, "(is '')"),
+        ({"STACK": "-h"}, "DAGS (airflow-aks:dags.git.repository): "),
+        ({"STACK": "a", "ACCESS": "it's"}, 'for example it-s (is "it\'s")'),
+        ({"STACK": "a", "ACCESS": 'say "x"; exit 0'}, "ACCESS (airflow-aks:access.dnsLabel): "),
+    ],
+)
+def test_make_passes_odd_answers_on_as_they_are(variables: dict[str, str], message: str) -> None:
+    """`DAGS` is always wrong, so that nothing is written into this folder."""
+    given = {**{name.upper(): value for name, value in DEV.items()}, "DAGS": "nothing", **variables}
+    # Up to date for this question, whatever the dates of the files are.
+    command = ["make", "--old-file=.venv/.runtime", "init", *(f"{name}={value}" for name, value in given.items())]
+    environment = {"PATH": os.environ["PATH"]}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
 
 
 @pytest.mark.parametrize("stack", ["a/b", "", "x" * 101, "two words"])
@@ -183,7 +242,9 @@ def test_existing_file_stays_as_it_is(tmp_path: Path, capsys: Capture) -> None:
 def test_end_of_input_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     typed(monkeypatch, "westeurope", "production")
     assert init(tmp_path) == 1
-    assert "nothing was written" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "\nerror: no answer; nothing was written. Answer, or give REGION=, SIZE=, EXECUTOR=, DAGS= and ACCESS=\n"
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -220,7 +281,7 @@ def test_what_comes_next_begins_with_the_dry_run(tmp_path: Path, capsys: Capture
     assert commands == [
         "make dry-run STACK=staging",
         "make preflight STACK=staging",
-        "pulumi stack init staging",
+        "pulumi stack select --create staging",
         "pulumi up",
     ]
 
@@ -229,9 +290,9 @@ def test_secrets_that_the_dry_run_needs_come_before_it(tmp_path: Path, capsys: C
     assert init(tmp_path, **{**DEV, "dags": "git@git.example.com:team/dags.git"}) == 0
     commands = [line.strip().partition("  ")[0] for line in capsys.readouterr().out.splitlines() if line[:2] == "  "]
     assert commands == [
-        "pulumi stack init staging",
-        "pulumi config set --secret airflow-aks:dagsGitSshKey",
-        "pulumi config set airflow-aks:dagsGitKnownHosts",
+        "pulumi stack select --create staging",
+        "pulumi config set --secret airflow-aks:dagsGitSshKey < airflow-dags",
+        "ssh-keyscan -t ed25519 git.example.com | pulumi config set airflow-aks:dagsGitKnownHosts",
         "make dry-run STACK=staging",
         "make preflight STACK=staging",
         "pulumi up",
@@ -242,6 +303,34 @@ def test_secrets_that_the_dry_run_needs_come_before_it(tmp_path: Path, capsys: C
         "subPath": "dags",
         "auth": "ssh",
     }
+
+
+@pytest.mark.parametrize(
+    ("address", "command"),
+    [
+        ("git@ssh.dev.azure.com:v3/acme/data/dags", "ssh-keyscan -t rsa ssh.dev.azure.com |"),
+        ("ssh://git@git.example.com:2222/dags.git", "ssh-keyscan -t ed25519 -p 2222 git.example.com |"),
+    ],
+)
+def test_host_key_is_asked_for_as_the_server_has_it(
+    address: str, command: str, tmp_path: Path, capsys: Capture
+) -> None:
+    assert init(tmp_path, **{**DEV, "dags": address}) == 0
+    assert f"  {command} pulumi config set airflow-aks:dagsGitKnownHosts  " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("size", "said"), [("development", False), ("production", True)])
+def test_private_stack_needs_a_path_into_its_network(size: str, said: bool, tmp_path: Path, capsys: Capture) -> None:
+    assert init(tmp_path, **{**DEV, "size": size}) == 0
+    assert ("docs/private-network.md" in capsys.readouterr().out) == said
+
+
+@pytest.mark.parametrize("executor", [name for name in EXECUTORS if "Celery" in name])
+def test_development_has_a_broker_without_a_second_copy(executor: str, tmp_path: Path) -> None:
+    assert init(tmp_path, **{**DEV, "executor": executor}) == 0
+    assert section(tmp_path, "broker") == {"highAvailability": False}
+    assert init(tmp_path, "live", **{**DEV, "size": "production", "executor": executor}) == 0
+    assert "airflow-aks:broker" not in made(tmp_path, "live").values
 
 
 def test_warnings_of_the_checker_are_shown(tmp_path: Path, capsys: Capture) -> None:

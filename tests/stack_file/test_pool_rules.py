@@ -97,6 +97,13 @@ def test_size_that_is_not_known_is_not_judged_but_warned_of() -> None:
     assert (found.path, "not checked" in found.message) == ("airflow-aks:cluster.pools[1].vmSize", True)
 
 
+def test_mistyped_size_is_warned_of_with_a_near_one() -> None:
+    (found,) = pod_size_rules.sizes_are_known(
+        context({"cluster.pools": [{**AIRFLOW_POOL, "vmSize": "Standard_D4dsv5"}]})
+    )
+    assert found.message.endswith("whether pods fit its nodes is not checked; did you mean Standard_D4ds_v5?")
+
+
 def test_size_of_a_pool_with_nothing_of_ours_need_not_be_known() -> None:
     pools = [AIRFLOW_POOL, {**TASKS, "vmSize": "Standard_M128ms", "purpose": "other"}]
     assert list(pod_size_rules.sizes_are_known(context({"cluster.pools": pools}))) == []

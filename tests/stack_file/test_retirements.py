@@ -11,7 +11,8 @@ from components.settings.retirements import load_retirements
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
 from components.stack_file.retirement_uses import list_uses
-from tests.plans import PROJECT, changed, shipped
+from tests.plans import PROJECT, ROOT, changed, shipped
+from tests.pod_cluster_cases import ALONE
 
 KUBERNETES = "airflow-aks:cluster.kubernetesVersion"
 ACKNOWLEDGED = "airflow-aks:acknowledgedRetirements"
@@ -81,9 +82,35 @@ def test_a_warning_says_the_day_the_page_and_what_to_move_to_but_not_how_many_da
     texts = {day: at(checked(kubernetes("1.35"), day)[1], KUBERNETES) for day in ("2026-11-26", "2026-11-27")}
     assert texts["2026-11-26"] == texts["2026-11-27"]
     assert texts["2026-11-26"] == [
-        "the support of Kubernetes 1.35 on AKS ends on 2027-03-31: move to 1.36 (source: Supported Kubernetes versions "
-        f"in Azure Kubernetes Service (AKS), {AKS_PAGE}, as of 2026-08-21)"
+        "the support of Kubernetes 1.35 on AKS ends on 2027-03-31: move to 1.36, see docs/retirements.md#kubernetes "
+        f"({AKS_PAGE}, as of 2026-08-21)"
     ]
+
+
+def test_what_no_setting_changes_is_no_warning_of_a_stack_file() -> None:
+    _, warnings = checked({}, "2026-12-01")
+    assert at(warnings, KUBERNETES)
+    assert [problem for problem in warnings if "pulumi-azure-native" in problem.message] == []
+
+
+@pytest.mark.parametrize("changes", [{"protectData": True}, {"airflow": "", **ALONE}])
+def test_warnings_of_ends_come_last(changes: dict[str, Any]) -> None:
+    _, warnings = checked({"azure-native:location": "mars", **kubernetes("1.35"), **changes}, "2026-12-01")
+    assert len(warnings) > 1
+    assert warnings[-1].path == KUBERNETES
+
+
+def test_the_sections_that_warnings_name_exist() -> None:
+    page = (ROOT / "docs" / "retirements.md").read_text(encoding="utf-8")
+    config = changed(shipped("dev"), ACCESS)
+    settings, errors, _ = check(config.values, set(), PROJECT, "dev", datetime.date(2026, 11, 26))
+    assert settings is not None, errors
+    today = datetime.date(2026, 11, 26)
+    texts = [use.describe(today) for use in list_uses(settings, load_retirements(), today)]
+    sections = {text.partition("docs/retirements.md#")[2].partition(" ")[0] for text in texts}
+    titles = {line[3:].lower().replace(" ", "-") for line in page.splitlines() if line.startswith("## ")}
+    assert sections == {"kubernetes", "what-the-file-covers"}
+    assert sections <= titles
 
 
 @pytest.mark.parametrize(
@@ -102,13 +129,6 @@ def test_a_warning_says_the_day_the_page_and_what_to_move_to_but_not_how_many_da
             "2026-05-16",
             "database.version",
             "14 on Azure ends on 2026-11-12: move to 17",
-        ),
-        (
-            {},
-            "dev",
-            "2026-08-31",
-            "keyVault",
-            "API version 2024-11-01, with which pulumi-azure-native creates keyvault",
         ),
         (ACCESS, "dev", "2026-08-18", "access", "gateway-helm v1.9.2, which charts/pins.yaml pins, ends on 2027-02-14"),
         (

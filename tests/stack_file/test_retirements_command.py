@@ -53,6 +53,20 @@ def test_the_last_thirty_days_fail(
         assert "put 'kubernetes 1.35' into airflow-aks:acknowledgedRetirements" in lines[0]
 
 
+@pytest.mark.parametrize(("today", "warned"), [("2026-08-30", 0), ("2026-08-31", 1), ("2027-01-27", 1)])
+def test_what_no_setting_changes_is_one_warning_180_days_ahead(
+    today: str, warned: int, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for stack in STACKS:
+        edit(folder / f"Pulumi.{stack}.yaml", cluster={"kubernetesVersion": "1.36"})
+    assert run(folder, today, monkeypatch) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == warned
+    if warned:
+        assert lines[0].startswith("warning: airflow-aks:keyVault: the support of API version 2024-11-01, with which")
+        assert " ends on 2027-02-27: move to " in lines[0]
+
+
 def test_every_stack_file_is_checked(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,7 +58,11 @@ AIRFLOW: list[tuple[dict[str, Any], str, str]] = [
     ({"dagsGitToken": "in-the-clear"}, "dagsGitToken", "is in plain text"),
     ({"airflow.image": {"tag": f"1.0.0@sha256:{'a' * 64}"}}, "airflow.image.tag", "must be an image tag"),
     ({"airflow.release": "2.8"}, "airflow.release", "must be a release line of charts/pins.yaml: 2.9, 3.3 (is '2.8')"),
-    ({"airflow.executor": "Celery"}, "airflow.executor", "must be one of KubernetesExecutor, CeleryExecutor, Local"),
+    (
+        {"airflow.executor": "Celery"},
+        "airflow.executor",
+        "must be one of 'KubernetesExecutor', 'CeleryExecutor', 'Local",
+    ),
     ({"airflow.executor": "LocalExecutor,KubernetesExecutor"}, "airflow.executor", "must be one of"),
     ({"airflow.workers": {"min": 1}}, "airflow.workers", "airflow-aks:airflow.executor is KubernetesExecutor"),
     (

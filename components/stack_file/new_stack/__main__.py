@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from components.stack_file.new_stack.answers import AnswerError, Answers
 from components.stack_file.new_stack.questions import QUESTIONS, ask
 from components.stack_file.new_stack.stack_folder import StackFolder
-from components.stack_file.new_stack.text import AnswerError, Answers
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except EOFError:
-        sys.stderr.write("\nerror: no answer; nothing was written. Answer, or say it with a flag: --help lists them\n")
+        *variables, last = (f"{question.key.upper()}=" for question in QUESTIONS)
+        sys.stderr.write(
+            f"\nerror: no answer; nothing was written. Answer, or give {', '.join(variables)} and {last}\n"
+        )
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nnothing was written\n")

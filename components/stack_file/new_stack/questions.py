@@ -9,8 +9,8 @@ from typing import Final, get_args
 
 from components.settings.airflow_sections import Executor
 
+from .answers import SIZES, AnswerError, Answers
 from .stack_folder import Draft, StackFolder
-from .text import SIZES, AnswerError, Answers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,11 @@ def ask(question: Question, given: Mapping[str, str], folder: StackFolder) -> tu
     while True:
         sys.stdout.write(f"{question.text}\n  {question.key} [{default}]: ")
         sys.stdout.flush()
-        answers = {**given, question.key: input().strip() or default}
+        typed = input()
+        if not sys.stdin.isatty():
+            # A terminal shows what is typed, and its line break. A pipe shows neither.
+            sys.stdout.write(f"{typed}\n")
+        answers = {**given, question.key: typed.strip() or default}
         try:
             return folder.check(Answers(**answers)), answers
         except AnswerError as error:

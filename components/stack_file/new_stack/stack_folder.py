@@ -6,17 +6,21 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from components.azure.regions import describe_unknown_region
 from components.settings.azure_sections import NetworkSettings
 from components.stack_file.checker import PLAIN_KEYS, SECRET_KEYS, check
-from components.stack_file.problems import NAMESPACE, Problem, key_path
+from components.stack_file.location import LOCATION
+from components.stack_file.problems import NAMESPACE, Problem, already_reported, key_path
 
-from .text import AnswerError, Answers, render_stack_file
+from .answers import SIZES, AnswerError, Answers, describe_wrong_answer
+from .next_steps import describe_next_steps
+from .text import render_stack_file
 
 # Source: Pulumi, "Stacks", "Create a stack".
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -38,7 +42,10 @@ class StackFolder:
 
     def __init__(self, *, path: Path, stack: str) -> None:
         if not _STACK_NAME.fullmatch(stack):
-            raise AnswerError(f"a stack's name has letters, digits, hyphens, underscores and periods (is {stack!r})")
+            raise AnswerError(
+                "STACK: a stack's name has letters, digits, hyphens, underscores and periods, at least one and at most "
+                f"100, for example staging (is {stack!r})"
+            )
         self._folder = path
         self._stack = stack
         self._file = path / f"Pulumi.{stack}.yaml"
@@ -52,13 +59,22 @@ class StackFolder:
             AnswerError: the program would refuse the file; the message lists every problem.
 
         """
+        found: list[str] = []
+        if answers.size not in SIZES:
+            found.append(f"SIZE: must be {' or '.join(SIZES)} (is {answers.size!r})")
+            answers = replace(answers, size=Answers.size)
         text = render_stack_file(self._stack, answers, self._list_networks())
         config = {key: _as_text(value) for key, value in yaml.safe_load(text)["config"].items()}
         _, errors, warnings = check(config, set(), NAMESPACE, self._stack)
         missing = tuple(problem for problem in errors if problem.path in _SET_LATER)
-        wrong = sorted(set(errors) - set(missing))
-        if wrong:
-            raise AnswerError("\n".join(map(str, wrong)))
+        wrong = set(errors) - set(missing)
+        unknown = describe_unknown_region(answers.region)
+        if unknown is not None and not already_reported(errors, LOCATION):
+            newer = "a newer region can replace another one in the file"
+            wrong.add(Problem(path=LOCATION, message=f"{unknown} ({newer})"))
+        found += map(describe_wrong_answer, sorted(wrong))
+        if found:
+            raise AnswerError("\n".join(found))
         return Draft(text=text, warnings=tuple(warnings), missing=missing)
 
     def write(self, draft: Draft) -> None:
@@ -75,25 +91,16 @@ class StackFolder:
             raise AnswerError(f"{self._file.name}: {error.strerror}") from error
 
     def describe_next_steps(self, draft: Draft) -> str:
-        """Return what the user does next, a command on each line, and the warnings."""
-        stack = self._stack
-        try_it = [
-            (f"make dry-run STACK={stack}", "shows what the stack creates, without an account"),
-            (f"make preflight STACK={stack}", "asks Azure whether the first update can succeed"),
-        ]
-        create = (f"pulumi stack init {stack}", "creates the stack, without resources")
-        deploy = ("pulumi up", "deploys it")
-        steps = [*try_it, create, deploy]
-        if draft.missing:
-            # A dry run needs the values, too.
-            settings = [
-                (_make_config_command(problem.path), "sets what the file cannot hold") for problem in draft.missing
-            ]
-            steps = [create, *settings, *try_it, deploy]
-        width = max(len(command) for command, _ in steps)
-        lines = [f"  {command.ljust(width)}  {what}".rstrip() for command, what in steps]
-        warnings = [f"warning: {warning}" for warning in draft.warnings]
-        return "\n".join([f"{self._file.name} is written.", *warnings, "What comes next:", *lines, ""])
+        """Return the name of the file, the warnings, and what the user does next."""
+        config = yaml.safe_load(draft.text)["config"]
+        steps = describe_next_steps(
+            self._stack,
+            draft.missing,
+            draft.warnings,
+            repository=config[key_path("dags")].get("git", {}).get("repository"),
+            private=config[key_path("network")].get("private", False),
+        )
+        return f"{self._file.name} is written.\n{steps}"
 
     def _list_networks(self) -> Iterator[ipaddress.IPv4Network]:
         """Yield the address spaces of the project's stack files. A file that is no YAML has none."""
@@ -104,11 +111,6 @@ class StackFolder:
                 yield ipaddress.IPv4Network(network.get("addressSpace", NetworkSettings().address_space))
             except (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, AttributeError):
                 continue
-
-
-def _make_config_command(key: str) -> str:
-    secret = "--secret " if key in map(key_path, SECRET_KEYS) else ""
-    return f"pulumi config set {secret}{key}"
 
 
 def _as_text(value: Any) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Final, get_args
@@ -16,7 +15,8 @@ from components.airflow.executors import ExecutorParts, executor_parts
 from components.settings.airflow_sections import AirflowSettings, Executor
 from components.settings.pins import load_pins
 
-SIZES: Final = ("development", "production")
+from .answers import AnswerError, Answers
+
 # The lengths of the address spaces of the shipped stack files.
 _PREFIX_LENGTHS: Final = {"development": 20, "production": 16}
 _FIRST_NETWORK: Final = 40
@@ -51,6 +51,10 @@ _CELERY_WORKERS: Final = {
       max: 20 # as many as tasks need
 """,
 }
+_SMALL_BROKER: Final = """\
+  airflow-aks:broker:
+    highAvailability: false # one copy of the tasks that wait; cannot be turned off again once it is true
+"""
 _ABOUT_IMAGES: Final = """\
 # The image with your DAGs is built in the stack's own registry, so the stack begins with Airflow's example DAGs.
     # Then `make image` names the image: set `delivery: image`, and remove git (docs/image.md)."""
@@ -60,30 +64,13 @@ _ABOUT_EXAMPLES: Final = (
 _AIRFLOW: Final = "https://github.com/apache/airflow.git"
 
 
-class AnswerError(Exception):
-    """The stack file cannot be made from these answers; the message gives the reason."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """The five answers, as text."""
-
-    region: str = "canadacentral"
-    size: str = "development"
-    executor: str = "KubernetesExecutor"
-    dags: str = "examples"
-    access: str = "none"
-
-
 def render_stack_file(stack: str, answers: Answers, taken: Iterable[ipaddress.IPv4Network]) -> str:
-    """Return the text of a stack file whose network overlaps none of those that are taken.
+    """Return the text of a stack file whose network overlaps none of those that are taken. The size must be known.
 
     Raises:
-        AnswerError: there is no such size, or no free network.
+        AnswerError: there is no free network.
 
     """
-    if answers.size not in SIZES:
-        raise AnswerError(f"must be {' or '.join(SIZES)} (is {answers.size!r})")
     parts = _find_parts(answers.executor)
     baseline = Path(__file__).with_name(f"{answers.size}.yaml").read_text(encoding="utf-8")
     return Template(baseline).substitute(
@@ -93,6 +80,7 @@ def render_stack_file(stack: str, answers: Answers, taken: Iterable[ipaddress.IP
         airflow_nodes=_AIRFLOW_NODES[answers.size][0 if parts.worker_pods else 1],
         tasks_pool=_TASK_NODES[answers.size] if parts.worker_pods else "",
         executor=_scalar(answers.executor),
+        broker=_SMALL_BROKER if parts.celery_workers else "",
         workers=_CELERY_WORKERS[answers.size] if parts.celery_workers else "",
         dags=_describe_dags(answers.dags),
         access=_describe_access(answers.access, answers.region),
@@ -167,7 +155,7 @@ def _describe_access(answer: str, region: str) -> str:
     if "." not in answer:
         name = f"dnsLabel: {_scalar(answer)} # https://{answer}.{region}.cloudapp.azure.com"
     return f"""\
-  airflow-aks:access: # a public address with a certificate of Let's Encrypt
+  airflow-aks:access: # a public gateway with a certificate of Let's Encrypt; visibility: internal closes it
     {name}
     # allowedCidrs: [203.0.113.0/24] # who may come; left out, everyone
 """

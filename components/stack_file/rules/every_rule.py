@@ -66,7 +66,6 @@ ERRORS: tuple[Rule, ...] = (
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
     *NAMING_WARNINGS,
-    *RETIREMENT_WARNINGS,
     *DATABASE_WARNINGS,
     *POOL_WARNINGS,
     *AIRFLOW_WARNINGS,
@@ -83,6 +82,7 @@ WARNINGS: tuple[Rule, ...] = (
     *SIGN_IN_WARNINGS,
     *CHAOS_WARNINGS,
     *EXAMPLE_WARNINGS,
+    *RETIREMENT_WARNINGS,
 )
 # The rules of a stack with `airflow: null`.
 ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
@@ -104,7 +104,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
 WARNINGS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
     *NAMING_WARNINGS,
-    *RETIREMENT_WARNINGS,
     *POOL_WARNINGS,
     *WITHOUT_AIRFLOW_WARNINGS,
+    *RETIREMENT_WARNINGS,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
-from components.azure.regions import PUBLIC_REGIONS
+from components.azure.regions import describe_unknown_region
 from components.azure.subnet_plan import overlaps
+from components.stack_file.location import LOCATION
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -14,12 +14,9 @@ from .context import Context, Rule
 
 def region_is_known(context: Context) -> Iterator[Problem]:
     """Warn about a region that is not in the list of public regions."""
-    location = context.settings.location
-    if location in PUBLIC_REGIONS:
-        return
-    near = difflib.get_close_matches(location, sorted(PUBLIC_REGIONS), n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]}?" if near else "`az account list-locations --output table` shows all"
-    yield Problem(path="azure-native:location", message=f"{location} is no region that the program knows; {hint}")
+    message = describe_unknown_region(context.settings.location)
+    if message is not None:
+        yield Problem(path=LOCATION, message=message)
 
 
 def address_space_does_not_overlap(context: Context) -> Iterator[Problem]:

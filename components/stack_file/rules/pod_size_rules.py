@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from components.airflow.values.pod_sizes import PodSize
 from components.azure.node_packing import fits
 from components.azure.node_room import NodeRoom, node_room
-from components.azure.vm_sizes import vm_size
+from components.azure.vm_sizes import PROPOSED_SIZES, find_near_size, vm_size
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
 from .pods_and_pools import SizedPool, pods_of, pools_with, purpose_of, request_of
-
-# The VM sizes that messages propose, from the smallest to the largest.
-_PROPOSED: Final = tuple(f"Standard_{family}{vcpus}ds_v5" for vcpus in (2, 4, 8, 16, 32, 48) for family in ("D", "E"))
 
 
 def pods_fit_their_pools(context: Context) -> Iterator[Problem]:
@@ -52,7 +48,10 @@ def sizes_are_known(context: Context) -> Iterator[Problem]:
     ]
     for path, name in places:
         if vm_size(name) is None:
-            yield Problem(path=path, message=f"{name} is an unknown size: whether pods fit its nodes is not checked")
+            near = find_near_size(name)
+            hint = f"; did you mean {near}?" if near else ""
+            unchecked = f"{name} is an unknown size: whether pods fit its nodes is not checked"
+            yield Problem(path=path, message=f"{unchecked}{hint}")
 
 
 def _proposal(pod: PodSize, pool: SizedPool) -> str:
@@ -60,7 +59,7 @@ def _proposal(pod: PodSize, pool: SizedPool) -> str:
     request, os_disk = request_of(pod), pool.settings.os_disk_size_gb
     if _needs_only_disk(request, pool):
         return f"raise {pool.path('osDiskSizeGb')} (is {os_disk})"
-    for name in _PROPOSED:
+    for name in PROPOSED_SIZES:
         size = vm_size(name)
         if size is not None and fits(request, node_room(size, pool.settings.max_pods, os_disk, insights=pool.insights)):
             return f"use {name} or larger"

@@ -117,7 +117,7 @@ def test_the_older_line_has_no_jwt_secret_in_the_cluster(stack: str) -> None:
 def test_preview_and_dry_run_warn_of_the_end_of_life_and_name_the_line_to_move_to(
     stack: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    warning = "airflow-aks:airflow.release: the support of Airflow 2.9 ended on 2026-04-22: move to 3.3 (source: "
+    warning = "airflow-aks:airflow.release: the support of Airflow 2.9 ended on 2026-04-22: move to 3.3, see "
     assert any(given.startswith(warning) for given in plan_of(stack, OLD).warnings)
     print_summary(plan_of(stack, OLD), None)
     assert warning in " ".join(capsys.readouterr().out.split())
