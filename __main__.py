@@ -15,6 +15,7 @@ from components.azure.image_imports import ImageImports, ImageImportsArgs
 from components.azure.kept_data import keep_data
 from components.azure.monitoring import create_log_workspace
 from components.azure.network import Network, NetworkArgs
+from components.azure.pattern_names import name_by_pattern
 from components.azure.registry import Registry, RegistryArgs
 from components.azure.stack_images import select_images
 from components.azure.stack_record import StackRecord, StackRecordArgs
@@ -33,7 +34,8 @@ reapply_releases(settings.reapply_releases)
 
 client = authorization.get_client_config_output()
 record = StackRecord("stack-record", StackRecordArgs(settings=settings, subscription_id=client.subscription_id))
-azure_names = record.suffix.apply(lambda suffix: physical_names(settings.naming.prefix, settings.stack, suffix))
+azure_names = record.suffix.apply(lambda suffix: physical_names(settings, suffix))
+name_by_pattern(settings.naming, azure_names)
 resource_group = resources.ResourceGroup(
     "resource-group",
     resource_group_name=azure_names.resource_group,

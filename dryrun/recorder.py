@@ -60,7 +60,8 @@ def _record(program: Program, project: str, stack: str, config: Mapping[str, str
         resources=tuple(sorted(monitor.recorded, key=lambda found: constructed.index((found.type, found.name)))),
         # The request omits outputs that have no value.
         outputs={name: outputs.get(name) for name in exported},
-        component_outputs=monitor.registered_outputs,
+        # Components register their outputs when these are known, which is not the same order in every run.
+        component_outputs=dict(sorted(monitor.registered_outputs.items())),
         warnings=tuple(warnings.messages),
         vault=monitor.vault,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from components.settings.model import Settings
-from components.settings.names import stack_names
+from components.settings.names import name_form, stack_names
 from components.settings.pins import Image
 from components.stack_file.checker import check
 from components.stack_file.problems import NAMESPACE
@@ -33,7 +33,6 @@ class StackProblemError(Exception):
 class ImageBuild:
     """A build: the files and images that it uses, and the repository and tag of the image that it produces."""
 
-    project: str
     stack: str
     file: Path
     settings: Settings
@@ -57,9 +56,9 @@ class ImageBuild:
 
     def name_registry(self, subscription: str | None) -> str | None:
         """Return the name of the stack's registry; None if the name depends on an unknown subscription."""
-        if subscription is None and self.settings.naming.suffix is None:
+        if subscription is None and not name_form(self.settings, "registry").is_known:
             return None
-        return stack_names(self.settings.naming, self.project, self.stack, subscription or "").registry
+        return stack_names(self.settings, subscription or "").registry
 
     def make_import_command(self, registry: str, subscription: str | None) -> list[str]:
         """Return the command that imports the base image into the registry.
@@ -107,7 +106,6 @@ def plan_build(folder: Path, stack: str, subscription: str | None = None) -> Ima
     files = read_context(folder / "image")
     tag = compute_tag(line.version, files, [_format_reference(base), _format_reference(kubelogin)])
     return ImageBuild(
-        project=project,
         stack=stack,
         file=file,
         settings=settings,

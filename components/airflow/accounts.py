@@ -11,7 +11,7 @@ from components.kubernetes.namespace import ServiceAccountSpec
 from components.settings.airflow_sections import AirflowSettings, SecretsSettings
 from components.settings.azure_sections import LogsSettings
 from components.settings.model import Settings
-from components.settings.names import vault_beginning
+from components.settings.names import name_form
 
 from .executors import executor_parts
 from .names import MIGRATION_SERVICE_ACCOUNT, SECRET_KEEPER_SERVICE_ACCOUNT, SECRET_SYNC_SERVICE_ACCOUNT
@@ -34,9 +34,8 @@ def remote_accounts(settings: AirflowSettings) -> list[str]:
 
 def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
     """Return the roles of Airflow's identity: to write logs, and to read the vault for Airflow's secrets backend."""
-    beginning = vault_beginning(settings.naming, settings.stack)
     rights = log_roles(settings.logs, logs_container)
-    if asks_vault(settings.airflow, beginning):
+    if asks_vault(settings.airflow, name_form(settings, "vault").pattern):
         rights.append(RoleGrant(name="reads-vault", role=KEY_VAULT_SECRETS_USER, scope=vault))
     return rights
 

@@ -179,4 +179,4 @@ def _allowed(settings: Settings) -> Iterator[HostRule]:
 
 def _any_names(settings: Settings) -> Names:
     """Return names like the stack's own, which may end otherwise, for what does not depend on them."""
-    return physical_names(settings.naming.prefix, settings.stack, settings.naming.suffix or "000000")
+    return physical_names(settings, settings.naming.suffix or "000000")

@@ -11,7 +11,7 @@ from components.kubernetes.certificate_objects import ACME_SERVERS
 from components.settings.access_sections import AccessSettings
 from components.settings.database_restore import server_name
 from components.settings.model import Settings
-from components.settings.names import Names, vault_beginning
+from components.settings.names import Names, name_form
 
 from .network_policies import Stack
 from .traffic.host_policies import HostRule
@@ -32,7 +32,7 @@ def service_rules(settings: Settings, names: Names) -> Iterator[HostRule]:
     azure = [SIGN_IN_HOST]
     if settings.logs.delivery == "blob":
         azure.append(f"{names.storage_account}.blob.core.windows.net")
-    if asks_vault(settings.airflow, vault_beginning(settings.naming, settings.stack)):
+    if asks_vault(settings.airflow, name_form(settings, "vault").pattern):
         azure.append(vault_host(names))
     for host in azure:
         yield HostRule(policy="airflow-to-azure", selector=select(*stack.components), host=host)

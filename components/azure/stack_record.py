@@ -12,6 +12,7 @@ from pulumi import Alias, ComponentResource, Input, Output, ResourceOptions, Run
 from components.settings.model import Settings
 from components.settings.names import default_suffix
 
+from .recorded_names import MADE, NAMES, PATTERN, describe_changed_names, names_to_record
 from .stack_counters import check_numbers, kept_entries, reached
 
 LOCATION: Final = "azure-native:location"
@@ -78,7 +79,8 @@ class StackRecord(ComponentResource):
 
 def _ignored_paths(settings: Settings) -> list[str]:
     """Return the paths of the record that keep their values: the fixed settings, and what the check compares."""
-    return [f'input["{entry}"]' for entry in (*made_with(settings, ""), *kept_entries(settings))]
+    fixed = dict.fromkeys((*made_with(settings, ""), PATTERN, NAMES, MADE, *kept_entries(settings)))
+    return [f'input["{entry}"]' for entry in fixed]
 
 
 def _check(
@@ -103,6 +105,7 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         PRIVATE_API_SERVER: cluster.private_api_server,
         "airflow-aks:cluster.systemPool.vmSize": cluster.system_pool.vm_size,
         "airflow-aks:cluster.zones": cluster.zones,
+        **names_to_record(settings, suffix),
     }
     values |= _existing_subnets(settings)
     if not settings.has_airflow:
@@ -139,19 +142,29 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
             "docs/remote-clusters.md says"
         )
     # If the stack file sets no suffix, the recorded suffix stays, even if today's subscription gives another one.
-    derived = {SUFFIX} if settings.naming.suffix is None else set()
-    changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in derived]
-    moved = _describe_move(recorded, current)
-    if changed or moved:
-        lines = [
-            _describe_change(
-                path, json.loads(recorded[path]), json.loads(current[path]), private=settings.network.private
-            )
-            for path in changed
-        ] + moved
+    apart = {PATTERN, NAMES, MADE, *([SUFFIX] if settings.naming.suffix is None else [])}
+    changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in apart]
+    lines = [
+        _describe_change(path, json.loads(recorded[path]), json.loads(current[path]), private=settings.network.private)
+        for path in changed
+    ]
+    lines += _describe_move(recorded, current)
+    suffix = str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
+    lines += describe_changed_names(_with_recorded_parts(settings, recorded), recorded, suffix, _NEW_STACK)
+    if lines:
         count = "1 setting differs" if len(lines) == 1 else f"{len(lines)} settings differ"
         raise RunError("\n  ".join((f"{count} from what the stack {settings.stack} was made with:", *lines)))
-    return str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
+    return suffix
+
+
+def _with_recorded_parts(settings: Settings, recorded: Mapping[str, str]) -> Settings:
+    """Return the settings with the recorded parts of names, whose changes are described by themselves."""
+    location, stack, prefix = (
+        json.loads(recorded[path]) if path in recorded else now
+        for path, now in ((LOCATION, settings.location), (STACK, settings.stack), (PREFIX, settings.naming.prefix))
+    )
+    naming = settings.naming.model_copy(update={"prefix": prefix})
+    return settings.model_copy(update={"location": location, "stack": stack, "naming": naming})
 
 
 def _describe_move(recorded: Mapping[str, str], current: Mapping[str, str]) -> list[str]:

@@ -71,7 +71,7 @@ def _open(
     subscription_id, origin = select_subscription(config, environment, run)
     arm = ArmClient(credential, subscription_id, transport)
     subscription = read_subscription(arm, account, origin)
-    names = stack_names(settings.naming, settings.project, settings.stack, subscription_id)
+    names = stack_names(settings, subscription_id)
     stack = find_stack(arm, names, settings.project, settings.stack)
     return Situation(
         settings=settings,

@@ -40,9 +40,9 @@ def main(
         return 1
     try:
         subscription_id, _ = select_subscription(config, environment, run)
-        names = stack_names(settings.naming, settings.project, settings.stack, subscription_id)
+        names = stack_names(settings, subscription_id)
     except PreflightError as error:
-        names = physical_names(settings.naming.prefix, settings.stack, settings.naming.suffix or _UNKNOWN)
+        names = physical_names(settings, settings.naming.suffix or _UNKNOWN)
         if settings.naming.suffix is None:
             sys.stderr.write(f"warning: {error}: the names of the stack's services are * below\n")
     hosts = merge(map(_widen, outside_hosts(settings, names)))
@@ -53,7 +53,7 @@ def main(
 def _widen(found: OutsideHost) -> OutsideHost:
     """Replace a name that is not known, the first label of a host, by a wildcard."""
     name, _, domain = found.host.partition(".")
-    return OutsideHost(f"*.{domain}", found.port, found.purpose) if name.endswith(_UNKNOWN) else found
+    return OutsideHost(f"*.{domain}", found.port, found.purpose) if _UNKNOWN in name else found
 
 
 def _show_json(hosts: list[OutsideHost]) -> str:
@@ -62,8 +62,9 @@ def _show_json(hosts: list[OutsideHost]) -> str:
 
 def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> str:
     width = max(len(found.host) for found in hosts)
+    cluster = names.cluster.replace(_UNKNOWN, "<suffix>")
     lines = [
-        f"# What {names.cluster} reaches from the subnet of its nodes: host, protocol, port, and what reaches it",
+        f"# What {cluster} reaches from the subnet of its nodes: host, protocol, port, and what reaches it",
         *(f"{found.host:{width}} tcp {found.port:>5}  # {found.purpose}" for found in hosts),
     ]
     if not settings.cluster.private_api_server:

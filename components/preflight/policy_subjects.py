@@ -84,7 +84,7 @@ _PUBLIC_ADDRESS: Final = {
 def _public_addresses(situation: Situation) -> Iterator[str]:
     access, network = situation.settings.access, situation.settings.network
     if network.outbound == "natGateway" and network.existing is None:
-        yield "network-outbound-ip"
+        yield situation.names.by_pattern("pip", "network-outbound-ip")
     if access is not None and access.visibility == "public":
         yield situation.names.gateway_address
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from components.settings.model import Settings
-from components.settings.names import Names, physical_names, vault_beginning
+from components.settings.names import Names, name_form, physical_names
 
 from .arm_client import ArmClient, ArmError
 from .operations import GET_GROUP, LIST_GROUP_RESOURCES, LIST_NODE_POOLS
@@ -42,15 +42,19 @@ class StackInAzure:
 
 
 def names_in_use(settings: Settings, names: Names, stack: StackInAzure) -> Names:
-    """Return the stack's names. If the stack file sets no suffix, use the one in the name of the stack's own vault.
+    """Return the stack's names. If the stack file sets no suffix, use that of the stack's own vault or registry.
 
     Pulumi's state keeps the first suffix of a stack. Today's subscription or project name may give another one.
     """
-    beginning = vault_beginning(settings.naming, settings.stack)
-    vaults = [name for kind, name in stack.resources if kind == VAULT.lower() and name.startswith(beginning)]
-    if settings.naming.suffix is not None or len(vaults) != 1:
-        return names
-    return physical_names(settings.naming.prefix, settings.stack, vaults[0].removeprefix(beginning))
+    for key, resource_type in (("vault", VAULT), ("registry", REGISTRY)):
+        form = name_form(settings, key)
+        if form.is_known:
+            continue
+        named = [form.pattern.fullmatch(name) for kind, name in stack.resources if kind == resource_type.lower()]
+        suffixes = {match[1] for match in named if match is not None}
+        if len(suffixes) == 1:
+            return physical_names(settings, suffixes.pop())
+    return names
 
 
 def find_stack(arm: ArmClient, names: Names, project: str, stack: str) -> StackInAzure:

@@ -23,6 +23,7 @@ from .base import EachOnce, Section
 from .chaos_section import ChaosSettings
 from .cluster_sections import ClusterSettings
 from .monitoring import MonitoringSettings
+from .naming import NamingSettings
 from .pins import Pins, ReleaseLine
 from .remote_clusters import RemoteClusterSettings
 from .teams_section import TeamSettings
@@ -34,20 +35,6 @@ TagName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern
 # The name of a tag that others set may have every character that at least one resource type accepts.
 ForeignTagName = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^[^<>%&\\?/]+$")]
 TagValue = Annotated[str, StringConstraints(max_length=256)]
-
-
-class NamingSettings(Section):
-    """The parts of physical names."""
-
-    prefix: Annotated[str, StringConstraints(min_length=1, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")] = Field(
-        "airflow",
-        description="First word of the names in Azure: lower-case letters, digits and single hyphens. Names in "
-        "Kubernetes, of secrets, and of what is inside another resource have no prefix: docs/names.md lists them.",
-    )
-    suffix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{3,6}$")] | None = Field(
-        None,
-        description="3 to 6 letters or digits that end globally unique names; null = a hash of subscription and stack.",
-    )
 
 
 class StackFile(Section):

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
-from .model import NamingSettings
+from .model import Settings
+from .name_types import DATABASE_ZONE, NAME_TYPES, NameType
+from .region_codes import region_code
 
 # The most characters of prefix and stack together. With more, a name of 24 characters would show too little of both to
 # tell stacks apart.
 MAX_PREFIX_AND_STACK = 40
+# Takes the place of an unknown suffix of six characters. No name contains it otherwise.
+_UNKNOWN: Final = "\0" * 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,12 @@ class Names:
     secret_sync_identity: str
     remote_identity: str
     log_workspace: str
+    # `naming.pattern` with its values, but for the type: `{type}-airflow-prod-cnc`; None without a pattern.
+    pattern: str | None
+
+    def by_pattern(self, abbreviation: str, name: str) -> str:
+        """Return the name of a resource that has no field here: behind the pattern, or as it is without one."""
+        return name if self.pattern is None else f"{self.pattern.format(type=abbreviation)}-{name}"
 
 
 def default_suffix(subscription_id: str, project: str, stack: str) -> str:
@@ -44,63 +55,71 @@ def default_suffix(subscription_id: str, project: str, stack: str) -> str:
     return hashlib.sha256(f"{subscription_id}/{project}/{stack}".encode()).hexdigest()[:6]
 
 
-def stack_names(naming: NamingSettings, project: str, stack: str, subscription_id: str) -> Names:
+def stack_names(settings: Settings, subscription_id: str) -> Names:
     """Return the names of a stack in a subscription."""
-    return physical_names(naming.prefix, stack, naming.suffix or default_suffix(subscription_id, project, stack))
+    derived = default_suffix(subscription_id, settings.project, settings.stack)
+    return physical_names(settings, settings.naming.suffix or derived)
 
 
-def vault_beginning(naming: NamingSettings, stack: str) -> str:
-    """Return the vault's name without its suffix, which may depend on the subscription: `kv-airflow-dev-`."""
-    vault = physical_names(naming.prefix, stack, naming.suffix or "0" * 6).vault
-    return f"{vault.rpartition('-')[0]}-"
+class NameForm(NamedTuple):
+    """A name as the stack file alone determines it; the suffix may depend on the subscription.
+
+    `shown` has `<suffix>` in the place of an unknown suffix, and `pattern` a group that matches it.
+    """
+
+    shown: str
+    pattern: re.Pattern[str]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the stack file determines the whole name."""
+        return self.pattern.groups == 0
 
 
-def registry_beginning(naming: NamingSettings, stack: str) -> str:
-    """Return the registry's name without its suffix, which may depend on the subscription: `crairflowdev`."""
-    suffix = naming.suffix or "0" * 6
-    return physical_names(naming.prefix, stack, suffix).registry.removesuffix(suffix)
+def name_form(settings: Settings, key: str) -> NameForm:
+    """Return the form of a name, by its field in Names."""
+    name = str(getattr(physical_names(settings, settings.naming.suffix or _UNKNOWN), key))
+    pattern = "([a-z0-9]{3,6})".join(re.escape(part) for part in name.split(_UNKNOWN))
+    return NameForm(shown=name.replace(_UNKNOWN, "<suffix>"), pattern=re.compile(pattern))
 
 
-def database_server_beginning(naming: NamingSettings, stack: str) -> str:
-    """Return the database server's name without its suffix, which may depend on the subscription."""
-    server = physical_names(naming.prefix, stack, naming.suffix or "0" * 6).database_server
-    return f"{server.rpartition('-')[0]}-"
-
-
-def physical_names(prefix: str, stack: str, suffix: str) -> Names:
-    """Return every fixed name of a stack. Limits' source: Azure, "Naming rules and restrictions for resources"."""
-
-    def local(abbreviation: str, limit: int, ending: str = "") -> str:
-        tail = f"-{ending}" if ending else ""
-        return f"{abbreviation}-{_middle(prefix, stack, '-', limit - len(abbreviation) - 1 - len(tail))}{tail}"
-
-    def unique(abbreviation: str, limit: int, separator: str) -> str:
-        room = limit - len(abbreviation) - len(suffix) - 2 * len(separator)
-        return separator.join((abbreviation, _middle(prefix, stack, separator, room), suffix))
-
+def physical_names(settings: Settings, suffix: str) -> Names:
+    """Return every fixed name of a stack: chosen in the stack file, formed by its pattern, or the program's own."""
+    chosen, pattern = settings.naming.names.chosen, settings.naming.pattern
+    if pattern is not None:
+        pattern = pattern.format(
+            type="{type}",
+            workload=settings.naming.prefix,
+            environment=_environment(settings.stack),
+            region=region_code(settings.location),
+            suffix=suffix,
+        )
     return Names(
-        resource_group=local("rg", 90),
-        node_resource_group=local("rg", 80, "nodes"),
-        network=local("vnet", 64),
-        cluster=local("aks", 63),
-        dns_prefix=local("aks", 54),
-        registry=unique("cr", 50, ""),
-        vault=unique("kv", 24, "-"),
-        storage_account=unique("st", 24, ""),
-        file_storage_account=unique("stf", 24, ""),
-        database_server=unique("psql", 63, "-"),
-        database_zone=f"{_middle(prefix, stack, '-', 63)}.private.postgres.database.azure.com",
-        broker=unique("redis", 60, "-"),
-        control_plane_identity=local("id", 128, "aks"),
-        kubelet_identity=local("id", 128, "kubelet"),
-        airflow_identity=local("id", 128, "airflow"),
-        gateway_address=local("pip", 80, "gateway"),
-        certificate_identity=local("id", 128, "certificate"),
-        secret_sync_identity=local("id", 128, "secrets"),
-        remote_identity=local("id", 128, "remote"),
-        # Shorter than the 63 characters of the limit: LogWorkspace appends a random ending.
-        log_workspace=local("log", 54),
+        pattern=pattern,
+        **{
+            key: chosen.get(key) or _make_name(settings, key, kind, suffix, pattern) for key, kind in NAME_TYPES.items()
+        },
     )
+
+
+def _make_name(settings: Settings, key: str, kind: NameType, suffix: str, pattern: str | None) -> str:
+    prefix, stack = settings.naming.prefix, settings.stack
+    separator = "-" if kind.hyphens else ""
+    if key == "database_zone":
+        # A zone belongs to one network, and a rule for the names of resources does not fit it.
+        return f"{_middle(prefix, stack, separator, kind.longest - len(DATABASE_ZONE))}{DATABASE_ZONE}"
+    if pattern is not None:
+        name = pattern.format(type=kind.abbreviation) + (f"-{kind.ending}" if kind.ending else "")
+        return name if kind.hyphens else name.replace("-", "")
+    tail = f"{separator}{suffix if kind.unique else kind.ending}" if kind.unique or kind.ending else ""
+    room = kind.longest - len(kind.abbreviation) - len(separator) - len(tail)
+    return f"{kind.abbreviation}{separator}{_middle(prefix, stack, separator, room)}{tail}"
+
+
+def _environment(stack: str) -> str:
+    """Return the stack's name as a part of names. If characters are replaced, a hash keeps the result unique."""
+    text = re.sub(r"[^a-z0-9]+", "-", stack.lower()).strip("-")
+    return text if text == stack else f"{text}-{hashlib.sha256(stack.encode()).hexdigest()[:4]}".lstrip("-")
 
 
 def _middle(prefix: str, stack: str, separator: str, room: int) -> str:

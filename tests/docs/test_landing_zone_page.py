@@ -72,7 +72,7 @@ def test_every_host_of_the_list_is_on_the_page() -> None:
     config = changed(shipped("prod"), PUBLIC)
     settings, errors, _ = check(config.values, set(config.secret_keys), PROJECT, "prod")
     assert settings is not None, errors
-    names = stack_names(settings.naming, PROJECT, "prod", SUBSCRIPTION)
+    names = stack_names(settings, SUBSCRIPTION)
     placeholders = {
         names.registry: "<registry>",
         names.vault: "<vault>",

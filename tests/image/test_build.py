@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from components.stack_file import checker
+from dryrun import cloud
 from image.acr_build import plan_build
 from image.azure_cli import Answer
 from tests.image.conftest import KUBELOGIN, pins_with
@@ -35,6 +36,27 @@ def test_the_registry_is_the_one_that_the_program_names(project: Path) -> None:
     content["config"]["airflow-aks:naming"] = {"suffix": "abc123"}
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
     assert f"{plan_build(project, 'dev').name_registry(None)}.azurecr.io" == plan.outputs["registryLoginServer"]
+
+
+@pytest.mark.parametrize(
+    ("naming", "registry"),
+    [
+        ({"names": {"registry": "contosoimages"}}, "contosoimages"),
+        ({"pattern": "{type}-{workload}-{environment}-{region}"}, "crairflowdevcnc"),
+        ({"pattern": "{type}-{workload}-{environment}-{suffix}"}, None),
+    ],
+)
+def test_the_registry_is_known_without_a_subscription_if_its_name_has_no_suffix(
+    project: Path, naming: dict[str, object], registry: str | None
+) -> None:
+    plan = plan_of("dev", {"naming": naming})
+    file = project / "Pulumi.dev.yaml"
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    content["config"]["airflow-aks:naming"] = naming
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    planned = plan_build(project, "dev")
+    assert planned.name_registry(None) == registry
+    assert f"{planned.name_registry(cloud.SUBSCRIPTION)}.azurecr.io" == plan.outputs["registryLoginServer"]
 
 
 def test_the_build_command_is_whole(project: Path) -> None:

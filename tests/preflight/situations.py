@@ -53,7 +53,7 @@ def situation(
     settings, errors, _ = check(config.values, set(config.secret_keys), PROJECT, stack)
     assert settings is not None, errors
     arm = ArmClient(Credential(), SUBSCRIPTION, Transport(azure))
-    names = stack_names(settings.naming, PROJECT, stack, SUBSCRIPTION)
+    names = stack_names(settings, SUBSCRIPTION)
     there = find_stack(arm, names, PROJECT, stack)
     known = {"name": "Data platform", "state": "Enabled", "tenant_id": TENANT, "origin": "az account show"}
     return Situation(
@@ -73,7 +73,7 @@ def names_of(stack: str = "dev") -> Names:
     config = shipped(stack)
     settings, _, _ = check(config.values, set(config.secret_keys), PROJECT, stack)
     assert settings is not None
-    return stack_names(settings.naming, PROJECT, stack, SUBSCRIPTION)
+    return stack_names(settings, SUBSCRIPTION)
 
 
 def result_of(name: str, of: Situation) -> CheckResult:

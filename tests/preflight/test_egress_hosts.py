@@ -39,7 +39,7 @@ def hosts(changes: dict[str, Any], stack: str = "prod", subscription: str = SUBS
     config = changed(shipped(stack), changes)
     settings, errors, _ = check(config.values, set(config.secret_keys), PROJECT, stack)
     assert settings is not None, errors
-    names = stack_names(settings.naming, PROJECT, stack, subscription)
+    names = stack_names(settings, subscription)
     found: dict[str, set[int]] = {}
     for host in outside_hosts(settings, names):
         found.setdefault(host.host, set()).add(host.port)
@@ -82,7 +82,7 @@ def test_what_is_public_is_listed_with_its_port() -> None:
     config = changed(shipped("dev"), {})
     settings, _, _ = check(config.values, set(config.secret_keys), PROJECT, "dev")
     assert settings is not None
-    names = stack_names(settings.naming, PROJECT, "dev", SUBSCRIPTION)
+    names = stack_names(settings, SUBSCRIPTION)
     location = settings.location
     assert found[f"{names.registry}.azurecr.io"] == {443}
     assert found[f"{names.registry}.{location}.data.azurecr.io"] == {443}
@@ -169,6 +169,19 @@ def test_without_a_subscription_the_names_are_wildcards(capsys: pytest.CaptureFi
     assert [line for line in told.out.splitlines() if line.startswith("*.vault.azure.net ")]
     # The images of the registry and the logs of Airflow: one line for both.
     assert len([line for line in told.out.splitlines() if line.startswith("*.blob.core.windows.net ")]) == 1
+
+
+def test_a_suffix_that_is_not_at_the_end_of_a_name_is_a_wildcard_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "Pulumi.dev.yaml"
+    text = (STACK_FILES / "dev.yaml").read_text(encoding="utf-8")
+    pattern = '  airflow-aks:naming: {pattern: "{type}-{suffix}-{environment}"}\n'
+    file.write_text(text.replace("config:\n", f"config:\n{pattern}", 1), encoding="utf-8")
+    assert run("--config", str(file), subscription=None) == 0
+    told = capsys.readouterr()
+    assert "unknown" not in told.out
+    assert [line for line in told.out.splitlines() if line.startswith("*.vault.azure.net ")]
 
 
 def test_what_the_list_cannot_know_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from components.preflight.checks.names import unique_names
 from components.preflight.findings import Status
+from components.settings.names import stack_names
+from tests.airflow.test_traffic import settings_of
 
-from .azure_answers import LOCATION, SCOPE, Json
+from .azure_answers import LOCATION, SCOPE, SUBSCRIPTION, Json
 from .fake_azure import FORBIDDEN, FakeAzure
 from .situations import deploy, names_of, only_problem, problems, result_of, situation
 
@@ -21,6 +23,19 @@ TYPES = {
     "storage": "Microsoft.Storage/storageAccounts",
     "database": "Microsoft.DBforPostgreSQL/flexibleServers",
 }
+KEYS = {
+    "vault": "vault",
+    "registry": "registry",
+    "storage": "storageAccount",
+    "database": "databaseServer",
+}
+CHOSEN = {
+    "vault": "kv-contoso",
+    "registry": "crcontoso",
+    "storageAccount": "stcontoso",
+    "databaseServer": "psql-contoso",
+}
+VAULT, REGISTRY = TYPES["vault"], TYPES["registry"]
 NAME_OF = {
     "vault": NAMES.vault,
     "registry": NAMES.registry,
@@ -94,6 +109,72 @@ def test_suffix_that_the_stack_has_already_stays(azure: FakeAzure) -> None:
     assert there.names.database_server == "psql-airflow-dev-f00d42"
     assert result_of("unique names", there).status is Status.OK
     assert situation(azure, "dev", {"naming.suffix": "a1b2"}).names.database_server == "psql-airflow-dev-a1b2"
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_chosen_names_are_asked(azure: FakeAzure, kind: str) -> None:
+    result_of("unique names", situation(azure, "dev", {"naming.names": CHOSEN}))
+    (request,) = azure.asked(f"{kind} name")
+    assert json.loads(request.body)["name"] == CHOSEN[KEYS[kind]]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("naming", ["names", "pattern"])
+def test_a_taken_name_is_remedied_by_the_setting_that_made_it(azure: FakeAzure, kind: str, naming: str) -> None:
+    azure.answers[f"{kind} name"] = {"nameAvailable": False, "reason": "AlreadyExists"}
+    own = f"airflow-aks:naming.names.{KEYS[kind]}"
+    changes, setting, remedy = {
+        "names": ({"naming.names": CHOSEN}, own, f"set {own} to another name"),
+        "pattern": (
+            {"naming.pattern": "{type}-{workload}-{environment}-{region}"},
+            "airflow-aks:naming.pattern",
+            f"add {{suffix}} to the pattern, or set {own}",
+        ),
+    }[naming]
+    text = only_problem(result_of("unique names", situation(azure, "dev", changes)), Status.FAILURE)
+    assert text.startswith(f"failure {setting}: ")
+    assert text.endswith(f"-> {remedy}")
+
+
+def test_a_deleted_vault_of_a_chosen_name_needs_another_name(azure: FakeAzure) -> None:
+    azure.answers["deleted vaults"] = [deleted(CHOSEN["vault"], protected=True)]
+    text = only_problem(result_of("deleted vault", situation(azure, "dev", {"naming.names": CHOSEN})), Status.FAILURE)
+    assert text.endswith("-> set airflow-aks:naming.names.vault to another name")
+
+
+@pytest.mark.parametrize(
+    ("naming", "there", "expected"),
+    [
+        ({"names": {"vault": CHOSEN["vault"]}}, (REGISTRY, "crairflowdevf00d42"), "psql-airflow-dev-f00d42"),
+        ({"pattern": "{type}-{suffix}-{environment}"}, (VAULT, "kv-f00d42-dev"), "psql-f00d42-dev"),
+        ({"pattern": "{type}-{environment}"}, (VAULT, "kv-dev"), "psql-dev"),
+        ({"suffix": "a1b2"}, (VAULT, "kv-airflow-dev-f00d42"), "psql-airflow-dev-a1b2"),
+    ],
+)
+def test_suffix_is_found_in_the_names_that_have_it(
+    azure: FakeAzure, naming: dict[str, object], there: tuple[str, str], expected: str
+) -> None:
+    group = stack_names(settings_of({"naming": naming}, "dev"), SUBSCRIPTION).resource_group
+    deploy(azure, "dev", there)
+    azure.by_path[f"/resourceGroups/{group}"] = azure.by_path[f"/resourceGroups/{NAMES.resource_group}"]
+    assert situation(azure, "dev", {"naming": naming}).names.database_server == expected
+
+
+@pytest.mark.parametrize(
+    ("naming", "remedy"),
+    [
+        ({}, "set airflow-aks:naming.prefix to a word of your own, or delete the group"),
+        ({"names": {"resourceGroup": "rg-airflow-dev"}}, "set airflow-aks:naming.names.resourceGroup to another name"),
+        ({"pattern": "{type}-airflow-{environment}"}, "change airflow-aks:naming.pattern, or set airflow-aks:naming."),
+    ],
+)
+def test_a_taken_resource_group_is_remedied_by_the_setting_that_made_it(
+    azure: FakeAzure, naming: dict[str, object], remedy: str
+) -> None:
+    deploy(azure, "dev")
+    azure.by_path[f"/resourceGroups/{NAMES.resource_group}"]["tags"] = {}
+    text = only_problem(result_of("resource groups", situation(azure, "dev", {"naming": naming})), Status.FAILURE)
+    assert remedy in text
 
 
 def test_account_of_premium_shares_is_asked_too(azure: FakeAzure) -> None:

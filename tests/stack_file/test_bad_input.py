@@ -13,6 +13,7 @@ from tests.stack_file.wrong_access import ACCESS
 from tests.stack_file.wrong_airflow import AIRFLOW
 from tests.stack_file.wrong_azure import AZURE
 from tests.stack_file.wrong_egress import EGRESS
+from tests.stack_file.wrong_names import NAMES
 from tests.stack_file.wrong_operations import OPERATIONS
 from tests.stack_file.wrong_private import PRIVATE
 from tests.stack_file.wrong_runbook import RUNBOOK
@@ -26,7 +27,7 @@ def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
     return errors
 
 
-BAD = [*AZURE, *AIRFLOW, *ACCESS, *EGRESS, *OPERATIONS, *PRIVATE, *RUNBOOK, *SIGN_IN]
+BAD = [*AZURE, *AIRFLOW, *ACCESS, *EGRESS, *NAMES, *OPERATIONS, *PRIVATE, *RUNBOOK, *SIGN_IN]
 
 
 @pytest.mark.parametrize(

@@ -179,3 +179,27 @@ def test_cluster_that_no_other_stack_can_sign_in_to_is_a_warning() -> None:
     _, _, warnings = checked(ALONE)
     assert [problem.path for problem in warnings] == ["airflow-aks:cluster.adminGroupIds"]
     assert checked(POD_CLUSTER)[2] == []
+
+
+@pytest.mark.parametrize(("key", "resource"), [("vault", "Key Vault"), ("storageAccount", "storage account")])
+def test_a_name_of_what_only_airflow_has_is_refused(key: str, resource: str) -> None:
+    found, errors, _ = checked({**ALONE, "naming.names": {key: "contoso", "cluster": "aks-contoso"}})
+    assert found is None
+    (problem,) = errors
+    assert problem.path == f"airflow-aks:naming.names.{key}"
+    assert f"is the name of the {resource}, which a stack without Airflow does not have" in problem.message
+
+
+def test_a_pattern_is_checked_for_the_names_of_a_stack_without_airflow() -> None:
+    assert settings({**ALONE, "naming.pattern": "{type}-contoso-{workload}-{suffix}"}).naming.pattern
+    found, errors, _ = checked({**ALONE, "naming.pattern": f"{{type}}-{'x' * 60}"})
+    assert found is None
+    messages = " ".join(problem.message for problem in errors)
+    assert "gives the container registry the name crxxx" in messages
+    assert "Key Vault" not in messages
+
+
+def test_a_pattern_without_a_suffix_warns_of_the_registry_alone() -> None:
+    _, _, warnings = checked({**ALONE, "naming.pattern": "{type}-{workload}-{environment}"})
+    (warning,) = [problem for problem in warnings if problem.path == "airflow-aks:naming.pattern"]
+    assert "in all of Azure: crairflowgpu; `make preflight STACK=gpu`" in warning.message

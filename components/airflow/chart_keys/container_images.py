@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from components.settings.names import NameForm
+
 from .pod_limits import extra_containers
 
 _REGISTRY_DOMAIN: Final = ".azurecr.io"
@@ -15,13 +17,9 @@ _OF_THE_CHART: Final = re.compile(r"\{\{-? *(printf|include|\.Values\.(defaultAi
 _OFFICIAL: Final = "library/"
 
 
-def image_problems(values: Mapping[str, Any], registry: str, suffix: str | None) -> Iterator[tuple[str, str]]:
-    """Find images outside the stack's registry. The registry's name begins with `registry` and ends with `suffix`.
-
-    `suffix` is None if the stack file sets no suffix. The end of the name then depends on the subscription.
-    """
-    named = re.compile(re.escape(registry) + (re.escape(suffix) if suffix else r"[a-z0-9]{3,6}"))
-    shown = f"{registry}{suffix or '<suffix>'}"
+def image_problems(values: Mapping[str, Any], registry: NameForm) -> Iterator[tuple[str, str]]:
+    """Find images outside the stack's registry."""
+    shown = registry.shown
     for path, container in extra_containers(values):
         image = container.get("image")
         if image is None:
@@ -30,7 +28,7 @@ def image_problems(values: Mapping[str, Any], registry: str, suffix: str | None)
             source = _full_name(image)
             host, _, repository = source.partition("/")
             name = host.removesuffix(_REGISTRY_DOMAIN)
-            if host.endswith(_REGISTRY_DOMAIN) and named.fullmatch(name):
+            if host.endswith(_REGISTRY_DOMAIN) and registry.pattern.fullmatch(name):
                 continue
             yield (
                 f"{path}.image",

@@ -91,8 +91,11 @@ def container_variables(secrets: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def asks_vault(airflow: AirflowSettings, vault_beginning: str) -> bool:
-    """Return whether Airflow's secrets backend reads this vault: the backend is on, and names this or no vault."""
+def asks_vault(airflow: AirflowSettings, own: re.Pattern[str]) -> bool:
+    """Return whether Airflow's secrets backend reads the stack's vault: it is on, and names that vault or none.
+
+    `own` matches the name of the stack's vault.
+    """
     given = {
         **{
             f"{section}.{key}": str(value)
@@ -105,7 +108,7 @@ def asks_vault(airflow: AirflowSettings, vault_beginning: str) -> bool:
         return False
     arguments = " ".join(value for place, value in given.items() if place.startswith(_ARGUMENT_PLACES))
     vaults = _VAULT_HOST.findall(arguments)
-    return not vaults or any(vault.lower().startswith(vault_beginning) for vault in vaults)
+    return not vaults or any(own.fullmatch(vault.lower()) for vault in vaults)
 
 
 def _is_own(vault_secret: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from components.preflight.arm_client import ArmError
 from components.preflight.findings import Finding, fail, passed, unanswered, unsure
@@ -17,16 +17,15 @@ from components.preflight.operations import (
     LIST_DELETED_VAULTS,
     Operation,
 )
+from components.preflight.renaming import by_suffix
 from components.preflight.situation import Situation
 from components.preflight.stack_in_azure import DATABASE, PUBLIC_ADDRESS, REGISTRY, STORAGE, VAULT
 
-_SUFFIX: Final = "airflow-aks:naming.suffix"
-_OTHER_SUFFIX: Final = f"set {_SUFFIX} to 3 to 6 other letters or digits"
-
 
 class UniqueName(NamedTuple):
-    """A name, the type of its resource, and the request that says whether it is free."""
+    """A field of Names, the name, the type of its resource, and the request that says whether it is free."""
 
+    key: str
     name: str
     resource_type: str
     operation: Operation
@@ -38,17 +37,17 @@ def unique_names(situation: Situation) -> list[UniqueName]:
     Azure has no such request for Azure Managed Redis, so the broker's name is not in the list.
     """
     names = situation.names
-    registry = UniqueName(names.registry, REGISTRY, CHECK_REGISTRY_NAME)
+    registry = UniqueName("registry", names.registry, REGISTRY, CHECK_REGISTRY_NAME)
     if not situation.settings.has_airflow:
         return [registry]
     found = [
-        UniqueName(names.vault, VAULT, CHECK_VAULT_NAME),
+        UniqueName("vault", names.vault, VAULT, CHECK_VAULT_NAME),
         registry,
-        UniqueName(names.storage_account, STORAGE, CHECK_STORAGE_NAME),
-        UniqueName(names.database_server, DATABASE, CHECK_DATABASE_NAME),
+        UniqueName("storage_account", names.storage_account, STORAGE, CHECK_STORAGE_NAME),
+        UniqueName("database_server", names.database_server, DATABASE, CHECK_DATABASE_NAME),
     ]
     if situation.has_file_account:
-        found.append(UniqueName(names.file_storage_account, STORAGE, CHECK_STORAGE_NAME))
+        found.append(UniqueName("file_storage_account", names.file_storage_account, STORAGE, CHECK_STORAGE_NAME))
     return found
 
 
@@ -65,10 +64,11 @@ def check_deleted_vault(situation: Situation) -> Iterator[Finding]:
         until, region = str(properties.get("scheduledPurgeDate", "")), properties.get("location", "")
         purge = f"run `az keyvault purge --name {vault} --location {region}`, or "
         protected = properties.get("purgeProtectionEnabled")
+        renaming = by_suffix(situation.settings.naming, "vault")
         yield fail(
             f"the deleted vault {vault} in {region} keeps its name until {until[:10] or 'its purge'}",
-            f"{'' if protected else purge}{_OTHER_SUFFIX}",
-            _SUFFIX,
+            f"{'' if protected else purge}{renaming.remedy}",
+            renaming.setting,
         )
         return
     yield passed(f"no deleted vault is named {vault}")
@@ -91,7 +91,8 @@ def check_unique_names(situation: Situation) -> Iterator[Finding]:
         else:
             reason = str(answer.get("message") or answer.get("reason") or "no reason given").strip()
             taken = f"{unique.name} ({unique.resource_type}) is taken: {reason}"
-            yield _describe_taken(situation, taken, _OTHER_SUFFIX, _SUFFIX)
+            renaming = by_suffix(situation.settings.naming, unique.key)
+            yield _describe_taken(situation, taken, renaming.remedy, renaming.setting)
 
 
 def check_dns_label(situation: Situation) -> Iterator[Finding]:

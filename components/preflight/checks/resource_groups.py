@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from components.preflight.arm_client import ArmError
 from components.preflight.findings import Finding, fail, passed
 from components.preflight.operations import GET_GROUP
+from components.preflight.renaming import by_prefix
 from components.preflight.situation import Situation
 from components.preflight.stack_in_azure import CLUSTER
 from components.stack_file.location import LOCATION
@@ -17,12 +18,11 @@ def check_resource_groups(situation: Situation) -> Iterator[Finding]:
     stack, names, settings = situation.stack, situation.names, situation.settings
     if stack.error is not None:
         raise stack.error
-    remedy = "set airflow-aks:naming.prefix to a word of your own, or delete the group"
     if stack.exists and not stack.own:
         yield fail(
             f"{names.resource_group} exists, without the tags project={settings.project} and stack={settings.stack} "
             "of this stack",
-            remedy,
+            f"{by_prefix(settings.naming, 'resource_group')}, or delete the group",
         )
         return
     if stack.own and stack.location.lower() != situation.location:
@@ -32,7 +32,10 @@ def check_resource_groups(situation: Situation) -> Iterator[Finding]:
             LOCATION,
         )
     if not stack.has(CLUSTER, names.cluster) and _exists(situation, names.node_resource_group):
-        yield fail(f"{names.node_resource_group} exists, and AKS makes the resource group of the nodes itself", remedy)
+        yield fail(
+            f"{names.node_resource_group} exists, and AKS makes the resource group of the nodes itself",
+            f"{by_prefix(settings.naming, 'node_resource_group')}, or delete the group",
+        )
     found = "was deployed before: its own names and nodes do not count as taken" if stack.own else "is free"
     yield passed(f"{names.resource_group} {found}")
 

@@ -15,6 +15,7 @@ from .existing_network_rules import EXISTING_NETWORK_ERRORS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .monitoring_rules import MONITORING_ERRORS
 from .namespace_rules import NAMESPACE_ERRORS
+from .naming_rules import NAMING_ERRORS, NAMING_WARNINGS
 from .operation_rules import OPERATION_ERRORS
 from .options_and_values_rules import OPTIONS_AND_VALUES_ERRORS, OPTIONS_AND_VALUES_WARNINGS
 from .place_rules import PLACE_ERRORS, PLACE_WARNINGS
@@ -35,6 +36,7 @@ from .without_airflow_rules import ONLY_WITH_AIRFLOW, WITHOUT_AIRFLOW_ERRORS, WI
 
 ERRORS: tuple[Rule, ...] = (
     *PLACE_ERRORS,
+    *NAMING_ERRORS,
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *EXISTING_NETWORK_ERRORS,
@@ -63,6 +65,7 @@ ERRORS: tuple[Rule, ...] = (
 )
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
+    *NAMING_WARNINGS,
     *DATABASE_WARNINGS,
     *POOL_WARNINGS,
     *AIRFLOW_WARNINGS,
@@ -85,6 +88,7 @@ WARNINGS: tuple[Rule, ...] = (
 ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *WITHOUT_AIRFLOW_ERRORS,
     *PLACE_ERRORS,
+    *NAMING_ERRORS,
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *EXISTING_NETWORK_ERRORS,
@@ -99,6 +103,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
 )
 WARNINGS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
+    *NAMING_WARNINGS,
     *POOL_WARNINGS,
     *WITHOUT_AIRFLOW_WARNINGS,
     *RETIREMENT_WARNINGS,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from components.settings.database_restore import server_name
-from components.settings.names import database_server_beginning
+from components.settings.names import name_form
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -32,11 +32,9 @@ def restored_server_is_another_one(context: Context) -> Iterator[Problem]:
     restore = context.settings.database.restore
     if restore is None:
         return
-    naming, stack = context.settings.naming, context.settings.stack
     source = restore.source_server_id.rpartition("/")[2].lower()
-    suffix = naming.suffix or "[a-z0-9]{3,6}"
-    beginning = re.escape(database_server_beginning(naming, stack))
-    if re.fullmatch(server_name(beginning + suffix, restore.number), source):
+    first = name_form(context.settings, "database_server").pattern.pattern
+    if re.fullmatch(server_name(first, restore.number), source):
         yield Problem(
             path=key_path("database", "restore", "sourceServerId"),
             message=f"{source} is the server that restore {restore.number} makes: name the server to restore from, or "

@@ -1,4 +1,4 @@
-"""Rules for the place of a stack: its names in Azure, its region, and its address space."""
+"""Rules for the place of a stack: its region and its address space."""
 
 from __future__ import annotations
 
@@ -6,24 +6,10 @@ from collections.abc import Iterator
 
 from components.azure.regions import describe_unknown_region
 from components.azure.subnet_plan import overlaps
-from components.settings.names import MAX_PREFIX_AND_STACK
 from components.stack_file.location import LOCATION
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
-
-
-def names_fit(context: Context) -> Iterator[Problem]:
-    """Prefix and stack are short enough to stay readable in names of 24 characters."""
-    settings = context.settings
-    length = len(settings.naming.prefix) + len(settings.stack)
-    if length > MAX_PREFIX_AND_STACK:
-        yield Problem(
-            path=key_path("naming", "prefix"),
-            message=f"has {len(settings.naming.prefix)} characters, and the stack's name {settings.stack!r} has "
-            f"{len(settings.stack)}: together they must have at most {MAX_PREFIX_AND_STACK}, so that every name fits "
-            "Azure's limits; shorten the prefix or the stack's name",
-        )
 
 
 def region_is_known(context: Context) -> Iterator[Problem]:
@@ -45,8 +31,5 @@ def address_space_does_not_overlap(context: Context) -> Iterator[Problem]:
         )
 
 
-PLACE_ERRORS: tuple[Rule, ...] = (
-    names_fit,
-    address_space_does_not_overlap,
-)
+PLACE_ERRORS: tuple[Rule, ...] = (address_space_does_not_overlap,)
 PLACE_WARNINGS: tuple[Rule, ...] = (region_is_known,)

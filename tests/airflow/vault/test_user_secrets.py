@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,12 +15,13 @@ from components.airflow.vault import user_secrets
 from components.airflow.vault.user_secrets import CONTAINER_VARIABLES, asks_vault, key_vault_problems
 from components.azure.roles import KEY_VAULT_SECRETS_USER
 from components.settings.airflow_sections import AirflowSettings
-from components.settings.model import NamingSettings
-from components.settings.names import vault_beginning
+from components.settings.names import name_form
 from dryrun.plan import Plan
+from tests.airflow.test_traffic import settings_of
 from tests.cases import SELECTORS, USER_SECRETS, VAULT_BACKEND
 from tests.plans import at, every_plan, plan_of
 
+OWN_VAULT = re.compile(r"kv-airflow-dev-[a-z0-9]{3,6}")
 BACKEND_KWARGS = (
     '{"vault_url": "https://kv-team.vault.azure.net", "connections_prefix": "airflow-connections", '
     '"variables_prefix": "airflow-variables", "config_prefix": null}'
@@ -150,7 +152,7 @@ def backend(**options: str) -> dict[str, Any]:
     ],
 )
 def test_airflow_that_is_told_to_look_into_the_vault_asks_it(airflow: Any) -> None:
-    assert asks_vault(AirflowSettings.model_validate(airflow), "kv-airflow-dev-")
+    assert asks_vault(AirflowSettings.model_validate(airflow), OWN_VAULT)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_airflow_that_is_told_to_look_into_the_vault_asks_it(airflow: Any) -> No
     ],
 )
 def test_airflow_that_looks_elsewhere_or_nowhere_does_not(airflow: Any) -> None:
-    assert not asks_vault(AirflowSettings.model_validate(airflow), "kv-airflow-dev-")
+    assert not asks_vault(AirflowSettings.model_validate(airflow), OWN_VAULT)
 
 
 def vault_roles(changes: dict[str, Any]) -> list[str]:
@@ -184,7 +186,7 @@ def test_airflows_identity_may_read_the_vault_only_when_it_asks_it() -> None:
 
 def test_every_stacks_vault_has_the_beginning_that_is_known_before() -> None:
     for stack in ("dev", "prod"):
-        assert plan_of(stack).outputs["keyVaultName"].startswith(vault_beginning(NamingSettings(), stack))
+        assert name_form(settings_of({}, stack), "vault").pattern.fullmatch(plan_of(stack).outputs["keyVaultName"])
 
 
 def test_backend_is_allowed_with_all_its_arguments() -> None:
