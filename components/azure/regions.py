@@ -33,6 +33,7 @@ def describe_unknown_region(region: str) -> str | None:
     """Return what is wrong with a region that the list lacks, with the nearest names; None if the list has it."""
     if region in PUBLIC_REGIONS:
         return None
-    near = difflib.get_close_matches(region, sorted(PUBLIC_REGIONS), n=3, cutoff=0.7)
+    names = sorted(PUBLIC_REGIONS)
+    near = difflib.get_close_matches(region, names, cutoff=0.85) or difflib.get_close_matches(region, names, n=1)
     hint = f"did you mean {' or '.join(near)}?" if near else "`az account list-locations --output table` shows all"
     return f"{region} is no region that the program knows; {hint}"

@@ -108,6 +108,7 @@ def test_a_version_that_aks_offers_is_free(version: str) -> None:
         ("canadacentrl", "did you mean canadacentral?"),
         ("westeurop", "did you mean westeurope?"),
         ("swedencenter", "did you mean swedencentral?"),
+        ("eastus3", "did you mean eastus or westus3 or eastus2?"),
         ("moonbase1", "az account list-locations"),
     ],
 )
