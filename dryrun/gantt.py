@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .durations import Durations
+from .duration_reader import Durations
 from .plan import Plan, Resource
 from .timeline import Step, Timeline, format_seconds
 from .words import describe_type

@@ -18,7 +18,7 @@ from dryrun.picture.layout import lay_out
 from . import facts, remains, tree, words
 from .cost.amounts import format_amount, format_days, format_unit_price
 from .cost.costs import Costs
-from .durations import load_durations
+from .duration_reader import load_durations
 from .gantt import lay_out_timeline, list_typical_times
 from .images import list_images
 from .manifests import build_manifest, describe_chart, dump_yaml

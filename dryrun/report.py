@@ -14,7 +14,7 @@ from dryrun.picture.azure import describe_broker, describe_database, describe_ne
 from dryrun.picture.gateway import describe_visitors
 
 from . import facts
-from .durations import load_durations
+from .duration_reader import load_durations
 from .images import list_images
 from .manifests import describe_chart
 from .plan import Plan, Resource

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Final
 
-from .durations import Durations
+from .duration_reader import Durations
 from .plan import Plan, Resource
 from .words import pluralize
 

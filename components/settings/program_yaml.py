@@ -26,7 +26,7 @@ _EXPECTED = {
 def load_yaml(path: Path, model: type[Content], name: str, forms: Mapping[str, str] | None = None) -> Content:
     """Read a file into its model. Errors call the file by `name`.
 
-    `forms`: the required form of a text, by the name of its key.
+    `forms` maps the name of a key to the words with which an error describes the form that the key's text must have.
 
     Raises:
         pulumi.RunError: the file is wrong; the message lists every problem with its path.

@@ -22,9 +22,9 @@ _LOG_CHARACTERS: Final = 20_000
 
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
-    """Run from the command line. Return 0, 2 if data would be lost, 1 if a comparison failed.
+    """Run from the command line. Return 1 if a comparison failed, else 2 if data would be lost without leave, else 0.
 
-    The pull request is named by the variables PULL_REQUEST and COMMIT; without them, no outcome is written.
+    The variables PULL_REQUEST and COMMIT name the pull request. Without them, the outcome file is not written.
     """
     options = _make_parser().parse_args(arguments)
     out: Path = options.out

@@ -8,7 +8,7 @@ from graphlib import CycleError
 
 import pytest
 
-from dryrun.durations import Duration, Durations
+from dryrun.duration_reader import Duration, Durations
 from dryrun.gantt import lay_out_timeline, list_typical_times
 from dryrun.page import render_page
 from dryrun.plan import Plan, Resource

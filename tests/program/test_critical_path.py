@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dryrun.durations import Durations, load_durations
+from dryrun.duration_reader import Durations, load_durations
 from dryrun.timeline import Step, Timeline, compute_timeline
 from tests.plans import plan_of
 

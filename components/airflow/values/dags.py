@@ -28,7 +28,10 @@ def dag_values(
     claim: str | None,
     known_hosts: str | None,
 ) -> dict[str, Any]:
-    """Return the chart values for the delivery of DAGs. gitBundle extends lists of the static values."""
+    """Return the chart values for the delivery of DAGs.
+
+    With gitBundle over SSH, the volumes and mounts also contain those of `static`, because Helm replaces whole lists.
+    """
     match dags.delivery:
         case "gitSync":
             return {

@@ -15,7 +15,7 @@ _INSIGHTS: Final = "Microsoft.Insights"
 
 
 def check_resource_providers(situation: Situation) -> Iterator[Finding]:
-    """Each provider is registered, or Azure may register it at its first use, and offers its type in the region."""
+    """Each provider is registered, or the user may register it. The region offers each resource type."""
     providers = {str(entry["namespace"]).lower(): entry for entry in situation.arm.pages(LIST_PROVIDERS)}
     names = dict.fromkeys(kind.partition("/")[0] for kind in situation.resource_types)
     problems = 0

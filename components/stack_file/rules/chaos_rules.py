@@ -11,7 +11,7 @@ from .context import Context, Rule
 
 
 def chaos_target_runs(context: Context) -> Iterator[Problem]:
-    """The stack runs the component whose pods are to be deleted."""
+    """The component whose pods chaos deletes has pods in this stack."""
     settings = context.settings
     if settings.chaos is None:
         return

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from dryrun.arm_paths import ARM_PATHS
-from dryrun.durations import DURATIONS_FILE, Durations, load_durations
+from dryrun.duration_reader import DURATIONS_FILE, Durations, load_durations
 from dryrun.plan import Resource
 from tests.cases import EVERY
 from tests.dryrun.small_plan import resource
