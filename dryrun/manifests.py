@@ -15,9 +15,9 @@ _FIRST: Final = ("apiVersion", "kind", "metadata", "name", "namespace")
 
 
 def describe_chart(installed: Resource) -> dict[str, Any]:
-    """Return name, repository, version, namespace and release name of the chart of a release or a rendered chart.
+    """Describe the chart of a Helm release, or a chart that the program renders to manifests.
 
-    A rendered chart without a namespace has objects of the whole cluster; its release name is its logical name.
+    A rendered chart without a namespace contains objects of the whole cluster. Its release name is its logical name.
     """
     inputs = installed.inputs
     registry, _, name = inputs["chart"].rpartition("/")

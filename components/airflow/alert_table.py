@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from components.azure.alerts import DatabaseAlert, LogAlert
+from components.azure.alert_resources import DatabaseAlert, LogAlert
 from components.azure.database_sizes import max_connections
 from components.settings.model import Settings
 
@@ -44,8 +44,9 @@ UPLOAD_FAILURES: Final = (
     "Failed to upload trigger logs to remote",
     "remote_log_upload_failed",
 )
-# Per cent of the disk, and of the connections that the server accepts.
-_FULL: Final = 80
+# Per cent of the database's disk, and of the connections that the server accepts.
+_STORAGE_FULL: Final = 80
+_CONNECTIONS_FULL: Final = 80
 # Certificates are renewed when a third of their time is left: 30 of 90 days.
 _CERTIFICATE_DAYS: Final = 14
 _CRASHES: Final = ("CrashLoopBackOff", "CreateContainerConfigError", "ErrImagePull", "ImagePullBackOff")
@@ -136,22 +137,22 @@ def scraped_metrics(settings: Settings) -> tuple[str, ...]:
 
 
 def database_alerts(settings: Settings) -> tuple[DatabaseAlert, ...]:
-    """Return the alerts on the database server's own metrics, which Azure measures for nothing."""
+    """Return the alerts on the database server's own metrics, which Azure measures free of charge."""
     most = max_connections(settings.database.sku)
     return (
         DatabaseAlert(
             name="database-storage",
-            summary=f"The disk of Airflow's database is over {_FULL} % full",
+            summary=f"The disk of Airflow's database is over {_STORAGE_FULL} % full",
             severity=1,
             metric="storage_percent",
-            threshold=_FULL,
+            threshold=_STORAGE_FULL,
         ),
         DatabaseAlert(
             name="database-connections",
-            summary=f"Over {_FULL} % of the {most} connections of Airflow's database are in use",
+            summary=f"Over {_CONNECTIONS_FULL} % of the {most} connections of Airflow's database are in use",
             severity=2,
             metric="active_connections",
-            threshold=most * _FULL // 100,
+            threshold=most * _CONNECTIONS_FULL // 100,
         ),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 
-from components.azure.alerts import Alerts, AlertsArgs
+from components.azure.alert_resources import Alerts, AlertsArgs
 from components.azure.broker import Broker
 from components.azure.database import Database
 from components.azure.monitoring import LogCollection, LogCollectionArgs

@@ -19,7 +19,7 @@ from components.airflow.alert_table import (
     scraped_metrics,
 )
 from components.airflow.monitoring import watched_namespaces
-from components.azure.alerts import LogAlert
+from components.azure.alert_resources import LogAlert
 from components.settings.model import Settings
 from components.stack_file.checker import check
 from tests.airflow.emitted_metrics import emitted, exported

@@ -26,7 +26,10 @@ Answer = Mapping[str, Any]
 
 
 def check_existing_subnets(situation: Situation) -> Iterator[Finding]:
-    """Each subnet exists in the region, is delegated as Azure wants it, and has room; the nodes have a way out."""
+    """Each subnet exists in the region, with the required delegation and enough free addresses.
+
+    The subnet of the nodes also has what its outbound type needs: a route table or a NAT gateway.
+    """
     existing = situation.settings.network.existing
     if existing is None:
         yield passed("the network is the stack's own")

@@ -21,7 +21,7 @@ _SPOT: Final = "lowPriorityCores"
 def check_quota(situation: Situation) -> Iterator[Finding]:
     """Each quota has room for the nodes at the start, and for `maxNodes` while AKS upgrades every pool.
 
-    The nodes that the stack has already count as free, because Azure counts them as used.
+    Existing nodes of the stack count as free, because Azure's figures of usage include them.
     """
     sizes = offered_sizes(situation)
     usage = {
