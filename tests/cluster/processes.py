@@ -38,7 +38,7 @@ _NO_WEBHOOKS = "--disable-admission-plugins=MutatingAdmissionWebhook,ValidatingA
 _NO_ACCOUNT = "/api/v1/namespaces/kube-system/serviceaccounts/nobody"
 _READY_SECONDS = 120.0
 # A fifth of the processor time goes into garbage collection otherwise; a process lives for minutes.
-_RARE_GARBAGE_COLLECTION = {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
+_RARE_GARBAGE_COLLECTION = {"GOGC": "off", "GOMEMLIMIT": "1536MiB"}
 
 
 @dataclass

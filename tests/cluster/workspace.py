@@ -115,7 +115,7 @@ class ClusterWorkspace(Workspace):
         link.unlink(missing_ok=True)
         link.symlink_to(self.provider)
         # The CLI does without a garbage collector; the provider holds the schemas of all kinds.
-        launcher.write_text(f'#!/bin/sh\nGOGC=100 {"" if outliving else "exec "}"{link}" "$@"\n', encoding="utf-8")
+        launcher.write_text(f'#!/bin/sh\nGOGC=300 {"" if outliving else "exec "}"{link}" "$@"\n', encoding="utf-8")
         launcher.chmod(0o755)
 
 
