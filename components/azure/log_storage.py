@@ -23,9 +23,9 @@ CONTAINER: Final = "airflow-logs"
 
 @dataclass(frozen=True, kw_only=True)
 class LogStorageArgs:
-    """What LogStorage needs: its settings, resource group and location, and each share's quota in GiB by its use.
+    """What LogStorage needs: its settings, resource group, location and shares.
 
-    `key`: the name of the account key with which pods mount the shares.
+    `shares` maps the use of each share, `logs` or `dags`, to its quota in GiB. `key` is the name of the account key with which pods mount the shares.
     The private links are those of the accounts' blobs and file shares; None if they have public addresses.
     """
 

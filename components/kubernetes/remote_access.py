@@ -51,7 +51,7 @@ class RemoteAccess(ComponentResource):
 
 
 def role_manifests(namespace: str, name: Input[str], principal_id: Input[str]) -> list[dict[str, Any]]:
-    """Return the Role and the RoleBinding; with outputs in them for Pulumi, as plain values for `kubectl`.
+    """Return the Role and the RoleBinding, with outputs if Pulumi creates them, with plain values if `kubectl` does.
 
     AKS names an identity by its object id, not by its client id; with the client id the binding would bind nobody.
     """
