@@ -20,7 +20,8 @@ def team_policies(*, restricted: bool) -> dict[str, Policy]:
 def pod_policies(*, restricted: bool) -> dict[str, Policy]:
     """Return the policies of pods that other stacks launch. The pods accept no connections.
 
-    They may connect to any address that `anywhere()` allows. `restricted`: whether Cilium's policies open DNS and the hosts that the stack file names, and nothing else is open.
+    They may connect to any address that `anywhere()` allows. With `restricted`, Cilium's policies open DNS and the
+    hosts that the stack file names, and nothing else is open.
     """
     to_anywhere = egress({}, [{"to": [anywhere()]}])
     policies = {"default-deny": DENY, "dns": egress({}, [DNS]), "pods-to-anywhere": to_anywhere}
