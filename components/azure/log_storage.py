@@ -25,8 +25,8 @@ CONTAINER: Final = "airflow-logs"
 class LogStorageArgs:
     """What LogStorage needs: its settings, resource group, location and shares.
 
-    `shares` maps the use of each share, `logs` or `dags`, to its quota in GiB. `key` is the name of the account key with
-    which pods mount the shares.
+    `shares` maps the use of each share, `logs` or `dags`, to its quota in GiB. `key` is the name of the account key
+    with which pods mount the shares.
     The private links are those of the accounts' blobs and file shares; None if they have public addresses.
     """
 
