@@ -74,7 +74,11 @@ def test_every_key_of_the_json_file_is_explained() -> None:
 def test_make_passes_its_variables_on(variables: list[str], expected: list[str]) -> None:
     # Nothing is installed: the target's own line is the last that make would run.
     shown = subprocess.run(
-        ["make", "--dry-run", "compare", *variables], cwd=ROOT, check=True, capture_output=True, text=True
+        ["make", "--dry-run", "--no-print-directory", "compare", *variables],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     command = shlex.split(shown.stdout.strip().splitlines()[-1])
     assert command == [".venv/bin/python", "-m", "dryrun.compare_with_base", *expected]

@@ -58,7 +58,10 @@ def test_a_command_of_the_page_runs(line: str, tmp_path: Path, monkeypatch: pyte
 )
 def test_make_calls_the_command(line: str, command: str) -> None:
     shown = subprocess.run(
-        [*shlex.split(line), "--dry-run", "--old-file=.venv/.runtime"], cwd=ROOT, capture_output=True, text=True
+        [*shlex.split(line), "--dry-run", "--no-print-directory", "--old-file=.venv/.runtime"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert shlex.split(shown.stdout)[1:] == command.split(), shown.stderr
 
