@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -15,6 +14,7 @@ from components.settings.model import Settings
 from components.settings.names import stack_names
 from components.stack_file.reader import StackFileError
 
+from .arguments import parse_arguments
 from .arm_client import ArmClient
 from .findings import would_fail
 from .report import print_json, print_table, show_progress
@@ -87,17 +87,12 @@ def _open(
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m components.preflight",
+    return parse_arguments(
+        arguments,
+        command="components.preflight",
         description="Check, against the real subscription, what would make the first `pulumi up` fail. Only reads.",
+        json="print JSON instead of a table",
     )
-    parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument(
-        "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
-    )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="take the settings from this stack file instead")
-    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Final
 
 import pulumi
@@ -18,6 +17,7 @@ from components.settings.model import Settings
 from components.settings.names import Names, physical_names, stack_names
 from components.stack_file.reader import StackFileError
 
+from .arguments import parse_arguments
 from .sign_in import PreflightError, RunCommand, run_command, select_subscription
 from .stack_settings import read_settings
 
@@ -75,17 +75,12 @@ def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> s
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m components.preflight.egress_hosts",
+    return parse_arguments(
+        arguments,
+        command="components.preflight.egress_hosts",
         description="List the hosts that a firewall must let the stack reach. Asks Azure nothing.",
+        json="print JSON",
     )
-    parser.add_argument("stack", help="the stack's name; its settings are read from Pulumi.STACK.yaml")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument(
-        "--project", type=Path, metavar="DIR", default=Path.cwd(), help="the project folder (default: .)"
-    )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="take the settings from this stack file instead")
-    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

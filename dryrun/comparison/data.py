@@ -71,11 +71,15 @@ def _stays(change: Change, gone: list[Change]) -> bool:
 def _describe(change: Change) -> str:
     old = change.old
     assert old is not None  # noqa: S101 - it was replaced or removed
-    text = f"{name_resource(old)} is {change.action}, and with it {_HELD[change.type]}"
+    name, held = name_resource(old), _HELD[change.type]
+    protection = ". It is protected: `pulumi up` refuses until somebody runs `pulumi state unprotect`"
     if change.is_refused:
-        return f"{text}. Nothing else makes this change: Azure refuses the update that Pulumi plans"
+        text = f"Azure refuses the update that Pulumi plans. Only a replacement of {name} makes this change, and loses "
+        text += held
+        return text + (protection if old.protect else "")
+    text = f"{name} is {change.action}, and with it {held}"
     if old.protect:
-        return f"{text}. It is protected: `pulumi up` refuses until somebody runs `pulumi state unprotect`"
+        return text + protection
     if change.action == "replaced" and not change.deleted_first and change.new and change.new.id == old.id:
         return f"{text}. `pulumi up` fails, because the old one still has the name"
     return text

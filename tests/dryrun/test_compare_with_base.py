@@ -173,7 +173,10 @@ def test_another_address_space_replaces_nearly_everything(tree: Path, tmp_path: 
     assert len(replaced) > 50
     assert {"registry-registry", "key-vault-vault", "log-storage-account"} & {*found} == set()
     assert "Azure does not change addressPrefix in place" in said(content, "refused")
-    assert "PostgreSQL server" in said(content, "data")
+    assert "Azure refuses the update that Pulumi plans. Only a replacement of PostgreSQL server" in said(
+        content, "data"
+    )
+    assert "It is protected" in said(content, "data")
 
 
 @pytest.mark.usefixtures("once")
