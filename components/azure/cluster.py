@@ -8,9 +8,9 @@ from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import containerservice, managedidentity
 
 from components.output_registration import make_depend_on, register_annotated_outputs
-from components.settings.azure_sections import Outbound
 from components.settings.cluster_sections import ClusterSettings
 from components.settings.monitoring import MonitoringSettings
+from components.settings.network_section import Outbound
 
 from . import cluster_profile, node_pools
 from .kubeconfig import add_kubelogin, decode_kubeconfig

@@ -8,9 +8,9 @@ from typing import Final
 from pulumi import Input, Output
 from pulumi_azure_native import containerservice
 
-from components.settings.azure_sections import Outbound
 from components.settings.cluster_sections import ClusterSettings, MaintenanceSettings
 from components.settings.monitoring import MonitoringSettings
+from components.settings.network_section import Outbound
 
 from .node_images import os_sku
 from .node_pools import MAX_SURGE, SYSTEM_TAINT

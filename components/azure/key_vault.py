@@ -15,7 +15,7 @@ from pulumi import (
 from pulumi_azure_native import authorization, keyvault
 
 from components.output_registration import make_depend_on, register_annotated_outputs
-from components.settings.azure_sections import KeyVaultSettings
+from components.settings.key_vault_section import KeyVaultSettings
 
 from .endpoints import PrivateLink, create_private_endpoint
 from .kept_data import keep_data

@@ -8,7 +8,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import containerregistry
 
 from components.output_registration import make_depend_on, register_annotated_outputs
-from components.settings.azure_sections import RegistrySettings
+from components.settings.registry_section import RegistrySettings
 
 from .endpoints import PrivateLink, create_private_endpoint
 from .kept_data import keep_data

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pulumi import Input, Output
 
-from components.settings.azure_sections import NetworkSettings
+from components.settings.network_section import NetworkSettings
 
 from .subnet_plan import SubnetRanges
 

@@ -1,28 +1,14 @@
-"""The sections of the stack file for Azure resources other than the cluster."""
+"""The sections of the stack file for log storage, the database and the broker."""
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field
 
-from .allowed_traffic import AllowedEgress, AllowedIngress, HostPattern
-from .base import Cidr, EachOnce, Guid, Section, VmSize
+from .base import Cidr, EachOnce, Section, VmSize
 from .database_restore import FIRST_SERVER, RestoreSettings
-from .existing_network import ExistingSubnets
 
-# The id of the virtual network to peer with. Source: Azure, "Rules for virtual networks".
-VirtualNetworkId = Annotated[
-    str,
-    StringConstraints(
-        pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+$"
-    ),
-]
-# The private ranges of RFC 1918 and RFC 6598.
-_PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
-# Reserved by AKS. Source: AKS, "Configure Azure CNI networking in AKS", prerequisites.
-_RESERVED = tuple(map(ipaddress.IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
 Redundancy = Literal[
     "Standard_LRS",
     "Standard_ZRS",
@@ -33,99 +19,8 @@ Redundancy = Literal[
     "Premium_LRS",
     "Premium_ZRS",
 ]
-Outbound = Literal["natGateway", "loadBalancer", "userDefinedRouting"]
 # GiB of a share in an account without large file shares. Source: "Scalability and performance targets for Azure Files".
 ShareSize = Annotated[int, Field(ge=1, le=5120)]
-
-
-class NetworkSettings(Section):
-    """The virtual network of the stack."""
-
-    address_space: Cidr = Field("10.40.0.0/16", description="A /20 or larger IPv4 range; subnets are planned from it.")
-    existing: ExistingSubnets | None = Field(
-        None,
-        description="Subnets that exist already, instead of a network of the stack's own: see docs/landing-zone.md.",
-    )
-    outbound: Outbound = Field(
-        "natGateway",
-        description="How nodes reach the Internet. With `existing`, natGateway is the gateway of the nodes' subnet and "
-        "userDefinedRouting its route table. Changing it replaces the cluster: see docs/recovery.md.",
-    )
-    private: bool = Field(
-        False,
-        description="True: no service has a public address. It sets `publicAccess: false` in registry, keyVault and "
-        "logs, `database.access: private`, which the broker follows, and `cluster.privateApiServer: true`.",
-    )
-    peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
-        (), description="Ids of virtual networks to peer with. Only this side of each peering is created."
-    )
-    egress: Literal["open", "restricted"] = Field(
-        "open",
-        description="open: pods reach every address on the ports that the network policies open; restricted: they "
-        "reach the hosts that Airflow needs, `allowedHosts` and `allowedEgress`, and nothing else. AKS charges for it "
-        "by the node: see docs/private-network.md.",
-    )
-    allowed_hosts: Annotated[tuple[HostPattern, ...], EachOnce] = Field(
-        (),
-        description="Hosts that Airflow's pods, its tasks and the pods that tasks launch reach on port 443 with "
-        "`egress: restricted`. `*` stands for any part of one label, as in `*.example.com`.",
-    )
-    allowed_egress: tuple[AllowedEgress, ...] = Field(
-        (),
-        description="Connections that Airflow's pods may open, besides those that the program opens itself.",
-    )
-    allowed_ingress: tuple[AllowedIngress, ...] = Field(
-        (), description="Connections that Airflow's pods accept from elsewhere, such as a gateway of your own."
-    )
-
-    @property
-    def grants_subnets(self) -> bool:
-        """Whether the program assigns the roles that the cluster needs on its subnets."""
-        return self.existing is None or self.existing.grant_access
-
-    @property
-    def restricted(self) -> bool:
-        """Whether pods reach named hosts only."""
-        return self.egress == "restricted"
-
-    @field_validator("address_space")
-    @classmethod
-    def _large_enough(cls, value: str) -> str:
-        network = ipaddress.IPv4Network(value)
-        if network.prefixlen > 20:
-            raise ValueError(f"is a /{network.prefixlen}: must be a /20 or larger, for example 10.40.0.0/16")
-        if network.prefixlen < 8:
-            raise ValueError(f"is a /{network.prefixlen}: must be a /8 or smaller, for example 10.40.0.0/16")
-        if not any(network.subnet_of(private) for private in _PRIVATE):
-            raise ValueError("must be a private range, for example 10.40.0.0/16")
-        for reserved in _RESERVED:
-            if network.overlaps(reserved):
-                raise ValueError(f"overlaps {reserved}, which AKS reserves: choose another, for example 10.40.0.0/16")
-        return value
-
-
-class RegistrySettings(Section):
-    """The container registry that every pod pulls from."""
-
-    sku: Literal["Basic", "Standard", "Premium"] = Field(
-        "Premium", description="Premium is needed for private access and retention."
-    )
-    admin_user: bool = Field(False, description="Turn on the registry's admin password. The program does not need it.")
-    public_access: bool = Field(True, description="False: reachable through a private endpoint only; needs Premium.")
-    retention_days: int = Field(30, ge=0, le=365, description="Days that untagged images are kept (Premium only).")
-
-
-class KeyVaultSettings(Section):
-    """The vault that holds every secret."""
-
-    purge_protection: bool = Field(True, description="No early purge of a deleted vault. Cannot be turned off again.")
-    soft_delete_days: int = Field(
-        30, ge=7, le=90, description="Days that Azure keeps a deleted vault, and its name; fixed at creation."
-    )
-    public_access: bool = Field(True, description="False: reachable through a private endpoint only.")
-    reader_principal_ids: Annotated[tuple[Guid, ...], EachOnce] = Field(
-        (), description="Object ids of people, groups or apps that may read the secrets."
-    )
 
 
 class LogsSettings(Section):

@@ -11,20 +11,16 @@ from pydantic import ConfigDict, Field, StringConstraints
 from .access_sections import AccessSettings, SignInSettings
 from .airflow_sections import AirflowSettings, DagsSettings, SecretsSettings
 from .allowed_traffic import NamespaceName
-from .azure_sections import (
-    BrokerSettings,
-    DatabaseSettings,
-    KeyVaultSettings,
-    LogsSettings,
-    NetworkSettings,
-    RegistrySettings,
-)
+from .azure_sections import BrokerSettings, DatabaseSettings, LogsSettings
 from .base import EachOnce, Section
 from .chaos_section import ChaosSettings
 from .cluster_sections import ClusterSettings
+from .key_vault_section import KeyVaultSettings
 from .monitoring import MonitoringSettings
 from .naming import NamingSettings
+from .network_section import NetworkSettings
 from .pins import Pins, ReleaseLine
+from .registry_section import RegistrySettings
 from .remote_clusters import RemoteClusterSettings
 from .teams_section import TeamSettings
 

@@ -11,9 +11,9 @@ import yaml
 from components.airflow.outside_hosts import outside_hosts
 from components.azure.own_network import DATABASE_DELEGATION
 from components.azure.subnet_plan import POD_CIDR, SERVICE_CIDR, SMALLEST_DATABASE_PREFIX
-from components.settings.azure_sections import NetworkSettings
 from components.settings.existing_network import ExistingSubnets
 from components.settings.names import stack_names
+from components.settings.network_section import NetworkSettings
 from components.stack_file.checker import check
 from tests.cases import SUBNETS
 from tests.docs.pages import blocks, text_of

@@ -13,7 +13,7 @@ from typing import Any, Final
 import yaml
 
 from components.azure.regions import describe_unknown_region
-from components.settings.azure_sections import NetworkSettings
+from components.settings.network_section import NetworkSettings
 from components.stack_file.checker import PLAIN_KEYS, SECRET_KEYS, check
 from components.stack_file.location import LOCATION
 from components.stack_file.problems import NAMESPACE, Problem, already_reported, key_path

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from components.azure.kubernetes_versions import minor
-from components.settings.azure_sections import NetworkSettings
+from components.settings.network_section import NetworkSettings
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
