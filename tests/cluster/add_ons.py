@@ -14,6 +14,7 @@ from .azure_view import AzureView
 from .references import SECRETS_DRIVER
 
 SECRET_PROVIDER_CLASSES: Final = "secrets-store.csi.x-k8s.io/v1"
+_DRIVER_KIND: Final = "SecretProviderClass"
 _TEXT: Final = {"type": "string"}
 _NUMBER: Final = {"type": "integer"}
 _TEXTS: Final = {"type": "object", "additionalProperties": _TEXT}
@@ -86,6 +87,18 @@ _SCALED_OBJECT: Final = _object(
 )
 
 
+def kinds(azure: AzureView) -> dict[tuple[str, str], tuple[str, dict[str, Any]]]:
+    """Version and specification by group and kind, of what the cluster's description turns on."""
+    found: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+    if azure.has_secrets_driver():
+        found["secrets-store.csi.x-k8s.io", _DRIVER_KIND] = ("v1", _SECRET_PROVIDER_CLASS)
+    if azure.has_cilium():
+        found["cilium.io", "CiliumNetworkPolicy"] = ("v2", _CILIUM_NETWORK_POLICY)
+    if azure.has_keda():
+        found["keda.sh", "ScaledObject"] = ("v1alpha1", _SCALED_OBJECT)
+    return found
+
+
 @dataclass
 class AddOns:
     """Installs what the cluster's description turns on; what is turned off stays, as AKS leaves kinds behind."""
@@ -96,17 +109,14 @@ class AddOns:
 
     def step(self) -> None:
         """Install what is lacking."""
-        if self.azure.has_secrets_driver() and "driver" not in self._made:
-            self._made.add("driver")
-            self._define("secrets-store.csi.x-k8s.io", "v1", "SecretProviderClass", _SECRET_PROVIDER_CLASS)
-            driver = {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": SECRETS_DRIVER}}
-            self.api.apply({**driver, "spec": {"attachRequired": False, "podInfoOnMount": True}})
-        if self.azure.has_cilium() and "cilium" not in self._made:
-            self._made.add("cilium")
-            self._define("cilium.io", "v2", "CiliumNetworkPolicy", _CILIUM_NETWORK_POLICY)
-        if self.azure.has_keda() and "keda" not in self._made:
-            self._made.add("keda")
-            self._define("keda.sh", "v1alpha1", "ScaledObject", _SCALED_OBJECT)
+        for (group, kind), (version, spec) in kinds(self.azure).items():
+            if kind in self._made:
+                continue
+            self._made.add(kind)
+            self._define(group, version, kind, spec)
+            if kind == _DRIVER_KIND:
+                driver = {"apiVersion": "storage.k8s.io/v1", "kind": "CSIDriver", "metadata": {"name": SECRETS_DRIVER}}
+                self.api.apply({**driver, "spec": {"attachRequired": False, "podInfoOnMount": True}})
 
     def _define(self, group: str, version: str, kind: str, spec: dict[str, Any]) -> None:
         plural = _plural(kind.lower())
@@ -144,4 +154,4 @@ def _plural(word: str) -> str:
     return f"{word}es" if word.endswith("s") else f"{word}s"
 
 
-__all__ = ["SECRET_PROVIDER_CLASSES", "AddOns"]
+__all__ = ["SECRET_PROVIDER_CLASSES", "AddOns", "kinds"]

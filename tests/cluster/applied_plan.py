@@ -14,14 +14,29 @@ import yaml
 from charts.chart_cache import chart_file
 from dryrun.manifests import build_manifest, describe_chart
 from dryrun.plan import Plan, Resource
-from tests.cluster import checks
+from tests.cluster import add_ons, checks
 from tests.engine.workspace import wait_until
 from tests.packaged_charts import available
 
 from .api import Api, ApiError, Object
+from .azure_view import AzureView
 from .binaries import kubernetes_version
 
 _SECONDS = 90.0
+# The groups of Kubernetes itself that plans use.
+_OWN_GROUPS = (
+    "",
+    "apiextensions.k8s.io",
+    "admissionregistration.k8s.io",
+    "apps",
+    "autoscaling",
+    "batch",
+    "networking.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "scheduling.k8s.io",
+    "storage.k8s.io",
+)
 
 
 class RefusedError(Exception):
@@ -66,6 +81,7 @@ def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
     """
     made: list[Object] = []
     refused: list[str] = []
+    definitions = set(add_ons.kinds(AzureView.of_plan(plan)))
     for resource in plan.resources:
         if not resource.type.startswith("kubernetes:"):
             continue
@@ -76,6 +92,9 @@ def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
         chart = release or resource.type.endswith(":Chart")
         objects = rendered(provider, resource) if chart else [build_manifest(resource)]
         for item in sorted(objects, key=_order):
+            if not _is_defined(item, definitions):
+                refused.append(f"{resource.name}: nothing before it defines the kind {item['kind']}")
+                continue
             try:
                 made.append({**item, **api.apply(_plain(item), "airflow-aks")})
             except (ApiError, LookupError) as error:
@@ -85,6 +104,14 @@ def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
     if refused:
         raise RefusedError("\n".join(refused))
     return made
+
+
+def _is_defined(item: Object, definitions: set[tuple[str, str]]) -> bool:
+    """Whether the API server has the kind in an empty cluster, or the plan has defined it."""
+    if item["kind"] == "CustomResourceDefinition":
+        definitions.add((item["spec"]["group"], item["spec"]["names"]["kind"]))
+    group = item["apiVersion"].rpartition("/")[0]
+    return group in _OWN_GROUPS or (group, item["kind"]) in definitions
 
 
 def wait_until_running(api: Api, namespace: str) -> None:

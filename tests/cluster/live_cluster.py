@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from tests.engine.workspace import wait_until
 
-from .api import Api
+from .api import Api, ApiError
 from .azure_view import AzureView
-from .played import Played
+from .etcd_objects import Objects
+from .mirror import Mirror
+from .played import KINDS, Played
 from .processes import ControlPlane
 
 # What the API server creates in every cluster, one after the other.
 SYSTEM_NAMESPACES: Final = ("default", "kube-node-lease", "kube-public", "kube-system")
+_DEFINITIONS: Final = b"/registry/apiextensions.k8s.io/customresourcedefinitions/"
+# The API server registers the groups of the definitions itself.
+_KEPT: Final = (_DEFINITIONS, b"/registry/apiregistration.k8s.io/apiservices/")
 
 
 @dataclass
@@ -25,7 +29,8 @@ class LiveCluster:
 
     control_plane: ControlPlane
     api: Api = field(init=False)
-    empty: Path = field(init=False)
+    empty: Objects = field(init=False)
+    _mirror: Mirror = field(init=False)
     _played: Played | None = None
 
     def __post_init__(self) -> None:
@@ -34,6 +39,7 @@ class LiveCluster:
         self.api = Api(self.control_plane.address, authority, self.control_plane.credentials)
         self._wait_for_namespaces()
         self.empty = self.save()
+        self._mirror = Mirror(self.api, KINDS)
 
     @property
     def played(self) -> Played:
@@ -41,22 +47,30 @@ class LiveCluster:
         assert self._played is not None, "nothing plays the nodes: call `play` first"
         return self._played
 
-    def save(self) -> Path:
+    def save(self) -> Objects:
         """All objects, to come back to."""
-        into = Path(tempfile.mkdtemp(prefix="etcd-", dir=self.control_plane.folder)) / "data"
-        self.control_plane.save(into)
-        return into
+        return self.control_plane.save()
 
-    def restore(self, saved: Path) -> None:
+    def restore(self, saved: Objects) -> None:
         """Come back to what was saved, with nobody playing."""
         self.end_playing()
         self.control_plane.restore(saved)
+        self.api.forget_kinds()
+        self._wait_for_kinds(saved)
+
+    def clear(self) -> None:
+        """Come back to the empty cluster, with nobody playing, but keep the kinds that charts have brought.
+
+        To define a kind again takes the API server seconds.
+        """
+        self.end_playing()
+        self.control_plane.clear(self.empty, lambda key: key.startswith(_KEPT))
         self.api.forget_kinds()
 
     def play(self, azure: AzureView) -> Played:
         """Let nodes, kubelets and operators follow what stands in Azure."""
         self.end_playing()
-        self._played = Played(self.api, azure)
+        self._played = Played(self.api, self._mirror, azure)
         return self._played
 
     def end_playing(self) -> None:
@@ -70,8 +84,27 @@ class LiveCluster:
         try:
             self.end_playing()
         finally:
+            self._mirror.end()
             self.api.close()
             self.control_plane.stop()
+
+    def _wait_for_kinds(self, saved: Objects) -> None:
+        """Wait until the API server serves every kind that was saved."""
+        definitions = [json.loads(value)["spec"] for key, value in saved.items() if key.startswith(_DEFINITIONS)]
+        paths = [
+            f"/apis/{one['group']}/{version['name']}/{one['names']['plural']}?limit=1"
+            for one in definitions
+            for version in one["versions"]
+            if version["served"]
+        ]
+        wait_until(lambda: all(self._answers(path) for path in paths))
+
+    def _answers(self, path: str) -> bool:
+        try:
+            self.api.ask("GET", path)
+        except ApiError:
+            return False
+        return True
 
     def _wait_for_namespaces(self) -> None:
         """Wait until controllers have filled each namespace, so that a snapshot of the empty cluster is whole."""

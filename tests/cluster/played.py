@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import traceback
+from typing import Final
 
 import httpx
 
@@ -15,21 +16,24 @@ from .azure_view import AzureView
 from .mirror import Mirror
 
 _IDLE_SECONDS = 0.25
+# Every kind that any of them looks at.
+KINDS: Final = sorted(
+    {
+        *kubelets.KINDS,
+        *nodes.KINDS,
+        *cert_manager.KINDS,
+        *envoy_gateway.KINDS,
+        *external_secrets_operator.KINDS,
+        *secrets_driver.KINDS,
+    }
+)
 
 
 class Played:
     """Everything that AKS, its nodes and the operators' pods would do."""
 
-    def __init__(self, api: Api, azure: AzureView) -> None:
-        kinds = {
-            *kubelets.KINDS,
-            *nodes.KINDS,
-            *cert_manager.KINDS,
-            *envoy_gateway.KINDS,
-            *external_secrets_operator.KINDS,
-            *secrets_driver.KINDS,
-        }
-        self.mirror = Mirror(api, sorted(kinds))
+    def __init__(self, api: Api, mirror: Mirror, azure: AzureView) -> None:
+        self.mirror = mirror
         self.add_ons = AddOns(api, azure)
         self.nodes = nodes.Nodes(api, self.mirror, azure)
         self.operator = external_secrets_operator.ExternalSecretsOperator(api, self.mirror, azure)
@@ -48,7 +52,7 @@ class Played:
     def end(self) -> None:
         """Stop, and say what went wrong in the playing itself."""
         self._ended = True
-        self.mirror.end()
+        self.mirror.changed.set()
         self._thread.join(timeout=30)
         if self.errors:
             raise AssertionError(f"the played cluster failed:\n{self.errors[0]}")
@@ -69,4 +73,4 @@ class Played:
                     self.errors.append(traceback.format_exc())
 
 
-__all__ = ["Played"]
+__all__ = ["KINDS", "Played"]

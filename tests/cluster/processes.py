@@ -10,33 +10,22 @@ import socket
 import ssl
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
+from tests.cluster import flags
+
 from .certificates import Authority
+from .etcd_objects import EtcdObjects, Objects
 
 ADMINISTRATORS = "system:masters"
-# Loopback too: whatever dials a service by its address never leaves this machine.
-SERVICE_ADDRESSES = "127.100.0.0/16"
-# Who did what, without what was in it.
-_AUDIT = {
-    "apiVersion": "audit.k8s.io/v1",
-    "kind": "Policy",
-    "omitStages": ["RequestReceived"],
-    "rules": [
-        {"level": "None", "users": ["system:apiserver"]},
-        {"level": "None", "resources": [{"group": "", "resources": ["events"]}]},
-        {"level": "Metadata"},
-    ],
-}
-# Nodes have no kubelet that says it lives, and no cloud hands out their addresses.
-_CONTROLLERS = "*,-node-lifecycle-controller,-node-ipam-controller,-cloud-node-lifecycle-controller"
-# The operators that answer webhooks do not run here, so that none is ever called.
-_NO_WEBHOOKS = "--disable-admission-plugins=MutatingAdmissionWebhook,ValidatingAdmissionWebhook"
 _NO_ACCOUNT = "/api/v1/namespaces/kube-system/serviceaccounts/nobody"
 _READY_SECONDS = 120.0
+_PROCESSES = 4
 # A fifth of the processor time goes into garbage collection otherwise; a process lives for minutes.
 _RARE_GARBAGE_COLLECTION = {"GOGC": "off", "GOMEMLIMIT": "1536MiB"}
 
@@ -49,19 +38,21 @@ class ControlPlane:
     folder: Path
     authority: Authority = field(init=False)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _has_own_api_server: bool = True
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.authority = Authority(self.folder / "certificates")
         self._etcd, self._peer, self._api = _free_ports(3)
+        self._objects = EtcdObjects(f"http://127.0.0.1:{self._etcd}")
         self.administrator = self.authority.kubeconfig(self.address, "clusterAdmin", ADMINISTRATORS)
         self.credentials = self.authority.write_client("tests", "tests", ADMINISTRATORS)
         self._controller = self.authority.write_client("controller-manager", "system:kube-controller-manager")
         for component in ("controller-manager", "scheduler"):
             config = self.authority.kubeconfig(self.address, f"system:kube-{component}")
             (self.folder / f"{component}.kubeconfig").write_text(config, encoding="utf-8")
-        (self.folder / "audit-policy.json").write_text(json.dumps(_AUDIT), encoding="utf-8")
-        (self.folder / "scheduler.json").write_text(json.dumps(self._scheduler()), encoding="utf-8")
+        (self.folder / "audit-policy.json").write_text(json.dumps(flags.AUDIT_POLICY), encoding="utf-8")
+        (self.folder / "scheduler.json").write_text(json.dumps(flags.scheduler(self.folder)), encoding="utf-8")
 
     @property
     def address(self) -> str:
@@ -80,35 +71,42 @@ class ControlPlane:
 
     def start(self) -> None:
         """Start all four, and wait until the API server is ready."""
-        self._start("etcd", *self._etcd_flags())
-        self._start("apiserver", *self._api_server_flags())
-        self._wait_until_ready()
-        self._start("controller-manager", *self._controller_manager_flags())
-        self._start("scheduler", f"--config={self.folder / 'scheduler.json'}", "--secure-port=0")
+        self._start("etcd", *flags.etcd(self.data, self._etcd, self._peer))
+        self._start_api_server()
+        self._start_controllers()
 
     def stop(self) -> None:
         """Kill all four: an orderly end of the API server takes a minute."""
-        for process in reversed(self.processes.values()):
-            process.kill()
-        for process in self.processes.values():
-            process.wait()
-        self.processes.clear()
+        self._kill(*reversed(self.processes))
 
-    def save(self, into: Path) -> None:
-        """Copy all objects. etcd stands still meanwhile, so that its files are those of one moment."""
-        etcd = self.processes["etcd"].pid
-        os.kill(etcd, signal.SIGSTOP)
-        try:
-            shutil.copytree(self.data, into)
-        finally:
-            os.kill(etcd, signal.SIGCONT)
+    def save(self) -> Objects:
+        """All objects of one moment."""
+        return self._objects.read()
 
-    def restore(self, saved: Path) -> None:
-        """Start again with the objects that were saved."""
-        self.stop()
-        shutil.rmtree(self.data)
-        shutil.copytree(saved, self.data)
-        self.start()
+    def clear(self, saved: Objects, keeps: Callable[[bytes], bool]) -> None:
+        """Delete what is not in `saved` and not to be kept, while all four run: nothing deleted has its id again."""
+        if self._runs_as_started():
+            with self._paused("controller-manager", "scheduler"):
+                self._objects.bring_back(saved, keeps)
+        else:
+            self.restore(saved)
+
+    def restore(self, saved: Objects) -> None:
+        """Bring back what was saved. The API server stays if it can: its start is most of the time.
+
+        The controllers start again, because the garbage collector remembers the ids of owners that were deleted.
+        """
+        if self._runs_as_started():
+            self._kill("scheduler", "controller-manager")
+            self._objects.bring_back(saved)
+        else:
+            self.stop()
+            shutil.rmtree(self.data)
+            self._start("etcd", *flags.etcd(self.data, self._etcd, self._peer))
+            self._objects.wait()
+            self._objects.bring_back(saved)
+            self._start_api_server()
+        self._start_controllers()
 
     def freeze(self) -> None:
         """Let the API server answer nothing, and refuse nothing."""
@@ -120,16 +118,48 @@ class ControlPlane:
 
     def restart_api_server(self, *, webhooks: bool = False, seconds: float = 0.0) -> None:
         """Kill the API server and start it again after some seconds, with `webhooks` called for the first time."""
-        process = self.processes["apiserver"]
-        process.kill()
-        process.wait()
+        self._kill("apiserver")
+        self._has_own_api_server = False
         time.sleep(seconds)
-        self._start("apiserver", *(flag for flag in self._api_server_flags() if not webhooks or flag != _NO_WEBHOOKS))
+        self._start("apiserver", *self._api_server_flags(webhooks=webhooks))
         self._wait_until_ready()
 
-    def _start(self, name: str, *flags: str) -> None:
+    def _api_server_flags(self, *, webhooks: bool = False) -> list[str]:
+        return flags.api_server(self.folder, self.authority.folder, self._etcd, self._api, webhooks=webhooks)
+
+    def _start_api_server(self) -> None:
+        self._start("apiserver", *self._api_server_flags())
+        self._has_own_api_server = True
+        self._wait_until_ready()
+
+    def _start_controllers(self) -> None:
+        self._start("controller-manager", *flags.controller_manager(self.folder, self.authority.folder))
+        self._start("scheduler", f"--config={self.folder / 'scheduler.json'}", "--secure-port=0")
+
+    def _runs_as_started(self) -> bool:
+        """Whether all four run, and no test has started the API server in another way."""
+        alive = [process.poll() is None for process in self.processes.values()]
+        return len(alive) == _PROCESSES and all(alive) and self._has_own_api_server
+
+    def _kill(self, *names: str) -> None:
+        for name in names:
+            self.processes[name].kill()
+        for name in names:
+            self.processes.pop(name).wait()
+
+    @contextmanager
+    def _paused(self, *names: str) -> Iterator[None]:
+        for name in names:
+            os.kill(self.processes[name].pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for name in names:
+                os.kill(self.processes[name].pid, signal.SIGCONT)
+
+    def _start(self, name: str, *options: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
-            command = [str(self.binary), name, *flags]
+            command = [str(self.binary), name, *options]
             self.processes[name] = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -159,71 +189,6 @@ class ControlPlane:
                 if time.monotonic() > end:
                     raise RuntimeError(f"the API server was not ready after {_READY_SECONDS:.0f} s")
                 time.sleep(0.05)
-
-    def _etcd_flags(self) -> list[str]:
-        client, peer = f"http://127.0.0.1:{self._etcd}", f"http://127.0.0.1:{self._peer}"
-        return [
-            "--name=tests",
-            f"--data-dir={self.data}",
-            f"--listen-client-urls={client}",
-            f"--advertise-client-urls={client}",
-            f"--listen-peer-urls={peer}",
-            f"--initial-advertise-peer-urls={peer}",
-            f"--initial-cluster=tests={peer}",
-            # A machine that loses its power loses the tests with it.
-            "--unsafe-no-fsync",
-            "--log-level=error",
-        ]
-
-    def _api_server_flags(self) -> list[str]:
-        certificates = self.authority.folder
-        return [
-            f"--etcd-servers=http://127.0.0.1:{self._etcd}",
-            "--bind-address=127.0.0.1",
-            "--advertise-address=127.0.0.1",
-            f"--secure-port={self._api}",
-            f"--tls-cert-file={certificates / 'server.crt'}",
-            f"--tls-private-key-file={certificates / 'server.key'}",
-            f"--client-ca-file={certificates / 'ca.crt'}",
-            "--authorization-mode=Node,RBAC",
-            f"--service-account-key-file={certificates / 'tokens.key'}",
-            f"--service-account-signing-key-file={certificates / 'tokens.key'}",
-            "--service-account-issuer=https://kubernetes.default.svc",
-            f"--service-cluster-ip-range={SERVICE_ADDRESSES}",
-            "--endpoint-reconciler-type=none",
-            _NO_WEBHOOKS,
-            "--allow-privileged=true",
-            f"--audit-policy-file={self.folder / 'audit-policy.json'}",
-            f"--audit-log-path={self.audit_log}",
-            # One client at a time works here, and none of them is to be held back.
-            "--enable-priority-and-fairness=false",
-            "--profiling=false",
-        ]
-
-    def _controller_manager_flags(self) -> list[str]:
-        certificates = self.authority.folder
-        return [
-            f"--kubeconfig={self.folder / 'controller-manager.kubeconfig'}",
-            f"--controllers={_CONTROLLERS}",
-            "--use-service-account-credentials",
-            f"--service-account-private-key-file={certificates / 'tokens.key'}",
-            f"--root-ca-file={certificates / 'ca.crt'}",
-            "--leader-elect=false",
-            "--secure-port=0",
-            "--kube-api-qps=500",
-            "--kube-api-burst=1000",
-            # Claims are looked at again after 15 seconds by default.
-            "--pvclaimbinder-sync-period=1s",
-        ]
-
-    def _scheduler(self) -> dict[str, object]:
-        connection = {"kubeconfig": str(self.folder / "scheduler.kubeconfig"), "qps": 500, "burst": 1000}
-        return {
-            "apiVersion": "kubescheduler.config.k8s.io/v1",
-            "kind": "KubeSchedulerConfiguration",
-            "clientConnection": connection,
-            "leaderElection": {"leaderElect": False},
-        }
 
 
 def _free_ports(count: int) -> list[int]:

@@ -30,7 +30,7 @@ def running(cluster: LiveCluster, provider: Path) -> Iterator[Running]:
     def run(name: str) -> LiveCluster:
         if last != [name]:
             plan = plan_of(*CASES[name])
-            cluster.restore(cluster.empty)
+            cluster.clear()
             cluster.play(AzureView.of_plan(plan))
             # Pods whose containers have ended are looked at, too.
             applied_plan.apply(cluster.api, provider, plan)

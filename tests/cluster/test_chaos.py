@@ -25,7 +25,7 @@ OWNERS = {"ReplicaSet", "StatefulSet"}
 @pytest.fixture(params=["3.3", "2.9"])
 def release(request: pytest.FixtureRequest, cluster: LiveCluster, provider: Path) -> typing.Iterator[str]:
     plan = plan_of("prod", {"airflow.release": request.param, "chaos": {"target": "scheduler"}})
-    cluster.restore(cluster.empty)
+    cluster.clear()
     cluster.play(AzureView.of_plan(plan))
     applied_plan.apply(cluster.api, provider, plan)
     applied_plan.wait_until_running(cluster.api, NAMESPACE)

@@ -41,7 +41,7 @@ def test_plan_is_taken_and_runs(
         # Another plan gives the cluster the same, and is applied in its own test.
         count(plans=1)
         return
-    cluster.restore(cluster.empty)
+    cluster.clear()
     cluster.play(AzureView.of_plan(plan, STORED))
     made = applied_plan.apply(cluster.api, provider, plan)
     for namespace in plan.all("kubernetes:core/v1:Namespace"):

@@ -23,7 +23,7 @@ ON_AIRFLOW = {"airflow-aks/purpose": "airflow"}
 @pytest.fixture(scope="module")
 def space(cluster: LiveCluster) -> Iterator[LiveCluster]:
     """A namespace on the nodes of dev, for all of these tests."""
-    cluster.restore(cluster.empty)
+    cluster.clear()
     cluster.play(AzureView.of_plan(plan_of("dev")))
     labels = {"pod-security.kubernetes.io/enforce": "baseline"}
     cluster.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE, "labels": labels}})

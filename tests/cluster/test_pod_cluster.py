@@ -40,7 +40,7 @@ def test_plugin_runs_on_the_node_with_gpus_and_pods_of_tasks_beside_it(
     cluster: LiveCluster, provider: Path, count: Callable[..., None]
 ) -> None:
     plan = plan_of("dev", {**POD_CLUSTER, "cluster.pools": [{**GPU_POOL, "minNodes": 1}]})
-    cluster.restore(cluster.empty)
+    cluster.clear()
     cluster.play(AzureView.of_plan(plan, {}))
     made = applied_plan.apply(cluster.api, provider, plan)
 

@@ -30,7 +30,7 @@ OTHER_ADDRESS = {("core", "execution_api_server_url"), ("metrics", "statsd_host"
 
 def applied(name: str, cluster: LiveCluster, provider: Path) -> Api:
     plan = plan_of("prod", SELECTORS[name])
-    cluster.restore(cluster.empty)
+    cluster.clear()
     cluster.play(AzureView.of_plan(plan))
     applied_plan.apply(cluster.api, provider, plan)
     applied_plan.wait_until_running(cluster.api, AIRFLOW)

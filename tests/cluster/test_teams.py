@@ -37,7 +37,7 @@ MAY = [
 @pytest.fixture(scope="module")
 def api(cluster: LiveCluster, provider: Path) -> Any:
     plan = plan_of("prod", SELECTORS["teams"])
-    cluster.restore(cluster.empty)
+    cluster.clear()
     cluster.play(AzureView.of_plan(plan))
     applied_plan.apply(cluster.api, provider, plan)
     yield cluster.api
