@@ -70,8 +70,9 @@ def backend_may_read_the_vault(context: Context) -> Iterator[Problem]:
     if context.settings.key_vault.existing_id is not None and backend_asks_vault(context.settings):
         yield Problem(
             path=_VAULT,
-            message="Airflow's secrets backend reads this vault, and the program assigns no role that opens the secrets "
-            "of others: the output requiredGrants has the command that does, or let the backend read a vault of its own",
+            message="Airflow's secrets backend reads this vault, and the program assigns no role that opens the "
+            "secrets of others: the output requiredGrants has the command that does, or let the backend read another "
+            "vault",
         )
 
 
