@@ -37,8 +37,8 @@ def list_remains(plan: Plan) -> list[str]:
         found.append(f"the backups of database server {name}, which Azure keeps for {_BACKUP_DAYS} days")
     shared = [secret for secret in plan.all(_STORED) if find_container(plan, secret) is None]
     if shared:
-        kept = all(secret.retain_on_delete for secret in shared)
-        how = "which Pulumi leaves there" if kept else "soft-deleted for as long as that vault keeps them"
+        stay = all(secret.retain_on_delete for secret in shared)
+        how = "which Pulumi leaves there" if stay else "soft-deleted for as long as that vault keeps them"
         found.append(f"{pluralize(len(shared), 'secret')} in the Key Vault of others, {how}")
     alone = [item for item in list_retained(plan) if item not in shared and find_container(plan, item) is None]
     return [*found, *(f"{describe_type(resource.type)} {resource.name}" for resource in alone)]

@@ -24,7 +24,8 @@ def read_vault(vault: VaultId, provider: Provider) -> Output[keyvault.GetVaultRe
         vault_name=vault.name,
         opts=InvokeOutputOptions(provider=provider),
     )
-    return found.apply(_check_access_mode)
+    checked: Output[keyvault.GetVaultResult] = found.apply(_check_access_mode)
+    return checked
 
 
 def _check_access_mode(found: keyvault.GetVaultResult) -> keyvault.GetVaultResult:

@@ -15,4 +15,5 @@ def read_workspace(name: str, workspace_id: str, parent: Resource) -> Output[str
     found = operationalinsights.get_workspace_output(
         resource_group_name=group, workspace_name=workspace, opts=InvokeOutputOptions(provider=provider)
     )
-    return found.apply(lambda _: workspace_id)
+    known: Output[str] = found.apply(lambda _: workspace_id)
+    return known

@@ -82,10 +82,10 @@ class KeyVault(ComponentResource):
         found = read_vault(place, self._provider)
         self._resource_group_name = Output.from_input(place.resource_group_name)
         self._subscription_id = Output.from_input(place.subscription_id)
-        # As outputs of the reading, so that nothing is written before it has succeeded.
-        self.vault_id = found.apply(lambda _: vault_id)
-        self.vault_name = found.name
-        self.vault_uri = found.properties.vault_uri
+        # Depend on the reading and, by the name, on the check of the stack's record: nothing is written before both.
+        self.vault_id = make_depend_on(vault_id, found.name, self._args.vault_name)
+        self.vault_name = make_depend_on(found.name, self._args.vault_name)
+        self.vault_uri = make_depend_on(found.properties.vault_uri, self._args.vault_name)
 
     def _create(self) -> None:
         args, settings = self._args, self._args.settings

@@ -197,7 +197,9 @@ class AirflowSecrets(ComponentResource):
         name, shared = f"{self._name}-{entry.logical_ending}", self._args.shared_vault
         letters = None
         if entry.comes_and_goes or shared is not None:
-            letters = RandomId(f"{name}-name", byte_length=4, opts=ResourceOptions(parent=self)).hex
+            # Letters that an own vault has too do not change. Others wait for the check of the stack's record.
+            kept = {"vault": shared.vault_id} if shared and not entry.comes_and_goes else None
+            letters = RandomId(f"{name}-name", byte_length=4, keepers=kept, opts=ResourceOptions(parent=self)).hex
         secret = keyvault.Secret(
             f"{name}-secret",
             resource_group_name=self._args.resource_group_name,
@@ -219,7 +221,8 @@ class AirflowSecrets(ComponentResource):
             readable = shared.open(f"{name}-reader", secret.name, self) if shared else secret.name
             self._stored.setdefault(entry.kubernetes_secret, {}).update(dict.fromkeys(entry.keys, secret))
             self.vault_secrets.setdefault(entry.kubernetes_secret, {}).update(dict.fromkeys(entry.keys, readable))
-        return secret.name
+        stored: Output[str] = secret.name
+        return stored
 
 
 def _distinct(user_secrets: Mapping[str, str]) -> list[str]:
