@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulumi_azure_native import authorization, resources
+from pulumi_azure_native import authorization
 
 from components.airflow.airflow_stack import create_airflow
 from components.airflow.executors import executor_parts
@@ -12,11 +12,11 @@ from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.endpoints import private_zones
 from components.azure.foreign_changes import leave_alone
 from components.azure.image_imports import ImageImports, ImageImportsArgs
-from components.azure.kept_data import keep_data
 from components.azure.monitoring import create_log_workspace
 from components.azure.network import Network, NetworkArgs
 from components.azure.pattern_names import name_by_pattern
 from components.azure.registry import Registry, RegistryArgs
+from components.azure.stack_group import open_resource_group
 from components.azure.stack_images import select_images
 from components.azure.stack_record import StackRecord, StackRecordArgs
 from components.azure.tags import tag_everything
@@ -35,13 +35,8 @@ reapply_releases(settings.reapply_releases)
 client = authorization.get_client_config_output()
 record = StackRecord("stack-record", StackRecordArgs(settings=settings, subscription_id=client.subscription_id))
 azure_names = record.suffix.apply(lambda suffix: physical_names(settings, suffix))
-name_by_pattern(settings.naming, azure_names)
-resource_group = resources.ResourceGroup(
-    "resource-group",
-    resource_group_name=azure_names.resource_group,
-    location=settings.location,
-    opts=keep_data(None, protect=False),
-)
+name_by_pattern(settings, azure_names)
+resource_group = open_resource_group(settings, azure_names.resource_group)
 place = {"resource_group_name": resource_group.name, "location": resource_group.location}
 
 network = Network(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Final
 
 import pulumi
 from pulumi import Input, Output
@@ -11,7 +12,11 @@ from pydantic.alias_generators import to_camel
 
 from components.airflow.airflow_stack import AirflowStack
 from components.airflow.foundation import Groundwork
+from components.airflow.vault.vault_grants import list_vault_grants
 from components.azure.existing_network import list_grants
+
+# Outputs that only a stack has which uses what exists already.
+_OF_WHAT_EXISTS: Final = ("key_vault_secret_names", "required_grants")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,7 @@ class StackOutputs(ClusterOutputs):
 
     key_vault_name: Input[str]
     key_vault_uri: Input[str]
+    key_vault_secret_names: Mapping[str, Input[str]] | None
     logs_storage_account_name: Input[str]
     logs_container_name: Input[str]
     shares_storage_account_name: Input[str | None]
@@ -72,10 +78,12 @@ def export_outputs(stack: AirflowStack) -> None:
     share = log_storage.share_names.get("dags")
     upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
     connect = Output.all(group.name, foundation.cluster.cluster_name, stack.namespace.name, airflow.ui_service, upload)
+    cluster = _cluster_outputs(foundation)
     outputs = StackOutputs(
-        **vars(_cluster_outputs(foundation)),
+        **{**vars(cluster), "required_grants": {**(cluster.required_grants or {}), **list_vault_grants(stack)} or None},
         key_vault_name=foundation.key_vault.vault_name,
         key_vault_uri=foundation.key_vault.vault_uri,
+        key_vault_secret_names=stack.secrets.vault_names if foundation.settings.key_vault.existing_id else None,
         logs_storage_account_name=log_storage.account_name,
         logs_container_name=log_storage.container_name,
         shares_storage_account_name=log_storage.file_account_name if log_storage.share_names else None,
@@ -121,7 +129,7 @@ def _cluster_outputs(ground: Groundwork) -> ClusterOutputs:
 
 
 def _required_grants(ground: Groundwork) -> Mapping[str, Input[str]] | None:
-    """Return the commands that assign roles on subnets of others; None if the program assigns all roles itself."""
+    """Return the commands that assign roles on subnets of others; None if the program assigns all of them itself."""
     existing = ground.settings.network.existing
     if existing is None or existing.grant_access:
         return None
@@ -130,9 +138,9 @@ def _required_grants(ground: Groundwork) -> Mapping[str, Input[str]] | None:
 
 def _export(outputs: ClusterOutputs) -> None:
     for field in fields(outputs):
-        # Only a stack in a network of others has this output.
-        if field.name != "required_grants" or outputs.required_grants is not None:
-            pulumi.export(to_camel(field.name), getattr(outputs, field.name))
+        value = getattr(outputs, field.name)
+        if value is not None or field.name not in _OF_WHAT_EXISTS:
+            pulumi.export(to_camel(field.name), value)
 
 
 def upload_command(account: Output[str], share: Output[str]) -> Output[str]:

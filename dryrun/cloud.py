@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .arm_paths import ARM_PATHS
+from .existing_azure import describe_group, describe_vault, describe_workspace
 from .other_clusters import cluster_id, describe_cluster, list_credentials
 
 Properties = dict[str, Any]
@@ -86,6 +87,12 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
             return _answer_credentials(arguments["resourceName"], "admin")
         case "azure-native:containerservice:listManagedClusterUserCredentials":
             return _answer_credentials(arguments["resourceName"], "user")
+        case "azure-native:keyvault:getVault":
+            return describe_vault(arguments, TENANT)
+        case "azure-native:operationalinsights:getWorkspace":
+            return describe_workspace(arguments)
+        case "azure-native:resources:getResourceGroup":
+            return describe_group(arguments, SUBSCRIPTION)
         case "azure-native:network:getSubnet":
             place = (arguments["virtualNetworkName"], arguments["subnetName"])
             # As with Azure, a subnet has a list of ranges, and the older field for one range is empty.

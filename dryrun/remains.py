@@ -11,6 +11,7 @@ from .words import describe_type, pluralize
 # The days that Azure keeps the backups of a deleted server. Source: Azure Database for PostgreSQL, "Restore a deleted
 # server".
 _BACKUP_DAYS: Final = 5
+_STORED: Final = "azure-native:keyvault:Secret"
 # Inputs that name a resource's container, and the container's type. The container itself has its name under the same
 # input. The innermost container comes first.
 _CONTAINERS: Final = (
@@ -25,7 +26,7 @@ def list_remains(plan: Plan) -> list[str]:
     found = []
     for vault in plan.all("azure-native:keyvault:Vault"):
         name, properties = vault.inputs.get("vaultName", vault.name), look_up(vault.inputs, "properties")
-        secrets = sum(find_container(plan, other) is vault for other in plan.all("azure-native:keyvault:Secret"))
+        secrets = sum(find_container(plan, other) is vault for other in plan.all(_STORED))
         days = look_up(properties, "softDeleteRetentionInDays")
         content = f" with its {pluralize(secrets, 'secret')}" if secrets else ""
         end = "nobody can purge it before" if look_up(properties, "enablePurgeProtection") else "unless you purge it"
@@ -34,7 +35,12 @@ def list_remains(plan: Plan) -> list[str]:
     for server in plan.all("azure-native:dbforpostgresql:Server"):
         name = server.inputs.get("serverName", server.name)
         found.append(f"the backups of database server {name}, which Azure keeps for {_BACKUP_DAYS} days")
-    alone = [resource for resource in list_retained(plan) if find_container(plan, resource) is None]
+    shared = [secret for secret in plan.all(_STORED) if find_container(plan, secret) is None]
+    if shared:
+        stay = all(secret.retain_on_delete for secret in shared)
+        how = "which Pulumi leaves there" if stay else "soft-deleted for as long as that vault keeps them"
+        found.append(f"{pluralize(len(shared), 'secret')} in the Key Vault of others, {how}")
+    alone = [item for item in list_retained(plan) if item not in shared and find_container(plan, item) is None]
     return [*found, *(f"{describe_type(resource.type)} {resource.name}" for resource in alone)]
 
 

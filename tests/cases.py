@@ -79,6 +79,18 @@ LANDING_ZONE: dict[str, Any] = {
     "network.private": True,
     "access": INTERNAL,
 }
+# What a platform team has: a Key Vault in its own subscription, and a resource group in that of the stack.
+VAULT = (
+    "/subscriptions/00000000-0000-0000-0000-0000000000f1/resourceGroups/rg-security/providers/Microsoft.KeyVault/"
+    "vaults/kv-Platform"
+)
+GROUP = "RG_Data.Platform"
+# Prod in a resource group, a Key Vault and a workspace of others. Its stack file has settings of a vault of its own.
+EXISTING_PLACES: dict[str, Any] = {
+    "resourceGroup": {"existingName": GROUP},
+    "keyVault": {"existingId": VAULT},
+    "monitoring": {"workspaceId": WORKSPACE, "alertEmails": ["ops@example.com"]},
+}
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -183,6 +195,19 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "network.egress": "restricted",
     },
     "existing-network-granted-by-others": {**LANDING_ZONE, "network.existing": {**SUBNETS, "grantAccess": False}},
+    "existing-vault": {
+        "keyVault": {"existingId": VAULT},
+        "airflow.keyVaultSecrets": USER_SECRETS,
+        "access": {"host": HOST, "tls": _KEY_VAULT},
+    },
+    "existing-vault-granted-by-others": {
+        "keyVault": {"existingId": VAULT, "grantAccess": False, "deleteSecrets": False},
+        "airflow.keyVaultSecrets": USER_SECRETS,
+        "airflow.config": {"secrets": {"backend": VAULT_BACKEND}},
+        "access": {"host": HOST, "tls": _KEY_VAULT},
+        "secrets.delivery": "csi",
+    },
+    "existing-places": {**EXISTING_PLACES, "airflow.executor": "CeleryExecutor"},
     "private-api-server": {"cluster.privateApiServer": True},
     "without-local-accounts": {
         "cluster.localAccounts": False,

@@ -33,11 +33,19 @@ def remote_accounts(settings: AirflowSettings) -> list[str]:
 
 
 def airflow_rights(settings: Settings, logs_container: Input[str], vault: Input[str]) -> list[RoleGrant]:
-    """Return the roles of Airflow's identity: to write logs, and to read the vault for Airflow's secrets backend."""
+    """Return the roles of Airflow's identity: to write logs, and to read the vault for Airflow's secrets backend.
+
+    The program assigns no role on a whole vault that exists: it would open the secrets of others.
+    """
     rights = log_roles(settings.logs, logs_container)
-    if asks_vault(settings.airflow, name_form(settings, "vault").pattern):
+    if settings.key_vault.existing_id is None and backend_asks_vault(settings):
         rights.append(RoleGrant(name="reads-vault", role=KEY_VAULT_SECRETS_USER, scope=vault))
     return rights
+
+
+def backend_asks_vault(settings: Settings) -> bool:
+    """Return whether Airflow's secrets backend reads the vault of the stack."""
+    return asks_vault(settings.airflow, name_form(settings, "vault").pattern)
 
 
 def secret_sync_account(settings: SecretsSettings) -> str:

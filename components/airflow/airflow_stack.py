@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pulumi import ResourceOptions
 
 from components.azure import node_pools
-from components.azure.broker import Broker, create_broker
+from components.azure.broker import create_broker
 from components.azure.database import Database, DatabaseArgs
 from components.azure.identity import WorkloadIdentity
 from components.azure.key_vault import KeyVault, KeyVaultArgs
@@ -29,13 +29,13 @@ from .identities import create_identities
 from .monitoring import watch_stack
 from .network_policies import policies_by_name
 from .release import AirflowRelease, AirflowReleaseArgs
-from .release_lines import family_of
 from .remote_clusters.component import RemoteClusters
 from .remote_clusters.wiring import connect_remote_clusters
 from .restricted_egress import egress_policies
 from .teams import create_team_tasks, create_teams, task_namespaces
 from .vault.delivery import create_secret_sync
-from .vault.secrets import AirflowSecrets, AirflowSecretsArgs
+from .vault.secrets import AirflowSecrets
+from .vault.wiring import create_secrets
 from .volume_claims import AirflowStorage, AirflowStorageArgs
 from .way_in import WayIn, create_way_in
 
@@ -47,6 +47,7 @@ class AirflowStack:
     foundation: Foundation
     database: Database
     identity: WorkloadIdentity
+    secrets: AirflowSecrets
     remote_clusters: RemoteClusters | None
     namespace: AirflowNamespace
     airflow: AirflowRelease
@@ -64,7 +65,7 @@ def create_airflow(ground: Groundwork) -> AirflowStack:
         broker = create_broker(settings, ground.azure_names.broker, link, ground.place)
     identity, secret_sync_identity = create_identities(foundation)
     remote_clusters = connect_remote_clusters(foundation)
-    secrets = _create_secrets(foundation, database, broker, remote_clusters)
+    secrets = create_secrets(foundation, database, broker, remote_clusters, secret_sync_identity)
 
     kubernetes = kubernetes_provider("kubernetes", ground.cluster.kubeconfig, ground.azure_names.cluster, settings)
     in_cluster = ResourceOptions(providers=[kubernetes])
@@ -139,6 +140,7 @@ def create_airflow(ground: Groundwork) -> AirflowStack:
         foundation=foundation,
         database=database,
         identity=identity,
+        secrets=secrets,
         remote_clusters=remote_clusters,
         namespace=namespace,
         airflow=airflow,
@@ -191,37 +193,6 @@ def _create_database(foundation: Foundation) -> Database:
             password_rotation=settings.secrets.rotate.database_password,
             protect=settings.protect_data,
             **foundation.place,
-        ),
-    )
-
-
-def _create_secrets(
-    foundation: Foundation, database: Database, broker: Broker | None, remote_clusters: RemoteClusters | None
-) -> AirflowSecrets:
-    settings = foundation.settings
-    return AirflowSecrets(
-        "airflow-secrets",
-        AirflowSecretsArgs(
-            line=family_of(settings.airflow.release),
-            resource_group_name=foundation.resource_group.name,
-            vault_name=foundation.key_vault.vault_name,
-            pooler=settings.database.pooler,
-            rotation=settings.secrets.rotate,
-            dropped_fernet_keys=settings.secrets.dropped_fernet_keys,
-            parts=executor_parts(settings.airflow),
-            dags=settings.dags,
-            git_credentials=settings.git_credentials,
-            database_host=database.host,
-            database_name=database.database_name,
-            database_login=database.login,
-            database_password=database.password,
-            user_secrets=settings.airflow.key_vault_secrets,
-            broker_host=broker.host if broker else None,
-            broker_key=broker.key if broker else None,
-            storage_credentials=foundation.log_storage.share_credentials,
-            remote_connections=remote_clusters.connections if remote_clusters else {},
-            first_user=settings.sign_in is None,
-            sign_in_secret=settings.client_secret,
         ),
     )
 

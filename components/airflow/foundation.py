@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pulumi import Input, Output
-from pulumi_azure_native import resources
 
 from components.azure.cluster import Cluster
 from components.azure.image_imports import ImageImports
@@ -13,6 +12,7 @@ from components.azure.key_vault import KeyVault
 from components.azure.log_storage import LogStorage
 from components.azure.network import Network
 from components.azure.registry import Registry
+from components.azure.stack_group import StackGroup
 from components.settings.model import Settings
 from components.settings.names import Names
 
@@ -28,7 +28,7 @@ class Groundwork:
     azure_names: Output[Names]
     subscription_id: Input[str]
     tenant_id: Input[str]
-    resource_group: resources.ResourceGroup
+    resource_group: StackGroup
     network: Network
     cluster: Cluster
     registry: Registry

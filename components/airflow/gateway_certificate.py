@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import Final
+
 from pulumi import Input, Output, ResourceOptions
 
+from components.azure.required_grants import command_grant
 from components.azure.stack_images import select_secret_sync_image
 from components.kubernetes import cert_manager
 from components.kubernetes.certificates import SYNC_OPERATOR, Certificates, CertificatesArgs, VaultDelivery
@@ -15,6 +19,9 @@ from .certificate_access import cert_manager_policies, certificate_identity, sol
 from .foundation import Foundation
 from .identities import create_identity
 from .restricted_egress import HostPolicies
+from .vault.shared_vault import GRANT_ACCESS
+
+CERTIFICATE: Final = "access.tls.certificate"
 
 
 def create_gateway_certificate(
@@ -26,14 +33,15 @@ def create_gateway_certificate(
     namespace: Input[str],
     gateway: Input[str],
     opts: ResourceOptions,
-) -> Certificates:
-    """Create the component for the source that the stack file selects.
+) -> dict[str, Output[str]]:
+    """Create the component for the source that the stack file selects, and return the roles that others must assign.
 
     `namespace` is the Gateway's, and depends on the Gateway API's CRDs. `gateway` is the Gateway's name, and depends on
     the Gateway.
     """
     settings, images = foundation.settings, foundation.images.references
-    return Certificates(
+    sign_in = _create_identity(foundation, access)
+    Certificates(
         "certificates",
         CertificatesArgs(
             settings=access.tls,
@@ -42,7 +50,7 @@ def create_gateway_certificate(
             dns_zone_id=access.dns_zone_id,
             namespace=namespace,
             gateway=gateway,
-            client_id=_create_identity(foundation, access),
+            client_id=sign_in.client_id,
             chart=settings.pins.cert_manager.chart,
             images=images,
             policies=cert_manager_policies(access, restricted=settings.network.restricted),
@@ -62,21 +70,37 @@ def create_gateway_certificate(
         ),
         opts,
     )
+    return sign_in.required_grants
 
 
-def _create_identity(foundation: Foundation, access: AccessSettings) -> Output[str] | None:
-    """Create the identity that writes DNS records or reads the Key Vault, and return its client id; else None."""
-    settings = foundation.settings
-    who = certificate_identity(access, settings.secrets, foundation.key_vault.vault_id, foundation.subscription_id)
+@dataclass(frozen=True, kw_only=True)
+class CertificateSignIn:
+    """The identity with which the certificate's source signs in to Azure, and the roles that others must assign."""
+
+    client_id: Output[str] | None = None
+    required_grants: dict[str, Output[str]] = field(default_factory=dict)
+
+
+def _create_identity(foundation: Foundation, access: AccessSettings) -> CertificateSignIn:
+    """Create the identity that writes DNS records or reads the Key Vault, unless the source needs nothing of Azure.
+
+    The certificate of a vault that exists may be somebody else's to open.
+    """
+    settings, vault = foundation.settings, foundation.key_vault
+    who = certificate_identity(access, settings.secrets, vault.vault_id, vault.subscription_id)
     if who is None:
-        return None
+        return CertificateSignIn()
+    by_others = not access.tls.uses_cert_manager and not settings.key_vault.grant_access
     identity = create_identity(
         foundation,
         "certificate-identity",
         foundation.azure_names.certificate_identity,
         [who.service_account],
-        [who.grant],
+        [] if by_others else [who.grant],
         namespace=who.namespace,
         subscription_id=who.subscription_id,
     )
-    return identity.client_id
+    grants = {}
+    if by_others:
+        grants[CERTIFICATE] = command_grant(GRANT_ACCESS, who.grant.role, identity.principal_id, who.grant.scope)
+    return CertificateSignIn(client_id=identity.client_id, required_grants=grants)

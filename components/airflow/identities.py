@@ -41,8 +41,12 @@ def create_identity(
 
 
 def create_identities(foundation: Foundation) -> tuple[WorkloadIdentity, WorkloadIdentity]:
-    """Create the identity of Airflow's pods, and the identity of the delivery of secrets."""
+    """Create the identity of Airflow's pods, and the identity of the delivery of secrets.
+
+    In a vault that exists, the latter gets its role on each secret, when the secrets are stored.
+    """
     settings, vault_id = foundation.settings, foundation.key_vault.vault_id
+    shared = settings.key_vault.existing_id is not None
     airflow = create_identity(
         foundation,
         "airflow-identity",
@@ -55,6 +59,6 @@ def create_identities(foundation: Foundation) -> tuple[WorkloadIdentity, Workloa
         "secret-sync-identity",
         foundation.azure_names.secret_sync_identity,
         [secret_sync_account(settings.secrets)],
-        [roles.RoleGrant(name="reads-secrets", role=roles.KEY_VAULT_SECRETS_USER, scope=vault_id)],
+        [] if shared else [roles.RoleGrant(name="reads-secrets", role=roles.KEY_VAULT_SECRETS_USER, scope=vault_id)],
     )
     return airflow, secret_sync

@@ -102,7 +102,8 @@ def watch_stack(
         return
     services = {
         "cluster": foundation.cluster.cluster_id,
-        "key-vault": foundation.key_vault.vault_id,
+        # The owner of a vault that exists decides what it logs, and another stack may have the same setting there.
+        **({"key-vault": foundation.key_vault.vault_id} if foundation.settings.key_vault.existing_id is None else {}),
         "registry": foundation.registry.registry_id,
         "database": database.server_id,
         **({"broker": broker.database_id} if broker else {}),

@@ -11,13 +11,13 @@ from components.kubernetes.certificate_objects import ACME_SERVERS
 from components.settings.access_sections import AccessSettings
 from components.settings.database_restore import server_name
 from components.settings.model import Settings
-from components.settings.names import Names, name_form
+from components.settings.names import Names
 
+from .accounts import backend_asks_vault
 from .network_policies import Stack
 from .traffic.host_policies import HostRule
 from .traffic.policy_specs import select
 from .traffic.port_numbers import HTTP_PORT
-from .vault.user_secrets import asks_vault
 
 # The authority that the workload identity of every pod signs in to. Source: AKS, "Workload identity required FQDN /
 # application rules".
@@ -32,7 +32,7 @@ def service_rules(settings: Settings, names: Names) -> Iterator[HostRule]:
     azure = [SIGN_IN_HOST]
     if settings.logs.delivery == "blob":
         azure.append(f"{names.storage_account}.blob.core.windows.net")
-    if asks_vault(settings.airflow, name_form(settings, "vault").pattern):
+    if backend_asks_vault(settings):
         azure.append(vault_host(names))
     for host in azure:
         yield HostRule(policy="airflow-to-azure", selector=select(*stack.components), host=host)

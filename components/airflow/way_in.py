@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pulumi import Output, ResourceOptions
 
@@ -24,7 +24,7 @@ from .traffic.port_numbers import API_PORT
 
 @dataclass(frozen=True, kw_only=True)
 class WayIn:
-    """The gateway, its address and its URL; all are None without `access`.
+    """The gateway, its address, its URL, and the roles that others must assign; all are empty without `access`.
 
     `url` depends on the route, so that nobody reads an address that does not answer yet.
     """
@@ -32,6 +32,7 @@ class WayIn:
     gateway: Gateway | None = None
     address: Output[str] | None = None
     url: Output[str] | None = None
+    required_grants: dict[str, Output[str]] = field(default_factory=dict)
 
 
 def create_way_in(
@@ -50,7 +51,7 @@ def create_way_in(
         "gateway-address",
         GatewayAddressArgs(
             settings=access,
-            resource_group_id=foundation.resource_group.id,
+            resource_group_id=foundation.resource_group.group_id,
             address_name=foundation.azure_names.gateway_address,
             subnet_id=foundation.network.gateway_subnet_id,
             subnet_range=foundation.network.ranges.apply(lambda ranges: ranges.gateway),
@@ -86,7 +87,7 @@ def create_way_in(
         ),
         opts,
     )
-    create_gateway_certificate(
+    required_grants = create_gateway_certificate(
         foundation,
         access,
         secret_sync,
@@ -96,4 +97,4 @@ def create_way_in(
         opts=opts,
     )
     url = make_depend_on(access.url_in(settings.location), gateway.route_name)
-    return WayIn(gateway=gateway, address=place.address, url=url)
+    return WayIn(gateway=gateway, address=place.address, url=url, required_grants=required_grants)

@@ -40,7 +40,7 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
     if settings.database.access == "private":
         zones["database"] = database_zone
     zones |= registry
-    if not settings.key_vault.public_access:
+    if settings.key_vault.needs_endpoint:
         zones["key-vault"] = KEY_VAULT_ZONE
     # The broker has no setting for public access; it follows database.access.
     if settings.database.access == "private" and broker:

@@ -1,4 +1,4 @@
-"""The Key Vault that holds every secret."""
+"""The Key Vault that holds every secret, the stack's own or one that exists."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from pulumi import (
     ResourceTransformationArgs,
     ResourceTransformationResult,
 )
-from pulumi_azure_native import authorization, keyvault
+from pulumi_azure_native import Provider, authorization, keyvault
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.key_vault_section import KeyVaultSettings
 
 from .endpoints import PrivateLink, create_private_endpoint
+from .existing_key_vault import open_subscription, read_vault
 from .kept_data import keep_data
 from .roles import KEY_VAULT_SECRETS_USER, role_definition_id
+from .vault_id import VaultId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,10 @@ class KeyVaultArgs:
 
 
 class KeyVault(ComponentResource):
-    """A vault in RBAC mode: role assignments, not access policies, decide who may read secrets."""
+    """A vault in RBAC mode: role assignments, not access policies, decide who may read secrets.
+
+    With `keyVault.existingId`, the vault is read, and nothing is created but a provider for its subscription.
+    """
 
     vault_id: Output[str]
     vault_name: Output[str]
@@ -45,9 +50,47 @@ class KeyVault(ComponentResource):
 
     def __init__(self, name: str, args: KeyVaultArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:KeyVault", name, None, opts)
-        settings = args.settings
+        self._name = name
+        self._args = args
+        self._provider: Provider | None = None
+        self._resource_group_name = Output.from_input(args.resource_group_name)
+        self._subscription_id = Output.from_input(args.subscription_id)
+        if args.settings.existing_id is not None:
+            self._read(args.settings.existing_id)
+        else:
+            self._create()
+        register_annotated_outputs(self)
+
+    @property
+    def provider(self) -> Provider | None:
+        """The provider that writes secrets into a vault that exists; None = the default provider."""
+        return self._provider
+
+    @property
+    def resource_group_name(self) -> Output[str]:
+        """The resource group of the vault."""
+        return self._resource_group_name
+
+    @property
+    def subscription_id(self) -> Output[str]:
+        """The subscription of the vault."""
+        return self._subscription_id
+
+    def _read(self, vault_id: str) -> None:
+        place = VaultId.of(vault_id)
+        self._provider = open_subscription(self._name, place, self)
+        found = read_vault(place, self._provider)
+        self._resource_group_name = Output.from_input(place.resource_group_name)
+        self._subscription_id = Output.from_input(place.subscription_id)
+        # Depend on the reading and, by the name, on the check of the stack's record: nothing is written before both.
+        self.vault_id = make_depend_on(vault_id, found.name, self._args.vault_name)
+        self.vault_name = make_depend_on(found.name, self._args.vault_name)
+        self.vault_uri = make_depend_on(found.properties.vault_uri, self._args.vault_name)
+
+    def _create(self) -> None:
+        args, settings = self._args, self._args.settings
         vault = keyvault.Vault(
-            f"{name}-vault",
+            f"{self._name}-vault",
             resource_group_name=args.resource_group_name,
             location=args.location,
             vault_name=args.vault_name,
@@ -71,19 +114,18 @@ class KeyVault(ComponentResource):
         )
         for principal_id in settings.reader_principal_ids:
             authorization.RoleAssignment(
-                f"{name}-reader-{principal_id}",
+                f"{self._name}-reader-{principal_id}",
                 scope=vault.id,
                 principal_id=principal_id,
                 role_definition_id=role_definition_id(args.subscription_id, KEY_VAULT_SECRETS_USER),
                 # The SDK sends an omitted principal_type as "User", which Azure rejects for groups and applications.
                 opts=ResourceOptions(parent=self, transformations=[_unset_principal_type]),
             )
-        endpoint_ids = create_private_endpoint(f"{name}-private", vault.id, "vault", args.private_link, self)
+        endpoint_ids = create_private_endpoint(f"{self._name}-private", vault.id, "vault", args.private_link, self)
         self.vault_id = vault.id
         self.vault_name = vault.name
         # Depends on the private endpoint, so that nothing reads the vault before the cluster can reach it.
         self.vault_uri = make_depend_on(vault.properties.vault_uri, vault.id, *endpoint_ids)
-        register_annotated_outputs(self)
 
 
 def _unset_principal_type(args: ResourceTransformationArgs) -> ResourceTransformationResult:

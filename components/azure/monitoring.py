@@ -13,6 +13,8 @@ from pulumi_random import RandomId
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.monitoring import MonitoringSettings
 
+from .existing_workspace import read_workspace
+
 # The categories of audit logs, by the service. Source: Azure Monitor, "Supported log categories".
 AUDIT_CATEGORIES: Final[Mapping[str, tuple[str, ...]]] = {
     # Not kube-audit: it also logs every read, which is most of what it logs.
@@ -47,7 +49,7 @@ class LogWorkspaceArgs:
 
 
 class LogWorkspace(ComponentResource):
-    """The workspace that logs and metrics go to: a new one, or one that exists.
+    """The workspace that logs and metrics go to: a new one, or one that exists and is neither changed nor deleted.
 
     A new one stays in Azure when the stack file no longer asks for it: AKS refuses every update of a cluster whose
     add-on names a workspace that is gone. A random ending keeps its name apart from that of the next one.
@@ -59,7 +61,7 @@ class LogWorkspace(ComponentResource):
     def __init__(self, name: str, args: LogWorkspaceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:LogWorkspace", name, None, opts)
         if args.settings.workspace_id is not None:
-            self.workspace_id = Output.from_input(args.settings.workspace_id)
+            self.workspace_id = read_workspace(name, args.settings.workspace_id, self)
         else:
             ending = RandomId(f"{name}-ending", byte_length=4, opts=ResourceOptions(parent=self))
             workspace = operationalinsights.Workspace(

@@ -1,4 +1,4 @@
-"""A stack transformation that gives the resources without a setting of their own names by `naming.pattern`."""
+"""A stack transformation that gives the resources without a setting of their own names that tell stacks apart."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Final
 import pulumi
 from pulumi import Output, ResourceTransformationArgs, ResourceTransformationResult
 
+from components.settings.model import Settings
 from components.settings.name_types import OTHER_NAME_TYPES
 from components.settings.names import Names
-from components.settings.naming import NamingSettings
 
 # The property with the physical name, by type.
 _PROPERTIES: Final = {
@@ -24,9 +24,12 @@ _PROPERTIES: Final = {
 }
 
 
-def name_by_pattern(naming: NamingSettings, azure_names: Output[Names]) -> None:
-    """Put the pattern before each physical name that is the same as the logical name; nothing without a pattern."""
-    if naming.pattern is None:
+def name_by_pattern(settings: Settings, azure_names: Output[Names]) -> None:
+    """Put the pattern before each physical name that is the same as the logical name; nothing without a pattern.
+
+    In a resource group that exists, other stacks may have resources of the same logical names.
+    """
+    if settings.naming.pattern is None and settings.resource_group.existing_name is None:
         return
 
     def rename(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:

@@ -13,6 +13,7 @@ from components.settings.model import Settings
 from components.settings.names import default_suffix
 
 from .recorded_names import MADE, NAMES, PATTERN, describe_changed_names, names_to_record
+from .recorded_places import EXISTING_GROUP, EXISTING_VAULT, describe_moves, places_to_record
 from .stack_counters import check_numbers, kept_entries, reached
 
 LOCATION: Final = "azure-native:location"
@@ -24,7 +25,6 @@ PRIVATE: Final = "airflow-aks:network.private"
 PRIVATE_API_SERVER: Final = "airflow-aks:cluster.privateApiServer"
 DATABASE_ACCESS: Final = "airflow-aks:database.access"
 AIRFLOW: Final = "airflow-aks:airflow"
-EXISTING: Final = "airflow-aks:network.existing"
 _NEW_STACK: Final = "or move to a new stack as docs/moving-a-stack.md says"
 
 
@@ -107,25 +107,17 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         "airflow-aks:cluster.zones": cluster.zones,
         **names_to_record(settings, suffix),
     }
-    values |= _existing_subnets(settings)
+    values |= places_to_record(settings)
     if not settings.has_airflow:
         values[AIRFLOW] = None
     else:
         values |= {
             DATABASE_ACCESS: database.access,
             "airflow-aks:database.geoRedundantBackup": database.geo_redundant_backup,
-            "airflow-aks:keyVault.softDeleteDays": settings.key_vault.soft_delete_days,
         }
+        if settings.key_vault.existing_id is None:
+            values["airflow-aks:keyVault.softDeleteDays"] = settings.key_vault.soft_delete_days
     return {path: json.dumps(value) for path, value in values.items()}
-
-
-def _existing_subnets(settings: Settings) -> dict[str, object]:
-    """Return the subnets of which no resource can leave; none of a network of the stack's own. Azure ignores case."""
-    existing = settings.network.existing
-    if existing is None:
-        return {}
-    fixed = ("nodeSubnetId", "databaseSubnetId")
-    return {f"{EXISTING}.{key}": subnet_id.lower() for key, subnet_id in existing.ids.items() if key in fixed}
 
 
 def check_record(settings: Settings, recorded: Mapping[str, str], current: Mapping[str, str]) -> str:
@@ -142,13 +134,20 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
             "docs/remote-clusters.md says"
         )
     # If the stack file sets no suffix, the recorded suffix stays, even if today's subscription gives another one.
-    apart = {PATTERN, NAMES, MADE, *([SUFFIX] if settings.naming.suffix is None else [])}
+    apart = {
+        PATTERN,
+        NAMES,
+        MADE,
+        EXISTING_GROUP,
+        EXISTING_VAULT,
+        *([SUFFIX] if settings.naming.suffix is None else []),
+    }
     changed = [path for path in current if path in recorded and current[path] != recorded[path] and path not in apart]
     lines = [
         _describe_change(path, json.loads(recorded[path]), json.loads(current[path]), private=settings.network.private)
         for path in changed
     ]
-    lines += _describe_move(recorded, current)
+    lines += describe_moves(recorded, current, _NEW_STACK)
     suffix = str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
     lines += describe_changed_names(_with_recorded_parts(settings, recorded), recorded, suffix, _NEW_STACK)
     if lines:
@@ -163,21 +162,16 @@ def _with_recorded_parts(settings: Settings, recorded: Mapping[str, str]) -> Set
         json.loads(recorded[path]) if path in recorded else now
         for path, now in ((LOCATION, settings.location), (STACK, settings.stack), (PREFIX, settings.naming.prefix))
     )
-    naming = settings.naming.model_copy(update={"prefix": prefix})
-    return settings.model_copy(update={"location": location, "stack": stack, "naming": naming})
-
-
-def _describe_move(recorded: Mapping[str, str], current: Mapping[str, str]) -> list[str]:
-    """Return the message about a move out of or into a network of the stack's own, which no older record names."""
-    was, now = (any(path.startswith(f"{EXISTING}.") for path in record) for record in (recorded, current))
-    if was == now:
-        return []
-    asked, made = ("is not set", "subnets that existed") if was else ("is set", "a network of its own")
-    return [
-        f"{EXISTING}: {asked}, and the stack was made in {made}: the change would replace the cluster, the database "
-        "and the private endpoints, because none of them can move to another subnet. "
-        f"{'Set it' if was else 'Remove it'}, {_NEW_STACK}"
-    ]
+    group, vault = (json.loads(recorded.get(path, "null")) for path in (EXISTING_GROUP, EXISTING_VAULT))
+    return settings.model_copy(
+        update={
+            "location": location,
+            "stack": stack,
+            "naming": settings.naming.model_copy(update={"prefix": prefix}),
+            "resource_group": settings.resource_group.model_copy(update={"existing_name": group}),
+            "key_vault": settings.key_vault.model_copy(update={"existing_id": vault}),
+        }
+    )
 
 
 def _describe_change(path: str, recorded: object, current: object, *, private: bool) -> str:

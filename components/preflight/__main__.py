@@ -72,7 +72,9 @@ def _open(
     arm = ArmClient(credential, subscription_id, transport)
     subscription = read_subscription(arm, account, origin)
     names = stack_names(settings, subscription_id)
-    stack = find_stack(arm, names, settings.project, settings.stack)
+    stack = find_stack(
+        arm, names, settings.project, settings.stack, shared=settings.resource_group.existing_name is not None
+    )
     return Situation(
         settings=settings,
         config=config,

@@ -51,3 +51,6 @@ GET_PUBLIC_ADDRESS: Final = Operation(f"{_GROUP}/providers/Microsoft.Network/pub
 GET_NETWORK: Final = Operation("{scope}", "2024-05-01")
 GET_SUBNET: Final = Operation("{scope}", "2024-05-01")
 GET_ROUTE_TABLE: Final = Operation("{scope}", "2024-05-01")
+GET_VAULT: Final = Operation("{scope}", "2024-11-01")
+GET_VAULT_SECRET: Final = Operation("{scope}/secrets/{name}", "2024-11-01")
+GET_WORKSPACE: Final = Operation("{scope}", "2023-09-01")

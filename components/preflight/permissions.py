@@ -32,6 +32,13 @@ class Permissions:
             return True
         return None if allowing else False
 
+    def allow_data(self, action: str) -> bool:
+        """Return whether the account may do something with the data in a resource, under conditions or without."""
+        return any(
+            _matches(entry.get("dataActions"), action) and not _matches(entry.get("notDataActions"), action)
+            for entry in self.entries
+        )
+
     def conditions(self, action: str) -> str:
         """Return the conditions under which the account may do something."""
         return " ".join(str(entry["condition"]) for entry in self.entries if _is_limited(entry, action))

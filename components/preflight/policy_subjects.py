@@ -51,7 +51,7 @@ def list_subjects(situation: Situation) -> list[Subject]:
 
 def _contents(situation: Situation) -> Iterator[tuple[str, str, dict[str, Any]]]:
     settings, names = situation.settings, situation.names
-    if not situation.stack.own:
+    if not situation.stack.own and settings.resource_group.existing_name is None:
         yield "Microsoft.Resources/subscriptions/resourceGroups", names.resource_group, {}
     if settings.network.existing is None:
         space = {"addressPrefixes": [settings.network.address_space]}
@@ -65,7 +65,8 @@ def _contents(situation: Situation) -> Iterator[tuple[str, str, dict[str, Any]]]
         yield "Microsoft.Compute/virtualMachineScaleSets", f"aks-{size}", {"sku": {"name": size}}
     yield REGISTRY, names.registry, _registry(situation)
     if settings.has_airflow:
-        yield VAULT, names.vault, _vault(situation)
+        if settings.key_vault.existing_id is None:
+            yield VAULT, names.vault, _vault(situation)
         yield from _accounts(situation)
         yield DATABASE, names.database_server, _database(situation)
     if situation.parts.celery_workers:

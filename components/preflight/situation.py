@@ -18,7 +18,7 @@ from .arm_client import ArmClient
 from .findings import Finding
 from .operations import LIST_LOCATIONS
 from .sign_in import Account, RunCommand, Subscription
-from .stack_in_azure import CLUSTER, DATABASE, REGISTRY, STORAGE, VAULT, StackInAzure
+from .stack_in_azure import CLUSTER, DATABASE, REGISTRY, STORAGE, VAULT, WORKSPACE, StackInAzure
 
 _OF_AIRFLOW: Final = (DATABASE, STORAGE, VAULT)
 _ALWAYS: Final = (
@@ -71,7 +71,8 @@ class Situation:
     def stack_scope(self) -> str:
         """The id of the stack's resource group, or of the subscription as long as that group does not exist."""
         group = f"{self.subscription_scope}/resourceGroups/{self.names.resource_group}"
-        return group if self.stack.own else self.subscription_scope
+        there = self.stack.own or (self.stack.exists and self.settings.resource_group.existing_name is not None)
+        return group if there else self.subscription_scope
 
     @property
     def parts(self) -> ExecutorParts:
@@ -100,11 +101,15 @@ class Situation:
     @property
     def resource_types(self) -> list[str]:
         """The types of resources that decide which providers and rights the stack needs."""
-        types = [kind for kind in _ALWAYS if self.settings.has_airflow or kind not in _OF_AIRFLOW]
+        settings = self.settings
+        types = [kind for kind in _ALWAYS if settings.has_airflow or kind not in _OF_AIRFLOW]
+        if settings.key_vault.existing_id is not None:
+            types.remove(VAULT)
         if self.parts.celery_workers:
             types.append("Microsoft.Cache/redisEnterprise")
-        if self.settings.monitoring is not None:
-            types += ["Microsoft.Insights/dataCollectionRules", "Microsoft.OperationalInsights/workspaces"]
+        if settings.monitoring is not None:
+            types.append("Microsoft.Insights/dataCollectionRules")
+            types += [WORKSPACE] if settings.monitoring.workspace_id is None else []
         return types
 
     def regions(self) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,14 +18,16 @@ PUBLIC_ADDRESS: Final = "Microsoft.Network/publicIPAddresses"
 REGISTRY: Final = "Microsoft.ContainerRegistry/registries"
 STORAGE: Final = "Microsoft.Storage/storageAccounts"
 VAULT: Final = "Microsoft.KeyVault/vaults"
+WORKSPACE: Final = "Microsoft.OperationalInsights/workspaces"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackInAzure:
     """The resource group with the stack's name, and what is in it.
 
-    `own`: the group has the tags `project` and `stack` that the program sets, with the values of this stack. `error` is
-    why the group could not be read; then nothing counts as the stack's own.
+    `own`: the group has the tags `project` and `stack` that the program sets, with the values of this stack. In a group
+    that existed before, some resource has them. `others`: resources in such a group that do not. `error` is why the
+    group could not be read; then nothing counts as the stack's own.
     """
 
     exists: bool = False
@@ -33,6 +35,7 @@ class StackInAzure:
     location: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     resources: frozenset[tuple[str, str]] = frozenset()
+    others: frozenset[tuple[str, str]] = frozenset()
     node_pools: tuple[Mapping[str, Any], ...] = ()
     error: ArmError | None = None
 
@@ -57,23 +60,44 @@ def names_in_use(settings: Settings, names: Names, stack: StackInAzure) -> Names
     return names
 
 
-def find_stack(arm: ArmClient, names: Names, project: str, stack: str) -> StackInAzure:
-    """Return what of the stack is in Azure already."""
+def find_stack(arm: ArmClient, names: Names, project: str, stack: str, *, shared: bool = False) -> StackInAzure:
+    """Return what of the stack is in Azure already; `shared`: the group exists, and others may have resources in it."""
     try:
         group = arm.get(GET_GROUP, group=names.resource_group)
         tags = group.get("tags") or {}
-        if (tags.get("project"), tags.get("stack")) != (project, stack):
+        own = _has_tags(tags, project, stack)
+        if not own and not shared:
             return StackInAzure(exists=True, location=str(group.get("location", "")), tags=tags)
-        resources = frozenset(
-            (str(entry.get("type", "")).lower(), str(entry.get("name", "")).lower())
-            for entry in arm.pages(LIST_GROUP_RESOURCES, group=names.resource_group)
-        )
+        listed = list(arm.pages(LIST_GROUP_RESOURCES, group=names.resource_group))
+        others = _select(listed, project, stack, own=False) if shared else frozenset()
+        resources = _select(listed, project, stack, own=True) if shared else _select(listed)
         pools: tuple[Mapping[str, Any], ...] = ()
         if (CLUSTER.lower(), names.cluster.lower()) in resources:
-            listed = arm.pages(LIST_NODE_POOLS, group=names.resource_group, name=names.cluster)
-            pools = tuple(pool.get("properties") or {} for pool in listed)
+            found = arm.pages(LIST_NODE_POOLS, group=names.resource_group, name=names.cluster)
+            pools = tuple(pool.get("properties") or {} for pool in found)
     except ArmError as error:
         return StackInAzure() if error.status == 404 else StackInAzure(error=error)
     return StackInAzure(
-        exists=True, own=True, location=str(group.get("location", "")), tags=tags, resources=resources, node_pools=pools
+        exists=True,
+        own=bool(resources) if shared else True,
+        location=str(group.get("location", "")),
+        tags=tags,
+        resources=resources,
+        others=others,
+        node_pools=pools,
     )
+
+
+def _select(
+    listed: Iterable[Mapping[str, Any]], project: str = "", stack: str = "", *, own: bool | None = None
+) -> frozenset[tuple[str, str]]:
+    """Return types and names of resources: of all, of those with the tags of the stack, or of those without."""
+    return frozenset(
+        (str(entry.get("type", "")).lower(), str(entry.get("name", "")).lower())
+        for entry in listed
+        if own in (None, _has_tags(entry.get("tags") or {}, project, stack))
+    )
+
+
+def _has_tags(tags: Mapping[str, Any], project: str, stack: str) -> bool:
+    return (tags.get("project"), tags.get("stack")) == (project, stack)

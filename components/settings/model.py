@@ -22,6 +22,7 @@ from .network_section import NetworkSettings
 from .pins import Pins, ReleaseLine
 from .registry_section import RegistrySettings
 from .remote_clusters import RemoteClusterSettings
+from .resource_group_section import ResourceGroupSettings
 from .teams_section import TeamSettings
 
 # The characters and lengths of tag names that every resource type accepts. Private DNS zones accept the fewest
@@ -44,6 +45,7 @@ class StackFile(Section):
         description="Names of tags that others set, a policy for example: the program never changes or removes them.",
     )
     naming: NamingSettings = Field(NamingSettings(), description="Physical names.")
+    resource_group: ResourceGroupSettings = Field(ResourceGroupSettings(), description="The resource group.")
     network: NetworkSettings = Field(NetworkSettings(), description="The virtual network.")
     cluster: ClusterSettings = Field(ClusterSettings(), description="The AKS cluster.")
     registry: RegistrySettings = Field(RegistrySettings(), description="The container registry.")

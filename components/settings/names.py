@@ -14,6 +14,8 @@ from .region_codes import region_code
 # The most characters of prefix and stack together. With more, a name of 24 characters would show too little of both to
 # tell stacks apart.
 MAX_PREFIX_AND_STACK = 40
+# The most characters of a mark, so that the name of every resource which has it before its own fits Azure's limits.
+_LONGEST_MARK: Final = 26
 # Takes the place of an unknown suffix of six characters. No name contains it otherwise.
 _UNKNOWN: Final = "\0" * 6
 
@@ -42,7 +44,8 @@ class Names:
     secret_sync_identity: str
     remote_identity: str
     log_workspace: str
-    # `naming.pattern` with its values, but for the type: `{type}-airflow-prod-cnc`; None without a pattern.
+    # What comes before the names of resources that have no field here, but for the type: `{type}-airflow-prod-cnc`. It
+    # is `naming.pattern` with its values, or tells stacks apart in a resource group that exists; None without both.
     pattern: str | None
 
     def by_pattern(self, abbreviation: str, name: str) -> str:
@@ -83,9 +86,20 @@ def name_form(settings: Settings, key: str) -> NameForm:
     return NameForm(shown=name.replace(_UNKNOWN, "<suffix>"), pattern=re.compile(pattern))
 
 
+def stack_mark(settings: Settings) -> str:
+    """Return what tells the stack's names from those of other stacks, where several stacks share a place."""
+    return _middle(settings.naming.prefix, settings.stack, "-", _LONGEST_MARK)
+
+
+def existing_names(settings: Settings) -> dict[str, str]:
+    """Return the names of what exists already and is used instead of made, by their fields in Names."""
+    found = {"resource_group": settings.resource_group.existing_name, "vault": settings.key_vault.existing_name}
+    return {key: name for key, name in found.items() if name is not None}
+
+
 def physical_names(settings: Settings, suffix: str) -> Names:
     """Return every fixed name of a stack: chosen in the stack file, formed by its pattern, or the program's own."""
-    chosen, pattern = settings.naming.names.chosen, settings.naming.pattern
+    chosen, pattern = settings.naming.names.chosen | existing_names(settings), settings.naming.pattern
     if pattern is not None:
         pattern = pattern.format(
             type="{type}",
@@ -94,8 +108,9 @@ def physical_names(settings: Settings, suffix: str) -> Names:
             region=region_code(settings.location),
             suffix=suffix,
         )
+    own_group = settings.resource_group.existing_name is None
     return Names(
-        pattern=pattern,
+        pattern=pattern if pattern is not None or own_group else f"{{type}}-{stack_mark(settings)}",
         **{
             key: chosen.get(key) or _make_name(settings, key, kind, suffix, pattern) for key, kind in NAME_TYPES.items()
         },

@@ -10,7 +10,7 @@ from dryrun.plan import SECRET
 from .airflow_pods import describe_release_change
 from .changes import Change, Comparison, Consequence
 from .data import list_lost, name_resource
-from .differences import Difference, list_differences
+from .differences import ABSENT, Difference, list_differences
 
 _AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
 _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
@@ -110,10 +110,22 @@ def _list_refused_records(comparison: Comparison) -> Iterator[Consequence]:
         if old is None or "input" not in record.ignore_changes:
             continue
         for found in list_differences(old.inputs.get("input"), record.inputs.get("input")):
-            was, now = (str(value).strip('"') for value in (found.old, found.new))
             setting = ".".join(found.path) or record.name
-            text = f"{setting} is {now}, and the stack was made with {was}: `pulumi up` refuses it"
+            text = f"{setting} {_say(found.new)}, and the stack was made {_say_with(found.old)}: `pulumi up` refuses it"
             yield Consequence(severity="refused", text=text, urn=record.urn)
+
+
+def _say(value: object) -> str:
+    return "is not set" if value is ABSENT else f"is {_show(value)}"
+
+
+def _say_with(value: object) -> str:
+    return "without" if value is ABSENT else f"with {_show(value)}"
+
+
+def _show(value: object) -> str:
+    """Return a value of the record, which is JSON, as it stands in the stack file."""
+    return str(value).strip('"')
 
 
 def _list_stops(comparison: Comparison) -> Iterator[Consequence]:
@@ -133,7 +145,9 @@ def _list_stops(comparison: Comparison) -> Iterator[Consequence]:
                 if change.type == type_ and any(_is_at(difference, path) for difference in change.differences):
                     yield Consequence(severity="stops", text=f"{name}, {path}: {effect}", urn=change.urn)
             yield from describe_release_change(change)
-        if change.type.startswith("random:") and "fernet-key" in change.name and change.is_gone:
+        # Not the letters at the end of a secret's name.
+        key = change.type.startswith("random:") and not change.type.endswith(":RandomId")
+        if key and "fernet-key" in change.name and change.is_gone:
             text = f"{name} is {change.action}: Airflow cannot decrypt its connections and variables with another key"
             yield Consequence(severity="stops", text=text, urn=change.urn)
 

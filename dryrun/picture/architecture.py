@@ -88,8 +88,9 @@ def describe_architecture(plan: Plan) -> Architecture:
         elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
     groups = plan.all("azure-native:resources:ResourceGroup")
-    if groups:
-        frames = {"group": azure.describe_resource_group(groups[0]), **frames}
+    if groups or plan.outputs.get("resourceGroupName"):
+        group = azure.describe_resource_group(groups[0]) if groups else azure.describe_existing_group(plan)
+        frames = {"group": group, **frames}
     _add_parts_of_components(plan, parts, found)
     sync = _find_component(parts, "SecretSync")
     place = cluster.describe_namespace_of_sync(sync) if sync else None

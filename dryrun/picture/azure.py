@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from dryrun.facts import look_up, shorten_size
-from dryrun.plan import Resource
+from dryrun.plan import Plan, Resource
 from dryrun.tree import Component
 from dryrun.words import humanize, pluralize
 
@@ -18,6 +18,11 @@ def describe_resource_group(resource: Resource) -> Box:
     """Return the frame of the resource group, which contains everything in Azure."""
     name, location = resource.inputs.get("resourceGroupName", resource.name), resource.inputs.get("location", "")
     return Box(title="Resource group", lines=(f"{name}, {location}",), side="azure", urn=resource.urn)
+
+
+def describe_existing_group(plan: Plan) -> Box:
+    """Return the frame of a resource group that exists, of which the plan holds the name alone."""
+    return Box(title="Existing resource group", lines=(str(plan.outputs.get("resourceGroupName", "")),), side="azure")
 
 
 def describe_network(part: Component) -> Box:
@@ -107,8 +112,13 @@ def describe_broker(part: Component) -> Box:
 
 
 def describe_key_vault(part: Component) -> Box:
-    """Return the box of the Key Vault: name, soft delete and purge protection."""
+    """Return the box of the Key Vault: name, soft delete and purge protection.
+
+    Of an existing vault, the plan holds the provider of its subscription alone.
+    """
     properties = look_up(find_inputs(part, "azure-native:keyvault:Vault"), "properties") or {}
+    if not properties:
+        return make_box(part, "Existing Key Vault", "azure", "a vault of others", "a role on each secret")
     return make_box(
         part,
         "Key Vault",

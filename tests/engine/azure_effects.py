@@ -38,6 +38,8 @@ def after_delete(cloud: SimulatedCloud, gone: CloudObject, key: str) -> None:
     match gone.type.partition(":")[2]:
         case "keyvault:Vault":
             cloud.soft_deleted_vaults.append(gone.inputs["vaultName"].lower())
+        case "keyvault:Secret":
+            cloud.soft_deleted_secrets.append(key.lower())
         case "dbforpostgresql:Server":
             cloud.servers.delete(gone.inputs["serverName"])
         case "containerservice:ManagedCluster":

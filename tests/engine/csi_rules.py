@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from . import vault_rules
 from .refusal import CloudError
 
 if TYPE_CHECKING:
@@ -46,10 +47,12 @@ def check_keeper(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     if subject not in {item.inputs["subject"] for item in cloud.objects.values() if item.type == _CREDENTIAL}:
         raise CloudError(f"AADSTS70021: no matching federated identity record for {subject}")
     held = {item.inputs["secretName"] for item in cloud.objects.values() if item.type == "azure-native:keyvault:Secret"}
-    for text in yaml.safe_load(provider_class["parameters"]["objects"])["array"]:
-        name = yaml.safe_load(text)["objectName"]
+    objects = yaml.safe_load(provider_class["parameters"]["objects"])["array"]
+    names = [yaml.safe_load(text)["objectName"] for text in objects]
+    for name in names:
         if name not in held:
             raise CloudError(f"SecretNotFound: a secret with name {name} was not found in this key vault")
+    vault_rules.check_reads(cloud, names)
     made = _made(provider_class)
     for secret, key in _mounted(pod):
         if key not in made.get(secret, set()):

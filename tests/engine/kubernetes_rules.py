@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from components.kubernetes.chart_source import chart_source
 from components.settings.pins import load_pins
-from tests.engine import apply_rules, certificate_rules, csi_rules, gateway_rules
+from tests.engine import apply_rules, certificate_rules, csi_rules, gateway_rules, vault_rules
 from tests.plans import PINS_FILE
 
 from .refusal import CloudError
@@ -112,6 +112,7 @@ def _check_vault(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:
     for entry in inputs["spec"]["data"]:
         if entry["remoteRef"]["key"] not in held:
             raise CloudError(f"SecretSyncedError: Secret does not exist: {entry['remoteRef']['key']}")
+    vault_rules.check_reads(cloud, [entry["remoteRef"]["key"] for entry in inputs["spec"]["data"]])
 
 
 def _check_operator(cloud: SimulatedCloud, inputs: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from dryrun import wire
 from dryrun.comparison import replacement
 from tests.engine import apply_rules, azure_effects, properties, rendered_charts, sdk_types
 
-from . import existing_subnets
+from . import existing_places, existing_subnets
 from .existing_objects import CloudObject
 from .helm_records import RELEASE
 from .other_clusters import OtherClusters
@@ -185,6 +185,11 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             if subnet is None:
                 context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: subnet {arguments['subnetName']}")
             return provider_pb2.InvokeResponse(**{"return": wire.encode(subnet)})
+        if existing_places.is_question(request.tok):
+            found = existing_places.answer(self.cloud, request.tok, arguments)
+            if found is None:
+                context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: {request.tok} {arguments}")
+            return provider_pb2.InvokeResponse(**{"return": wire.encode(found)})
         if "listStorageAccountKeys" in request.tok:
             accounts = [item.inputs.get("accountName") for item in self.cloud.objects.values()]
             if arguments["accountName"] not in accounts:

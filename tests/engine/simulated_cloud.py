@@ -14,7 +14,15 @@ from typing import Any
 from pulumi.runtime import rpc
 
 from dryrun import cloud
-from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, gateway_rules, kubernetes_rules
+from tests.engine import (
+    apply_rules,
+    azure_effects,
+    azure_rules,
+    csi_rules,
+    gateway_rules,
+    kubernetes_rules,
+    vault_rules,
+)
 
 from .database_servers import SERVER
 from .existing_objects import CloudObject, Properties
@@ -30,6 +38,9 @@ class SimulatedCloud(OutsideChanges):
     # The subscription that the deployer is signed in to: `az account set` changes it.
     subscription: str = cloud.SUBSCRIPTION
     soft_deleted_vaults: list[str] = field(default_factory=list)
+    soft_deleted_secrets: list[str] = field(default_factory=list)
+    # Whether the deployer has a role for the data of vaults.
+    may_delete_secrets: bool = True
     operations: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     busy: dict[str, str] = field(default_factory=dict)
@@ -98,6 +109,7 @@ class SimulatedCloud(OutsideChanges):
             with self.lock:
                 if key not in self.objects:
                     return
+                vault_rules.check_delete(self, type_, key)
                 csi_rules.check_delete(self, self.objects[key])
                 kubernetes_rules.check_delete(self, self.objects[key])
                 gone = self.objects.pop(key)
@@ -126,6 +138,7 @@ class SimulatedCloud(OutsideChanges):
             {
                 "objects": self.objects,
                 "softDeletedVaults": self.soft_deleted_vaults,
+                "softDeletedSecrets": self.soft_deleted_secrets,
                 "random": self.random,
                 "clusters": self.clusters_made,
                 "helm": self.helm,
@@ -139,6 +152,7 @@ class SimulatedCloud(OutsideChanges):
         with self.lock:
             content = copy.deepcopy(snapshot)
             self.objects, self.soft_deleted_vaults = content["objects"], content["softDeletedVaults"]
+            self.soft_deleted_secrets = content["softDeletedSecrets"]
             self.random, self.clusters_made = content["random"], content["clusters"]
             self.helm = content["helm"]
             self.servers, self.regenerated = content["servers"], content["regenerated"]

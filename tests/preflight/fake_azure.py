@@ -48,6 +48,9 @@ ROUTES = {
     "network": ("GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/[^/]+", "2024-05-01"),
     "subnet": ("GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+", "2024-05-01"),
     "route table": ("GET", f"{GROUP}/providers/Microsoft.Network/routeTables/[^/]+", "2024-05-01"),
+    "vault": ("GET", f"{GROUP}/providers/Microsoft.KeyVault/vaults/[^/]+", "2024-11-01"),
+    "vault secret": ("GET", f"{GROUP}/providers/Microsoft.KeyVault/vaults/[^/]+/secrets/[^/]+", "2024-11-01"),
+    "workspace": ("GET", f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/[^/]+", "2023-09-01"),
 }
 # Of Azure's lists, this one names its entries in the plural.
 PLURAL = ("versions",)

@@ -54,7 +54,7 @@ def situation(
     assert settings is not None, errors
     arm = ArmClient(Credential(), SUBSCRIPTION, Transport(azure))
     names = stack_names(settings, SUBSCRIPTION)
-    there = find_stack(arm, names, PROJECT, stack)
+    there = find_stack(arm, names, PROJECT, stack, shared=settings.resource_group.existing_name is not None)
     known = {"name": "Data platform", "state": "Enabled", "tenant_id": TENANT, "origin": "az account show"}
     return Situation(
         settings=settings,

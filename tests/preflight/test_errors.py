@@ -47,6 +47,9 @@ def test_every_check_that_asks_azure_is_tried() -> None:
         "resource groups",
         # Not asked of a stack with a network of its own: test_existing_subnets.py.
         "existing subnets",
+        # Nor of one with a vault and a workspace of its own: test_existing_places.py.
+        "existing vault",
+        "existing workspace",
     }
 
 

@@ -19,6 +19,8 @@ MODES = (
     "database-restored-again",
     "egress-restricted",
     "existing-network",
+    "existing-places",
+    "existing-vault",
     "monitoring",
     "private-network",
     "remote-clusters",

@@ -21,6 +21,7 @@ from components.settings.secret_rotation import RotationSettings, keepers
 
 from . import connections, entries, user_secrets
 from .entries import VaultEntry
+from .shared_vault import SharedVault, name_in_vault
 
 VaultNames = dict[str, Output[str]]
 ADMIN_PASSWORD: Final = "airflow-admin-password"  # noqa: S105 - the name of a secret
@@ -30,12 +31,14 @@ ADMIN_PASSWORD: Final = "airflow-admin-password"  # noqa: S105 - the name of a s
 class AirflowSecretsArgs:
     """What AirflowSecrets needs: release line, vault, database, broker, credentials of git, storage and sign-in.
 
-    `first_user`: whether the cluster needs the first user's password.
+    `first_user`: whether the cluster needs the first user's password. `shared_vault`: the vault if it is not the
+    stack's own.
     """
 
     line: LineFamily
     resource_group_name: Input[str]
     vault_name: Input[str]
+    shared_vault: SharedVault | None
     pooler: connections.Pooler
     rotation: RotationSettings
     dropped_fernet_keys: int
@@ -61,11 +64,13 @@ class AirflowSecretsArgs:
 class AirflowSecrets(ComponentResource):
     """One vault secret for each key of a Kubernetes Secret, with the complete value.
 
-    Pulumi does not delete the secrets, because that needs access to the vault's data; Azure deletes them with the
-    vault. When a setting removes a secret and later brings it back, the old secret is still in the vault and its name
-    is taken. The names of such secrets therefore end in random letters. The vault holds the secrets of every release
-    line, so that a move to another line and back keeps their values; Kubernetes gets only the secrets that the line
-    reads. The same holds for the first user's password and the sign-in with Entra.
+    In a vault of the stack's own, Pulumi does not delete the secrets, because that needs access to the vault's data;
+    Azure deletes them with the vault. When a setting removes a secret and later brings it back, the old secret is still
+    in the vault and its name is taken. The names of such secrets therefore end in random letters. In a vault that
+    exists, all names do: Azure keeps the names of deleted secrets, and a stack may have the name of an earlier one. The
+    vault holds the secrets of every release line, so that a move to another line and back keeps their values;
+    Kubernetes gets only the secrets that the line reads. The same holds for the first user's password and the sign-in
+    with Entra.
     """
 
     vault_secrets: dict[str, VaultNames]
@@ -77,21 +82,38 @@ class AirflowSecrets(ComponentResource):
         self._name = name
         self._args = args
         self._stored: dict[str, dict[str, keyvault.Secret]] = {}
-        stored = {entry.vault_name: self._store(entry) for entry in self._entries()}
+        self._read: list[str] = []
+        self.vault_secrets = {}
+        self._names = {entry.vault_name: self._store(entry) for entry in self._entries()}
 
-        self.vault_secrets = {
-            kubernetes_secret: {key: secret.name for key, secret in keys.items()}
-            for kubernetes_secret, keys in self._stored.items()
-        }
         self.versions = {kubernetes_secret: _versions(keys) for kubernetes_secret, keys in self._stored.items()}
         if args.user_secrets:
             # The user's own secrets are delivered like the program's, but the program neither creates nor reads them.
-            self.vault_secrets[names.USER_SECRETS] = {
-                variable: Output.from_input(vault_secret) for variable, vault_secret in args.user_secrets.items()
-            }
+            self.vault_secrets[names.USER_SECRETS] = self._open_user_secrets(args.user_secrets)
             self.versions[names.USER_SECRETS] = Output.from_input(user_secrets.versions(args.user_secrets))
-        self.admin_password_secret = stored[ADMIN_PASSWORD].name
+        self.admin_password_secret = self._names[ADMIN_PASSWORD]
         register_annotated_outputs(self)
+
+    @property
+    def vault_names(self) -> Mapping[str, Output[str]]:
+        """The names of the stack's secrets in the vault, by the names that they have in a vault of the stack's own."""
+        return self._names
+
+    def required_grants(self) -> dict[str, Output[str]]:
+        """Return the commands for the roles that others assign, by the secrets that they open."""
+        shared = self._args.shared_vault
+        if shared is None:
+            return {}
+        users = {name: name for name in _distinct(self._args.user_secrets)}
+        return shared.commands({**{name: self._names[name] for name in self._read}, **users})
+
+    def _open_user_secrets(self, secrets: Mapping[str, str]) -> VaultNames:
+        """Return the user's own secrets by environment variable, with the right to read them in a vault that exists."""
+        shared = self._args.shared_vault
+        if shared is None:
+            return {variable: Output.from_input(name) for variable, name in secrets.items()}
+        opened = {name: shared.open(f"{self._name}-reads-{name}", name, self) for name in _distinct(secrets)}
+        return {variable: opened[name.lower()] for variable, name in secrets.items()}
 
     def _entries(self) -> Iterator[VaultEntry]:
         """Yield every secret that the vault stores for this stack."""
@@ -170,28 +192,42 @@ class AirflowSecrets(ComponentResource):
         result: Output[str] = password.result
         return result
 
-    def _store(self, entry: VaultEntry) -> keyvault.Secret:
-        """Store a value in the vault, and list it for the cluster if something there reads it."""
-        name = f"{self._name}-{entry.logical_ending}"
-        secret_name: Input[str] = entry.vault_name
-        if entry.comes_and_goes:
-            letters = RandomId(f"{name}-name", byte_length=4, opts=ResourceOptions(parent=self))
-            secret_name = Output.format("{0}-{1}", entry.vault_name, letters.hex)
+    def _store(self, entry: VaultEntry) -> Output[str]:
+        """Store a value in the vault, list it for the cluster if something there reads it, and return its name."""
+        name, shared = f"{self._name}-{entry.logical_ending}", self._args.shared_vault
+        letters = None
+        if entry.comes_and_goes or shared is not None:
+            # Letters that an own vault has too do not change. Others wait for the check of the stack's record.
+            kept = {"vault": shared.vault_id} if shared and not entry.comes_and_goes else None
+            letters = RandomId(f"{name}-name", byte_length=4, keepers=kept, opts=ResourceOptions(parent=self)).hex
         secret = keyvault.Secret(
             f"{name}-secret",
             resource_group_name=self._args.resource_group_name,
             vault_name=self._args.vault_name,
-            secret_name=secret_name,
+            secret_name=name_in_vault(shared.mark if shared else None, entry.vault_name, letters),
             properties=keyvault.SecretPropertiesArgs(
                 value=entry.value,
                 content_type="text/plain",
                 attributes=keyvault.SecretAttributesArgs(enabled=True),
             ),
-            opts=ResourceOptions(parent=self, retain_on_delete=True),
+            opts=ResourceOptions(
+                parent=self,
+                provider=shared.provider if shared else None,
+                retain_on_delete=shared is None or not shared.deletes,
+            ),
         )
         if entry.synced:
+            self._read.append(entry.vault_name)
+            readable = shared.open(f"{name}-reader", secret.name, self) if shared else secret.name
             self._stored.setdefault(entry.kubernetes_secret, {}).update(dict.fromkeys(entry.keys, secret))
-        return secret
+            self.vault_secrets.setdefault(entry.kubernetes_secret, {}).update(dict.fromkeys(entry.keys, readable))
+        stored: Output[str] = secret.name
+        return stored
+
+
+def _distinct(user_secrets: Mapping[str, str]) -> list[str]:
+    """Return the names of the user's own secrets, each once. Key Vault ignores their case."""
+    return sorted({name.lower() for name in user_secrets.values()})
 
 
 def _versions(secrets: Mapping[str, keyvault.Secret]) -> Output[str]:

@@ -12,6 +12,8 @@ from components.airflow.owned.checker import option_of, variable_owner
 from components.airflow.owned.table import fixed_because
 from components.settings.airflow_sections import AirflowSettings
 
+from .shared_vault import marked_name
+
 # The names of the program's own secrets in the vault; some end in random letters.
 OWN_SECRETS: Final = (
     "airflow-admin-password",
@@ -60,9 +62,15 @@ _VAULT_HOST: Final = re.compile(r"https://([a-z0-9-]+)\.vault\.", re.IGNORECASE)
 
 
 def key_vault_problems(
-    secrets: Mapping[str, str], environment: Mapping[str, str], config: Mapping[str, Mapping[str, object]]
+    secrets: Mapping[str, str],
+    environment: Mapping[str, str],
+    config: Mapping[str, Mapping[str, object]],
+    mark: str | None = None,
 ) -> Iterator[tuple[str, str]]:
-    """Yield the problems of `airflow.keyVaultSecrets`, each as a path below that setting and a message."""
+    """Yield the problems of `airflow.keyVaultSecrets`, each as a path below that setting and a message.
+
+    `mark` begins the names of the program's secrets in a vault that exists.
+    """
     for variable, vault_secret in secrets.items():
         section, key = option_of(variable)
         if (owner := variable_owner(variable)) is not None:
@@ -73,7 +81,7 @@ def key_vault_problems(
             yield variable, f"is also set by airflow-aks:airflow.environment.{variable}: keep one of the two"
         elif section and key in config.get(section, {}):
             yield variable, f"is also set by airflow-aks:airflow.config.{section}.{key}: keep one of the two"
-        if _is_own(vault_secret):
+        if _is_own(vault_secret, mark):
             yield variable, f"{vault_secret} is a secret of the program itself: store yours under another name"
 
 
@@ -111,7 +119,7 @@ def asks_vault(airflow: AirflowSettings, own: re.Pattern[str]) -> bool:
     return not vaults or any(own.fullmatch(vault.lower()) for vault in vaults)
 
 
-def _is_own(vault_secret: str) -> bool:
+def _is_own(vault_secret: str, mark: str | None) -> bool:
     """Return whether the program owns a secret. Key Vault ignores the case of names."""
     name = vault_secret.lower()
-    return any(name == own or name.startswith(f"{own}-") for own in OWN_SECRETS)
+    return any(name == own or name.startswith(f"{own}-") for own in (marked_name(mark, own) for own in OWN_SECRETS))

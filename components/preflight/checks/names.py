@@ -40,8 +40,9 @@ def unique_names(situation: Situation) -> list[UniqueName]:
     registry = UniqueName("registry", names.registry, REGISTRY, CHECK_REGISTRY_NAME)
     if not situation.settings.has_airflow:
         return [registry]
+    own_vault = situation.settings.key_vault.existing_id is None
     found = [
-        UniqueName("vault", names.vault, VAULT, CHECK_VAULT_NAME),
+        *([UniqueName("vault", names.vault, VAULT, CHECK_VAULT_NAME)] if own_vault else []),
         registry,
         UniqueName("storage_account", names.storage_account, STORAGE, CHECK_STORAGE_NAME),
         UniqueName("database_server", names.database_server, DATABASE, CHECK_DATABASE_NAME),
@@ -55,6 +56,9 @@ def check_deleted_vault(situation: Situation) -> Iterator[Finding]:
     """Azure does not keep a deleted vault of the stack's name."""
     if not situation.settings.has_airflow:
         yield passed("the stack has no vault")
+        return
+    if situation.settings.key_vault.existing_id is not None:
+        yield passed("the vault is another's: see the check of the existing vault")
         return
     vault = situation.names.vault
     for deleted in situation.arm.pages(LIST_DELETED_VAULTS):

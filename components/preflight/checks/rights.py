@@ -13,6 +13,7 @@ from components.preflight.arm_client import ArmError
 from components.preflight.findings import Finding, fail, passed, unanswered, unsure
 from components.preflight.permissions import Permissions
 from components.preflight.situation import Situation
+from components.preflight.stack_in_azure import VAULT, WORKSPACE
 
 ASSIGN: Final = "Microsoft.Authorization/roleAssignments/write"
 _CREATE_GROUP: Final = "Microsoft.Resources/subscriptions/resourceGroups/write"
@@ -88,7 +89,8 @@ def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
     """Return the ids of the roles that the stack assigns, by the scope at which the right to assign them is needed."""
     settings = situation.settings
     inside = {roles.ACR_PULL, roles.MANAGED_IDENTITY_OPERATOR, roles.NETWORK_CONTRIBUTOR}
-    if settings.has_airflow:
+    vault = settings.key_vault
+    if settings.has_airflow and vault.existing_id is None:
         inside.add(roles.KEY_VAULT_SECRETS_USER)
     if settings.has_airflow and settings.logs.delivery != "azureFiles":
         inside.add(roles.STORAGE_BLOB_DATA_CONTRIBUTOR)
@@ -100,6 +102,8 @@ def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
     for entry in settings.remote_clusters:
         if entry.grant_access and entry.azure_rbac and entry.cluster_id is not None:
             found.setdefault(entry.cluster_id, set()).add(roles.AKS_RBAC_WRITER)
+    if vault.existing_id is not None and vault.grant_access:
+        found.setdefault(vault.existing_id, set()).add(roles.KEY_VAULT_SECRETS_USER)
     existing = settings.network.existing
     if existing is not None and existing.grant_access:
         for subnet_id in existing.ids_for_cluster.values():
@@ -111,7 +115,11 @@ def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
 
 
 def _actions(situation: Situation) -> dict[str, list[str]]:
-    """Return what the account must be able to do, by scope."""
+    """Return what the account must be able to do, by scope.
+
+    A workspace gets data from those who may read its keys. Source: Azure Monitor, "Manage access to Log Analytics
+    workspaces", custom role examples.
+    """
     settings = situation.settings
     made_by_others = ("Microsoft.Compute/", *([_NETWORKS] if settings.network.existing else []))
     kinds = [kind for kind in situation.resource_types if not kind.startswith(made_by_others)]
@@ -120,8 +128,12 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
     who = "Admin" if settings.cluster.local_accounts else "User"
     inside.append(f"Microsoft.ContainerService/managedClusters/listCluster{who}Credential/action")
     found = {situation.stack_scope: inside}
-    if not situation.stack.own:
+    if not situation.stack.own and settings.resource_group.existing_name is None:
         found[situation.stack_scope].append(_CREATE_GROUP)
+    if settings.key_vault.existing_id is not None:
+        found[settings.key_vault.existing_id] = [f"{VAULT}/read", f"{VAULT}/secrets/write"]
+    if settings.monitored and settings.monitoring is not None and settings.monitoring.workspace_id is not None:
+        found[settings.monitoring.workspace_id] = [f"{WORKSPACE}/read", f"{WORKSPACE}/sharedKeys/action"]
     existing = settings.network.existing
     if existing is not None:
         # The resources join the subnets, and private DNS zones are linked to their networks.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from components.airflow.owned.checker import config_problems, environment_problems, value_problems
 from components.airflow.release_lines import family_of
 from components.airflow.vault.user_secrets import key_vault_problems
+from components.settings.names import stack_mark
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -85,12 +86,14 @@ def image_repository_has_a_tag(context: Context) -> Iterator[Problem]:
 
 def nothing_owned_is_set(context: Context) -> Iterator[Problem]:
     """Values, config, environment and vault secrets set nothing that the program owns, and contain no secrets."""
-    airflow = context.settings.airflow
+    settings, airflow = context.settings, context.settings.airflow
+    mark = stack_mark(settings) if settings.key_vault.existing_id is not None else None
+    own = key_vault_problems(airflow.key_vault_secrets, airflow.environment, airflow.config, mark)
     for section, found in (
         ("values", value_problems(airflow.values, family_of(airflow.release))),
         ("config", config_problems(airflow.config)),
         ("environment", environment_problems(airflow.environment, airflow.config)),
-        ("keyVaultSecrets", key_vault_problems(airflow.key_vault_secrets, airflow.environment, airflow.config)),
+        ("keyVaultSecrets", own),
     ):
         for path, message in found:
             yield Problem(path=key_path("airflow", section, path), message=message)

@@ -12,6 +12,7 @@ from .egress_rules import EGRESS_ERRORS
 from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .existing_network_rules import EXISTING_NETWORK_ERRORS
+from .existing_place_rules import EXISTING_PLACE_ERRORS, EXISTING_PLACE_WARNINGS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .monitoring_rules import MONITORING_ERRORS
 from .namespace_rules import NAMESPACE_ERRORS
@@ -40,6 +41,7 @@ ERRORS: tuple[Rule, ...] = (
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *EXISTING_NETWORK_ERRORS,
+    *EXISTING_PLACE_ERRORS,
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
@@ -66,6 +68,7 @@ ERRORS: tuple[Rule, ...] = (
 WARNINGS: tuple[Rule, ...] = (
     *PLACE_WARNINGS,
     *NAMING_WARNINGS,
+    *EXISTING_PLACE_WARNINGS,
     *DATABASE_WARNINGS,
     *POOL_WARNINGS,
     *AIRFLOW_WARNINGS,
@@ -92,6 +95,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *EXISTING_NETWORK_ERRORS,
+    *EXISTING_PLACE_ERRORS,
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,

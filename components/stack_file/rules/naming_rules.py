@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 from components.azure.log_storage_plan import is_premium
 from components.settings.model import Settings
 from components.settings.name_types import NAME_TYPES, OTHER_NAME_TYPES
-from components.settings.names import MAX_PREFIX_AND_STACK, name_form, physical_names
+from components.settings.names import MAX_PREFIX_AND_STACK, existing_names, name_form, physical_names
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -110,7 +110,8 @@ def names_of_the_pattern_are_unique(context: Context) -> Iterator[Problem]:
 
 def _names_of_the_pattern(settings: Settings) -> list[str]:
     """Return the names that the stack needs and the pattern makes, by their fields."""
-    unused = {"database_zone", *([] if is_premium(settings.logs.redundancy) else ["file_storage_account"])}
+    unused = {"database_zone", *existing_names(settings)}
+    unused |= set() if is_premium(settings.logs.redundancy) else {"file_storage_account"}
     return [
         key
         for key, kind in NAME_TYPES.items()
