@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from components.airflow.airflow_stack import AirflowStack
 from components.airflow.foundation import Groundwork
-from components.azure.existing_network import list_grants
+from components.azure.required_grants import list_grants
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,21 +116,15 @@ def _cluster_outputs(ground: Groundwork) -> ClusterOutputs:
         registry_login_server=ground.registry.login_server,
         registry_id=ground.registry.registry_id,
         imported_images=ground.images.digests,
-        required_grants=_required_grants(ground),
+        required_grants=list_grants(
+            ground.settings.network, ground.network.network_id, cluster.control_plane_principal_id
+        ),
     )
-
-
-def _required_grants(ground: Groundwork) -> Mapping[str, Input[str]] | None:
-    """Return the commands that assign roles on subnets of others; None if the program assigns all roles itself."""
-    existing = ground.settings.network.existing
-    if existing is None or existing.grant_access:
-        return None
-    return list_grants(existing, ground.cluster.control_plane_principal_id)
 
 
 def _export(outputs: ClusterOutputs) -> None:
     for field in fields(outputs):
-        # Only a stack in a network of others has this output.
+        # Only a stack that leaves roles to others has this output.
         if field.name != "required_grants" or outputs.required_grants is not None:
             pulumi.export(to_camel(field.name), getattr(outputs, field.name))
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-import pulumi
 from pulumi import InvokeOutputOptions, Output, Resource, ResourceOptions
 from pulumi_azure_native import Provider, network
 
 from components.settings.existing_network import ExistingSubnets
 
-from .roles import NETWORK_CONTRIBUTOR
 from .subnet_id import SubnetId
 from .subnet_plan import SubnetRanges
 from .subnets import Subnets
@@ -51,31 +48,6 @@ def read_network(name: str, existing: ExistingSubnets, parent: Resource) -> Subn
         database_network_id=None if elsewhere is None else Output.from_input(elsewhere),
         outbound_ip=Output.from_input(None),
     )
-
-
-def list_grants(existing: ExistingSubnets, principal_id: Output[str]) -> Mapping[str, Output[str]]:
-    """Return, by the setting of each subnet, the command that gives the cluster's identity its role on the subnet.
-
-    Each update shows the commands too: the first one stops at the cluster until somebody has run them, and an update
-    that fails publishes no outputs.
-    """
-    return {
-        key: Output.format(
-            "az role assignment create --assignee-object-id {0} --assignee-principal-type ServicePrincipal "
-            "--role {1} --scope {2}",
-            principal_id,
-            NETWORK_CONTRIBUTOR,
-            subnet_id,
-        ).apply(_show)
-        for key, subnet_id in existing.ids_for_cluster.items()
-    }
-
-
-def _show(command: str) -> str:
-    pulumi.log.info(
-        f"The cluster needs a role that airflow-aks:network.existing.grantAccess leaves to others: {command}"
-    )
-    return command
 
 
 def _read_range(place: SubnetId, provider: Provider) -> Output[str]:

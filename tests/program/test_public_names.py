@@ -20,6 +20,7 @@ MODES = (
     "egress-restricted",
     "existing-network",
     "monitoring",
+    "private-dns-own-network",
     "private-network",
     "remote-clusters",
     "secrets-csi",
