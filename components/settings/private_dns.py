@@ -47,7 +47,8 @@ class ExistingZones(Section):
     file: PrivateZoneId | None = Field(None, description="The zone `privatelink.file.core.windows.net`.")
     database: PrivateZoneId | None = Field(
         None,
-        description="A zone whose name ends in `.postgres.database.azure.com`. Another one can be set later, except for a server with high availability.",
+        description="A zone whose name ends in `.postgres.database.azure.com`. While `database.highAvailability` is "
+        "on, it cannot change.",
     )
     broker: PrivateZoneId | None = Field(None, description="The zone `privatelink.redis.azure.net`.")
     cluster: PrivateZoneId | None = Field(

@@ -16,6 +16,7 @@ from pulumi.runtime import rpc
 from dryrun import cloud
 from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, gateway_rules, kubernetes_rules
 
+from . import existing_zones
 from .database_servers import SERVER
 from .existing_objects import CloudObject, Properties
 from .faults import Fault
@@ -99,6 +100,7 @@ class SimulatedCloud(OutsideChanges):
                 if key not in self.objects:
                     return
                 csi_rules.check_delete(self, self.objects[key])
+                existing_zones.check_delete(self, self.objects[key])
                 kubernetes_rules.check_delete(self, self.objects[key])
                 gone = self.objects.pop(key)
                 self.helm.cut_off.pop(key, None)
