@@ -26,6 +26,8 @@ KEY_VAULT_ZONE: Final = "privatelink.vaultcore.azure.net"
 BROKER_ZONE: Final = "privatelink.redis.azure.net"
 BLOB_ZONE: Final = "privatelink.blob.core.windows.net"
 FILE_ZONE: Final = "privatelink.file.core.windows.net"
+# The physical name of an endpoint's group of zones, by whether the zone is the program's own.
+ZONE_GROUPS: Final = {True: "default", False: "existing"}
 
 
 def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool) -> dict[str, Input[str]]:
@@ -113,7 +115,7 @@ class PrivateEndpoint(ComponentResource):
             f"{name}-zone-group",
             resource_group_name=args.link.resource_group_name,
             private_endpoint_name=endpoint.name,
-            private_dns_zone_group_name="default" if args.link.own_zone else "existing",
+            private_dns_zone_group_name=ZONE_GROUPS[args.link.own_zone],
             private_dns_zone_configs=[
                 network.PrivateDnsZoneConfigArgs(name=args.group_id, private_dns_zone_id=args.link.zone_id)
             ],

@@ -51,3 +51,9 @@ GET_PUBLIC_ADDRESS: Final = Operation(f"{_GROUP}/providers/Microsoft.Network/pub
 GET_NETWORK: Final = Operation("{scope}", "2024-05-01")
 GET_SUBNET: Final = Operation("{scope}", "2024-05-01")
 GET_ROUTE_TABLE: Final = Operation("{scope}", "2024-05-01")
+GET_PRIVATE_ZONE: Final = Operation("{scope}", "2024-06-01")
+LIST_ZONE_LINKS: Final = Operation("{scope}/virtualNetworkLinks", "2024-06-01")
+GET_ZONE_RECORD: Final = Operation("{scope}/A/{name}", "2024-06-01")
+LIST_ZONE_GROUPS: Final = Operation("{scope}/privateDnsZoneGroups", "2024-05-01")
+# Of a subscription that may be another one.
+GET_PROVIDER: Final = Operation("/subscriptions/{other}/providers/{namespace}", "2025-04-01")

@@ -47,6 +47,19 @@ ROUTES = {
     "address": ("GET", f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/[^/]+", "2024-05-01"),
     "network": ("GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/[^/]+", "2024-05-01"),
     "subnet": ("GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+", "2024-05-01"),
+    "zone": ("GET", f"{GROUP}/providers/Microsoft.Network/privateDnsZones/[^/]+", "2024-06-01"),
+    "zone links": (
+        "GET",
+        f"{GROUP}/providers/Microsoft.Network/privateDnsZones/[^/]+/virtualNetworkLinks",
+        "2024-06-01",
+    ),
+    "zone record": ("GET", f"{GROUP}/providers/Microsoft.Network/privateDnsZones/[^/]+/A/[^/]+", "2024-06-01"),
+    "zone groups": (
+        "GET",
+        f"{GROUP}/providers/Microsoft.Network/privateEndpoints/[^/]+/privateDnsZoneGroups",
+        "2024-05-01",
+    ),
+    "provider": ("GET", r"/subscriptions/[^/]+/providers/[^/]+", "2025-04-01"),
     "route table": ("GET", f"{GROUP}/providers/Microsoft.Network/routeTables/[^/]+", "2024-05-01"),
 }
 # Of Azure's lists, this one names its entries in the plural.
