@@ -123,7 +123,8 @@ class PrivateEndpoint(ComponentResource):
             if args.link.own_zone
             else ResourceOptions(parent=self, replace_on_changes=["privateDnsZoneConfigs"], delete_before_replace=True),
         )
-        return group.id
+        group_id: Output[str] = group.id
+        return group_id
 
 
 def create_private_endpoint(

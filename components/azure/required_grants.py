@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 import pulumi
@@ -40,7 +41,7 @@ def list_grants(
             principal_id,
             grant.role,
             grant.scope,
-        ).apply(lambda command, left_by=grant.left_by: _show(command, left_by))
+        ).apply(partial(_show, grant.left_by))
         for grant in _left_to_others(settings, network_id)
     }
     return commands or None
@@ -58,6 +59,6 @@ def _left_to_others(settings: NetworkSettings, network_id: Input[str]) -> Iterat
         yield _Grant("zones.cluster", PRIVATE_DNS_ZONE_CONTRIBUTOR, zone_id, _OF_ZONE)
 
 
-def _show(command: str, left_by: str) -> str:
+def _show(left_by: str, command: str) -> str:
     pulumi.log.info(f"The cluster needs a role that {left_by} leaves to others: {command}")
     return command

@@ -29,8 +29,10 @@ def list_name_changes(comparison: Comparison) -> Iterator[Consequence]:
     if not moved:
         return
     if removed := _list_zones(zones, "removed"):
-        text = f"{removed}: removed, with their links to the stack's network, which can be linked to other zones of "
-        text += "these names only then. Until it is, the services have no private names"
+        text = f"{removed}: removed, with their links to the stack's network. Azure links one zone of a name to a "
+        text += (
+            "network: delete these links and link the other zones before the update, or nodes resolve no name during it"
+        )
         yield Consequence(severity="stops", text=text)
     if added := _list_zones(zones, "added"):
         text = f"{added}: linked to the stack's network, which Azure refuses while another zone of the name is linked "

@@ -35,6 +35,17 @@ def lend_zones(cloud: SimulatedCloud) -> None:
         cloud.objects[link_id] = CloudObject(LINK, "hub", link, dict(link), link_id)
 
 
+def link_zones(cloud: SimulatedCloud, network_id: str) -> list[str]:
+    """Link the zones of the platform team to one more network, and return the ids of the links."""
+    made = []
+    for zone_id in ZONES.values():
+        link: Properties = {"privateZoneName": zone_id.rpartition("/")[2], "virtualNetwork": {"id": network_id}}
+        _check_link(cloud, link)
+        made.append(f"{zone_id}/virtualNetworkLinks/spoke")
+        cloud.objects[made[-1]] = CloudObject(LINK, "spoke", link, dict(link), made[-1])
+    return made
+
+
 def lent_zones(cloud: SimulatedCloud) -> dict[str, Properties]:
     """What the platform team's zones and links look like; one that is gone is missing."""
     return {key: item.inputs for key, item in cloud.objects.items() if key.startswith(f"{HUB}/")}

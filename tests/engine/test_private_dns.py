@@ -11,11 +11,22 @@ import yaml
 from tests.cases import LANDING_ZONE, OF_LANDING_ZONE, SUBNETS, ZONES, zones
 from tests.engine import checks
 from tests.engine.existing_subnets import lend_network, lent
-from tests.engine.existing_zones import ENDPOINT, GROUP, ZONE, attach_by_policy, lend_zones, lent_zones
+from tests.engine.existing_zones import (
+    ENDPOINT,
+    GROUP,
+    LINK,
+    ZONE,
+    attach_by_policy,
+    lend_zones,
+    lent_zones,
+    link_zones,
+)
 
+from .refusal import CloudError
 from .workspace import Workspace
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
+NETWORK = "azure-native:network:VirtualNetwork"
 SERVER = "azure-native:dbforpostgresql:Server"
 ROLE = "azure-native:authorization:RoleAssignment"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
@@ -150,6 +161,12 @@ def test_a_living_stack_moves_to_zones_of_others_and_back(living: Workspace) -> 
     assert len(own) == 3
     living.change("database", highAvailability="Disabled")
     living.up()
+    network = living.cloud.find(NETWORK).id
+    with pytest.raises(CloudError, match="overlapping namespaces"):
+        link_zones(living.cloud, network)
+    for item in [item for item in living.cloud.objects.values() if item.type == LINK and item.name != "hub"]:
+        living.cloud.delete_outside(LINK, item.name)
+    linked = link_zones(living.cloud, network)
     lent_before = copy.deepcopy(lent_zones(living.cloud))
     kept = {item.id for item in living.cloud.objects.values() if item.type in checks.DATA_TYPES}
 
@@ -164,6 +181,7 @@ def test_a_living_stack_moves_to_zones_of_others_and_back(living: Workspace) -> 
         *(f"{service}-private-zone-group" for service in ("registry", "key-vault")),
         *(f"airflow-database-{job}" for job in ("migration", "first-user")),
         *(f"network-{zone}-zone" for zone in ("registry", "key-vault", "database")),
+        # Somebody has deleted these already.
         *(f"network-{zone}-zone-link" for zone in ("registry", "key-vault", "database")),
     }
     assert checks.operations(living, "update") == ["database-server"]
@@ -180,6 +198,11 @@ def test_a_living_stack_moves_to_zones_of_others_and_back(living: Workspace) -> 
     living.up()
 
     living.change("network", privateDns={"mode": "own"})
+    refused = living.up(check=False)
+    assert refused.code != 0
+    assert "overlapping namespaces: privatelink." in refused.output
+    for link in linked:
+        del living.cloud.objects[link], lent_before[link]
     living.up()
     assert set(own_zones(living)) == own
     assert group_zones(living) | {database_zone(living)} == own
@@ -233,13 +256,12 @@ def test_a_second_group_beside_that_of_azure_policy_is_refused_until_that_goes(l
 
 
 def test_dns_servers_come_and_stay_when_the_stack_file_no_longer_names_them(living: Workspace) -> None:
-    network = "azure-native:network:VirtualNetwork"
     living.change("network", dnsServers=["10.9.0.4"])
     living.up()
-    assert living.cloud.find(network).inputs["dhcpOptions"] == {"dnsServers": ["10.9.0.4"]}
+    assert living.cloud.find(NETWORK).inputs["dhcpOptions"] == {"dnsServers": ["10.9.0.4"]}
     living.change("network", dnsServers=["10.9.0.4", "10.9.0.5"])
     living.up()
-    assert living.cloud.find(network).inputs["dhcpOptions"] == {"dnsServers": ["10.9.0.4", "10.9.0.5"]}
+    assert living.cloud.find(NETWORK).inputs["dhcpOptions"] == {"dnsServers": ["10.9.0.4", "10.9.0.5"]}
     living.change("network", dnsServers=[])
     changes_nothing(living)
-    assert living.cloud.find(network).inputs["dhcpOptions"] == {"dnsServers": ["10.9.0.4", "10.9.0.5"]}
+    assert living.cloud.find(NETWORK).inputs["dhcpOptions"] == {"dnsServers": ["10.9.0.4", "10.9.0.5"]}
