@@ -10,6 +10,7 @@ from components.airflow.foundation import Groundwork
 from components.airflow.pod_cluster import create_pod_cluster
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.endpoints import private_zones
+from components.azure.existing_zones import cluster_zone
 from components.azure.foreign_changes import leave_alone
 from components.azure.image_imports import ImageImports, ImageImportsArgs
 from components.azure.monitoring import create_log_workspace
@@ -65,6 +66,7 @@ cluster = Cluster(
         tenant_id=client.tenant_id,
         node_subnet_id=network.node_subnet_id,
         grant_subnet=settings.network.grants_subnets,
+        private_zone=cluster_zone(settings.network, network.network_id),
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
         restricted_egress=settings.network.restricted,

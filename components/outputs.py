@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from components.airflow.airflow_stack import AirflowStack
 from components.airflow.foundation import Groundwork
 from components.airflow.vault.vault_grants import list_vault_grants
-from components.azure.existing_network import list_grants
+from components.azure.required_grants import list_grants
 
 # Outputs that only a stack has which uses what exists already.
 _OF_WHAT_EXISTS: Final = ("key_vault_secret_names", "required_grants")
@@ -124,16 +124,10 @@ def _cluster_outputs(ground: Groundwork) -> ClusterOutputs:
         registry_login_server=ground.registry.login_server,
         registry_id=ground.registry.registry_id,
         imported_images=ground.images.digests,
-        required_grants=_required_grants(ground),
+        required_grants=list_grants(
+            ground.settings.network, ground.network.network_id, cluster.control_plane_principal_id
+        ),
     )
-
-
-def _required_grants(ground: Groundwork) -> Mapping[str, Input[str]] | None:
-    """Return the commands that assign roles on subnets of others; None if the program assigns all of them itself."""
-    existing = ground.settings.network.existing
-    if existing is None or existing.grant_access:
-        return None
-    return list_grants(existing, ground.cluster.control_plane_principal_id)
 
 
 def _export(outputs: ClusterOutputs) -> None:

@@ -137,7 +137,9 @@ def _answer_identity(arm_id: str, _: str, __: Properties) -> Properties:
 
 def _answer_cluster(arm_id: str, _: str, inputs: Properties) -> Properties:
     location = inputs["location"]
-    fqdn = f"{inputs['dnsPrefix']}-{hash_parts(arm_id)[:8]}.hcp.{location}.azmk8s.io"
+    # In a zone of others, a cluster has the name that it asks for.
+    host = inputs.get("fqdnSubdomain") or f"{inputs['dnsPrefix']}-{hash_parts(arm_id)[:8]}"
+    fqdn = f"{host}.hcp.{location}.azmk8s.io"
     identities = {user: _answer_identity(user, "", {}) for user in inputs["identity"]["userAssignedIdentities"]}
     return {
         "identity": {**inputs["identity"], "userAssignedIdentities": identities},

@@ -91,6 +91,26 @@ EXISTING_PLACES: dict[str, Any] = {
     "keyVault": {"existingId": VAULT},
     "monitoring": {"workspaceId": WORKSPACE, "alertEmails": ["ops@example.com"]},
 }
+# Private DNS zones of a platform team, in the subscription of the hub.
+HUB = "/subscriptions/00000000-0000-0000-0000-0000000000f3/resourceGroups/rg-dns/providers/Microsoft.Network"
+ZONES = {
+    "registry": f"{HUB}/privateDnsZones/privatelink.azurecr.io",
+    "keyVault": f"{HUB}/privateDnsZones/privatelink.vaultcore.azure.net",
+    "blob": f"{HUB}/privateDnsZones/privatelink.blob.core.windows.net",
+    "file": f"{HUB}/privateDnsZones/privatelink.file.core.windows.net",
+    "database": f"{HUB}/privateDnsZones/contoso.postgres.database.azure.com",
+    "broker": f"{HUB}/privateDnsZones/privatelink.redis.azure.net",
+    "cluster": f"{HUB}/privateDnsZones/privatelink.canadacentral.azmk8s.io",
+}
+
+
+def zones(*keys: str) -> dict[str, str]:
+    """Those of the zones that a stack needs."""
+    return {key: ZONES[key] for key in keys}
+
+
+# What the landing zone needs: its executor has no broker, and it has no file share.
+OF_LANDING_ZONE = zones("registry", "keyVault", "blob", "database", "cluster")
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -208,6 +228,21 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "secrets.delivery": "csi",
     },
     "existing-places": {**EXISTING_PLACES, "airflow.executor": "CeleryExecutor"},
+    "private-dns-existing": {**LANDING_ZONE, "network.privateDns": {"mode": "existing", "zones": OF_LANDING_ZONE}},
+    "private-dns-granted-by-others": {
+        **LANDING_ZONE,
+        "network.existing": {**SUBNETS, "grantAccess": False},
+        "network.privateDns": {"mode": "existing", "zones": OF_LANDING_ZONE, "grantAccess": False},
+    },
+    # A network of the stack's own, whose DNS servers stand in the hub.
+    "private-dns-own-network": {
+        "network.private": True,
+        "network.dnsServers": ["10.9.0.4", "10.9.0.5"],
+        "network.privateDns": {"mode": "existing", "zones": ZONES},
+        "airflow.executor": "CeleryExecutor",
+        "dags": {"delivery": "azureFiles"},
+    },
+    "private-dns-policy": {**LANDING_ZONE, "network.privateDns": {"mode": "policy", "zones": zones("database")}},
     "private-api-server": {"cluster.privateApiServer": True},
     "without-local-accounts": {
         "cluster.localAccounts": False,

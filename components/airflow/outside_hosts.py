@@ -29,6 +29,7 @@ _NODES: Final = {
     "acs-mirror.azureedge.net": "binaries of nodes",
     "packages.aks.azure.com": "binaries of nodes",
 }
+_DNS_PORT: Final = 53
 # Source: the same page, "Azure Monitor for containers".
 _MONITORING: Final = (
     "dc.services.visualstudio.com",
@@ -69,6 +70,8 @@ def _nodes(settings: Settings, names: Names) -> Iterator[OutsideHost]:
     """Yield what nodes reach, also for pods of AKS."""
     for host, purpose in _NODES.items():
         yield OutsideHost(host, HTTPS_PORT, purpose)
+    for server in settings.network.dns_servers:
+        yield OutsideHost(server, _DNS_PORT, "names, by UDP too")
     if not settings.cluster.private_api_server:
         yield OutsideHost(f"*.hcp.{settings.location}.azmk8s.io", HTTPS_PORT, "the API server")
     if settings.registry.public_access:

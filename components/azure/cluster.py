@@ -13,6 +13,7 @@ from components.settings.monitoring import MonitoringSettings
 from components.settings.network_section import Outbound
 
 from . import cluster_profile, node_pools
+from .existing_zones import ClusterZone
 from .kubeconfig import add_kubelogin, decode_kubeconfig
 from .kubernetes_versions import has_long_term_support
 from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, RoleGrant, grant_to_identity
@@ -38,6 +39,7 @@ class ClusterArgs:
     tenant_id: Input[str]
     node_subnet_id: Input[str]
     grant_subnet: bool
+    private_zone: ClusterZone | None
     outbound: Outbound
     outbound_ip: Input[str | None]
     restricted_egress: bool
@@ -96,6 +98,7 @@ class Cluster(ComponentResource):
         network = RoleGrant(name="network", role=NETWORK_CONTRIBUTOR, scope=self._args.node_subnet_id)
         grants = (
             *([network] if self._args.grant_subnet else []),
+            *(self._args.private_zone.grants if self._args.private_zone else ()),
             RoleGrant(name="kubelet", role=MANAGED_IDENTITY_OPERATOR, scope=kubelet.id),
         )
         return [
@@ -115,13 +118,13 @@ class Cluster(ComponentResource):
         kubelet: managedidentity.UserAssignedIdentity,
         grants: list[Resource],
     ) -> containerservice.ManagedCluster:
-        args, settings = self._args, self._args.settings
+        args, settings, zone = self._args, self._args.settings, self._args.private_zone
         return containerservice.ManagedCluster(
             f"{self._name}-cluster",
             resource_group_name=args.resource_group_name,
             location=args.location,
             resource_name_=args.cluster_name,
-            dns_prefix=args.dns_prefix,
+            **(zone.host_names(args.dns_prefix) if zone else {"dns_prefix": args.dns_prefix}),
             node_resource_group=args.node_resource_group,
             kubernetes_version=settings.kubernetes_version,
             sku=containerservice.ManagedClusterSKUArgs(name="Base", tier=settings.tier),
@@ -138,7 +141,9 @@ class Cluster(ComponentResource):
                 )
             },
             aad_profile=cluster_profile.entra(settings, args.tenant_id),
-            api_server_access_profile=cluster_profile.api_server(settings, args.outbound_ip),
+            api_server_access_profile=cluster_profile.api_server(
+                settings, args.outbound_ip, zone.zone_id if zone else None
+            ),
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=cluster_profile.security(),
             storage_profile=cluster_profile.storage(),

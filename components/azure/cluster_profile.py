@@ -39,16 +39,16 @@ def entra(settings: ClusterSettings, tenant_id: Input[str]) -> containerservice.
 
 
 def api_server(
-    settings: ClusterSettings, outbound_ip: Input[str | None]
+    settings: ClusterSettings, outbound_ip: Input[str | None], zone_id: str | None
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    """The access to the API server.
+    """The access to the API server. `zone_id`: a private DNS zone of others, in the place of one that AKS makes.
 
     Nodes reach a public API server through the NAT gateway, so the authorized ranges must include the gateway's
     address.
     """
     if settings.private_api_server:
         return containerservice.ManagedClusterAPIServerAccessProfileArgs(
-            enable_private_cluster=True, enable_private_cluster_public_fqdn=False, private_dns_zone="system"
+            enable_private_cluster=True, enable_private_cluster_public_fqdn=False, private_dns_zone=zone_id or "system"
         )
     ranges = list(settings.authorized_ip_ranges)
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(

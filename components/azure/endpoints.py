@@ -26,6 +26,8 @@ KEY_VAULT_ZONE: Final = "privatelink.vaultcore.azure.net"
 BROKER_ZONE: Final = "privatelink.redis.azure.net"
 BLOB_ZONE: Final = "privatelink.blob.core.windows.net"
 FILE_ZONE: Final = "privatelink.file.core.windows.net"
+# The physical name of an endpoint's group of zones, by whether the zone is the program's own.
+ZONE_GROUPS: Final = {True: "default", False: "existing"}
 
 
 def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool) -> dict[str, Input[str]]:
@@ -54,12 +56,16 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateLink:
-    """The place and subnet of a service's private endpoint, and the DNS zone that resolves the service's name."""
+    """The place and subnet of a service's private endpoint, and the DNS zone that resolves the service's name.
+
+    `zone_id` is None if Azure Policy chooses the zone. `own_zone`: whether the program made the zone.
+    """
 
     resource_group_name: Input[str]
     location: Input[str]
     subnet_id: Input[str]
-    zone_id: Input[str]
+    zone_id: Input[str] | None
+    own_zone: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,18 +99,32 @@ class PrivateEndpoint(ComponentResource):
             ],
             opts=ResourceOptions(parent=self),
         )
+        group_ids = [] if args.link.zone_id is None else [self._create_zone_group(name, args, endpoint)]
+        self.endpoint_id = make_depend_on(endpoint.id, *group_ids)
+        register_annotated_outputs(self)
+
+    def _create_zone_group(
+        self, name: str, args: PrivateEndpointArgs, endpoint: network.PrivateEndpoint
+    ) -> Output[str]:
+        """Create the group that keeps the endpoint's address in the zone, and return its id.
+
+        Azure changes no zone of a group. A group of another name is a new one, and so is one with another zone of
+        others. Azure allows one group for an endpoint, so the old one must be deleted first.
+        """
         group = network.PrivateDnsZoneGroup(
             f"{name}-zone-group",
             resource_group_name=args.link.resource_group_name,
             private_endpoint_name=endpoint.name,
-            private_dns_zone_group_name="default",
+            private_dns_zone_group_name=ZONE_GROUPS[args.link.own_zone],
             private_dns_zone_configs=[
                 network.PrivateDnsZoneConfigArgs(name=args.group_id, private_dns_zone_id=args.link.zone_id)
             ],
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self)
+            if args.link.own_zone
+            else ResourceOptions(parent=self, replace_on_changes=["privateDnsZoneConfigs"], delete_before_replace=True),
         )
-        self.endpoint_id = make_depend_on(endpoint.id, group.id)
-        register_annotated_outputs(self)
+        group_id: Output[str] = group.id
+        return group_id
 
 
 def create_private_endpoint(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from pulumi import InvokeOutputOptions, Output, Resource, ResourceOptions
@@ -10,8 +9,6 @@ from pulumi_azure_native import Provider, network
 
 from components.settings.existing_network import ExistingSubnets
 
-from .required_grants import command_grant
-from .roles import NETWORK_CONTRIBUTOR
 from .subnet_id import SubnetId
 from .subnet_plan import SubnetRanges
 from .subnets import Subnets
@@ -52,17 +49,6 @@ def read_network(name: str, existing: ExistingSubnets, parent: Resource) -> Subn
         database_network_id=None if elsewhere is None else Output.from_input(elsewhere),
         outbound_ip=Output.from_input(None),
     )
-
-
-def list_grants(existing: ExistingSubnets, principal_id: Output[str]) -> Mapping[str, Output[str]]:
-    """Return, by the setting of each subnet, the command that gives the cluster's identity its role on the subnet.
-
-    The first update stops at the cluster until somebody has run them.
-    """
-    return {
-        key: command_grant(_GRANT_ACCESS, NETWORK_CONTRIBUTOR, principal_id, subnet_id)
-        for key, subnet_id in existing.ids_for_cluster.items()
-    }
 
 
 def _read_range(place: SubnetId, provider: Provider) -> Output[str]:

@@ -82,7 +82,11 @@ _NETWORK: Final[Mapping[str, tuple[Foreign, ...]]] = {
         ),
     ),
     "network:VirtualNetwork": (
-        Foreign(paths=("dhcpOptions",), reason="A platform team sets the DNS servers."),
+        Foreign(
+            paths=("dhcpOptions",),
+            reason="A platform team sets the DNS servers.",
+            if_unset=True,
+        ),
         Foreign(
             paths=("ddosProtectionPlan", "enableDdosProtection", "enableVmProtection"),
             reason="A policy attaches a DDoS plan.",

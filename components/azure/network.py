@@ -9,6 +9,7 @@ from components.output_registration import make_depend_on, register_annotated_ou
 
 from .endpoints import PrivateLink
 from .existing_network import read_network
+from .existing_zones import PURPOSES
 from .own_network import OwnNetwork
 from .subnet_plan import SubnetRanges
 from .subnets import NetworkArgs
@@ -18,6 +19,7 @@ class Network(ComponentResource):
     """The subnets of the stack, created or read, and private DNS zones for services without a public address.
 
     With `network.existing`, the zones are all that is created. A subnet that the stack does not need is None then.
+    With zones of others, `private_zone_ids` holds those that the stack file names: Azure Policy knows the rest.
     """
 
     network_id: Output[str]
@@ -45,7 +47,7 @@ class Network(ComponentResource):
         self.gateway_subnet_id = subnets.gateway
         self.node_security_group = subnets.node_security_group
         self.outbound_ip = subnets.outbound_ip
-        self.private_zone_ids = {key: self._create_private_zone(key, zone) for key, zone in args.private_zones.items()}
+        self.private_zone_ids = self._find_private_zones()
         register_annotated_outputs(self)
 
     @property
@@ -55,14 +57,29 @@ class Network(ComponentResource):
 
     def private_link(self, key: str) -> PrivateLink | None:
         """Return the arguments of a service's private endpoint; None for a public service, which has no zone."""
-        if key not in self.private_zone_ids or self.private_endpoint_subnet_id is None:
+        if key not in self._args.private_zones or self.private_endpoint_subnet_id is None:
             return None
         return PrivateLink(
             resource_group_name=self._args.resource_group_name,
             location=self._args.location,
             subnet_id=self.private_endpoint_subnet_id,
-            zone_id=self.private_zone_ids[key],
+            zone_id=self.private_zone_ids.get(key),
+            own_zone=self._args.settings.private_dns.mode == "own",
         )
+
+    def _find_private_zones(self) -> dict[str, Output[str]]:
+        """Return the ids of the zones by purpose: the program's own zones, or those of others."""
+        purposes, private_dns = self._args.private_zones, self._args.settings.private_dns
+        match private_dns.mode:
+            case "own":
+                return {purpose: self._create_private_zone(purpose, zone) for purpose, zone in purposes.items()}
+            case "existing" | "policy":
+                given = private_dns.zones.ids
+                return {
+                    purpose: Output.from_input(given[key])
+                    for key, purpose in PURPOSES.items()
+                    if key in given and purpose in purposes
+                }
 
     def _create_private_zone(self, key: str, zone_name: Input[str]) -> Output[str]:
         """Create a private DNS zone and link it to the network; the returned id depends on the link.

@@ -35,6 +35,9 @@ class OwnNetwork:
             location=args.location,
             virtual_network_name=args.network_name,
             address_space=network.AddressSpaceArgs(address_prefixes=[args.settings.address_space]),
+            dhcp_options=network.DhcpOptionsArgs(dns_servers=list(args.settings.dns_servers))
+            if args.settings.dns_servers
+            else None,
             opts=ResourceOptions(parent=parent),
         )
         outbound_ip, nat_gateway_id = self._create_outbound()

@@ -14,6 +14,14 @@ from components.settings.names import default_suffix
 
 from .recorded_names import MADE, NAMES, PATTERN, describe_changed_names, names_to_record
 from .recorded_places import EXISTING_GROUP, EXISTING_VAULT, describe_moves, places_to_record
+from .recorded_zones import (
+    DATABASE_ZONE,
+    cluster_zone_to_record,
+    database_zone_to_record,
+    describe_changed_cluster_zone,
+    describe_changed_database_zone,
+    may_change_database_zone,
+)
 from .stack_counters import check_numbers, kept_entries, reached
 
 LOCATION: Final = "azure-native:location"
@@ -45,7 +53,8 @@ class StackRecord(ComponentResource):
     Without the record, another subscription, region or stack name would replace the resources, and the provider deletes
     a resource with a fixed name before it creates the replacement. `pulumi destroy` removes the record.
 
-    The record also holds the numbers that the stack has reached: stack_counters.py. Only these are updated.
+    The record also holds the numbers that the stack has reached, stack_counters.py, and the zone of others that the
+    database is in, recorded_zones.py. Only these are updated.
 
     A stack without Airflow has a record of another name, which marks Airflow as absent and omits Airflow's settings.
     When such a stack gets Airflow, it gets a new record. When the stack file of a stack with Airflow sets it to null,
@@ -61,14 +70,15 @@ class StackRecord(ComponentResource):
         super().__init__("airflow-aks:azure:StackRecord", name, None, opts)
         settings = args.settings
         numbers = reached(settings)
+        later = {**numbers, **database_zone_to_record(settings)}
         current = Output.from_input(args.subscription_id).apply(lambda subscription: made_with(settings, subscription))
         with_airflow = f"{name}-made-with"
         stash = Stash(
             with_airflow if settings.has_airflow else f"{name}-made-without-airflow",
-            input=current.apply(lambda values: values | numbers),
+            input=current.apply(lambda values: values | later),
             opts=ResourceOptions(
                 parent=self,
-                ignore_changes=_ignored_paths(settings) if numbers else ["input"],
+                ignore_changes=_ignored_paths(settings) if numbers or may_change_database_zone(settings) else ["input"],
                 aliases=None if settings.has_airflow else [Alias(name=with_airflow)],
             ),
         )
@@ -79,7 +89,8 @@ class StackRecord(ComponentResource):
 
 def _ignored_paths(settings: Settings) -> list[str]:
     """Return the paths of the record that keep their values: the fixed settings, and what the check compares."""
-    fixed = dict.fromkeys((*made_with(settings, ""), PATTERN, NAMES, MADE, *kept_entries(settings)))
+    zone = () if may_change_database_zone(settings) else (DATABASE_ZONE,)
+    fixed = dict.fromkeys((*made_with(settings, ""), PATTERN, NAMES, MADE, *zone, *kept_entries(settings)))
     return [f'input["{entry}"]' for entry in fixed]
 
 
@@ -89,6 +100,8 @@ def _check(
     """Check the settings and their numbers against the record, and return the recorded suffix."""
     suffix = check_record(settings, recorded, current)
     check_numbers(settings, newest)
+    for refusal in describe_changed_database_zone(settings, newest):
+        raise RunError(refusal)
     return suffix
 
 
@@ -107,7 +120,7 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         "airflow-aks:cluster.zones": cluster.zones,
         **names_to_record(settings, suffix),
     }
-    values |= places_to_record(settings)
+    values |= places_to_record(settings) | cluster_zone_to_record(settings)
     if not settings.has_airflow:
         values[AIRFLOW] = None
     else:
@@ -148,6 +161,7 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
         for path in changed
     ]
     lines += describe_moves(recorded, current, _NEW_STACK)
+    lines += describe_changed_cluster_zone(recorded, current, _NEW_STACK)
     suffix = str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
     lines += describe_changed_names(_with_recorded_parts(settings, recorded), recorded, suffix, _NEW_STACK)
     if lines:

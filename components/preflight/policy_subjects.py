@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from components.azure.cluster_profile import OUTBOUND_TYPES
+from components.azure.endpoints import private_zones
 from components.azure.log_storage_plan import blob_redundancy, file_shares
 
 from .situation import Situation
 from .stack_in_azure import CLUSTER, DATABASE, PUBLIC_ADDRESS, REGISTRY, STORAGE, VAULT
 
+PRIVATE_ZONE: Final = "Microsoft.Network/privateDnsZones"
 # The versions with which azure-native creates the types.
 API_VERSIONS: Final = {
     "Microsoft.Cache/redisEnterprise": "2025-07-01",
@@ -21,6 +23,7 @@ API_VERSIONS: Final = {
     VAULT: "2024-11-01",
     "Microsoft.ManagedIdentity/userAssignedIdentities": "2023-01-31",
     PUBLIC_ADDRESS: "2024-05-01",
+    PRIVATE_ZONE: "2024-06-01",
     "Microsoft.Network/virtualNetworks": "2024-05-01",
     "Microsoft.OperationalInsights/workspaces": "2023-09-01",
     "Microsoft.Resources/subscriptions/resourceGroups": "2024-03-01",
@@ -56,6 +59,9 @@ def _contents(situation: Situation) -> Iterator[tuple[str, str, dict[str, Any]]]
     if settings.network.existing is None:
         space = {"addressPrefixes": [settings.network.address_space]}
         yield "Microsoft.Network/virtualNetworks", names.network, {"properties": {"addressSpace": space}}
+    if settings.network.private_dns.mode == "own":
+        for zone in private_zones(settings, names.database_zone, broker=situation.parts.celery_workers).values():
+            yield PRIVATE_ZONE, str(zone), {"location": "Global"}
     for name in _public_addresses(situation):
         yield PUBLIC_ADDRESS, name, _PUBLIC_ADDRESS
     identity = names.airflow_identity if settings.has_airflow else names.kubelet_identity

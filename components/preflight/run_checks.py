@@ -14,6 +14,7 @@ from .checks.existing_subnets import check_existing_subnets
 from .checks.kubernetes_version import check_kubernetes_version
 from .checks.names import check_deleted_vault, check_dns_label, check_unique_names
 from .checks.policies import check_policies
+from .checks.private_zones import check_private_zones
 from .checks.quota import check_quota
 from .checks.region import check_region
 from .checks.resource_groups import check_resource_groups
@@ -46,6 +47,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "existing subnets": check_existing_subnets,
     "existing vault": check_existing_vault,
     "existing workspace": check_existing_workspace,
+    "private DNS zones": check_private_zones,
     "policies": check_policies,
 }
 _THREADS: Final = 8

@@ -8,12 +8,12 @@ from pydantic import Field, StringConstraints
 
 from .base import Section
 
-_GUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+GUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 # Source: Azure, "Naming rules and restrictions for Azure resources", Microsoft.Network.
 SubnetId = Annotated[
     str,
     StringConstraints(
-        pattern=rf"(?i)^/subscriptions/{_GUID}/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+"
+        pattern=rf"(?i)^/subscriptions/{GUID}/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+"
         r"/subnets/[^/]+$"
     ),
 ]

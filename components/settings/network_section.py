@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, field_validator
 from .allowed_traffic import AllowedEgress, AllowedIngress, HostPattern
 from .base import Cidr, EachOnce, Section
 from .existing_network import ExistingSubnets
+from .private_dns import MOST_DNS_SERVERS, DnsServers, PrivateDnsSettings
 
 # The id of the virtual network to peer with. Source: Azure, "Rules for virtual networks".
 VirtualNetworkId = Annotated[
@@ -42,6 +43,15 @@ class NetworkSettings(Section):
         False,
         description="True: no service has a public address. It sets `publicAccess: false` in registry, keyVault and "
         "logs, `database.access: private`, which the broker follows, and `cluster.privateApiServer: true`.",
+    )
+    private_dns: PrivateDnsSettings = Field(
+        PrivateDnsSettings(), description="The private DNS zones of services without a public address."
+    )
+    dns_servers: DnsServers = Field(
+        (),
+        max_length=MOST_DNS_SERVERS,
+        description="Addresses of DNS servers that the network of the stack's own uses instead of Azure's. Nodes learn "
+        "of another list when they restart: see docs/landing-zone.md.",
     )
     peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
         (), description="Ids of virtual networks to peer with. Only this side of each peering is created."

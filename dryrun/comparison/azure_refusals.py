@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from .replacement import find_changed, find_values
 
-# Source: AKS, "Manage node pools" and the error PropertyChangeNotAllowed; Azure Database for PostgreSQL, "Networking
-# overview with private access" and "Backup and restore"; Azure Virtual Network, "Add, change, or delete a virtual
-# network subnet"; Azure RBAC, "Troubleshoot" (RoleAssignmentUpdateNotPermitted).
+# Source: AKS, "Manage node pools", "Create a private cluster" and the error PropertyChangeNotAllowed; Azure Database
+# for PostgreSQL, "Networking overview with private access" and "Backup and restore"; Azure Virtual Network, "Add,
+# change, or delete a virtual network subnet"; Azure RBAC, "Troubleshoot" (RoleAssignmentUpdateNotPermitted).
 _FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "azure-native:authorization:RoleAssignment": ("roleDefinitionId",),
     "azure-native:containerservice:AgentPool": (
@@ -37,6 +37,7 @@ _FIXED: Final[Mapping[str, tuple[str, ...]]] = {
         "agentPoolProfiles[*].vmSize",
         "agentPoolProfiles[*].vnetSubnetID",
         "apiServerAccessProfile.enablePrivateCluster",
+        "apiServerAccessProfile.privateDNSZone",
     ),
     "azure-native:dbforpostgresql:Server": (
         "backup.geoRedundantBackup",

@@ -11,6 +11,7 @@ from .airflow_pods import describe_release_change
 from .changes import Change, Comparison, Consequence
 from .data import list_lost, name_resource
 from .differences import ABSENT, Difference, list_differences
+from .private_names import list_name_changes
 
 _AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
 _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
@@ -18,6 +19,8 @@ _PROVIDER: Final = "pulumi:providers:kubernetes"
 _JOB: Final = "kubernetes:batch/v1:Job"
 _STASH: Final = "pulumi:index:Stash"
 _LOWER_MAXIMUM: Final = "maxCount"
+# The value of a number's entry in a record: components/azure/stack_counters.py.
+_REACHED: Final = "reached"
 # What it stops when a resource of a type is replaced or removed.
 _STOPS_WHEN_GONE: Final = {
     _CLUSTER: "everything in the cluster stops, and running tasks are lost",
@@ -65,6 +68,7 @@ def list_consequences(comparison: Comparison) -> Iterator[Consequence]:
         *list_lost(comparison),
         *_list_refused(comparison),
         *_list_stops(comparison),
+        *list_name_changes(comparison),
         *_list_notes(comparison),
     ]
     for severity in ("data", "refused", "stops", "note"):
@@ -102,16 +106,21 @@ def _list_collisions(comparison: Comparison) -> Iterator[Consequence]:
 def _list_refused_records(comparison: Comparison) -> Iterator[Consequence]:
     """Yield the settings that the program records when it makes a stack, and later refuses to change.
 
-    A record is a stash that ignores changes of its input, so that its first value stays.
+    A record is a stash that ignores changes of its input, or of some entries, so that their first values stay. Numbers
+    that only go up are left out, because the program knows their order.
     """
     before = {resource.urn: resource for resource in comparison.old.all(_STASH)}
     for record in comparison.new.all(_STASH):
         old = before.get(record.urn)
-        if old is None or "input" not in record.ignore_changes:
+        if old is None:
             continue
         for found in list_differences(old.inputs.get("input"), record.inputs.get("input")):
-            setting = ".".join(found.path) or record.name
-            text = f"{setting} {_say(found.new)}, and the stack was made {_say_with(found.old)}: `pulumi up` refuses it"
+            setting = ".".join(found.path)
+            kept = not {"input", f'input["{setting}"]'}.isdisjoint(record.ignore_changes)
+            if not kept or _REACHED in (found.old, found.new):
+                continue
+            name = setting or record.name
+            text = f"{name} {_say(found.new)}, and the stack was made {_say_with(found.old)}: `pulumi up` refuses it"
             yield Consequence(severity="refused", text=text, urn=record.urn)
 
 
@@ -120,7 +129,7 @@ def _say(value: object) -> str:
 
 
 def _say_with(value: object) -> str:
-    return "without" if value is ABSENT else f"with {_show(value)}"
+    return "without it" if value is ABSENT else f"with {_show(value)}"
 
 
 def _show(value: object) -> str:

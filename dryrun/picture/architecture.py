@@ -87,6 +87,8 @@ def describe_architecture(plan: Plan) -> Architecture:
             found[f"elsewhere:{part.name}"] = replace(_ELSEWHERE[part.class_name](part), side="kubernetes")
         elif part.class_name not in _NOT_DRAWN and (part.resources or part.class_name not in _OFTEN_EMPTY):
             found[f"other:{part.name}"] = cluster.describe_other(part)
+    if "network" in frames:
+        frames["network"] = azure.add_zones_of_others(frames["network"], plan)
     groups = plan.all("azure-native:resources:ResourceGroup")
     if groups or plan.outputs.get("resourceGroupName"):
         group = azure.describe_resource_group(groups[0]) if groups else azure.describe_existing_group(plan)

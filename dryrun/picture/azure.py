@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from dryrun.facts import look_up, shorten_size
@@ -48,6 +49,30 @@ def describe_network(part: Component) -> Box:
     zones = len(part.all("azure-native:privatedns:PrivateZone"))
     content = ", ".join([*subnets, *([pluralize(zones, "private DNS zone")] if zones else [])])
     return make_box(part, "Virtual network", "azure", f"{name}, {space}", content)
+
+
+def add_zones_of_others(network: Box, plan: Plan) -> Box:
+    """Return the frame of the network with the private DNS zones that are not the stack's own, if it uses any."""
+    made = {zone.id for zone in plan.all("azure-native:privatedns:PrivateZone")}
+    groups = plan.all("azure-native:network:PrivateDnsZoneGroup")
+    used = [config["privateDnsZoneId"] for group in groups for config in group.inputs["privateDnsZoneConfigs"]]
+    used += [
+        str(look_up(server.inputs, "network", "privateDnsZoneArmResourceId") or "")
+        for server in plan.all("azure-native:dbforpostgresql:Server")
+    ]
+    used += [
+        str(look_up(cluster.inputs, "apiServerAccessProfile", "privateDNSZone") or "")
+        for cluster in plan.all("azure-native:containerservice:ManagedCluster")
+    ]
+    others = {zone_id for zone_id in used if zone_id.startswith("/")} - made
+    named = {group.inputs["privateEndpointName"] for group in groups}
+    endpoints = [item.inputs.get("privateEndpointName") for item in plan.all("azure-native:network:PrivateEndpoint")]
+    by_policy = any(name is not None and name not in named for name in endpoints)
+    found = [
+        *([f"{pluralize(len(others), 'private DNS zone')} of others"] if others else []),
+        *(["private endpoints named by Azure Policy"] if by_policy else []),
+    ]
+    return replace(network, lines=(*network.lines, ", ".join(found))) if found else network
 
 
 def describe_log_storage(part: Component) -> Box:

@@ -35,7 +35,7 @@ PUBLIC: dict[str, Any] = {
 
 def example() -> dict[str, Any]:
     """The stack file of the page, with the ids of the tests in the place of those that a reader fills in."""
-    text, *_ = blocks(PAGE, "yaml")
+    text = next(blocks(PAGE, "yaml"))
     sections = yaml.safe_load(text)["config"]
     network = sections["airflow-aks:network"]
     assert set(network["existing"]) == {*SUBNETS, "grantAccess"}
@@ -55,9 +55,8 @@ def test_every_subnet_and_way_out_is_described() -> None:
     for field in ExistingSubnets.model_fields.values():
         assert f"`{field.alias}" in PAGE or f"{field.alias}:" in PAGE
     (choices,) = [NetworkSettings.model_json_schema()["properties"]["outbound"]["enum"]]
-    rows = re.findall(
-        r"^\| `(\w+)` \|", PAGE[PAGE.index("## The way out") : PAGE.index("## Which rights")], re.MULTILINE
-    )
+    section = PAGE.partition("## The way out")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
     assert sorted(rows) == sorted(choices)
 
 

@@ -33,7 +33,8 @@ def after_delete(cloud: SimulatedCloud, gone: CloudObject, key: str) -> None:
     if not gone.type.startswith("azure-native:"):
         return
     for other in [other for other in cloud.objects if other.lower().startswith(f"{key.lower()}/")]:
-        if monitoring_rules.goes_with_its_parent(cloud.objects[other].type):
+        kind = cloud.objects[other].type
+        if monitoring_rules.goes_with_its_parent(kind) or kind == "azure-native:network:PrivateDnsZoneGroup":
             del cloud.objects[other]
     match gone.type.partition(":")[2]:
         case "keyvault:Vault":

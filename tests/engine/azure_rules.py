@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.engine import sdk_types
 
-from . import database_servers, existing_subnets, monitoring_rules, vault_rules
+from . import database_servers, existing_subnets, existing_zones, monitoring_rules, vault_rules
 from .refusal import CloudError
 
 # Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
@@ -70,6 +70,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
     monitoring_rules.check_create(cloud, kind, inputs)
     existing_subnets.check_create(cloud, kind, inputs)
     vault_rules.check_create(cloud, kind, key, inputs)
+    existing_zones.check_create(cloud, kind, key, inputs)
     match kind:
         case "authorization:RoleAssignment":
             _check_role(cloud, inputs)
@@ -99,6 +100,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
 def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: dict[str, Any]) -> None:
     """Refuse what Azure would refuse to change: the provider sends it, and does not replace by itself."""
     monitoring_rules.check_update(cloud, type_, old, new)
+    existing_zones.check_update(cloud, type_.partition(":")[2], old, new)
     match type_.partition(":")[2]:
         case "containerservice:AgentPool":
             _check_pool_change(old, new, "properties")

@@ -24,6 +24,7 @@ from tests.engine import (
     vault_rules,
 )
 
+from . import existing_zones
 from .database_servers import SERVER
 from .existing_objects import CloudObject, Properties
 from .faults import Fault
@@ -111,6 +112,7 @@ class SimulatedCloud(OutsideChanges):
                     return
                 vault_rules.check_delete(self, type_, key)
                 csi_rules.check_delete(self, self.objects[key])
+                existing_zones.check_delete(self, self.objects[key])
                 kubernetes_rules.check_delete(self, self.objects[key])
                 gone = self.objects.pop(key)
                 self.helm.cut_off.pop(key, None)

@@ -196,3 +196,15 @@ def test_a_wrong_stack_file_is_an_error(tmp_path: Path, capsys: pytest.CaptureFi
     file.write_text("config:\n  azure-native:location: canadacentral\n  airflow-aks:network: {outbound: nat}\n")
     assert main(["dev", "--config", str(file), "--project", str(ROOT)], environment={}) == 1
     assert "airflow-aks:network.outbound: must be one of" in capsys.readouterr().err
+
+
+def test_dns_servers_of_the_stacks_own_network_are_listed() -> None:
+    assert (
+        hosts({"network.dnsServers": ["10.9.0.4", "10.9.0.5"]}).items() >= {"10.9.0.4": {53}, "10.9.0.5": {53}}.items()
+    )
+    assert 53 not in set.union(*hosts({}).values())
+
+
+@pytest.mark.parametrize("case", ["private-dns-existing", "private-dns-policy"])
+def test_whose_the_zones_are_changes_no_host(case: str) -> None:
+    assert hosts(SELECTORS[case]) == hosts(LANDING_ZONE)

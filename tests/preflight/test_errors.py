@@ -50,6 +50,8 @@ def test_every_check_that_asks_azure_is_tried() -> None:
         # Nor of one with a vault and a workspace of its own: test_existing_places.py.
         "existing vault",
         "existing workspace",
+        # Nor of one with zones of its own: test_private_zones.py.
+        "private DNS zones",
     }
 
 

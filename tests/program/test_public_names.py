@@ -22,6 +22,7 @@ MODES = (
     "existing-places",
     "existing-vault",
     "monitoring",
+    "private-dns-own-network",
     "private-network",
     "remote-clusters",
     "secrets-csi",

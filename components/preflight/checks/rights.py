@@ -7,6 +7,7 @@ from typing import Final
 
 from components.azure import roles
 from components.azure.endpoints import private_zones
+from components.azure.existing_zones import cluster_zone
 from components.azure.subnet_id import SubnetId
 from components.azure.team_grants import AZURE_ROLES
 from components.preflight.arm_client import ArmError
@@ -18,6 +19,7 @@ from components.preflight.stack_in_azure import VAULT, WORKSPACE
 ASSIGN: Final = "Microsoft.Authorization/roleAssignments/write"
 _CREATE_GROUP: Final = "Microsoft.Resources/subscriptions/resourceGroups/write"
 _NETWORKS: Final = "Microsoft.Network/virtualNetworks"
+_PRIVATE_ZONES: Final = "Microsoft.Network/privateDnsZones"
 _OWNER: Final = "ask an owner of the scope for the role"
 # Source: Azure, "Azure built-in roles".
 _NAMES: Final = {
@@ -30,6 +32,7 @@ _NAMES: Final = {
     roles.KEY_VAULT_SECRETS_USER: "Key Vault Secrets User",
     roles.MANAGED_IDENTITY_OPERATOR: "Managed Identity Operator",
     roles.NETWORK_CONTRIBUTOR: "Network Contributor",
+    roles.PRIVATE_DNS_ZONE_CONTRIBUTOR: "Private DNS Zone Contributor",
     roles.STORAGE_BLOB_DATA_CONTRIBUTOR: "Storage Blob Data Contributor",
 }
 
@@ -108,6 +111,10 @@ def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
     if existing is not None and existing.grant_access:
         for subnet_id in existing.ids_for_cluster.values():
             found.setdefault(subnet_id, set()).add(roles.NETWORK_CONTRIBUTOR)
+    network_id = SubnetId.of(existing.node_subnet_id).network_id if existing is not None else situation.stack_scope
+    zone = cluster_zone(settings.network, network_id)
+    for grant in zone.grants if zone is not None else ():
+        found.setdefault(str(grant.scope), set()).add(grant.role)
     access = settings.access
     if access is not None and access.dns_zone_id is not None and access.tls.from_lets_encrypt:
         found.setdefault(access.dns_zone_id, set()).add(roles.DNS_ZONE_CONTRIBUTOR)
@@ -136,11 +143,17 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
         found[settings.monitoring.workspace_id] = [f"{WORKSPACE}/read", f"{WORKSPACE}/sharedKeys/action"]
     existing = settings.network.existing
     if existing is not None:
-        # The resources join the subnets, and private DNS zones are linked to their networks.
+        # The resources join the subnets, and the program's own private DNS zones are linked to their networks.
         found |= {subnet_id: [f"{_NETWORKS}/subnets/join/action"] for subnet_id in existing.ids.values()}
-        if private_zones(settings, "", broker=situation.parts.celery_workers):
+        if settings.network.private_dns.mode == "own" and private_zones(
+            settings, "", broker=situation.parts.celery_workers
+        ):
             networks = (existing.node_subnet_id, existing.database_subnet_id or existing.node_subnet_id)
             found |= {SubnetId.of(subnet_id).network_id: [f"{_NETWORKS}/join/action"] for subnet_id in networks}
+    for key, zone_id in settings.network.private_dns.zones.ids.items():
+        if key != "cluster":
+            # Endpoints and database join the zones. AKS writes into that of the cluster with the cluster's identity.
+            found[zone_id] = [f"{_PRIVATE_ZONES}/join/action"]
     for network in settings.network.peer_with:
         found[network] = [f"{_NETWORKS}/peer/action"]
     if settings.access is not None and settings.access.dns_zone_id is not None:
