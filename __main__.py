@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi import Output, deferred_output
 from pulumi_azure_native import authorization, resources
 
 from components.airflow.airflow_stack import create_airflow
@@ -56,6 +57,10 @@ network = Network(
 
 log_workspace_id = create_log_workspace(settings.monitoring, azure_names.log_workspace, place)
 
+# Nodes without a way out start from the registry, which lets the cluster's own identity pull: one wire runs backwards.
+bootstrap_registry_id: Output[str]
+bootstrap_registry_id, connect_bootstrap_registry = deferred_output()
+
 cluster = Cluster(
     "cluster",
     ClusterArgs(
@@ -72,6 +77,7 @@ cluster = Cluster(
         grant_subnet=settings.network.grants_subnets,
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
+        bootstrap_registry_id=bootstrap_registry_id,
         restricted_egress=settings.network.restricted,
         add_on_minutes=settings.secrets.add_on_minutes,
         monitoring=settings.monitoring,
@@ -89,10 +95,12 @@ registry = Registry(
         kubelet_principal_id=cluster.kubelet_principal_id,
         zone_redundant=bool(settings.cluster.zones),
         protect=settings.protect_data,
+        bootstraps_nodes=settings.network.isolated,
         private_link=network.private_link("registry"),
         **place,
     ),
 )
+connect_bootstrap_registry(registry.bootstrap_id)
 images = ImageImports(
     "images",
     ImageImportsArgs(

@@ -79,6 +79,12 @@ LANDING_ZONE: dict[str, Any] = {
     "network.private": True,
     "access": INTERNAL,
 }
+# The same, and nodes without a way to the Internet, which an example of Airflow's in a public repository would need.
+ISOLATED: dict[str, Any] = {
+    **LANDING_ZONE,
+    "network.outbound": "none",
+    "dags": {"delivery": "gitSync", "git": {"repository": "https://git.example.com/data/dags.git"}},
+}
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -183,6 +189,7 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "network.egress": "restricted",
     },
     "existing-network-granted-by-others": {**LANDING_ZONE, "network.existing": {**SUBNETS, "grantAccess": False}},
+    "isolated-network": ISOLATED,
     "private-api-server": {"cluster.privateApiServer": True},
     "without-local-accounts": {
         "cluster.localAccounts": False,

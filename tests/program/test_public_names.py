@@ -19,6 +19,7 @@ MODES = (
     "database-restored-again",
     "egress-restricted",
     "existing-network",
+    "isolated-network",
     "monitoring",
     "private-network",
     "remote-clusters",
