@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.engine import sdk_types
 
-from . import database_servers, existing_subnets, monitoring_rules
+from . import database_servers, existing_subnets, isolated_rules, monitoring_rules
 from .refusal import CloudError
 
 # Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
@@ -69,6 +69,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
     _check_parents(cloud, kind, key)
     monitoring_rules.check_create(cloud, kind, inputs)
     existing_subnets.check_create(cloud, kind, inputs)
+    isolated_rules.check_create(cloud, kind, inputs)
     match kind:
         case "authorization:RoleAssignment":
             _check_role(cloud, inputs)
