@@ -81,7 +81,7 @@ def describe_outbound(cluster: Component | None) -> str:
             "managedNATGateway": "NAT gateway",
             "userAssignedNATGateway": "NAT gateway",
             "userDefinedRouting": "route table",
-            "none": "proxy or route of yours",
+            "none": "way of yours",
         }.get(kind, kind)
     return "internet"
 

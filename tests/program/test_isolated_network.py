@@ -8,6 +8,7 @@ import pytest
 
 from dryrun.plan import Plan, Resource
 from tests.cases import ISOLATED, SUBNETS
+from tests.dryrun.comparison.plans import actions, change_of, compare
 from tests.plans import plan_of, planned, texts
 from tests.pod_cluster_cases import POD_CLUSTER
 
@@ -16,6 +17,7 @@ POOL = "azure-native:containerservice:AgentPool"
 REGISTRY = "azure-native:containerregistry:Registry"
 CACHE = "azure-native:containerregistry:CacheRule"
 ROLE = "azure-native:authorization:RoleAssignment"
+CASE = "isolated-network"
 # What has an address on the Internet, or leads there.
 WAYS_OUT = {"azure-native:network:NatGateway", "azure-native:network:PublicIPAddress"}
 ISOLATED_PODS: dict[str, Any] = {
@@ -32,7 +34,7 @@ ISOLATED_PODS: dict[str, Any] = {
 @pytest.fixture(params=["airflow", "without airflow"])
 def isolated(request: pytest.FixtureRequest) -> Plan:
     if request.param == "airflow":
-        return planned("isolated-network")
+        return planned(CASE)
     return plan_of("dev", ISOLATED_PODS)
 
 
@@ -70,7 +72,7 @@ def test_nothing_is_public(isolated: Plan) -> None:
 
 
 def test_the_load_balancer_of_the_gateway_is_internal() -> None:
-    proxy = planned("isolated-network").one("kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy")
+    proxy = planned(CASE).one("kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy")
     annotations = proxy.inputs["spec"]["provider"]["kubernetes"]["envoyService"]["annotations"]
     assert annotations["service.beta.kubernetes.io/azure-load-balancer-internal"] == "true"
 
@@ -126,14 +128,24 @@ def test_a_move_between_ways_out_keeps_the_right_to_pull() -> None:
     """Azure refuses a second assignment of one role, so that the first must stay the same resource."""
     pulls = [
         [role.urn for role in plan.all(ROLE) if role.name.endswith("-pull")]
-        for plan in (planned("existing-network"), planned("isolated-network"))
+        for plan in (planned("existing-network"), planned(CASE))
     ]
     assert pulls[0] == pulls[1]
     assert len(pulls[0]) == 1
 
 
+def test_the_comparison_says_that_another_way_out_replaces_the_cluster_and_no_data() -> None:
+    comparison = compare(plan_of("prod", {**ISOLATED, "network.outbound": "userDefinedRouting"}), planned(CASE))
+    found = actions(comparison)
+    assert found["cluster-cluster"] == "replaced"
+    assert found["registry-bootstrap-cache"] == "added"
+    assert {"registry-registry", "registry-kubelet-pull", "database-server"} & set(found) == set()
+    assert "networkProfile.outboundType" in str(change_of(comparison, "cluster-cluster").reasons)
+    assert not comparison.loses_data
+
+
 def test_no_pod_pulls_from_another_registry() -> None:
-    plan = planned("isolated-network")
+    plan = planned(CASE)
     server = plan.one(REGISTRY).outputs["loginServer"]
     images = [text for item in plan.resources if item.type == "kubernetes:batch/v1:Job" for text in texts(item.inputs)]
     assert [text for text in images if "azurecr.io/" in text and not text.startswith(server)] == []
