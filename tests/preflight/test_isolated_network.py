@@ -14,8 +14,9 @@ from tests.cases import ISOLATED, SUBNETS
 from tests.plans import ROOT, changed, shipped
 from tests.program.test_isolated_network import ISOLATED_PODS
 
+from .azure_answers import CONTRIBUTOR
 from .fake_azure import FakeAzure
-from .situations import only_problem, result_of, situation
+from .situations import only_problem, problems, result_of, situation
 from .test_egress_hosts import hosts
 from .test_existing_subnets import NETWORK, TABLE, subnet
 from .test_existing_subnets import spoke as spoke
@@ -91,4 +92,10 @@ def test_policies_and_rights_know_the_cluster_and_the_cache(spoke: FakeAzure) ->
     assert result_of("policies", situation(spoke, "prod", ISOLATED)).status is Status.OK
     asked = " ".join(str(request.body) for request in spoke.asked("policies"))
     assert '"outboundType": "none"' in asked
+    spoke.answers["permissions"] = [CONTRIBUTOR]
     assert result_of("rights", situation(spoke, "prod", ISOLATED)).status is Status.OK
+    spoke.answers["permissions"] = [{"actions": ["*"], "notActions": ["*/cacheRules/write"]}]
+    refused = "\n".join(problems(result_of("rights", situation(spoke, "prod", ISOLATED))))
+    assert "Microsoft.ContainerRegistry/registries/cacheRules/write is not allowed" in refused
+    changes = {**ISOLATED, "network.outbound": "userDefinedRouting"}
+    assert result_of("rights", situation(spoke, "prod", changes)).status is Status.OK
