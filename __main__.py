@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pulumi import Output, deferred_output
 from pulumi_azure_native import authorization
 
 from components.airflow.airflow_stack import create_airflow
@@ -52,6 +53,10 @@ network = Network(
 
 log_workspace_id = create_log_workspace(settings.monitoring, azure_names.log_workspace, place)
 
+# Nodes without a way out start from the registry, which lets the cluster's own identity pull: one wire runs backwards.
+bootstrap_registry_id: Output[str]
+bootstrap_registry_id, connect_bootstrap_registry = deferred_output()
+
 cluster = Cluster(
     "cluster",
     ClusterArgs(
@@ -69,6 +74,7 @@ cluster = Cluster(
         private_zone=cluster_zone(settings.network, network.network_id),
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
+        bootstrap_registry_id=bootstrap_registry_id,
         restricted_egress=settings.network.restricted,
         add_on_minutes=settings.secrets.add_on_minutes,
         monitoring=settings.monitoring,
@@ -86,10 +92,12 @@ registry = Registry(
         kubelet_principal_id=cluster.kubelet_principal_id,
         zone_redundant=bool(settings.cluster.zones),
         protect=settings.protect_data,
+        bootstraps_nodes=settings.network.isolated,
         private_link=network.private_link("registry"),
         **place,
     ),
 )
+connect_bootstrap_registry(registry.bootstrap_id)
 images = ImageImports(
     "images",
     ImageImportsArgs(

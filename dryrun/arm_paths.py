@@ -8,6 +8,7 @@ from typing import Final
 # it is missing.
 ARM_PATHS: Final[dict[str, str]] = {
     "authorization:RoleAssignment": "{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+    "containerregistry:CacheRule": "Microsoft.ContainerRegistry/registries/{registryName}/cacheRules/{cacheRuleName}",
     "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",
     "containerservice:AgentPool": "Microsoft.ContainerService/managedClusters/{resourceName}"
     "/agentPools/{agentPoolName}",

@@ -81,6 +81,7 @@ def describe_outbound(cluster: Component | None) -> str:
             "managedNATGateway": "NAT gateway",
             "userAssignedNATGateway": "NAT gateway",
             "userDefinedRouting": "route table",
+            "none": "way of yours",
         }.get(kind, kind)
     return "internet"
 

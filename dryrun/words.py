@@ -12,6 +12,7 @@ from .plan import Resource
 
 # Names for the types whose last part alone would be unclear or misleading.
 _NAMED: Final = {
+    "azure-native:containerregistry:CacheRule": "registry cache",
     "azure-native:containerregistry:Registry": "container registry",
     "azure-native:containerservice:AgentPool": "node pool",
     "azure-native:containerservice:MaintenanceConfiguration": "maintenance window",

@@ -79,6 +79,12 @@ LANDING_ZONE: dict[str, Any] = {
     "network.private": True,
     "access": INTERNAL,
 }
+# The same, and nodes without a way to the Internet, which an example of Airflow's in a public repository would need.
+ISOLATED: dict[str, Any] = {
+    **LANDING_ZONE,
+    "network.outbound": "none",
+    "dags": {"delivery": "gitSync", "git": {"repository": "https://git.example.com/data/dags.git"}},
+}
 # What a platform team has: a Key Vault in its own subscription, and a resource group in that of the stack.
 VAULT = (
     "/subscriptions/00000000-0000-0000-0000-0000000000f1/resourceGroups/rg-security/providers/Microsoft.KeyVault/"
@@ -243,6 +249,7 @@ SELECTORS: dict[str, dict[str, Any]] = {
         "dags": {"delivery": "azureFiles"},
     },
     "private-dns-policy": {**LANDING_ZONE, "network.privateDns": {"mode": "policy", "zones": zones("database")}},
+    "isolated-network": ISOLATED,
     "private-api-server": {"cluster.privateApiServer": True},
     "without-local-accounts": {
         "cluster.localAccounts": False,

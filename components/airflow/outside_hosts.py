@@ -67,11 +67,17 @@ def merge(hosts: Iterable[OutsideHost]) -> list[OutsideHost]:
 
 
 def _nodes(settings: Settings, names: Names) -> Iterator[OutsideHost]:
-    """Yield what nodes reach, also for pods of AKS."""
-    for host, purpose in _NODES.items():
+    """Yield what nodes reach, also for pods of AKS.
+
+    Isolated nodes reach nothing, but Airflow's identities sign in to Entra, which has no private endpoint. Source: AKS,
+    "Network isolated AKS clusters"; the page of the hosts above, "Workload identity".
+    """
+    for host, purpose in _NODES.items() if not settings.network.isolated else ():
         yield OutsideHost(host, HTTPS_PORT, purpose)
     for server in settings.network.dns_servers:
         yield OutsideHost(server, _DNS_PORT, "names, by UDP too")
+    if settings.network.isolated and settings.has_airflow:
+        yield OutsideHost(SIGN_IN_HOST, HTTPS_PORT, "sign-in of pods")
     if not settings.cluster.private_api_server:
         yield OutsideHost(f"*.hcp.{settings.location}.azmk8s.io", HTTPS_PORT, "the API server")
     if settings.registry.public_access:

@@ -42,6 +42,7 @@ class ClusterArgs:
     private_zone: ClusterZone | None
     outbound: Outbound
     outbound_ip: Input[str | None]
+    bootstrap_registry_id: Input[str]
     restricted_egress: bool
     add_on_minutes: int | None
     monitoring: MonitoringSettings | None
@@ -156,6 +157,7 @@ class Cluster(ComponentResource):
                 upgrade_channel=settings.auto_upgrade, node_os_upgrade_channel=settings.node_os_upgrade
             ),
             network_profile=cluster_profile.network(args.outbound, host_names=args.restricted_egress),
+            bootstrap_profile=cluster_profile.bootstrap(args.outbound, args.bootstrap_registry_id),
             agent_pool_profiles=[cluster_profile.system_pool(settings, args.node_subnet_id)],
             opts=ResourceOptions(
                 parent=self,

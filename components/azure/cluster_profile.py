@@ -21,6 +21,7 @@ OUTBOUND_TYPES: Final[Mapping[Outbound, str]] = {
     "natGateway": "userAssignedNATGateway",
     "loadBalancer": "loadBalancer",
     "userDefinedRouting": "userDefinedRouting",
+    "none": "none",
 }
 # Nodes delete unused images once a week.
 _IMAGE_CLEANER_HOURS = 168
@@ -145,6 +146,20 @@ def network(outbound: Outbound, *, host_names: bool) -> containerservice.Contain
         dns_service_ip=DNS_SERVICE_IP,
         ip_families=["IPv4"],
         advanced_networking=_host_names() if host_names else None,
+    )
+
+
+def bootstrap(
+    outbound: Outbound, registry_id: Input[str]
+) -> containerservice.ManagedClusterBootstrapProfileArgs | None:
+    """The registry whose cache nodes start from without a way out; None where they start from Microsoft's registry.
+
+    Source: AKS, "Network isolated AKS clusters".
+    """
+    if outbound != "none":
+        return None
+    return containerservice.ManagedClusterBootstrapProfileArgs(
+        artifact_source=containerservice.ArtifactSource.CACHE, container_registry_id=registry_id
     )
 
 

@@ -65,7 +65,7 @@ class OwnNetwork:
     def _create_outbound(self) -> tuple[Output[str | None], Output[str] | None]:
         """Create the NAT gateway, and return its address and id. Both are None for another way out."""
         match self._args.settings.outbound:
-            case "loadBalancer" | "userDefinedRouting":
+            case "loadBalancer" | "userDefinedRouting" | "none":
                 return Output.from_input(None), None
             case "natGateway":
                 address = network.PublicIPAddress(

@@ -10,6 +10,7 @@ from pulumi_azure_native import containerregistry
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.registry_section import RegistrySettings
 
+from .bootstrap_cache import create_bootstrap_cache
 from .endpoints import PrivateLink, create_private_endpoint
 from .kept_data import keep_data
 from .roles import ACR_PULL, RoleGrant, grant_to_identity
@@ -17,7 +18,10 @@ from .roles import ACR_PULL, RoleGrant, grant_to_identity
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryArgs:
-    """What Registry needs: its settings, the identity that pulls, and a private link if it has no public address."""
+    """What Registry needs: its settings, the identity that pulls, and a private link if it has no public address.
+
+    `bootstraps_nodes`: whether nodes start from it too, and so also pull what AKS runs on them.
+    """
 
     settings: RegistrySettings
     resource_group_name: Input[str]
@@ -27,6 +31,7 @@ class RegistryArgs:
     kubelet_principal_id: Input[str]
     zone_redundant: bool
     protect: bool
+    bootstraps_nodes: bool
     private_link: PrivateLink | None
 
 
@@ -74,4 +79,13 @@ class Registry(ComponentResource):
         # The login server as an output that depends on the pull role and the private endpoint, so that no pod pulls
         # before both exist.
         self.pull_server = make_depend_on(registry.login_server, pull.id, *endpoint_ids)
+        ready = [pull.id, *endpoint_ids]
+        if args.bootstraps_nodes:
+            ready.append(create_bootstrap_cache(name, args.resource_group_name, registry.name, self).id)
+        self._bootstrap_id = make_depend_on(registry.id, *ready)
         register_annotated_outputs(self)
+
+    @property
+    def bootstrap_id(self) -> Output[str]:
+        """The registry's id as an output that depends on everything without which no node starts from the registry."""
+        return self._bootstrap_id

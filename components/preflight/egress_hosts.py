@@ -61,12 +61,15 @@ def _show_json(hosts: list[OutsideHost]) -> str:
 
 
 def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> str:
-    width = max(len(found.host) for found in hosts)
+    width = max((len(found.host) for found in hosts), default=0)
     cluster = names.cluster.replace(_UNKNOWN, "<suffix>")
     lines = [
         f"# What {cluster} reaches from the subnet of its nodes: host, protocol, port, and what reaches it",
         *(f"{found.host:{width}} tcp {found.port:>5}  # {found.purpose}" for found in hosts),
     ]
+    if settings.network.isolated:
+        lines.append("# network.outbound is none: nodes start from the registry and reach none of these hosts.")
+        lines.append("# Pods reach them by a proxy or a route of your network")
     if not settings.cluster.private_api_server:
         lines.append("# Pods call the API server by its address too, on port 443: allow it when the cluster exists")
     if settings.has_airflow and not settings.network.restricted:

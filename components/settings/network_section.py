@@ -23,7 +23,7 @@ VirtualNetworkId = Annotated[
 _PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 # Reserved by AKS. Source: AKS, "Configure Azure CNI networking in AKS", prerequisites.
 _RESERVED = tuple(map(ipaddress.IPv4Network, ("172.30.0.0/16", "172.31.0.0/16")))
-Outbound = Literal["natGateway", "loadBalancer", "userDefinedRouting"]
+Outbound = Literal["natGateway", "loadBalancer", "userDefinedRouting", "none"]
 
 
 class NetworkSettings(Section):
@@ -37,12 +37,14 @@ class NetworkSettings(Section):
     outbound: Outbound = Field(
         "natGateway",
         description="How nodes reach the Internet. With `existing`, natGateway is the gateway of the nodes' subnet and "
-        "userDefinedRouting its route table. Changing it replaces the cluster: see docs/recovery.md.",
+        "userDefinedRouting its route table; none: not at all, because nodes start from the stack's registry. Changing "
+        "it replaces the cluster: see docs/recovery.md.",
     )
     private: bool = Field(
         False,
-        description="True: no service has a public address. It sets `publicAccess: false` in registry, keyVault and "
-        "logs, `database.access: private`, which the broker follows, and `cluster.privateApiServer: true`.",
+        description="True: API server, registry, vault, storage, database and broker have no public address; a gateway "
+        "and the way out may have one. It sets `publicAccess: false` in registry, keyVault and logs, "
+        "`database.access: private`, which the broker follows, and `cluster.privateApiServer: true`.",
     )
     private_dns: PrivateDnsSettings = Field(
         PrivateDnsSettings(), description="The private DNS zones of services without a public address."
@@ -79,6 +81,11 @@ class NetworkSettings(Section):
     def grants_subnets(self) -> bool:
         """Whether the program assigns the roles that the cluster needs on its subnets."""
         return self.existing is None or self.existing.grant_access
+
+    @property
+    def isolated(self) -> bool:
+        """Whether nodes have no way to the Internet: AKS's network isolated cluster."""
+        return self.outbound == "none"
 
     @property
     def restricted(self) -> bool:

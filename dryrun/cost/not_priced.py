@@ -12,6 +12,7 @@ from .charges import PRICED
 FREE: Final = frozenset(
     {
         "azure-native:authorization:RoleAssignment",
+        "azure-native:containerregistry:CacheRule",
         "azure-native:containerservice:MaintenanceConfiguration",
         "azure-native:dbforpostgresql:Configuration",
         "azure-native:dbforpostgresql:Database",

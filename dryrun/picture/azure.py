@@ -168,10 +168,10 @@ def describe_registry(part: Component) -> Box:
     inputs = find_inputs(part, "azure-native:containerregistry:Registry")
     admin = "admin user" if inputs.get("adminUserEnabled") else "no admin user"
     private = inputs.get("publicNetworkAccess") == "Disabled"
-    sku = look_up(inputs, "sku", "name")
-    return make_box(
-        part, "Registry", "azure", str(inputs.get("registryName", part.name)), f"{sku}, {admin}", private=private
-    )
+    lines = [str(inputs.get("registryName", part.name)), f"{look_up(inputs, 'sku', 'name')}, {admin}"]
+    if part.all("azure-native:containerregistry:CacheRule"):
+        lines.append("nodes start from it")
+    return make_box(part, "Registry", "azure", *lines, private=private)
 
 
 def describe_images(part: Component) -> Box:

@@ -50,6 +50,8 @@ def describe_git(part: Component, release: Resource) -> Box | None:
 
 
 def describe_image_sources(plan: Plan) -> Box:
-    """Return the box of the registries from which images are imported."""
+    """Return the box of the registries from which images are imported or cached."""
     found = [resource.inputs.get("sourceRegistry") for resource in plan.resources if ":ImageImport" in resource.type]
+    for rule in plan.all("azure-native:containerregistry:CacheRule"):
+        found.append(str(rule.inputs.get("sourceRepository", "")).partition("/")[0])
     return Box(title="Image sources", lines=tuple(dict.fromkeys(str(name) for name in found if name)), side="outside")

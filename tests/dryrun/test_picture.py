@@ -67,6 +67,15 @@ def test_the_picture_of_a_private_network_has_no_public_endpoint() -> None:
     assert "public endpoint" in picture(render_page(plan_of("prod")))
 
 
+def test_the_picture_of_isolated_nodes_shows_where_they_start_from() -> None:
+    shown = picture(render_page(plan_of("prod", SELECTORS["isolated-network"])))
+    assert "nodes start from it" in shown
+    assert "mcr.microsoft.com" in shown
+    assert "via way of yours" in shown
+    assert "public endpoint" not in shown
+    assert "nodes start from it" not in picture(render_page(plan_of("prod", SELECTORS["existing-network"])))
+
+
 def test_the_picture_shows_whether_tasks_may_call_any_address() -> None:
     assert "any address" in picture(render_page(plan_of("prod")))
     shown = picture(render_page(plan_of("prod", SELECTORS["egress-restricted"])))

@@ -189,5 +189,6 @@ def test_a_stack_without_airflow_says_so(capsys: Capture) -> None:
 
 
 def test_a_stack_in_subnets_of_others_says_so_and_how_it_gets_out(capsys: Capture) -> None:
-    lines = [" ".join(line.split()) for line in summary(planned("existing-network"), capsys).splitlines()]
-    assert "network subnets of others, out through a route table" in lines
+    for case, way_out in (("existing-network", "route table"), ("isolated-network", "way of yours")):
+        lines = [" ".join(line.split()) for line in summary(planned(case), capsys).splitlines()]
+        assert f"network subnets of others, out through a {way_out}" in lines

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.engine import sdk_types
 
-from . import database_servers, existing_subnets, existing_zones, monitoring_rules, vault_rules
+from . import database_servers, existing_subnets, existing_zones, isolated_rules, monitoring_rules, vault_rules
 from .refusal import CloudError
 
 # Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
@@ -71,6 +71,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
     existing_subnets.check_create(cloud, kind, inputs)
     vault_rules.check_create(cloud, kind, key, inputs)
     existing_zones.check_create(cloud, kind, key, inputs)
+    isolated_rules.check_create(cloud, kind, inputs)
     match kind:
         case "authorization:RoleAssignment":
             _check_role(cloud, inputs)

@@ -21,6 +21,7 @@ MODES = (
     "existing-network",
     "existing-places",
     "existing-vault",
+    "isolated-network",
     "monitoring",
     "private-dns-own-network",
     "private-network",

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from components.airflow.service_hosts import SIGN_IN_HOST
 from components.azure.endpoints import private_zones
 from components.azure.existing_network import range_of
 from components.azure.node_pools import surge_nodes
@@ -13,7 +14,7 @@ from components.azure.own_network import DATABASE_DELEGATION
 from components.azure.subnet_id import SubnetId
 from components.azure.subnet_plan import POD_CIDR, RESERVED_ADDRESSES, SERVICE_CIDR, SMALLEST_DATABASE_PREFIX
 from components.preflight.arm_client import ArmError
-from components.preflight.findings import Finding, fail, passed, unanswered
+from components.preflight.findings import Finding, fail, passed, unanswered, warn
 from components.preflight.operations import GET_NETWORK, GET_ROUTE_TABLE, GET_SUBNET
 from components.preflight.situation import Situation
 from components.stack_file.location import LOCATION
@@ -112,6 +113,8 @@ def _check_way_out(situation: Situation, subnet: Answer, setting: str) -> Iterat
     NAT gateway".
     """
     outbound = situation.settings.network.outbound
+    if outbound == "none" and situation.settings.has_airflow:
+        yield from _check_isolated(subnet, setting)
     if outbound == "natGateway" and not subnet.get("natGateway"):
         yield fail(
             "the subnet of the nodes has no NAT gateway",
@@ -137,6 +140,20 @@ def _check_way_out(situation: Situation, subnet: Answer, setting: str) -> Iterat
             f"{table} has no route for {_ANYWHERE} to a firewall or gateway",
             "have one added, or choose another outbound",
             _OUTBOUND,
+        )
+
+
+def _check_isolated(subnet: Answer, setting: str) -> Iterator[Finding]:
+    """Pods sign in to Entra, which has no private endpoint, and nothing of the subnet may tell how they get there.
+
+    Source: AKS, "Outbound network and FQDN rules for Azure Kubernetes Service (AKS) clusters", workload identity.
+    """
+    if not subnet.get("routeTable") and not subnet.get("natGateway"):
+        yield warn(
+            "the subnet of the nodes has no route table and no NAT gateway: `pulumi up` waits for pods that cannot "
+            f"sign in, unless a proxy or a route from elsewhere leads to {SIGN_IN_HOST}",
+            "make sure that pods reach what `make egress` lists",
+            setting,
         )
 
 

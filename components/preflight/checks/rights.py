@@ -132,6 +132,8 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
     kinds = [kind for kind in situation.resource_types if not kind.startswith(made_by_others)]
     inside = [f"{kind}/write" for kind in kinds]
     inside.append("Microsoft.ContainerRegistry/registries/importImage/action")
+    if settings.network.isolated:
+        inside.append("Microsoft.ContainerRegistry/registries/cacheRules/write")
     who = "Admin" if settings.cluster.local_accounts else "User"
     inside.append(f"Microsoft.ContainerService/managedClusters/listCluster{who}Credential/action")
     found = {situation.stack_scope: inside}
