@@ -15,7 +15,7 @@ from components.settings.network_section import Outbound
 from . import cluster_profile, node_pools
 from .kubeconfig import add_kubelogin, decode_kubeconfig
 from .kubernetes_versions import has_long_term_support
-from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, RoleGrant, grant_to_identity
+from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, READER, RoleGrant, grant_to_identity
 
 # Upgrade channels that raise the cluster's minor version.
 _MINOR_VERSION_CHANNELS = ("stable", "rapid")
@@ -94,9 +94,11 @@ class Cluster(ComponentResource):
     ) -> list[Resource]:
         """Assign the roles that the control plane needs before the cluster is created."""
         network = RoleGrant(name="network", role=NETWORK_CONTRIBUTOR, scope=self._args.node_subnet_id)
+        disks = self._args.settings.disk_encryption_set_id
         grants = (
             *([network] if self._args.grant_subnet else []),
             RoleGrant(name="kubelet", role=MANAGED_IDENTITY_OPERATOR, scope=kubelet.id),
+            *([RoleGrant(name="disk-encryption", role=READER, scope=disks)] if disks else []),
         )
         return [
             grant_to_identity(
@@ -140,11 +142,13 @@ class Cluster(ComponentResource):
             aad_profile=cluster_profile.entra(settings, args.tenant_id),
             api_server_access_profile=cluster_profile.api_server(settings, args.outbound_ip),
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-            security_profile=cluster_profile.security(),
+            disk_encryption_set_id=settings.disk_encryption_set_id,
+            security_profile=cluster_profile.security(settings.defender_workspace_id),
             storage_profile=cluster_profile.storage(),
             addon_profiles=cluster_profile.add_ons(
                 key_vault=cluster_profile.key_vault_add_on(args.add_on_minutes),
                 insights=cluster_profile.container_insights(args.monitoring, args.log_workspace_id),
+                policy=cluster_profile.azure_policy() if settings.azure_policy else None,
             ),
             workload_auto_scaler_profile=cluster_profile.workload_scaler(keda=args.keda),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
@@ -179,6 +183,7 @@ class Cluster(ComponentResource):
                 # AKS adds no surge nodes to spot pools.
                 upgrade_settings=None if pool.spot else upgrade,
                 **node_pools.agent_pool(pool, self._args.settings.zones),
+                enable_encryption_at_host=self._args.settings.host_encryption or None,
                 opts=ResourceOptions(
                     parent=self,
                     depends_on=last,

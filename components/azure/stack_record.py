@@ -12,6 +12,7 @@ from pulumi import Alias, ComponentResource, Input, Output, ResourceOptions, Run
 from components.settings.model import Settings
 from components.settings.names import default_suffix
 
+from .recorded_encryption import describe_changed_encryption, encryption_to_record
 from .recorded_names import MADE, NAMES, PATTERN, describe_changed_names, names_to_record
 from .stack_counters import check_numbers, kept_entries, reached
 
@@ -107,7 +108,7 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         "airflow-aks:cluster.zones": cluster.zones,
         **names_to_record(settings, suffix),
     }
-    values |= _existing_subnets(settings)
+    values |= _existing_subnets(settings) | encryption_to_record(settings)
     if not settings.has_airflow:
         values[AIRFLOW] = None
     else:
@@ -149,6 +150,7 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
         for path in changed
     ]
     lines += _describe_move(recorded, current)
+    lines += describe_changed_encryption(recorded, current, _NEW_STACK)
     suffix = str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
     lines += describe_changed_names(_with_recorded_parts(settings, recorded), recorded, suffix, _NEW_STACK)
     if lines:

@@ -51,3 +51,13 @@ GET_PUBLIC_ADDRESS: Final = Operation(f"{_GROUP}/providers/Microsoft.Network/pub
 GET_NETWORK: Final = Operation("{scope}", "2024-05-01")
 GET_SUBNET: Final = Operation("{scope}", "2024-05-01")
 GET_ROUTE_TABLE: Final = Operation("{scope}", "2024-05-01")
+LIST_RESOURCES: Final = Operation("{scope}/resources", "2025-04-01")
+LIST_ROLE_ASSIGNMENTS: Final = Operation("{scope}/providers/Microsoft.Authorization/roleAssignments", "2022-04-01")
+GET_FEATURE: Final = Operation(
+    f"{_PROVIDERS}/Microsoft.Features/providers/{{namespace}}/features/{{name}}", "2021-07-01"
+)
+GET_DISK_ENCRYPTION_SET: Final = Operation("{scope}", "2024-03-02")
+GET_IDENTITY: Final = Operation("{scope}", "2023-01-31")
+GET_KEY: Final = Operation("{scope}", "2024-11-01")
+GET_VAULT: Final = Operation("{scope}", "2024-11-01")
+GET_WORKSPACE: Final = Operation("{scope}", "2023-09-01")

@@ -8,7 +8,9 @@ from typing import Final
 
 from .arm_client import ArmError
 from .checks.address_ranges import check_address_ranges
+from .checks.cluster_security import check_cluster_security
 from .checks.database import check_database
+from .checks.encryption_keys import check_encryption_keys
 from .checks.existing_subnets import check_existing_subnets
 from .checks.kubernetes_version import check_kubernetes_version
 from .checks.names import check_deleted_vault, check_dns_label, check_unique_names
@@ -43,6 +45,8 @@ CHECKS: Final[Mapping[str, Check]] = {
     "DNS label": check_dns_label,
     "address ranges": check_address_ranges,
     "existing subnets": check_existing_subnets,
+    "cluster security": check_cluster_security,
+    "encryption keys": check_encryption_keys,
     "policies": check_policies,
 }
 _THREADS: Final = 8
