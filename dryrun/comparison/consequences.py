@@ -10,7 +10,7 @@ from dryrun.plan import SECRET
 from .airflow_pods import describe_release_change
 from .changes import Change, Comparison, Consequence
 from .data import list_lost, name_resource
-from .differences import Difference, list_differences
+from .differences import ABSENT, Difference, list_differences
 
 _AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
 _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
@@ -110,9 +110,10 @@ def _list_refused_records(comparison: Comparison) -> Iterator[Consequence]:
         if old is None or "input" not in record.ignore_changes:
             continue
         for found in list_differences(old.inputs.get("input"), record.inputs.get("input")):
-            was, now = (str(value).strip('"') for value in (found.old, found.new))
+            was, now = (None if value is ABSENT else str(value).strip('"') for value in (found.old, found.new))
             setting = ".".join(found.path) or record.name
-            text = f"{setting} is {now}, and the stack was made with {was}: `pulumi up` refuses it"
+            made = "without it" if was is None else f"with {was}"
+            text = f"{setting} is {now or 'not set'}, and the stack was made {made}: `pulumi up` refuses it"
             yield Consequence(severity="refused", text=text, urn=record.urn)
 
 
