@@ -173,6 +173,7 @@ _DATA: Final[Mapping[str, tuple[Foreign, ...]]] = {
         Foreign(
             paths=("dataEndpointEnabled", "encryption", "identity"), reason="A policy sets a key and its identity."
         ),
+        Foreign(paths=("policies",), reason="Azure fills them in, and policies set them.", if_unset=True),
         Foreign(
             paths=(
                 "policies.azureADAuthenticationAsArmPolicy",
