@@ -70,6 +70,24 @@ SUBNETS = {
     "privateEndpointSubnetId": f"{SPOKE}/snet-endpoints",
     "gatewaySubnetId": f"{SPOKE}/snet-gateway",
 }
+# What a security team keeps, in the subscription of the tests' stacks.
+_KEYS = "/subscriptions/00000000-0000-0000-0000-0000000000e1/resourceGroups/rg-keys/providers"
+DISK_ENCRYPTION_SET = f"{_KEYS}/Microsoft.Compute/diskEncryptionSets/des-aks"
+DATABASE_IDENTITY = f"{_KEYS}/Microsoft.ManagedIdentity/userAssignedIdentities/id-postgres-key"
+GEO_IDENTITY = f"{_KEYS}/Microsoft.ManagedIdentity/userAssignedIdentities/id-postgres-key-geo"
+DATABASE_KEY = {"keyId": "https://kv-keys.vault.azure.net/keys/airflow", "identityId": DATABASE_IDENTITY}
+GEO_DATABASE_KEY = {
+    **DATABASE_KEY,
+    "geoBackupKeyId": "https://kv-keys-geo.vault.azure.net/keys/airflow/0123456789abcdef0123456789abcdef",
+    "geoBackupIdentityId": GEO_IDENTITY,
+}
+SECURITY_BASELINE: dict[str, Any] = {
+    "cluster.azurePolicy": True,
+    "cluster.defenderWorkspaceId": WORKSPACE,
+    "cluster.diskEncryptionSetId": DISK_ENCRYPTION_SET,
+    "cluster.hostEncryption": True,
+    "database.customerManagedKey": DATABASE_KEY,
+}
 INTERNAL = {"visibility": "internal", "host": HOST, "tls": {"issuer": "selfSigned"}}
 # Prod without an address of its own on the Internet, in a network of others. Its stack file has a range of its own.
 LANDING_ZONE: dict[str, Any] = {
@@ -250,6 +268,14 @@ SELECTORS: dict[str, dict[str, Any]] = {
     },
     "private-dns-policy": {**LANDING_ZONE, "network.privateDns": {"mode": "policy", "zones": zones("database")}},
     "isolated-network": ISOLATED,
+    "security-baseline": SECURITY_BASELINE,
+    "security-baseline-restored": {**SECURITY_BASELINE, "database.restore": RESTORE, "monitoring": {}},
+    "azure-policy": {"cluster.azurePolicy": True},
+    "defender": {"cluster.defenderWorkspaceId": WORKSPACE},
+    "disk-encryption-set": {"cluster.diskEncryptionSetId": DISK_ENCRYPTION_SET},
+    "host-encryption": {"cluster.hostEncryption": True},
+    "database-key": {"database.customerManagedKey": DATABASE_KEY},
+    "database-key-geo": {"database.customerManagedKey": GEO_DATABASE_KEY, "database.geoRedundantBackup": True},
     "private-api-server": {"cluster.privateApiServer": True},
     "without-local-accounts": {
         "cluster.localAccounts": False,

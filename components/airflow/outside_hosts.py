@@ -40,6 +40,21 @@ _MONITORING: Final = (
     "{location}.handler.control.monitor.azure.com",
     "global.handler.control.monitor.azure.com",
 )
+# Source: the same page, "Azure Policy", and Azure Policy, "Understand Azure Policy for Kubernetes clusters".
+_AZURE_POLICY: Final = (
+    "data.policy.core.windows.net",
+    "store.policy.core.windows.net",
+    "login.windows.net",
+    "dc.services.visualstudio.com",
+)
+# Source: the same page, "Microsoft Defender for Containers", and Defender for Cloud, "Network access and permissions
+# reference for Defender for Containers".
+_DEFENDER: Final = (
+    "*.cloud.defender.microsoft.com",
+    "*.ods.opinsights.azure.com",
+    "*.oms.opinsights.azure.com",
+    SIGN_IN_HOST,
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -88,6 +103,10 @@ def _nodes(settings: Settings, names: Names) -> Iterator[OutsideHost]:
     if settings.monitored:
         for host in _MONITORING:
             yield OutsideHost(host.format(location=settings.location), HTTPS_PORT, "Container insights")
+    if settings.cluster.azure_policy:
+        yield from (OutsideHost(host, HTTPS_PORT, "Azure Policy") for host in _AZURE_POLICY)
+    if settings.cluster.defender_workspace_id is not None:
+        yield from (OutsideHost(host, HTTPS_PORT, "Defender") for host in _DEFENDER)
 
 
 def _airflow(settings: Settings, names: Names) -> Iterator[OutsideHost]:

@@ -16,7 +16,7 @@ from . import cluster_profile, node_pools
 from .existing_zones import ClusterZone
 from .kubeconfig import add_kubelogin, decode_kubeconfig
 from .kubernetes_versions import has_long_term_support
-from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, RoleGrant, grant_to_identity
+from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, READER, RoleGrant, grant_to_identity
 
 # Upgrade channels that raise the cluster's minor version.
 _MINOR_VERSION_CHANNELS = ("stable", "rapid")
@@ -97,10 +97,12 @@ class Cluster(ComponentResource):
     ) -> list[Resource]:
         """Assign the roles that the control plane needs before the cluster is created."""
         network = RoleGrant(name="network", role=NETWORK_CONTRIBUTOR, scope=self._args.node_subnet_id)
+        disks = self._args.settings.disk_encryption_set_id
         grants = (
             *([network] if self._args.grant_subnet else []),
             *(self._args.private_zone.grants if self._args.private_zone else ()),
             RoleGrant(name="kubelet", role=MANAGED_IDENTITY_OPERATOR, scope=kubelet.id),
+            *([RoleGrant(name="disk-encryption", role=READER, scope=disks)] if disks else []),
         )
         return [
             grant_to_identity(
@@ -146,11 +148,13 @@ class Cluster(ComponentResource):
                 settings, args.outbound_ip, zone.zone_id if zone else None
             ),
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-            security_profile=cluster_profile.security(),
+            disk_encryption_set_id=settings.disk_encryption_set_id,
+            security_profile=cluster_profile.security(settings.defender_workspace_id),
             storage_profile=cluster_profile.storage(),
             addon_profiles=cluster_profile.add_ons(
                 key_vault=cluster_profile.key_vault_add_on(args.add_on_minutes),
                 insights=cluster_profile.container_insights(args.monitoring, args.log_workspace_id),
+                policy=cluster_profile.azure_policy() if settings.azure_policy else None,
             ),
             workload_auto_scaler_profile=cluster_profile.workload_scaler(keda=args.keda),
             auto_upgrade_profile=containerservice.ManagedClusterAutoUpgradeProfileArgs(
@@ -186,6 +190,7 @@ class Cluster(ComponentResource):
                 # AKS adds no surge nodes to spot pools.
                 upgrade_settings=None if pool.spot else upgrade,
                 **node_pools.agent_pool(pool, self._args.settings.zones),
+                enable_encryption_at_host=self._args.settings.host_encryption or None,
                 opts=ResourceOptions(
                     parent=self,
                     depends_on=last,

@@ -58,9 +58,17 @@ def api_server(
     )
 
 
-def security() -> containerservice.ManagedClusterSecurityProfileArgs:
-    """Workload identity, and the cleaner of unused images."""
+def security(defender_workspace_id: Input[str] | None) -> containerservice.ManagedClusterSecurityProfileArgs:
+    """Workload identity, the cleaner of unused images, and Defender with a workspace.
+
+    Without one, Defender is not set: Defender for Cloud or a policy may have turned it on.
+    """
+    defender = containerservice.ManagedClusterSecurityProfileDefenderArgs(
+        log_analytics_workspace_resource_id=defender_workspace_id,
+        security_monitoring=containerservice.ManagedClusterSecurityProfileDefenderSecurityMonitoringArgs(enabled=True),
+    )
     return containerservice.ManagedClusterSecurityProfileArgs(
+        defender=defender if defender_workspace_id is not None else None,
         workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
         image_cleaner=containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
             enabled=True, interval_hours=_IMAGE_CLEANER_HOURS
@@ -82,9 +90,10 @@ def add_ons(
     *,
     key_vault: containerservice.ManagedClusterAddonProfileArgs | None,
     insights: containerservice.ManagedClusterAddonProfileArgs | None,
+    policy: containerservice.ManagedClusterAddonProfileArgs | None,
 ) -> dict[str, containerservice.ManagedClusterAddonProfileArgs] | None:
     """The add-ons that the program sets. None leaves an add-on unchanged: AKS keeps an add-on that a request omits."""
-    set_here = {"azureKeyvaultSecretsProvider": key_vault, "omsagent": insights}
+    set_here = {"azureKeyvaultSecretsProvider": key_vault, "azurepolicy": policy, "omsagent": insights}
     return {name: add_on for name, add_on in set_here.items() if add_on is not None} or None
 
 
@@ -119,6 +128,11 @@ def container_insights(
         # Both must be strings.
         config={"logAnalyticsWorkspaceResourceID": workspace_id, "useAADAuth": "true"},
     )
+
+
+def azure_policy() -> containerservice.ManagedClusterAddonProfileArgs:
+    """The add-on of Azure Policy, as policies turn it on too: without a configuration of its own."""
+    return containerservice.ManagedClusterAddonProfileArgs(enabled=True)
 
 
 def workload_scaler(*, keda: bool) -> containerservice.ManagedClusterWorkloadAutoScalerProfileArgs:
@@ -197,6 +211,7 @@ def system_pool(
         availability_zones=list(settings.zones) or None,
         vnet_subnet_id=subnet_id,
         node_taints=[SYSTEM_TAINT],
+        enable_encryption_at_host=settings.host_encryption or None,
         upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(max_surge=MAX_SURGE),
     )
 

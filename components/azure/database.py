@@ -24,6 +24,7 @@ from components.settings.azure_sections import DatabaseSettings
 from components.settings.database_restore import FIRST_SERVER, server_name
 from components.settings.secret_rotation import keepers
 
+from .customer_key import encryption_of
 from .kept_data import keep_data
 
 LOGIN: Final = "airflow"
@@ -144,6 +145,7 @@ class Database(ComponentResource):
             "location": args.location,
             "version": settings.version,
             **self._origin(number),
+            **encryption_of(settings.customer_managed_key),
             "sku": dbforpostgresql.SkuArgs(name=settings.sku, tier=settings.tier),
             "administrator_login": LOGIN,
             "administrator_login_password": password,

@@ -121,9 +121,12 @@ _CLUSTER: Final[Mapping[str, tuple[Foreign, ...]]] = {
         Foreign(
             paths=("addonProfiles",), reason="Policies turn add-ons on, and AKS keeps those it has.", if_unset=True
         ),
-        Foreign(paths=("addonProfiles.azurepolicy",), reason="Policies turn on the add-on of Azure Policy."),
         Foreign(
-            paths=("addonProfiles.azureKeyvaultSecretsProvider", "addonProfiles.omsagent"),
+            paths=(
+                "addonProfiles.azureKeyvaultSecretsProvider",
+                "addonProfiles.azurepolicy",
+                "addonProfiles.omsagent",
+            ),
             reason="AKS keeps an add-on that the stack file no longer asks for; a policy may own it.",
             if_unset=True,
         ),
@@ -131,12 +134,12 @@ _CLUSTER: Final[Mapping[str, tuple[Foreign, ...]]] = {
             paths=("azureMonitorProfile", "metricsProfile"), reason="A policy turns Azure Monitor and cost data on."
         ),
         Foreign(
-            paths=(
-                "securityProfile.azureKeyVaultKms",
-                "securityProfile.customCATrustCertificates",
-                "securityProfile.defender",
-            ),
-            reason="Defender for Cloud turns its profile on; a platform team sets keys and certificates.",
+            paths=("securityProfile.azureKeyVaultKms", "securityProfile.customCATrustCertificates"),
+            reason="A platform team sets keys and certificates.",
+        ),
+        Foreign(paths=("securityProfile.defender",), reason="Defender for Cloud turns itself on.", if_unset=True),
+        Foreign(
+            paths=("apiServerAccessProfile.disableRunCommand",), reason="A policy turns off commands through Azure."
         ),
         Foreign(
             paths=("autoScalerProfile", "upgradeSettings"),
@@ -174,6 +177,7 @@ _DATA: Final[Mapping[str, tuple[Foreign, ...]]] = {
         Foreign(
             paths=("dataEndpointEnabled", "encryption", "identity"), reason="A policy sets a key and its identity."
         ),
+        Foreign(paths=("policies",), reason="Azure fills them in, and policies set them.", if_unset=True),
         Foreign(
             paths=(
                 "policies.azureADAuthenticationAsArmPolicy",
@@ -194,7 +198,7 @@ _DATA: Final[Mapping[str, tuple[Foreign, ...]]] = {
             paths=("storage.iops", "storage.throughput", "storage.tier", "storage.type"), reason="Azure fits the disk."
         ),
         Foreign(paths=("authConfig.tenantId",), reason="Azure fills it in."),
-        Foreign(paths=("dataEncryption", "identity"), reason="A policy sets a key and its identity."),
+        Foreign(paths=("dataEncryption", "identity"), reason="A policy sets a key and its identity.", if_unset=True),
         Foreign(paths=("maintenanceWindow",), reason="The database's operators choose the window."),
         Foreign(paths=("replica", "replicationRole"), reason="Azure records replicas."),
     ),
@@ -215,6 +219,9 @@ _DATA: Final[Mapping[str, tuple[Foreign, ...]]] = {
             paths=("logAnalyticsDestinationType",),
             reason="Azure empties it for services without tables of their own.",
         ),
+    ),
+    "operationalinsights:Workspace": (
+        Foreign(paths=("publicNetworkAccessForIngestion", "publicNetworkAccessForQuery"), reason="A policy closes it."),
     ),
     "redisenterprise:Database": (
         Foreign(paths=("geoReplication", "persistence"), reason="The broker's operators turn them on."),

@@ -12,6 +12,7 @@ from pulumi import Alias, ComponentResource, Input, Output, ResourceOptions, Run
 from components.settings.model import Settings
 from components.settings.names import default_suffix
 
+from .recorded_encryption import describe_changed_encryption, encryption_to_record
 from .recorded_names import MADE, NAMES, PATTERN, describe_changed_names, names_to_record
 from .recorded_places import EXISTING_GROUP, EXISTING_VAULT, describe_moves, places_to_record
 from .recorded_zones import (
@@ -120,7 +121,7 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
         "airflow-aks:cluster.zones": cluster.zones,
         **names_to_record(settings, suffix),
     }
-    values |= places_to_record(settings) | cluster_zone_to_record(settings)
+    values |= places_to_record(settings) | cluster_zone_to_record(settings) | encryption_to_record(settings)
     if not settings.has_airflow:
         values[AIRFLOW] = None
     else:
@@ -162,6 +163,7 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
     ]
     lines += describe_moves(recorded, current, _NEW_STACK)
     lines += describe_changed_cluster_zone(recorded, current, _NEW_STACK)
+    lines += describe_changed_encryption(recorded, current, _NEW_STACK)
     suffix = str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
     lines += describe_changed_names(_with_recorded_parts(settings, recorded), recorded, suffix, _NEW_STACK)
     if lines:

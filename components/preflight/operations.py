@@ -60,3 +60,11 @@ GET_ZONE_RECORD: Final = Operation("{scope}/A/{name}", "2024-06-01")
 LIST_ZONE_GROUPS: Final = Operation("{scope}/privateDnsZoneGroups", "2024-05-01")
 # Of a subscription that may be another one.
 GET_PROVIDER: Final = Operation("/subscriptions/{other}/providers/{namespace}", "2025-04-01")
+LIST_RESOURCES: Final = Operation("{scope}/resources", "2025-04-01")
+LIST_ROLE_ASSIGNMENTS: Final = Operation("{scope}/providers/Microsoft.Authorization/roleAssignments", "2022-04-01")
+GET_FEATURE: Final = Operation(
+    f"{_PROVIDERS}/Microsoft.Features/providers/{{namespace}}/features/{{name}}", "2021-07-01"
+)
+GET_DISK_ENCRYPTION_SET: Final = Operation("{scope}", "2024-03-02")
+GET_IDENTITY: Final = Operation("{scope}", "2023-01-31")
+GET_KEY: Final = Operation("{scope}", "2024-11-01")

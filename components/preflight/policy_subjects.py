@@ -116,8 +116,30 @@ def _cluster(situation: Situation) -> dict[str, Any]:
                 "loadBalancerSku": "standard",
             },
             "oidcIssuerProfile": {"enabled": True},
+            **_cluster_security(situation),
         },
     }
+
+
+def _cluster_security(situation: Situation) -> dict[str, Any]:
+    """Return what the security baseline adds. Policies on encrypted hosts look at each pool that is created."""
+    settings = situation.settings.cluster
+    pool: dict[str, Any] = {"name": "system", "mode": "System", "vmSize": settings.system_pool.vm_size}
+    if settings.host_encryption:
+        pool["enableEncryptionAtHost"] = True
+    found: dict[str, Any] = {"agentPoolProfiles": [pool]}
+    if settings.disk_encryption_set_id is not None:
+        found["diskEncryptionSetID"] = settings.disk_encryption_set_id
+    if settings.azure_policy:
+        found["addonProfiles"] = {"azurepolicy": {"enabled": True}}
+    if settings.defender_workspace_id is not None:
+        found["securityProfile"] = {
+            "defender": {
+                "logAnalyticsWorkspaceResourceId": settings.defender_workspace_id,
+                "securityMonitoring": {"enabled": True},
+            }
+        }
+    return found
 
 
 def _registry(situation: Situation) -> dict[str, Any]:
@@ -179,6 +201,12 @@ def _database(situation: Situation) -> dict[str, Any]:
         "highAvailability": {"mode": settings.high_availability},
         "network": {"publicNetworkAccess": "Disabled" if settings.access == "private" else "Enabled"},
     }
+    if (key := settings.customer_managed_key) is not None:
+        properties["dataEncryption"] = {
+            "type": "AzureKeyVault",
+            "primaryKeyURI": key.key_id,
+            "primaryUserAssignedIdentityId": key.identity_id,
+        }
     return {"sku": {"name": settings.sku, "tier": settings.tier}, "properties": properties}
 
 

@@ -8,7 +8,9 @@ from typing import Final
 
 from .arm_client import ArmError
 from .checks.address_ranges import check_address_ranges
+from .checks.cluster_security import check_cluster_security
 from .checks.database import check_database
+from .checks.encryption_keys import check_encryption_keys
 from .checks.existing_places import check_existing_vault, check_existing_workspace
 from .checks.existing_subnets import check_existing_subnets
 from .checks.kubernetes_version import check_kubernetes_version
@@ -48,6 +50,8 @@ CHECKS: Final[Mapping[str, Check]] = {
     "existing vault": check_existing_vault,
     "existing workspace": check_existing_workspace,
     "private DNS zones": check_private_zones,
+    "cluster security": check_cluster_security,
+    "encryption keys": check_encryption_keys,
     "policies": check_policies,
 }
 _THREADS: Final = 8

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .base import Cidr, EachOnce, Section, VmSize
+from .customer_keys import CustomerManagedKey
 from .database_restore import FIRST_SERVER, RestoreSettings
 
 Redundancy = Literal[
@@ -61,6 +62,11 @@ class DatabaseSettings(Section):
     )
     allowed_ip_ranges: Annotated[tuple[Cidr, ...], EachOnce] = Field(
         (), description="IP ranges that may connect (public access only)."
+    )
+    customer_managed_key: CustomerManagedKey | None = Field(
+        None,
+        description="A key of yours instead of Azure's, with which the server is encrypted; fixed at creation. "
+        "See docs/landing-zone.md.",
     )
     pooler: Literal["pgbouncer", "server", "none"] = Field(
         "pgbouncer",

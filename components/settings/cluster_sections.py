@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from .base import Cidr, EachOnce, Guid, Section, VmSize
+from .customer_keys import DiskEncryptionSetId
+from .monitoring import WorkspaceId
 
 Label = Annotated[str, StringConstraints(max_length=63, pattern=r"^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$")]
 LabelKey = Annotated[
@@ -130,4 +132,23 @@ class ClusterSettings(Section):
     system_pool: SystemPoolSettings = Field(SystemPoolSettings(), description="The node pool for cluster components.")
     pools: tuple[PoolSettings, ...] = Field(
         default_factory=_default_pools, description="User node pools, which run Airflow's pods and its tasks."
+    )
+    azure_policy: bool = Field(
+        False,
+        description="True: the add-on of Azure Policy, with which policies check pods. False leaves the add-on to "
+        "others, who may have turned it on.",
+    )
+    defender_workspace_id: WorkspaceId | None = Field(
+        None,
+        description="Id of a Log Analytics workspace that exists: Defender for Containers watches the nodes, and sends "
+        "to it. null leaves Defender to others, who may have turned it on.",
+    )
+    disk_encryption_set_id: DiskEncryptionSetId | None = Field(
+        None,
+        description="Id of a disk encryption set in the stack's region and subscription, with whose key the disks of "
+        "the nodes are encrypted; null = Azure's own keys. Fixed at creation.",
+    )
+    host_encryption: bool = Field(
+        False,
+        description="True: the machines that run the nodes encrypt temporary disks and caches too. Fixed at creation.",
     )

@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from .own_examples import example, may_be_shown, quoted, unquoted, with_example
+from .resource_id_forms import RESOURCE_ID_FORMS
 
 NAMESPACE = "airflow-aks"
 Location = tuple[int | str, ...]
@@ -100,6 +101,7 @@ _FORMS = {
     "Microsoft.OperationalInsights/workspaces/<name>",
     "utcOffset": 'must be an offset from -12:00 to +14:00 in quotes, for example "+00:00"',
     "vmSize": "must be an Azure VM size, for example Standard_D4ds_v5",
+    **RESOURCE_ID_FORMS,
 }
 # Below these keys a wrong value may be a secret, so messages do not repeat it.
 _SECRET_PLACES = ("environment", "config", "keyVaultSecrets", "values")

@@ -11,13 +11,15 @@ from typing import Any, Final
 
 from .replacement import find_changed, find_values
 
-# Source: AKS, "Manage node pools", "Create a private cluster" and the error PropertyChangeNotAllowed; Azure Database
-# for PostgreSQL, "Networking overview with private access" and "Backup and restore"; Azure Virtual Network, "Add,
-# change, or delete a virtual network subnet"; Azure RBAC, "Troubleshoot" (RoleAssignmentUpdateNotPermitted).
+# Source: AKS, "Manage node pools", "Create a private cluster", "Host-based encryption" and the error
+# PropertyChangeNotAllowed; Azure Database for PostgreSQL, "Networking overview with private access", "Backup and
+# restore" and "Data encryption at rest"; Azure Virtual Network, "Add, change, or delete a virtual network subnet";
+# Azure RBAC, "Troubleshoot" (RoleAssignmentUpdateNotPermitted).
 _FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "azure-native:authorization:RoleAssignment": ("roleDefinitionId",),
     "azure-native:containerservice:AgentPool": (
         "availabilityZones",
+        "enableEncryptionAtHost",
         "enableNodePublicIP",
         "gpuProfile.driver",
         "maxPods",
@@ -31,6 +33,7 @@ _FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "azure-native:containerservice:ManagedCluster": (
         "agentPoolProfiles[*].availabilityZones",
+        "agentPoolProfiles[*].enableEncryptionAtHost",
         "agentPoolProfiles[*].maxPods",
         "agentPoolProfiles[*].osDiskSizeGB",
         "agentPoolProfiles[*].osDiskType",
@@ -41,6 +44,7 @@ _FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "azure-native:dbforpostgresql:Server": (
         "backup.geoRedundantBackup",
+        "dataEncryption.type",
         "network.delegatedSubnetResourceId",
     ),
     # While anything stands in the subnet.

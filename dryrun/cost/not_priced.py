@@ -58,6 +58,7 @@ NOT_PRICED: Final = (
     "reservations, savings plans, discounts of a contract, and taxes",
 )
 _NETWORKING_SERVICES: Final = "Advanced Container Networking Services, by the node"
+_DEFENDER: Final = "Microsoft Defender for Containers, by the vCPU of the nodes"
 
 
 def list_unknown_types(plan: Plan) -> list[str]:
@@ -73,5 +74,6 @@ def list_not_priced(plan: Plan) -> tuple[str, ...]:
     clusters = plan.all("azure-native:containerservice:ManagedCluster")
     profiles = [dict(one.inputs.get("networkProfile") or {}) for one in clusters]
     services = any((profile.get("advancedNetworking") or {}).get("enabled") for profile in profiles)
+    defended = any((dict(one.inputs.get("securityProfile") or {})).get("defender") for one in clusters)
     unknown = [f"{name}: this program knows no price of this type" for name in list_unknown_types(plan)]
-    return (*NOT_PRICED, *([_NETWORKING_SERVICES] if services else []), *unknown)
+    return (*NOT_PRICED, *([_NETWORKING_SERVICES] if services else []), *([_DEFENDER] if defended else []), *unknown)

@@ -116,6 +116,7 @@ def describe_database(part: Component) -> Box:
         f"{storage} GB, backups {days} days",
         "built-in pooler" if pooled else "",
         _STANDBY.get(str(look_up(server, "highAvailability", "mode")), "no standby"),
+        "own key" if look_up(server, "dataEncryption", "type") == "AzureKeyVault" else "",
         f"beside it: {', '.join(others)}" if others else "",
         private=private or look_up(server, "network", "publicNetworkAccess") == "Disabled",
         access=PRIVATE_SUBNET if private else "private endpoint",

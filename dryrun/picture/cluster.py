@@ -35,7 +35,19 @@ def describe_cluster(part: Component) -> Box:
     ranges = len(look_up(inputs, "apiServerAccessProfile", "authorizedIPRanges") or ())
     limit = f", limited to {pluralize(ranges, 'address range')}" if ranges else ""
     api = f"{'public' if public else 'private'} API server{limit}"
-    return make_box(part, "AKS cluster", "kubernetes", ", ".join(map(str, facts)), api, private=not public)
+    second = ", ".join([api, *_list_security(inputs)])
+    return make_box(part, "AKS cluster", "kubernetes", ", ".join(map(str, facts)), second, private=not public)
+
+
+def _list_security(inputs: Mapping[str, Any]) -> list[str]:
+    """Return what the security baseline adds to a cluster."""
+    found = {
+        "Azure Policy": look_up(inputs, "addonProfiles", "azurepolicy", "enabled"),
+        "Defender": look_up(inputs, "securityProfile", "defender", "securityMonitoring", "enabled"),
+        "encrypted hosts": look_up(inputs, "agentPoolProfiles", 0, "enableEncryptionAtHost"),
+        "own disk key": inputs.get("diskEncryptionSetID"),
+    }
+    return [name for name, value in found.items() if value]
 
 
 def format_pool(pool: NodePool) -> str:

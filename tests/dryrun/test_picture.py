@@ -168,3 +168,10 @@ def test_the_picture_says_so_on_the_older_line_too(workers: dict[str, Any], numb
 def test_the_picture_says_where_the_certificate_is_from(name: str, words: list[str]) -> None:
     shown = picture(render_page(plan_of("prod", SELECTORS[name])))
     assert [word for word in words if word not in shown] == []
+
+
+def test_the_picture_shows_the_security_baseline() -> None:
+    shown = picture(render_page(plan_of("prod", SELECTORS["security-baseline"])))
+    for word in ("Azure Policy", "Defender", "encrypted hosts", "own disk key", "own key"):
+        assert word in shown
+    assert not [word for word in ("Defender", "own key") if word in picture(render_page(plan_of("prod")))]

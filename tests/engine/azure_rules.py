@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.engine import sdk_types
 
-from . import database_servers, existing_subnets, existing_zones, isolated_rules, monitoring_rules, vault_rules
+from . import (
+    database_servers,
+    existing_subnets,
+    existing_zones,
+    isolated_rules,
+    monitoring_rules,
+    security_team,
+    vault_rules,
+)
 from .refusal import CloudError
 
 # Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
@@ -36,6 +44,7 @@ _SYSTEM_MODES: Final = ("maintenanceConfigurations", "agentPools")
 # AKS, "Create node pools", "Spot node pools" and "Storage options": what no pool can change once it is there.
 _FIXED_OF_A_POOL: Final = (
     "availabilityZones",
+    "enableEncryptionAtHost",
     "enableFIPS",
     "gpuProfile",
     "kubeletConfig",
@@ -72,6 +81,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
     vault_rules.check_create(cloud, kind, key, inputs)
     existing_zones.check_create(cloud, kind, key, inputs)
     isolated_rules.check_create(cloud, kind, inputs)
+    security_team.check_create(cloud, kind, inputs)
     match kind:
         case "authorization:RoleAssignment":
             _check_role(cloud, inputs)
@@ -102,6 +112,7 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
     """Refuse what Azure would refuse to change: the provider sends it, and does not replace by itself."""
     monitoring_rules.check_update(cloud, type_, old, new)
     existing_zones.check_update(cloud, type_.partition(":")[2], old, new)
+    security_team.check_update(cloud, type_, old, new)
     match type_.partition(":")[2]:
         case "containerservice:AgentPool":
             _check_pool_change(old, new, "properties")

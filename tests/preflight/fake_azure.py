@@ -63,6 +63,12 @@ ROUTES = {
     "route table": ("GET", f"{GROUP}/providers/Microsoft.Network/routeTables/[^/]+", "2024-05-01"),
     "vault": ("GET", f"{GROUP}/providers/Microsoft.KeyVault/vaults/[^/]+", "2024-11-01"),
     "vault secret": ("GET", f"{GROUP}/providers/Microsoft.KeyVault/vaults/[^/]+/secrets/[^/]+", "2024-11-01"),
+    "all resources": ("GET", r"/subscriptions/[^/]+/resources", "2025-04-01"),
+    "roles": ("GET", f"{ANY}/providers/Microsoft.Authorization/roleAssignments", "2022-04-01"),
+    "feature": ("GET", f"{ANY}/providers/Microsoft.Features/providers/[^/]+/features/[^/]+", "2021-07-01"),
+    "disk encryption set": ("GET", f"{GROUP}/providers/Microsoft.Compute/diskEncryptionSets/[^/]+", "2024-03-02"),
+    "identity": ("GET", f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/[^/]+", "2023-01-31"),
+    "key": ("GET", f"{GROUP}/providers/Microsoft.KeyVault/vaults/[^/]+/keys/[^/]+", "2024-11-01"),
     "workspace": ("GET", f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/[^/]+", "2023-09-01"),
 }
 # Of Azure's lists, this one names its entries in the plural.
@@ -107,6 +113,8 @@ class FakeAzure(requests.adapters.BaseAdapter):
             "deleted vaults": [],
             "capabilities": answers.capabilities(),
             "label": {"available": True},
+            "all resources": [],
+            "roles": [],
             **{f"{kind} name": {"nameAvailable": True} for kind in ("registry", "storage", "vault", "database")},
         }
         self.refuse: dict[str, Response | Exception] = {}

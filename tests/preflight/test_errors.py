@@ -52,6 +52,9 @@ def test_every_check_that_asks_azure_is_tried() -> None:
         "existing workspace",
         # Nor of one with zones of its own: test_private_zones.py.
         "private DNS zones",
+        # Not asked of a stack without them: test_cluster_security.py and test_encryption_keys.py.
+        "cluster security",
+        "encryption keys",
     }
 
 

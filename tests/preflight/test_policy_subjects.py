@@ -24,6 +24,7 @@ from pulumi_azure_native import (
 )
 
 from components.preflight.policy_subjects import API_VERSIONS, list_subjects
+from tests.cases import SECURITY_BASELINE
 from tests.plans import plan_of
 
 from .azure_answers import TENANT
@@ -49,6 +50,7 @@ CLASSES = {
 # The SDK has a name of its own for this property.
 RENAMED = {"supportsHttpsTrafficOnly": "enableHttpsTrafficOnly"}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "security baseline": ("prod", SECURITY_BASELINE),
     "dev": ("dev", {}),
     "prod": ("prod", {}),
     "private": ("prod", {"network.private": True}),
@@ -64,10 +66,13 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def leaves(value: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every value of a content with its path; lists are values."""
+    """Every value of a content with its path; lists are values, unless they are of mappings, such as node pools."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from leaves(item, *path, key)
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for index, item in enumerate(value):
+            yield from leaves(item, *path, str(index))
     else:
         yield path, value
 
@@ -77,7 +82,7 @@ def planned(inputs: Mapping[str, Any], path: tuple[str, ...]) -> Any:
     steps = path[1:] if path[0] == "properties" and "properties" not in inputs else path
     node: Any = inputs
     for step in steps:
-        node = node[RENAMED.get(step, step)]
+        node = node[int(step)] if isinstance(node, list) else node[RENAMED.get(step, step)]
     return node
 
 

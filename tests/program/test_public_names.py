@@ -27,6 +27,7 @@ MODES = (
     "private-network",
     "remote-clusters",
     "secrets-csi",
+    "security-baseline",
     "secrets-rotated",
     "sign-in",
     "teams",

@@ -33,6 +33,7 @@ _NAMES: Final = {
     roles.MANAGED_IDENTITY_OPERATOR: "Managed Identity Operator",
     roles.NETWORK_CONTRIBUTOR: "Network Contributor",
     roles.PRIVATE_DNS_ZONE_CONTRIBUTOR: "Private DNS Zone Contributor",
+    roles.READER: "Reader",
     roles.STORAGE_BLOB_DATA_CONTRIBUTOR: "Storage Blob Data Contributor",
 }
 
@@ -115,6 +116,8 @@ def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
     zone = cluster_zone(settings.network, network_id)
     for grant in zone.grants if zone is not None else ():
         found.setdefault(str(grant.scope), set()).add(grant.role)
+    if settings.cluster.disk_encryption_set_id is not None:
+        found.setdefault(settings.cluster.disk_encryption_set_id, set()).add(roles.READER)
     access = settings.access
     if access is not None and access.dns_zone_id is not None and access.tls.from_lets_encrypt:
         found.setdefault(access.dns_zone_id, set()).add(roles.DNS_ZONE_CONTRIBUTOR)
@@ -156,6 +159,7 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
         if key != "cluster":
             # Endpoints and database join the zones. AKS writes into that of the cluster with the cluster's identity.
             found[zone_id] = [f"{_PRIVATE_ZONES}/join/action"]
+    found |= _actions_on_keys(situation)
     for network in settings.network.peer_with:
         found[network] = [f"{_NETWORKS}/peer/action"]
     if settings.access is not None and settings.access.dns_zone_id is not None:
@@ -163,4 +167,19 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
     for entry in settings.remote_clusters:
         if entry.cluster_id is not None:
             found[entry.cluster_id] = ["Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"]
+    return found
+
+
+def _actions_on_keys(situation: Situation) -> dict[str, list[str]]:
+    """Return what creating the cluster and the database needs on what exists for the security baseline."""
+    settings = situation.settings
+    found = {}
+    if settings.cluster.disk_encryption_set_id is not None:
+        found[settings.cluster.disk_encryption_set_id] = ["Microsoft.Compute/diskEncryptionSets/read"]
+    if settings.cluster.defender_workspace_id is not None:
+        found[settings.cluster.defender_workspace_id] = ["Microsoft.OperationalInsights/workspaces/read"]
+    key = settings.database.customer_managed_key if settings.has_airflow else None
+    for identity_id in (key.identity_id, key.geo_backup_identity_id) if key is not None else ():
+        if identity_id is not None:
+            found[identity_id] = ["Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"]
     return found

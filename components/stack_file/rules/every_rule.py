@@ -7,6 +7,7 @@ from .airflow_rules import AIRFLOW_ERRORS, AIRFLOW_WARNINGS
 from .chaos_rules import CHAOS_ERRORS, CHAOS_WARNINGS
 from .cluster_rules import CLUSTER_ERRORS
 from .context import Rule
+from .customer_key_rules import CUSTOMER_KEY_ERRORS
 from .database_rules import DATABASE_ERRORS, DATABASE_WARNINGS
 from .egress_rules import EGRESS_ERRORS
 from .example_rules import EXAMPLE_WARNINGS
@@ -50,6 +51,7 @@ ERRORS: tuple[Rule, ...] = (
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
     *DATABASE_ERRORS,
+    *CUSTOMER_KEY_ERRORS,
     *POOL_ERRORS,
     *AIRFLOW_ERRORS,
     *RELEASE_LINE_ERRORS,
