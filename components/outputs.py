@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from components.airflow.airflow_stack import AirflowStack
 from components.airflow.foundation import Groundwork
+from components.airflow.remote_clusters.component import RemoteClusters
 from components.azure.existing_network import list_grants
 
 
@@ -73,7 +74,7 @@ def export_outputs(stack: AirflowStack) -> None:
     upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
     connect = Output.all(group.name, foundation.cluster.cluster_name, stack.namespace.name, airflow.ui_service, upload)
     outputs = StackOutputs(
-        **vars(_cluster_outputs(foundation)),
+        **vars(_cluster_outputs(foundation, stack.remote_clusters)),
         key_vault_name=foundation.key_vault.vault_name,
         key_vault_uri=foundation.key_vault.vault_uri,
         logs_storage_account_name=log_storage.account_name,
@@ -102,7 +103,7 @@ def export_cluster(ground: Groundwork) -> None:
     _export(PodClusterOutputs(**vars(_cluster_outputs(ground)), log_analytics_workspace_id=workspace_id))
 
 
-def _cluster_outputs(ground: Groundwork) -> ClusterOutputs:
+def _cluster_outputs(ground: Groundwork, remote_clusters: RemoteClusters | None = None) -> ClusterOutputs:
     """Return the outputs of every stack; the kubeconfig is a secret."""
     group, cluster = ground.resource_group, ground.cluster
     return ClusterOutputs(
@@ -116,21 +117,24 @@ def _cluster_outputs(ground: Groundwork) -> ClusterOutputs:
         registry_login_server=ground.registry.login_server,
         registry_id=ground.registry.registry_id,
         imported_images=ground.images.digests,
-        required_grants=_required_grants(ground),
+        required_grants=_required_grants(ground, remote_clusters),
     )
 
 
-def _required_grants(ground: Groundwork) -> Mapping[str, Input[str]] | None:
-    """Return the commands that assign roles on subnets of others; None if the program assigns all roles itself."""
+def _required_grants(ground: Groundwork, remote_clusters: RemoteClusters | None) -> Mapping[str, Input[str]] | None:
+    """Return the commands that assign roles on what others own; None if the program assigns all roles itself."""
     existing = ground.settings.network.existing
-    if existing is None or existing.grant_access:
-        return None
-    return list_grants(existing, ground.cluster.control_plane_principal_id)
+    found = dict(ground.registry.required_grants)
+    if existing is not None and not existing.grant_access:
+        found |= list_grants(existing, ground.cluster.control_plane_principal_id)
+    if remote_clusters is not None:
+        found |= remote_clusters.required_grants
+    return found or None
 
 
 def _export(outputs: ClusterOutputs) -> None:
     for field in fields(outputs):
-        # Only a stack in a network of others has this output.
+        # Only a stack on something of others has this output.
         if field.name != "required_grants" or outputs.required_grants is not None:
             pulumi.export(to_camel(field.name), getattr(outputs, field.name))
 

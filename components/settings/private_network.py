@@ -17,6 +17,15 @@ WITHOUT_PUBLIC_ADDRESS: Final = {
 }
 
 
+def private_values(settings: Settings) -> dict[tuple[str, str], object]:
+    """Return what `network.private` sets: WITHOUT_PUBLIC_ADDRESS, but for services that exist already.
+
+    How the stack's network reaches a registry of others is theirs to decide.
+    """
+    existing = {"registry"} if settings.registry.existing_id is not None else set()
+    return {place: value for place, value in WITHOUT_PUBLIC_ADDRESS.items() if place[0] not in existing}
+
+
 def close_services(settings: Settings) -> Settings:
     """Return the settings without public addresses if `network.private` is true.
 
@@ -24,11 +33,12 @@ def close_services(settings: Settings) -> Settings:
     """
     if not settings.network.private:
         return settings
-    sections = {name: getattr(settings, name) for name, _ in WITHOUT_PUBLIC_ADDRESS}
+    values = private_values(settings)
+    sections = {name: getattr(settings, name) for name, _ in values}
     return settings.model_copy(
         update={
             name: sections[name].model_copy(update={field: value})
-            for (name, field), value in WITHOUT_PUBLIC_ADDRESS.items()
+            for (name, field), value in values.items()
             if field not in sections[name].model_fields_set
         }
     )

@@ -19,6 +19,7 @@ MODES = (
     "database-restored-again",
     "egress-restricted",
     "existing-network",
+    "existing-registry",
     "monitoring",
     "private-network",
     "remote-clusters",

@@ -12,6 +12,7 @@ from .egress_rules import EGRESS_ERRORS
 from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .existing_network_rules import EXISTING_NETWORK_ERRORS
+from .existing_registry_rules import EXISTING_REGISTRY_ERRORS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .monitoring_rules import MONITORING_ERRORS
 from .namespace_rules import NAMESPACE_ERRORS
@@ -43,6 +44,7 @@ ERRORS: tuple[Rule, ...] = (
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
+    *EXISTING_REGISTRY_ERRORS,
     *DATABASE_ERRORS,
     *POOL_ERRORS,
     *AIRFLOW_ERRORS,
@@ -95,6 +97,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
+    *EXISTING_REGISTRY_ERRORS,
     *(rule for rule in POOL_ERRORS if rule not in ONLY_WITH_AIRFLOW),
     *MONITORING_ERRORS,
     *(rule for rule in TEAM_ERRORS if rule not in ONLY_WITH_AIRFLOW),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pydantic.alias_generators import to_camel
 
 from components.settings.model import Settings
-from components.settings.private_network import WITHOUT_PUBLIC_ADDRESS
+from components.settings.private_network import private_values
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -24,7 +24,7 @@ def nothing_stays_public(context: Context) -> Iterator[Problem]:
     settings = context.settings
     if not settings.network.private:
         return
-    for (section, field), closed in WITHOUT_PUBLIC_ADDRESS.items():
+    for (section, field), closed in private_values(settings).items():
         value = getattr(getattr(settings, section), field)
         if value != closed:
             yield Problem(
