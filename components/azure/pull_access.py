@@ -10,6 +10,7 @@ from pulumi import Input, Output, Resource
 
 from components.settings.registry_section import REPOSITORY_ROLE, RegistrySettings
 
+from .registry_id import RegistryId
 from .roles import ACR_PULL, REPOSITORY_READER, RoleGrant, grant_to_identity
 
 # The ids of the roles that `registry.pullRole` names.
@@ -29,10 +30,19 @@ class PullAccess:
         """Whether the program assigns the role."""
         return self.settings.existing_id is None or self.settings.grant_access
 
-    def grant(self, name: str, principal_id: Input[str], parent: Resource) -> list[Output[str]]:
-        """Assign the role to the nodes' identity, and return the assignment's id; none if others assign it."""
+    def grant(self, nodes: str, action: str, principal_id: Input[str], parent: Resource) -> list[Output[str]]:
+        """Assign the role to the identity of some nodes, and return the assignment's id; none if others assign it.
+
+        `nodes` and `action` name the assignment. On a registry that exists, registry and role are in the name too. So
+        another registry or role adds an assignment before one is removed: nodes can pull all the time, and a move that
+        stopped can be taken back.
+        """
         if not self.is_granted:
             return []
+        name = f"{nodes}-{action}"
+        if self.settings.existing_id is not None:
+            registry = RegistryId.of(self.settings.existing_id).name.lower()
+            name = f"{nodes}-{registry}-{action}{'' if self._role == ACR_PULL else '-by-repository'}"
         grant = RoleGrant(name=name, role=self._role, scope=self.registry_id)
         return [grant_to_identity(name, grant, principal_id, self.subscription_id, parent).id]
 

@@ -51,7 +51,7 @@ class Registry(ComponentResource):
             settings=args.settings, registry_id=place.registry_id, subscription_id=place.subscription_id
         )
         self._required_grants = self._access.require("registry", args.kubelet_principal_id)
-        granted = self._access.grant(f"{name}-kubelet-pull", args.kubelet_principal_id, self)
+        granted = self._access.grant(f"{name}-kubelet", "pull", args.kubelet_principal_id, self)
         link = args.private_link
         endpoint_ids = create_private_endpoint(f"{name}-private", place.registry_id, "registry", link, self)
         self.registry_id = place.registry_id

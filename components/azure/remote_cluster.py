@@ -72,7 +72,7 @@ class RemoteCluster(ComponentResource):
         downloaded = Output.all(user.kubeconfigs[0].value, usable).apply(lambda both: decode_kubeconfig(both[0]))
         kubelet = cluster.identity_profile.apply(lambda profile: str(profile["kubeletidentity"].object_id))
         # For the image of the XCom sidecar, which runs next to a task's container.
-        args.registry_access.grant(f"{name}-pulls-images", kubelet, self)
+        args.registry_access.grant(name, "pulls-images", kubelet, self)
         self._required_grants = args.registry_access.require(f"registry for {name}", kubelet)
 
         self.cluster_id = Output.from_input(args.cluster_id)

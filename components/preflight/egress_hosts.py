@@ -72,8 +72,8 @@ def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> s
     if settings.registry.existing_id is not None:
         name = settings.registry.existing_id.rpartition("/")[2]
         lines.append(
-            f"# The registry {name} exists: its owners know its login server and data endpoints; if it has a private "
-            "endpoint for these nodes, its hosts need no rule"
+            f"# The registry {name} exists: `az acr show-endpoints --name {name}` tells its login server and data "
+            "endpoints. With a private endpoint for these nodes, they need no rule"
         )
     if settings.has_airflow and not settings.network.restricted:
         lines.append("# network.egress is open: the hosts that DAGs call are not among these")

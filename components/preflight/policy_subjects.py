@@ -63,7 +63,8 @@ def _contents(situation: Situation) -> Iterator[tuple[str, str, dict[str, Any]]]
     yield CLUSTER, names.cluster, _cluster(situation)
     for size in dict.fromkeys(pool.settings.vm_size for pool in situation.node_pools):
         yield "Microsoft.Compute/virtualMachineScaleSets", f"aks-{size}", {"sku": {"name": size}}
-    yield REGISTRY, names.registry, _registry(situation)
+    if settings.registry.existing_id is None:
+        yield REGISTRY, names.registry, _registry(situation)
     if settings.has_airflow:
         yield VAULT, names.vault, _vault(situation)
         yield from _accounts(situation)

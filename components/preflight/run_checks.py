@@ -9,6 +9,7 @@ from typing import Final
 from .arm_client import ArmError
 from .checks.address_ranges import check_address_ranges
 from .checks.database import check_database
+from .checks.existing_registry import check_existing_registry
 from .checks.existing_subnets import check_existing_subnets
 from .checks.kubernetes_version import check_kubernetes_version
 from .checks.names import check_deleted_vault, check_dns_label, check_unique_names
@@ -43,6 +44,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "DNS label": check_dns_label,
     "address ranges": check_address_ranges,
     "existing subnets": check_existing_subnets,
+    "existing registry": check_existing_registry,
     "policies": check_policies,
 }
 _THREADS: Final = 8

@@ -100,7 +100,9 @@ class Situation:
     @property
     def resource_types(self) -> list[str]:
         """The types of resources that decide which providers and rights the stack needs."""
-        types = [kind for kind in _ALWAYS if self.settings.has_airflow or kind not in _OF_AIRFLOW]
+        existing = (REGISTRY,) if self.settings.registry.existing_id is not None else ()
+        absent = existing if self.settings.has_airflow else (*existing, *_OF_AIRFLOW)
+        types = [kind for kind in _ALWAYS if kind not in absent]
         if self.parts.celery_workers:
             types.append("Microsoft.Cache/redisEnterprise")
         if self.settings.monitoring is not None:

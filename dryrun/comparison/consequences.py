@@ -11,6 +11,7 @@ from .airflow_pods import describe_release_change
 from .changes import Change, Comparison, Consequence
 from .data import list_lost, name_resource
 from .differences import Difference, list_differences
+from .moved_images import list_moved_images
 
 _AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
 _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
@@ -65,6 +66,7 @@ def list_consequences(comparison: Comparison) -> Iterator[Consequence]:
         *list_lost(comparison),
         *_list_refused(comparison),
         *_list_stops(comparison),
+        *list_moved_images(comparison),
         *_list_notes(comparison),
     ]
     for severity in ("data", "refused", "stops", "note"):

@@ -102,6 +102,10 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
     """Refuse what Azure would refuse to change: the provider sends it, and does not replace by itself."""
     monitoring_rules.check_update(cloud, type_, old, new)
     match type_.partition(":")[2]:
+        case "authorization:RoleAssignment":
+            # Azure RBAC, "Troubleshoot Azure RBAC".
+            if old["roleDefinitionId"] != new["roleDefinitionId"]:
+                raise CloudError("RoleAssignmentUpdateNotPermitted: Tenant ID, role definition ID cannot be updated")
         case "containerservice:AgentPool":
             _check_pool_change(old, new, "properties")
         case "containerservice:ManagedCluster":

@@ -15,7 +15,7 @@ from dryrun import wire
 from dryrun.comparison import replacement
 from tests.engine import apply_rules, azure_effects, properties, rendered_charts, sdk_types
 
-from . import existing_subnets
+from . import existing_registry, existing_subnets
 from .existing_objects import CloudObject
 from .helm_records import RELEASE
 from .other_clusters import OtherClusters
@@ -185,6 +185,11 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             if subnet is None:
                 context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: subnet {arguments['subnetName']}")
             return provider_pb2.InvokeResponse(**{"return": wire.encode(subnet)})
+        if request.tok == "azure-native:containerregistry:getRegistry":
+            registry = existing_registry.answer(self.cloud, arguments)
+            if registry is None:
+                context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: registry {arguments['registryName']}")
+            return provider_pb2.InvokeResponse(**{"return": wire.encode(registry)})
         if "listStorageAccountKeys" in request.tok:
             accounts = [item.inputs.get("accountName") for item in self.cloud.objects.values()]
             if arguments["accountName"] not in accounts:

@@ -69,7 +69,7 @@ def test_stack_that_would_fail_exits_with_1_and_says_what_to_do(
     assert f"airflow-aks:naming.suffix: {names_of().vault}" in out
     assert "set airflow-aks:naming.suffix to" in out
     assert "Total Regional vCPUs: 4 of 4 are free" in out
-    assert "`pulumi up` would fail: 2 of 18 checks" in out
+    assert f"`pulumi up` would fail: 2 of {len(CHECKS)} checks" in out
 
 
 def test_what_is_unknown_does_not_exit_with_1_and_is_said(azure: FakeAzure, capsys: pytest.CaptureFixture[str]) -> None:

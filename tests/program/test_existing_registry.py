@@ -81,7 +81,7 @@ def test_the_registry_has_no_endpoint_and_no_zone_of_the_stacks_own(case: str) -
 
 def test_nodes_may_pull_from_the_registry_and_no_more() -> None:
     (role,) = roles(planned("existing-registry"))
-    assert role.name == "registry-kubelet-pull"
+    assert role.name == "registry-kubelet-crcontososhared-pull"
     # The definition is that of the registry's subscription, as Azure answers.
     assert role.inputs["roleDefinitionId"] == (
         f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{ACR_PULL}"
