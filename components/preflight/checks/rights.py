@@ -17,7 +17,7 @@ from components.preflight.situation import Situation
 
 ASSIGN: Final = "Microsoft.Authorization/roleAssignments/write"
 _CREATE_GROUP: Final = "Microsoft.Resources/subscriptions/resourceGroups/write"
-_IMPORT: Final = "Microsoft.ContainerRegistry/registries/importImage/action"
+IMPORT: Final = "Microsoft.ContainerRegistry/registries/importImage/action"
 _NETWORKS: Final = "Microsoft.Network/virtualNetworks"
 _OWNER: Final = "ask an owner of the scope for the role"
 # Source: Azure, "Azure built-in roles".
@@ -127,7 +127,7 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
     who = "Admin" if settings.cluster.local_accounts else "User"
     inside.append(f"Microsoft.ContainerService/managedClusters/listCluster{who}Credential/action")
     found = {situation.stack_scope: inside}
-    found.setdefault(settings.registry.existing_id or situation.stack_scope, []).append(_IMPORT)
+    found.setdefault(settings.registry.existing_id or situation.stack_scope, []).append(IMPORT)
     if not situation.stack.own:
         found[situation.stack_scope].append(_CREATE_GROUP)
     existing = settings.network.existing

@@ -15,7 +15,7 @@ _EXISTING: Final = key_path("registry", "existingId")
 _PREFIX: Final = key_path("registry", "prefix")
 _NAME: Final = key_path("naming", "names", "registry")
 # The settings of a registry of the stack's own, and those of a registry that exists.
-_OF_ITS_OWN: Final = ("sku", "admin_user", "public_access", "retention_days")
+OF_ITS_OWN: Final = ("sku", "admin_user", "public_access", "retention_days")
 _OF_AN_EXISTING: Final = ("grant_access", "pull_role")
 
 
@@ -24,7 +24,7 @@ def existing_registry_keeps_its_settings(context: Context) -> Iterator[Problem]:
     registry, names = context.settings.registry, context.settings.naming.names
     if registry.existing_id is None:
         return
-    for field in _OF_ITS_OWN:
+    for field in OF_ITS_OWN:
         if field in registry.model_fields_set:
             yield Problem(
                 path=key_path("registry", to_camel(field)),
