@@ -102,8 +102,9 @@ images = ImageImports(
     "images",
     ImageImportsArgs(
         images=select_images(settings),
-        subscription_id=client.subscription_id,
-        resource_group_name=resource_group.name,
+        settings=settings.registry,
+        subscription_id=registry.place.subscription_id,
+        resource_group_name=registry.place.resource_group_name,
         registry_name=registry.registry_name,
         login_server=registry.login_server,
         pull_server=registry.pull_server,

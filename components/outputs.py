@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from components.airflow.airflow_stack import AirflowStack
 from components.airflow.foundation import Groundwork
+from components.airflow.remote_clusters.component import RemoteClusters
 from components.airflow.vault.vault_grants import list_vault_grants
 from components.azure.required_grants import list_grants
 
@@ -78,7 +79,7 @@ def export_outputs(stack: AirflowStack) -> None:
     share = log_storage.share_names.get("dags")
     upload = Output.from_input(None) if share is None else upload_command(log_storage.file_account_name, share)
     connect = Output.all(group.name, foundation.cluster.cluster_name, stack.namespace.name, airflow.ui_service, upload)
-    cluster = _cluster_outputs(foundation)
+    cluster = _cluster_outputs(foundation, stack.remote_clusters)
     outputs = StackOutputs(
         **{**vars(cluster), "required_grants": {**(cluster.required_grants or {}), **list_vault_grants(stack)} or None},
         key_vault_name=foundation.key_vault.vault_name,
@@ -110,7 +111,7 @@ def export_cluster(ground: Groundwork) -> None:
     _export(PodClusterOutputs(**vars(_cluster_outputs(ground)), log_analytics_workspace_id=workspace_id))
 
 
-def _cluster_outputs(ground: Groundwork) -> ClusterOutputs:
+def _cluster_outputs(ground: Groundwork, remote_clusters: RemoteClusters | None = None) -> ClusterOutputs:
     """Return the outputs of every stack; the kubeconfig is a secret."""
     group, cluster = ground.resource_group, ground.cluster
     return ClusterOutputs(
@@ -124,10 +125,18 @@ def _cluster_outputs(ground: Groundwork) -> ClusterOutputs:
         registry_login_server=ground.registry.login_server,
         registry_id=ground.registry.registry_id,
         imported_images=ground.images.digests,
-        required_grants=list_grants(
-            ground.settings.network, ground.network.network_id, cluster.control_plane_principal_id
-        ),
+        required_grants=_required_grants(ground, remote_clusters),
     )
+
+
+def _required_grants(ground: Groundwork, remote_clusters: RemoteClusters | None) -> Mapping[str, Input[str]] | None:
+    """Return the commands that assign roles on what others own; None if the program assigns all roles itself."""
+    principal_id = ground.cluster.control_plane_principal_id
+    found = dict(ground.registry.required_grants)
+    found |= list_grants(ground.settings.network, ground.network.network_id, principal_id) or {}
+    if remote_clusters is not None:
+        found |= remote_clusters.required_grants
+    return found or None
 
 
 def _export(outputs: ClusterOutputs) -> None:

@@ -80,6 +80,9 @@ def call(token: str, arguments: Mapping[str, Any]) -> Properties:
                 "subscriptionId": SUBSCRIPTION,
                 "tenantId": TENANT,
             }
+        case "azure-native:containerregistry:getRegistry":
+            name = arguments["registryName"]
+            return {"name": name, "loginServer": f"{name.lower()}.azurecr.io", "sku": {"name": "Premium"}}
         case "azure-native:containerservice:getManagedCluster":
             place = (arguments["resourceGroupName"], arguments["resourceName"])
             return describe_cluster(place[1], TENANT, make_guid(*place, "kubelet"))

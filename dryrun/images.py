@@ -37,7 +37,8 @@ def _describe_import(resource: Resource, users: Mapping[str, tuple[str, ...]]) -
     inputs = resource.inputs
     tag, digest = str(inputs.get("tag", "")), inputs.get("digest") or None
     repository = inputs.get("sourceRepository", "")
-    reference = f"{inputs.get('loginServer', '')}/{repository}:{tag}" + (f"@{digest}" if digest else "")
+    target = inputs.get("targetRepository") or repository
+    reference = f"{inputs.get('loginServer', '')}/{target}:{tag}" + (f"@{digest}" if digest else "")
     return Image(
         name=str(inputs.get("image", resource.name)),
         source=f"{inputs.get('sourceRegistry', '')}/{repository}",

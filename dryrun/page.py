@@ -117,7 +117,8 @@ def assign_anchors(plan: Plan) -> dict[str, str]:
 def find_physical_name(resource: Resource) -> tuple[str, bool] | None:
     """Return a resource's name in Azure, Kubernetes or the registry, and whether the program set it; or None."""
     if "sourceRepository" in resource.inputs:
-        return f"{resource.inputs['sourceRepository']}:{resource.inputs.get('tag')}", True
+        repository = resource.inputs.get("targetRepository") or resource.inputs["sourceRepository"]
+        return f"{repository}:{resource.inputs.get('tag')}", True
     metadata = resource.outputs.get("metadata")
     if isinstance(metadata, Mapping) and metadata.get("name"):
         fixed = facts.look_up(resource.inputs, "metadata", "name") is not None

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from components.azure.registry_id import RegistryId
 from components.settings.model import Settings
 from components.settings.names import name_form, stack_names
 from components.settings.pins import Image
+from components.settings.registry_section import REPOSITORY_ROLE
 from components.stack_file.checker import check
 from components.stack_file.problems import NAMESPACE
 from components.stack_file.reader import find_stack_file, read_config, read_project_name
@@ -21,6 +23,7 @@ from .context import compute_tag, read_context
 DEFAULT_REPOSITORY: Final = "customized/airflow"
 _SUBSCRIPTION: Final = "azure-native:subscriptionId"
 _AIRFLOW: Final = f"{NAMESPACE}:airflow"
+_EXISTING: Final = f"{NAMESPACE}:registry.existingId"
 _UNBUILT: Final = "unbuilt"
 _TIMEOUT_SECONDS: Final = 3600
 
@@ -46,7 +49,13 @@ class ImageBuild:
     @property
     def image(self) -> str:
         """The image's repository and tag in the stack's registry."""
-        return f"{self.repository}:{self.tag}"
+        return self.settings.registry.place(f"{self.repository}:{self.tag}")
+
+    @property
+    def existing(self) -> RegistryId | None:
+        """The registry that exists already; None = the stack's own."""
+        existing_id = self.settings.registry.existing_id
+        return RegistryId.of(existing_id) if existing_id is not None else None
 
     @property
     def is_named(self) -> bool:
@@ -56,6 +65,8 @@ class ImageBuild:
 
     def name_registry(self, subscription: str | None) -> str | None:
         """Return the name of the stack's registry; None if the name depends on an unknown subscription."""
+        if self.existing is not None:
+            return self.existing.name
         if subscription is None and not name_form(self.settings, "registry").is_known:
             return None
         return stack_names(self.settings, subscription or "").registry
@@ -67,8 +78,8 @@ class ImageBuild:
         """
         base = self.base
         source = f"{base.source}@{base.digest}" if base.digest else f"{base.source}:{base.tag}"
-        command = ["acr", "import", "--name", registry, *_select_subscription(subscription)]
-        command += ["--source", source, "--image", base.target]
+        command = ["acr", "import", "--name", registry, *self.select_place(subscription)]
+        command += ["--source", source, "--image", self.settings.registry.place(base.target)]
         # The registry may have this tag with another digest than the pinned one.
         return [*command, "--force"] if base.digest else command
 
@@ -76,23 +87,34 @@ class ImageBuild:
         self, registry: str, server: str, subscription: str | None, folder: Path, agent_pool: str | None
     ) -> list[str]:
         """Return the command that builds the image from a folder in Azure and pushes it."""
+        settings = self.settings.registry
         arguments = {
-            "BASE": f"{server}/{self.base.repository}:{self.base.pull_tag}",
+            "BASE": f"{server}/{settings.place(self.base.repository)}:{self.base.pull_tag}",
             "KUBELOGIN": _format_reference(self.kubelogin),
         }
-        command = ["acr", "build", "--registry", registry, *_select_subscription(subscription), "--image", self.image]
+        command = ["acr", "build", "--registry", registry, *self.select_place(subscription), "--image", self.image]
         for name, value in arguments.items():
             command += ["--build-arg", f"{name}={value}"]
+        if settings.pull_role == REPOSITORY_ROLE:
+            # Such a registry lets a build read and push by the rights of whoever starts it only. Source: Azure
+            # Container Registry, "Azure ABAC repository permissions", effects on tasks and builds.
+            command += ["--source-acr-auth-id", "[caller]"]
         # AKS nodes of the stack are amd64.
         command += ["--platform", "linux/amd64", "--timeout", str(_TIMEOUT_SECONDS)]
         return [*command, *(["--agent-pool", agent_pool] if agent_pool else []), str(folder)]
+
+    def select_place(self, subscription: str | None) -> list[str]:
+        """Return the options that say where the registry is: its subscription, and the group of one that exists."""
+        options = ["--subscription", subscription] if subscription else []
+        return [*options, "--resource-group", self.existing.resource_group_name] if self.existing else options
 
 
 def plan_build(folder: Path, stack: str, subscription: str | None = None) -> ImageBuild:
     """Plan a build from the stack file, the pins and image/. A given subscription overrides that of the stack file.
 
     Raises:
-        StackProblemError: the stack file is invalid, or kubelogin has no digest.
+        StackProblemError: the stack file is invalid, or kubelogin has no digest, or a subscription is given although
+            the registry exists, with its own.
         image.context.ContextError: a file in image/ is missing or not allowed.
         components.stack_file.reader.StackFileError: the stack file cannot be read.
         pulumi.RunError: the pins are invalid.
@@ -101,6 +123,9 @@ def plan_build(folder: Path, stack: str, subscription: str | None = None) -> Ima
     project, file = read_project_name(folder), find_stack_file(folder, stack)
     config = read_config(file)
     settings = _read_settings(config.values, set(config.secret_keys), project, stack)
+    existing_id = settings.registry.existing_id
+    if existing_id is not None and subscription is not None:
+        raise StackProblemError(f"--subscription: {_EXISTING} names the registry's subscription: leave the option out")
     line = settings.release_line
     base, kubelogin = line.images["airflow"], _find_kubelogin(settings)
     files = read_context(folder / "image")
@@ -109,7 +134,9 @@ def plan_build(folder: Path, stack: str, subscription: str | None = None) -> Ima
         stack=stack,
         file=file,
         settings=settings,
-        subscription=subscription or config.values.get(_SUBSCRIPTION),
+        subscription=RegistryId.of(existing_id).subscription_id
+        if existing_id is not None
+        else subscription or config.values.get(_SUBSCRIPTION),
         files=files,
         base=base,
         kubelogin=kubelogin,
@@ -160,7 +187,3 @@ def _find_kubelogin(settings: Settings) -> Image:
 
 def _format_reference(image: Image) -> str:
     return f"{image.source}:{image.pull_tag}"
-
-
-def _select_subscription(subscription: str | None) -> list[str]:
-    return ["--subscription", subscription] if subscription else []

@@ -57,17 +57,21 @@ def find_subscription(az: Az) -> str:
     return answer.out
 
 
-def find_login_server(az: Az, registry: str, subscription: str, stack: str) -> str:
-    """Return the address of a stack's registry; raises AzureCliError when it does not exist or access is denied."""
-    query = ["--query", "loginServer", "--output", "tsv"]
-    answer = az(["acr", "show", "--name", registry, "--subscription", subscription, *query], False)
+def show_login_server(registry: str, place: Sequence[str]) -> list[str]:
+    """Return the command that shows the address of a registry; `place` are the options that say where it is."""
+    return ["acr", "show", "--name", registry, *place, "--query", "loginServer", "--output", "tsv"]
+
+
+def find_login_server(az: Az, registry: str, subscription: str, place: Sequence[str], remedy: str) -> str:
+    """Return the address of a registry; raises AzureCliError when it does not exist or access is denied.
+
+    `place` are the options that say where it is, and `remedy` what to do if it does not exist.
+    """
+    answer = az(show_login_server(registry, place), False)
     if answer.code == 0 and answer.out:
         return answer.out
     if _says_not_there(answer):
-        raise AzureCliError(
-            f"subscription {subscription} has no registry {registry}: deploy stack {stack} once "
-            f"(`pulumi up --stack {stack}`), or name its subscription with --subscription"
-        )
+        raise AzureCliError(f"subscription {subscription} has no registry {registry}: {remedy}")
     raise AzureCliError(f"registry {registry} cannot be read: {answer.reason}")
 
 

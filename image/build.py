@@ -18,10 +18,21 @@ from components.stack_file.problems import key_path
 from components.stack_file.reader import StackFileError
 
 from .acr_build import ImageBuild, StackProblemError, plan_build
-from .azure_cli import Az, AzureCliError, build, find_login_server, find_subscription, has_tag, import_base, run_az
+from .azure_cli import (
+    Az,
+    AzureCliError,
+    build,
+    find_login_server,
+    find_subscription,
+    has_tag,
+    import_base,
+    run_az,
+    show_login_server,
+)
 from .context import ContextError, stage
 from .stack_file_editor import StackFileLayoutError, format_lines, set_image
 
+_DEPLOY = "deploy stack {0} once (`pulumi up --stack {0}`), or name its subscription with --subscription"
 _REFUSALS = (
     AzureCliError,
     ContextError,
@@ -53,11 +64,14 @@ def main(arguments: Sequence[str] | None = None, az: Az = run_az) -> int:
 
 
 def render_script(planned: ImageBuild, context: Path, agent_pool: str | None = None) -> str:
-    """Return the commands as a shell script, which reads an unknown registry name from the stack outputs."""
+    """Return the commands as a shell script, which asks for a login server that the stack file does not determine."""
     name, subscription = "${registry%%.*}", planned.subscription
     registry = planned.name_registry(subscription)
     asked = f'"$(pulumi stack output registryLoginServer --stack {planned.stack})"'
     server = f"{registry}.azurecr.io" if registry else asked
+    if planned.existing is not None:
+        name, place = planned.existing.name, planned.select_place(subscription)
+        server = f'"$(az {" ".join(map(_quote, show_login_server(name, place)))})"'
     commands = (
         planned.make_import_command(name, subscription),
         planned.make_build_command(name, "$registry", subscription, context, agent_pool),
@@ -78,7 +92,8 @@ def _build(planned: ImageBuild, context: Path, agent_pool: str | None, az: Az) -
     """Build the image unless the registry has its tag, which is a hash of everything in the image."""
     subscription = planned.subscription or find_subscription(az)
     registry = planned.name_registry(subscription) or ""
-    server = find_login_server(az, registry, subscription, planned.stack)
+    remedy = f"correct {key_path('registry', 'existingId')}" if planned.existing else _DEPLOY.format(planned.stack)
+    server = find_login_server(az, registry, subscription, planned.select_place(subscription), remedy)
     match has_tag(az, registry, subscription, planned.image):
         case True:
             _say(f"{server}/{planned.image} is there already: nothing in it changed")

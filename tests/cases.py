@@ -135,6 +135,13 @@ def zones(*keys: str) -> dict[str, str]:
 
 # What the landing zone needs: its executor has no broker, and it has no file share.
 OF_LANDING_ZONE = zones("registry", "keyVault", "blob", "database", "cluster")
+# A registry of a platform team, in a subscription of its own, beside images of other teams.
+REGISTRY = (
+    "/subscriptions/00000000-0000-0000-0000-0000000000a7/resourceGroups/rg-shared/providers/"
+    "Microsoft.ContainerRegistry/registries/crContosoShared"
+)
+# Prod with the images in that registry. Its stack file has a private registry of its own.
+EXISTING_REGISTRY: dict[str, Any] = {"registry": {"existingId": REGISTRY, "prefix": "platform/airflow"}}
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -276,6 +283,20 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "host-encryption": {"cluster.hostEncryption": True},
     "database-key": {"database.customerManagedKey": DATABASE_KEY},
     "database-key-geo": {"database.customerManagedKey": GEO_DATABASE_KEY, "database.geoRedundantBackup": True},
+    "existing-registry": EXISTING_REGISTRY,
+    "existing-registry-in-landing-zone": {
+        **LANDING_ZONE,
+        "registry": {**EXISTING_REGISTRY["registry"], "pullRole": "Container Registry Repository Reader"},
+        "chaos": {"target": "scheduler"},
+        "airflow.image": {"repository": "customized/airflow", "tag": "1.0"},
+        "dags": {"delivery": "image"},
+        "monitoring": {},
+    },
+    "existing-registry-granted-by-others": {
+        **THREE,
+        "registry": {**EXISTING_REGISTRY["registry"], "grantAccess": False},
+    },
+    "registry-prefix": {"registry.prefix": "airflow-prod", "access": INTERNAL},
     "private-api-server": {"cluster.privateApiServer": True},
     "without-local-accounts": {
         "cluster.localAccounts": False,

@@ -104,7 +104,7 @@ def watch_stack(
         "cluster": foundation.cluster.cluster_id,
         # The owner of a vault that exists decides what it logs, and another stack may have the same setting there.
         **({"key-vault": foundation.key_vault.vault_id} if foundation.settings.key_vault.existing_id is None else {}),
-        "registry": foundation.registry.registry_id,
+        **_own_registry(foundation),
         "database": database.server_id,
         **({"broker": broker.database_id} if broker else {}),
     }
@@ -126,12 +126,17 @@ def watch_cluster(ground: Groundwork, opts: ResourceOptions) -> None:
     args = MonitoringArgs(
         settings=ground.settings,
         workspace_id=ground.log_workspace_id,
-        services={"cluster": ground.cluster.cluster_id, "registry": ground.registry.registry_id},
+        services={"cluster": ground.cluster.cluster_id, **_own_registry(ground)},
         database_id=None,
         release_name=None,
         **ground.place,
     )
     Monitoring("monitoring", args, opts)
+
+
+def _own_registry(ground: Groundwork) -> dict[str, Output[str]]:
+    """Return the registry by its key. Its owners collect the logs of a registry that exists."""
+    return {} if ground.settings.registry.existing_id else {"registry": ground.registry.registry_id}
 
 
 def watched_namespaces(settings: Settings) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from components.azure.endpoints import SHARE_PORT
 from components.azure.log_storage_plan import file_shares, is_premium
+from components.azure.registry_id import RegistryId
 from components.settings.model import Settings
 from components.settings.names import Names
 
@@ -56,6 +57,9 @@ _DEFENDER: Final = (
     SIGN_IN_HOST,
 )
 
+# The layers of images, if a registry has no data endpoints of its own.
+_LAYERS: Final = "*.blob.core.windows.net"
+
 
 @dataclass(frozen=True, order=True)
 class OutsideHost:
@@ -95,11 +99,8 @@ def _nodes(settings: Settings, names: Names) -> Iterator[OutsideHost]:
         yield OutsideHost(SIGN_IN_HOST, HTTPS_PORT, "sign-in of pods")
     if not settings.cluster.private_api_server:
         yield OutsideHost(f"*.hcp.{settings.location}.azmk8s.io", HTTPS_PORT, "the API server")
-    if settings.registry.public_access:
-        registry = names.registry.lower()
-        for host in (f"{registry}.azurecr.io", f"{registry}.{settings.location}.data.azurecr.io"):
-            yield OutsideHost(host, HTTPS_PORT, "images of the stack")
-        yield OutsideHost("*.blob.core.windows.net", HTTPS_PORT, "images of the stack")
+    for host in _registry_hosts(settings, names):
+        yield OutsideHost(host, HTTPS_PORT, "images of the stack")
     if settings.monitored:
         for host in _MONITORING:
             yield OutsideHost(host.format(location=settings.location), HTTPS_PORT, "Container insights")
@@ -107,6 +108,21 @@ def _nodes(settings: Settings, names: Names) -> Iterator[OutsideHost]:
         yield from (OutsideHost(host, HTTPS_PORT, "Azure Policy") for host in _AZURE_POLICY)
     if settings.cluster.defender_workspace_id is not None:
         yield from (OutsideHost(host, HTTPS_PORT, "Defender") for host in _DEFENDER)
+
+
+def _registry_hosts(settings: Settings, names: Names) -> tuple[str, ...]:
+    """Return the hosts of the registry; none if the stack has a private endpoint of it.
+
+    A registry that exists may be in any region, and private or not: this only its owners know.
+    Source: Azure Container Registry, "Configure rules to access an Azure container registry behind a firewall".
+    """
+    registry = settings.registry
+    if registry.existing_id is not None:
+        return f"{RegistryId.of(registry.existing_id).name.lower()}.azurecr.io", "*.data.azurecr.io", _LAYERS
+    if registry.needs_endpoint:
+        return ()
+    name = names.registry.lower()
+    return f"{name}.azurecr.io", f"{name}.{settings.location}.data.azurecr.io", _LAYERS
 
 
 def _airflow(settings: Settings, names: Names) -> Iterator[OutsideHost]:

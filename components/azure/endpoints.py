@@ -35,7 +35,7 @@ def private_zones(settings: Settings, database_zone: Input[str], *, broker: bool
 
     The database's zone can have any name, because only the virtual network resolves it.
     """
-    registry: dict[str, Input[str]] = {} if settings.registry.public_access else {"registry": REGISTRY_ZONE}
+    registry: dict[str, Input[str]] = {"registry": REGISTRY_ZONE} if settings.registry.needs_endpoint else {}
     if not settings.has_airflow:
         return registry
     zones: dict[str, Input[str]] = {}

@@ -14,7 +14,7 @@ from pulumi.dynamic import CreateResult, DiffResult, ResourceProvider, UpdateRes
 from pulumi.runtime.rpc import UNKNOWN
 
 REGISTRY_INPUTS = ("subscriptionId", "resourceGroupName", "registryName")
-IMAGE_INPUTS = ("sourceRegistry", "sourceRepository", "tag", "digest")
+IMAGE_INPUTS = ("sourceRegistry", "sourceRepository", "tag", "digest", "targetRepository")
 INPUTS = (*REGISTRY_INPUTS, "loginServer", "image", *IMAGE_INPUTS)
 
 # The waits between five attempts, in total under four minutes. A source that still limits the rate after that does so
@@ -104,7 +104,7 @@ class ImageImportProvider(ResourceProvider):
         reference = f"{source}@{props['digest']}" if props.get("digest") else f"{source}:{tag}"
         parameters = ImportImageParameters(
             source=ImportSource(registry_uri=props["sourceRegistry"], source_image=reference),
-            target_tags=[f"{repository}:{tag}"],
+            target_tags=[f"{_target_repository(props)}:{tag}"],
             mode=mode,
         )
         with self._management_client(props["subscriptionId"]) as client:
@@ -122,7 +122,7 @@ class ImageImportProvider(ResourceProvider):
         """Return the tag's digest in the registry; None when there is no tag, or the registry cannot be read."""
         try:
             with self._digest_client(props["loginServer"]) as client:
-                digest: str | None = client.get_tag_properties(props["sourceRepository"], props["tag"]).digest
+                digest: str | None = client.get_tag_properties(_target_repository(props), props["tag"]).digest
                 return digest
         except Exception:
             # A private registry, a missing role or a proxy's answer does not mean that the import has failed.
@@ -154,6 +154,11 @@ class ImageImportProvider(ResourceProvider):
 
 def _select_inputs(props: dict[str, Any]) -> dict[str, Any]:
     return {key: props[key] for key in INPUTS if props.get(key) is not None}
+
+
+def _target_repository(props: dict[str, Any]) -> str:
+    """Return the image's repository in the registry, which without a prefix is that of the source."""
+    return str(props.get("targetRepository") or props["sourceRepository"])
 
 
 def _list_changes(olds: dict[str, Any], news: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The import of images into the stack's own registry."""
+"""The import of images into the stack's registry."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pulumi.dynamic import Resource
 
 from components.output_registration import make_depend_on, register_annotated_outputs
 from components.settings.pins import Image
+from components.settings.registry_section import RegistrySettings
 
 from .image_import_provider import ImageImportProvider
 
@@ -20,11 +21,14 @@ from .image_import_provider import ImageImportProvider
 class ImageImportsArgs:
     """What ImageImports needs: the images, the registry that imports them, and the name that pods pull from.
 
+    The registry is in its own subscription and resource group, which need not be the stack's.
+
     `pull_server` is the login server as an output that depends on the nodes' right to pull. So the image references
     depend on that right too.
     """
 
     images: Mapping[str, Image]
+    settings: RegistrySettings
     subscription_id: Input[str]
     resource_group_name: Input[str]
     registry_name: Input[str]
@@ -60,13 +64,14 @@ class ImageImports(ComponentResource):
         super().__init__("airflow-aks:azure:ImageImports", name, None, opts)
         owners = find_import_owners(args.images)
         imports = {key: self._import_image(name, key, args) for key in dict.fromkeys(owners.values())}
+        place = args.settings.place
         self.references = {
             key: make_depend_on(
-                Output.concat(args.pull_server, f"/{image.repository}:{image.pull_tag}"), imports[owners[key]].id
+                Output.concat(args.pull_server, f"/{place(image.repository)}:{image.pull_tag}"), imports[owners[key]].id
             )
             for key, image in args.images.items()
         }
-        digests = {args.images[key].target: imported.imported_digest for key, imported in imports.items()}
+        digests = {place(args.images[key].target): imported.imported_digest for key, imported in imports.items()}
         # The provider returns an empty digest if it cannot read the registry.
         self.digests = Output.all(digests).apply(
             lambda resolved: {target: digest or None for target, digest in resolved[0].items()}
@@ -74,7 +79,7 @@ class ImageImports(ComponentResource):
         register_annotated_outputs(self)
 
     def _import_image(self, name: str, key: str, args: ImageImportsArgs) -> ImageImport:
-        image = args.images[key]
+        image, prefix = args.images[key], args.settings.prefix
         return ImageImport(
             f"{name}-{_kebab(key)}",
             {
@@ -87,6 +92,8 @@ class ImageImports(ComponentResource):
                 "sourceRepository": image.repository,
                 "tag": image.tag,
                 "digest": image.digest,
+                # Without a prefix, the repository is that of the source, and no state of older stacks changes.
+                **({"targetRepository": args.settings.place(image.repository)} if prefix else {}),
             },
             ResourceOptions(parent=self),
         )

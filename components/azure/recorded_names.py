@@ -25,7 +25,10 @@ def names_to_record(settings: Settings, suffix: str) -> dict[str, object]:
     pattern, chosen = settings.naming.pattern, settings.naming.names.chosen
     if pattern is None and not chosen:
         return {}
-    return {PATTERN: pattern, NAMES: chosen, MADE: asdict(physical_names(settings, suffix))}
+    made = asdict(physical_names(settings, suffix))
+    if settings.registry.existing_id is not None:
+        del made["registry"]
+    return {PATTERN: pattern, NAMES: chosen, MADE: made}
 
 
 def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suffix: str, remedy: str) -> list[str]:
@@ -45,7 +48,10 @@ def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suff
     moved = [
         key
         for key, kind in NAME_TYPES.items()
-        if before.get(key, after[key]) != after[key] and (settings.has_airflow or not kind.of_airflow)
+        if before.get(key, after[key]) != after[key]
+        and (settings.has_airflow or not kind.of_airflow)
+        # A stack may take a registry that exists, and return to one of its own: docs/landing-zone.md.
+        and (key != "registry" or settings.registry.existing_id is None)
     ]
     formed_anew = before.get("pattern") != after["pattern"]
     by_pattern = [key for key in moved if formed_anew and chosen.get(key) == chosen_before.get(key)]

@@ -12,8 +12,9 @@ from components.settings.registry_section import RegistrySettings
 
 from .bootstrap_cache import create_bootstrap_cache
 from .endpoints import PrivateLink, create_private_endpoint
+from .existing_registry import RegistryPlace, read_registry
 from .kept_data import keep_data
-from .roles import ACR_PULL, RoleGrant, grant_to_identity
+from .pull_access import PullAccess
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class RegistryArgs:
     location: Input[str]
     registry_name: Input[str]
     subscription_id: Input[str]
-    kubelet_principal_id: Input[str]
+    kubelet_principal_id: Output[str]
     zone_redundant: bool
     protect: bool
     bootstraps_nodes: bool
@@ -36,7 +37,10 @@ class RegistryArgs:
 
 
 class Registry(ComponentResource):
-    """A registry that the cluster's nodes pull from with the kubelet's identity, without a stored password."""
+    """A registry that the cluster's nodes pull from with the kubelet's identity, without a stored password.
+
+    With `registry.existingId`, the nodes' right to pull is all that is created.
+    """
 
     registry_id: Output[str]
     registry_name: Output[str]
@@ -45,6 +49,52 @@ class Registry(ComponentResource):
 
     def __init__(self, name: str, args: RegistryArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:Registry", name, None, opts)
+        existing_id = args.settings.existing_id
+        place = read_registry(name, existing_id, self) if existing_id else self._create_registry(name, args)
+        self._place = place
+        self._access = PullAccess(
+            settings=args.settings, registry_id=place.registry_id, subscription_id=place.subscription_id
+        )
+        self._required_grants = self._access.require("registry", args.kubelet_principal_id)
+        granted = self._access.grant(f"{name}-kubelet", "pull", args.kubelet_principal_id, self)
+        link = args.private_link
+        endpoint_ids = create_private_endpoint(f"{name}-private", place.registry_id, "registry", link, self)
+        self.registry_id = place.registry_id
+        self.registry_name = place.registry_name
+        self.login_server = place.login_server
+        # The login server as an output that depends on the pull role and the private endpoint, so that no pod pulls
+        # before both exist.
+        self.pull_server = make_depend_on(place.login_server, *granted, *endpoint_ids)
+        ready: list[Output[str]] = [*granted, *endpoint_ids]
+        if args.bootstraps_nodes and existing_id is None:
+            ready.append(create_bootstrap_cache(name, args.resource_group_name, place.registry_name, self).id)
+        self._bootstrap_id: Output[str] = make_depend_on(place.registry_id, *ready)
+        register_annotated_outputs(self)
+
+    @property
+    def bootstrap_id(self) -> Output[str]:
+        """The registry's id as an output that depends on everything without which no node starts from the registry.
+
+        The cache of a registry that exists is its owner's.
+        """
+        return self._bootstrap_id
+
+    @property
+    def place(self) -> RegistryPlace:
+        """Where the registry is. With `registry.existingId`, that may be another subscription than the stack's."""
+        return self._place
+
+    @property
+    def access(self) -> PullAccess:
+        """How nodes of this and of other clusters get the right to pull."""
+        return self._access
+
+    @property
+    def required_grants(self) -> dict[str, Output[str]]:
+        """The command that gives the cluster's nodes their role, if others assign it."""
+        return self._required_grants
+
+    def _create_registry(self, name: str, args: RegistryArgs) -> RegistryPlace:
         settings, premium = args.settings, args.settings.sku == "Premium"
         registry = containerregistry.Registry(
             f"{name}-registry",
@@ -65,27 +115,10 @@ class Registry(ComponentResource):
             else None,
             opts=keep_data(self, protect=args.protect),
         )
-        pull = grant_to_identity(
-            f"{name}-kubelet-pull",
-            RoleGrant(name="pull", role=ACR_PULL, scope=registry.id),
-            args.kubelet_principal_id,
-            args.subscription_id,
-            self,
+        return RegistryPlace(
+            registry_id=registry.id,
+            subscription_id=args.subscription_id,
+            resource_group_name=args.resource_group_name,
+            registry_name=registry.name,
+            login_server=registry.login_server,
         )
-        endpoint_ids = create_private_endpoint(f"{name}-private", registry.id, "registry", args.private_link, self)
-        self.registry_id = registry.id
-        self.registry_name = registry.name
-        self.login_server = registry.login_server
-        # The login server as an output that depends on the pull role and the private endpoint, so that no pod pulls
-        # before both exist.
-        self.pull_server = make_depend_on(registry.login_server, pull.id, *endpoint_ids)
-        ready = [pull.id, *endpoint_ids]
-        if args.bootstraps_nodes:
-            ready.append(create_bootstrap_cache(name, args.resource_group_name, registry.name, self).id)
-        self._bootstrap_id = make_depend_on(registry.id, *ready)
-        register_annotated_outputs(self)
-
-    @property
-    def bootstrap_id(self) -> Output[str]:
-        """The registry's id as an output that depends on everything without which no node starts from the registry."""
-        return self._bootstrap_id

@@ -13,7 +13,7 @@ from pulumi_azure_native import Provider, containerservice
 from components.output_registration import register_annotated_outputs
 
 from .kubeconfig import add_kubelogin, decode_kubeconfig
-from .roles import ACR_PULL, RoleGrant, grant_to_identity
+from .pull_access import PullAccess
 
 _CLUSTER_ID: Final = re.compile(
     r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)/providers/"
@@ -41,8 +41,7 @@ class RemoteClusterArgs:
     cluster_id: Input[str]
     azure_rbac: bool
     tenant_id: Input[str]
-    registry_id: Input[str]
-    subscription_id: Input[str]
+    registry_access: PullAccess
 
 
 class RemoteCluster(ComponentResource):
@@ -72,9 +71,9 @@ class RemoteCluster(ComponentResource):
         user = containerservice.list_managed_cluster_user_credentials_output(**place, opts=invoke)
         downloaded = Output.all(user.kubeconfigs[0].value, usable).apply(lambda both: decode_kubeconfig(both[0]))
         kubelet = cluster.identity_profile.apply(lambda profile: str(profile["kubeletidentity"].object_id))
-        grant = RoleGrant(name="pulls-images", role=ACR_PULL, scope=args.registry_id)
         # For the image of the XCom sidecar, which runs next to a task's container.
-        grant_to_identity(f"{name}-{grant.name}", grant, kubelet, args.subscription_id, self)
+        args.registry_access.grant(name, "pulls-images", kubelet, self)
+        self._required_grants = args.registry_access.require(f"registry for {name}", kubelet)
 
         self.cluster_id = Output.from_input(args.cluster_id)
         endpoint = downloaded.apply(read_endpoint)
@@ -83,6 +82,11 @@ class RemoteCluster(ComponentResource):
         self.certificate_authority = Output.unsecret(endpoint["certificate-authority-data"])
         self.kubeconfig = Output.unsecret(downloaded.apply(add_kubelogin))
         register_annotated_outputs(self)
+
+    @property
+    def required_grants(self) -> dict[str, Output[str]]:
+        """The command that lets the cluster's nodes pull from the stack's registry, if others assign the role."""
+        return self._required_grants
 
 
 def parse_cluster_id(path: str, cluster_id: str) -> dict[str, str]:

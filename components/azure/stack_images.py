@@ -68,4 +68,4 @@ def select_airflow_image(
     if image.tag is None:
         return imported[AIRFLOW]
     repository = image.repository or settings.release_line.images[AIRFLOW].repository
-    return Output.format("{0}/{1}:{2}", pull_server, repository, image.tag)
+    return Output.format("{0}/{1}:{2}", pull_server, settings.registry.place(repository), image.tag)

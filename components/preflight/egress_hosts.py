@@ -72,6 +72,12 @@ def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> s
         lines.append("# Pods reach them by a proxy or a route of your network")
     if not settings.cluster.private_api_server:
         lines.append("# Pods call the API server by its address too, on port 443: allow it when the cluster exists")
+    if settings.registry.existing_id is not None:
+        name = settings.registry.existing_id.rpartition("/")[2]
+        lines.append(
+            f"# The registry {name} exists: `az acr show-endpoints --name {name}` tells its login server and data "
+            "endpoints. With a private endpoint for these nodes, they need no rule"
+        )
     if settings.has_airflow and not settings.network.restricted:
         lines.append("# network.egress is open: the hosts that DAGs call are not among these")
     return "\n".join(lines) + "\n"

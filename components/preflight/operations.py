@@ -48,6 +48,8 @@ CHECK_DNS_LABEL: Final = Operation(
     f"{_PROVIDERS}/Microsoft.Network/locations/{{location}}/CheckDnsNameAvailability", "2024-05-01"
 )
 GET_PUBLIC_ADDRESS: Final = Operation(f"{_GROUP}/providers/Microsoft.Network/publicIPAddresses/{{name}}", "2024-05-01")
+GET_REGISTRY: Final = Operation("{scope}", "2025-11-01")
+GET_CACHE_RULE: Final = Operation("{scope}/cacheRules/{name}", "2025-11-01")
 GET_NETWORK: Final = Operation("{scope}", "2024-05-01")
 GET_SUBNET: Final = Operation("{scope}", "2024-05-01")
 GET_ROUTE_TABLE: Final = Operation("{scope}", "2024-05-01")

@@ -69,7 +69,8 @@ def _contents(situation: Situation) -> Iterator[tuple[str, str, dict[str, Any]]]
     yield CLUSTER, names.cluster, _cluster(situation)
     for size in dict.fromkeys(pool.settings.vm_size for pool in situation.node_pools):
         yield "Microsoft.Compute/virtualMachineScaleSets", f"aks-{size}", {"sku": {"name": size}}
-    yield REGISTRY, names.registry, _registry(situation)
+    if settings.registry.existing_id is None:
+        yield REGISTRY, names.registry, _registry(situation)
     if settings.has_airflow:
         if settings.key_vault.existing_id is None:
             yield VAULT, names.vault, _vault(situation)

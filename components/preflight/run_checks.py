@@ -12,6 +12,7 @@ from .checks.cluster_security import check_cluster_security
 from .checks.database import check_database
 from .checks.encryption_keys import check_encryption_keys
 from .checks.existing_places import check_existing_vault, check_existing_workspace
+from .checks.existing_registry import check_existing_registry
 from .checks.existing_subnets import check_existing_subnets
 from .checks.kubernetes_version import check_kubernetes_version
 from .checks.names import check_deleted_vault, check_dns_label, check_unique_names
@@ -47,6 +48,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "DNS label": check_dns_label,
     "address ranges": check_address_ranges,
     "existing subnets": check_existing_subnets,
+    "existing registry": check_existing_registry,
     "existing vault": check_existing_vault,
     "existing workspace": check_existing_workspace,
     "private DNS zones": check_private_zones,

@@ -102,9 +102,12 @@ class Situation:
     def resource_types(self) -> list[str]:
         """The types of resources that decide which providers and rights the stack needs."""
         settings = self.settings
-        types = [kind for kind in _ALWAYS if settings.has_airflow or kind not in _OF_AIRFLOW]
-        if settings.key_vault.existing_id is not None:
-            types.remove(VAULT)
+        existing = {
+            *([REGISTRY] if settings.registry.existing_id is not None else []),
+            *([VAULT] if settings.key_vault.existing_id is not None else []),
+        }
+        absent = existing if settings.has_airflow else existing.union(_OF_AIRFLOW)
+        types = [kind for kind in _ALWAYS if kind not in absent]
         if self.parts.celery_workers:
             types.append("Microsoft.Cache/redisEnterprise")
         if settings.monitoring is not None:

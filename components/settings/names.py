@@ -86,6 +86,18 @@ def name_form(settings: Settings, key: str) -> NameForm:
     return NameForm(shown=name.replace(_UNKNOWN, "<suffix>"), pattern=re.compile(pattern))
 
 
+def registry_form(settings: Settings) -> NameForm:
+    """Return the form of the first label of the registry's host: its name.
+
+    A registry that exists may have a hash behind it. Source: Azure Container Registry, "Domain name label scope".
+    """
+    existing_id = settings.registry.existing_id
+    if existing_id is None:
+        return name_form(settings, "registry")
+    name = existing_id.rpartition("/")[2].lower()
+    return NameForm(shown=name, pattern=re.compile(f"{name}(?:-[a-z0-9]+)?"))
+
+
 def stack_mark(settings: Settings) -> str:
     """Return what tells the stack's names from those of other stacks, where several stacks share a place."""
     return _middle(settings.naming.prefix, settings.stack, "-", _LONGEST_MARK)

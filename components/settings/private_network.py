@@ -20,9 +20,10 @@ WITHOUT_PUBLIC_ADDRESS: Final = {
 def private_values(settings: Settings) -> dict[tuple[str, str], object]:
     """Return what `network.private` sets: WITHOUT_PUBLIC_ADDRESS, but for services that exist already.
 
-    How the stack's network reaches a Key Vault of others is theirs to decide.
+    How the stack's network reaches a registry or a Key Vault of others is theirs to decide.
     """
-    existing = {"key_vault"} if settings.key_vault.existing_id is not None else set()
+    ids = {"registry": settings.registry.existing_id, "key_vault": settings.key_vault.existing_id}
+    existing = {name for name, existing_id in ids.items() if existing_id is not None}
     return {place: value for place, value in WITHOUT_PUBLIC_ADDRESS.items() if place[0] not in existing}
 
 

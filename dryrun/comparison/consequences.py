@@ -11,6 +11,7 @@ from .airflow_pods import describe_release_change
 from .changes import Change, Comparison, Consequence
 from .data import list_lost, name_resource
 from .differences import ABSENT, Difference, list_differences
+from .moved_images import list_moved_images
 from .private_names import list_name_changes
 
 _AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
@@ -69,6 +70,7 @@ def list_consequences(comparison: Comparison) -> Iterator[Consequence]:
         *_list_refused(comparison),
         *_list_stops(comparison),
         *list_name_changes(comparison),
+        *list_moved_images(comparison),
         *_list_notes(comparison),
     ]
     for severity in ("data", "refused", "stops", "note"):

@@ -167,6 +167,9 @@ def describe_generated_secrets(part: Component) -> Box:
 def describe_registry(part: Component) -> Box:
     """Return the box of the container registry, from which the cluster pulls all images."""
     inputs = find_inputs(part, "azure-native:containerregistry:Registry")
+    if not inputs:
+        pull = find_inputs(part, "azure-native:authorization:RoleAssignment").get("scope", "")
+        return make_box(part, "Existing registry", "azure", str(pull).rpartition("/")[2] or "of others")
     admin = "admin user" if inputs.get("adminUserEnabled") else "no admin user"
     private = inputs.get("publicNetworkAccess") == "Disabled"
     lines = [str(inputs.get("registryName", part.name)), f"{look_up(inputs, 'sku', 'name')}, {admin}"]

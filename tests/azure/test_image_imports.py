@@ -12,6 +12,7 @@ import pytest
 
 from components.azure.image_imports import ImageImports, ImageImportsArgs, find_import_owners
 from components.settings.pins import Image
+from components.settings.registry_section import RegistrySettings
 from tests.azure.scripted_azure import OTHER, PINNED, PROPS
 
 
@@ -48,6 +49,7 @@ def deploy(
     recorder: Recorder,
     images: Mapping[str, Image] = IMAGES,
     preview: bool = False,
+    prefix: str = "",
 ) -> Any:
     """Resolve one output of the component, in a new thread, because Pulumi's settings belong to a context."""
     answers: list[Any] = []
@@ -60,6 +62,7 @@ def deploy(
         def program() -> pulumi.Output[None]:
             args = ImageImportsArgs(
                 images=images,
+                settings=RegistrySettings(prefix=prefix),
                 subscription_id="11111111-1111-1111-1111-111111111111",
                 resource_group_name="rg-airflow-dev",
                 registry_name="crairflowdev",
@@ -148,3 +151,22 @@ def test_a_reference_is_known_in_the_preview_of_an_import_that_exists() -> None:
 def test_two_images_of_one_name_are_refused(other: Image) -> None:
     with pytest.raises(pulumi.RunError, match=r"images airflow and other are both apache/airflow:3\.3\.2"):
         find_import_owners({"airflow": IMAGES["airflow"], "other": other})
+
+
+def test_images_have_the_folder_of_the_prefix() -> None:
+    recorder = Recorder()
+    references = deploy(lambda imports: pulumi.Output.all(**imports.references), recorder, prefix="platform/airflow")
+    assert references["airflow"] == f"crairflowdev.azurecr.io/platform/airflow/apache/airflow:3.3.2@{PINNED}"
+    made = recorder.made["images-airflow"].inputs
+    assert (made["sourceRepository"], made["targetRepository"]) == ("apache/airflow", "platform/airflow/apache/airflow")
+
+
+def test_an_import_without_a_prefix_names_no_second_repository() -> None:
+    recorder = Recorder()
+    deploy(lambda imports: imports.digests, recorder)
+    assert [made for made in recorder.made.values() if "targetRepository" in made.inputs] == []
+
+
+def test_digests_are_by_the_name_in_the_registry() -> None:
+    digests = deploy(lambda imports: imports.digests, Recorder(), prefix="team")
+    assert set(digests) == {f"team/{image.target}" for image in IMAGES.values()}

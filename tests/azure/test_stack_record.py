@@ -15,6 +15,7 @@ from components.settings.name_types import NAME_TYPES
 from components.settings.names import default_suffix, physical_names
 from components.settings.pins import load_pins
 from components.settings.private_network import close_services
+from tests.cases import EXISTING_REGISTRY
 
 HERE = "00000000-0000-0000-0000-000000000001"
 THERE = "00000000-0000-0000-0000-000000000002"
@@ -365,3 +366,22 @@ def test_rights_and_deletion_of_secrets_are_free_to_change(change: dict[str, obj
 
 def test_a_stack_in_its_own_places_records_none() -> None:
     assert not [path for path in made_with(settings(), HERE) if "existing" in path]
+
+
+EXISTING = {"registry": EXISTING_REGISTRY["registry"]}
+
+
+@pytest.mark.parametrize("naming", [{}, {"names": {"registry": "crcontoso"}}, {"pattern": "{type}-{suffix}"}])
+def test_a_stack_takes_a_registry_that_exists_and_one_of_its_own_again(naming: dict[str, Any]) -> None:
+    own = settings(naming=naming)
+    without_name = {key: value for key, value in naming.items() if key != "names"}
+    assert check(own, settings(naming=without_name, **EXISTING))
+    assert check(settings(naming=without_name, **EXISTING), settings(naming=without_name))
+    assert check(own, own)
+
+
+def test_a_pattern_beside_a_registry_that_exists_gives_no_name_to_one() -> None:
+    with pytest.raises(pulumi.RunError) as refused:
+        check(settings(**EXISTING), settings(naming={"pattern": "{type}-{suffix}"}, **EXISTING))
+    assert "the cluster aks-airflow-dev" in str(refused.value)
+    assert "container registry" not in str(refused.value)

@@ -114,6 +114,10 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
     existing_zones.check_update(cloud, type_.partition(":")[2], old, new)
     security_team.check_update(cloud, type_, old, new)
     match type_.partition(":")[2]:
+        case "authorization:RoleAssignment":
+            # Azure RBAC, "Troubleshoot Azure RBAC".
+            if old["roleDefinitionId"] != new["roleDefinitionId"]:
+                raise CloudError("RoleAssignmentUpdateNotPermitted: Tenant ID, role definition ID cannot be updated")
         case "containerservice:AgentPool":
             _check_pool_change(old, new, "properties")
         case "containerservice:ManagedCluster":

@@ -10,6 +10,7 @@ from components.settings.pins import load_pins
 from tests.engine import apply_rules, certificate_rules, csi_rules, gateway_rules, vault_rules
 from tests.plans import PINS_FILE
 
+from . import existing_registry
 from .refusal import CloudError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def check_create(cloud: SimulatedCloud, type_: str, inputs: dict[str, Any]) -> N
     if inputs.get("apiVersion") == csi_rules.API and not csi_rules.driver_runs(cloud):
         raise CloudError(f'no matches for kind "{inputs["kind"]}" in version "{inputs["apiVersion"]}"')
     csi_rules.check_keeper(cloud, type_, inputs)
+    existing_registry.check_pull(cloud, type_, inputs)
     apply_rules.check_conditions(inputs)
     gateway_rules.check_create(cloud, type_, inputs)
     certificate_rules.check_ready(cloud, type_, inputs)

@@ -15,7 +15,7 @@ from dryrun import wire
 from dryrun.comparison import replacement
 from tests.engine import apply_rules, azure_effects, properties, rendered_charts, sdk_types
 
-from . import existing_places, existing_subnets
+from . import existing_places, existing_registry, existing_subnets
 from .existing_objects import CloudObject
 from .helm_records import RELEASE
 from .other_clusters import OtherClusters
@@ -190,6 +190,11 @@ class SimulatedProvider(provider_pb2_grpc.ResourceProviderServicer):
             if found is None:
                 context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: {request.tok} {arguments}")
             return provider_pb2.InvokeResponse(**{"return": wire.encode(found)})
+        if request.tok == "azure-native:containerregistry:getRegistry":
+            registry = existing_registry.answer(self.cloud, arguments)
+            if registry is None:
+                context.abort(grpc.StatusCode.NOT_FOUND, f"ResourceNotFound: registry {arguments['registryName']}")
+            return provider_pb2.InvokeResponse(**{"return": wire.encode(registry)})
         if "listStorageAccountKeys" in request.tok:
             accounts = [item.inputs.get("accountName") for item in self.cloud.objects.values()]
             if arguments["accountName"] not in accounts:

@@ -17,6 +17,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from components.azure.image_import_provider import ImageImportProvider
 from dryrun import wire
 
+from . import existing_registry
 from .refusal import CloudError
 from .simulated_cloud import SimulatedCloud
 
@@ -34,9 +35,7 @@ class RegistryProvider(provider_pb2_grpc.ResourceProviderServicer):
         self.lock = threading.Lock()
 
         def run_import(_: Any, props: dict[str, Any], mode: str) -> None:
-            registries = [item.inputs.get("registryName") for item in cloud.objects.values()]
-            if props["registryName"] not in registries:
-                raise CloudError(f"ResourceNotFound: registry {props['registryName']}")
+            existing_registry.import_image(cloud, props, mode)
 
         # By reference from the state, so that this very class is what a request unpickles.
         ImageImportProvider._run_import = run_import  # type: ignore[method-assign]
@@ -94,7 +93,10 @@ class RegistryProvider(provider_pb2_grpc.ResourceProviderServicer):
         with self._operation("delete", name, context):
             props = wire.unwrap(wire.decode(request.properties))
             self._provider(props).delete(request.id, props)
-            self.cloud.forget(f"pulumi-python::{name}")
+            # After a replacement, the name is that of the newer import.
+            known = self.cloud.objects.get(f"pulumi-python::{name}")
+            if known is not None and known.id == request.id:
+                self.cloud.forget(f"pulumi-python::{name}")
         return empty_pb2.Empty()
 
     def Cancel(self, request: Any, context: Any) -> Any:

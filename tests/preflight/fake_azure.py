@@ -45,6 +45,12 @@ ROUTES = {
     "capabilities": ("GET", f"{ANY}/providers/Microsoft.DBforPostgreSQL{LOCATED}/capabilities", "2025-08-01"),
     "label": ("GET", f"{ANY}/providers/Microsoft.Network{LOCATED}/CheckDnsNameAvailability", "2024-05-01"),
     "address": ("GET", f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/[^/]+", "2024-05-01"),
+    "registry": ("GET", f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/[^/]+", "2025-11-01"),
+    "cache rule": (
+        "GET",
+        f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/[^/]+/cacheRules/[^/]+",
+        "2025-11-01",
+    ),
     "network": ("GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/[^/]+", "2024-05-01"),
     "subnet": ("GET", f"{GROUP}/providers/Microsoft.Network/virtualNetworks/[^/]+/subnets/[^/]+", "2024-05-01"),
     "zone": ("GET", f"{GROUP}/providers/Microsoft.Network/privateDnsZones/[^/]+", "2024-06-01"),

@@ -55,6 +55,8 @@ def test_every_check_that_asks_azure_is_tried() -> None:
         # Not asked of a stack without them: test_cluster_security.py and test_encryption_keys.py.
         "cluster security",
         "encryption keys",
+        # Not asked of a stack with a registry of its own: test_existing_registry.py.
+        "existing registry",
     }
 
 

@@ -42,6 +42,7 @@ def tasks_in(team: str) -> dict[tuple[str, str], Rights]:
 EXPECTED: dict[str, dict[tuple[str, str], Rights]] = {
     "chaos": CHAOS,
     "existing-network-celery": CHAOS,
+    "existing-registry-in-landing-zone": CHAOS,
     "teams-tasks": tasks_in("dev") | tasks_in("ops"),
     "teams-tasks-git-token": tasks_in("dev"),
 }

@@ -37,6 +37,19 @@ def _image_parts(value: Any) -> Iterator[dict[str, Any]]:
             yield from _image_parts(item)
 
 
+def _prefix(changes: dict[str, Any]) -> str:
+    found: str = changes.get("registry.prefix") or changes.get("registry", {}).get("prefix", "")
+    return found
+
+
+@every
+def test_every_image_is_under_the_prefix(case: str) -> None:
+    plan = plan_of(*CASES[case])
+    folder = "/".join(part for part in (plan.outputs["registryLoginServer"], _prefix(CASES[case][1])) if part)
+    assert [image for image in images_of(plan) if not image.startswith(f"{folder}/")] == []
+    assert all(f"/{target}".startswith(f"/{_prefix(CASES[case][1])}") for target in plan.outputs["importedImages"])
+
+
 @every
 def test_no_pod_image_comes_from_outside_the_registry(case: str) -> None:
     plan = plan_of(*CASES[case])
@@ -49,12 +62,13 @@ def test_no_pod_image_comes_from_outside_the_registry(case: str) -> None:
 def test_every_image_that_pods_run_is_imported(case: str) -> None:
     plan = plan_of(*CASES[case])
     imported = {
-        f"{resource.inputs['sourceRepository']}:{resource.inputs['tag']}"
+        f"{resource.inputs.get('targetRepository', resource.inputs['sourceRepository'])}:{resource.inputs['tag']}"
         for resource in plan.resources
         if resource.type.endswith(":ImageImport")
     }
     run = {image.partition("/")[2].partition("@")[0] for image in images_of(plan)}
-    customized = {f"{image['repository']}:{image['tag']}" for image in at(CASES[case][1], "airflow.image")}
+    prefix = f"{found}/" if (found := _prefix(CASES[case][1])) else ""
+    customized = {f"{prefix}{image['repository']}:{image['tag']}" for image in at(CASES[case][1], "airflow.image")}
     assert run - imported == customized
 
 

@@ -20,6 +20,7 @@ MODES = (
     "egress-restricted",
     "existing-network",
     "existing-places",
+    "existing-registry",
     "existing-vault",
     "isolated-network",
     "monitoring",

@@ -9,6 +9,7 @@ from pulumi import ComponentResource, Input, Output, ResourceOptions, StackRefer
 from pulumi_kubernetes import Provider
 
 from components.azure.identity import WorkloadIdentity, WorkloadIdentityArgs
+from components.azure.pull_access import PullAccess
 from components.azure.remote_cluster import RemoteCluster, RemoteClusterArgs, parse_cluster_id
 from components.azure.roles import AKS_RBAC_WRITER, RoleGrant, grant_to_identity
 from components.kubernetes.remote_access import RemoteAccess, RemoteAccessArgs
@@ -35,7 +36,7 @@ class RemoteClustersArgs:
     issuer_url: Input[str]
     namespace: str
     service_accounts: Sequence[str]
-    registry_id: Input[str]
+    registry_access: PullAccess
     sidecar_image: Input[str]
 
 
@@ -81,7 +82,13 @@ class RemoteClusters(ComponentResource):
             if not entry.grant_access
         }
         self.api_servers = [cluster.server for cluster in clusters.values()]
+        self._clusters = clusters
         register_annotated_outputs(self)
+
+    @property
+    def required_grants(self) -> dict[str, Output[str]]:
+        """The commands that let the nodes of the clusters pull from the stack's registry, if others assign the role."""
+        return {key: command for cluster in self._clusters.values() for key, command in cluster.required_grants.items()}
 
     def _read_clusters(self) -> dict[str, RemoteCluster]:
         """Read each cluster once, however many entries name it."""
@@ -96,8 +103,7 @@ class RemoteClusters(ComponentResource):
                     cluster_id=self._cluster_id(entry),
                     azure_rbac=any(other.azure_rbac for other in self._entries_of(entry.target)),
                     tenant_id=self._args.tenant_id,
-                    registry_id=self._args.registry_id,
-                    subscription_id=self._args.subscription_id,
+                    registry_access=self._args.registry_access,
                 ),
                 ResourceOptions(parent=self),
             )

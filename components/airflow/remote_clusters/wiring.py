@@ -25,7 +25,7 @@ def connect_remote_clusters(foundation: Foundation) -> RemoteClusters | None:
             issuer_url=foundation.cluster.oidc_issuer_url,
             namespace=names.NAMESPACE,
             service_accounts=remote_accounts(settings.airflow),
-            registry_id=foundation.registry.registry_id,
+            registry_access=foundation.registry.access,
             sidecar_image=foundation.images.references[XCOM_SIDECAR],
             **foundation.place,
         ),

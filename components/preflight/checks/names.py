@@ -37,13 +37,15 @@ def unique_names(situation: Situation) -> list[UniqueName]:
     Azure has no such request for Azure Managed Redis, so the broker's name is not in the list.
     """
     names = situation.names
-    registry = UniqueName("registry", names.registry, REGISTRY, CHECK_REGISTRY_NAME)
+    registry = [UniqueName("registry", names.registry, REGISTRY, CHECK_REGISTRY_NAME)]
+    if situation.settings.registry.existing_id is not None:
+        registry = []
     if not situation.settings.has_airflow:
-        return [registry]
+        return registry
     own_vault = situation.settings.key_vault.existing_id is None
     found = [
         *([UniqueName("vault", names.vault, VAULT, CHECK_VAULT_NAME)] if own_vault else []),
-        registry,
+        *registry,
         UniqueName("storage_account", names.storage_account, STORAGE, CHECK_STORAGE_NAME),
         UniqueName("database_server", names.database_server, DATABASE, CHECK_DATABASE_NAME),
     ]

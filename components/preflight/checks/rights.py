@@ -8,6 +8,7 @@ from typing import Final
 from components.azure import roles
 from components.azure.endpoints import private_zones
 from components.azure.existing_zones import cluster_zone
+from components.azure.pull_access import PULL_ROLES
 from components.azure.subnet_id import SubnetId
 from components.azure.team_grants import AZURE_ROLES
 from components.preflight.arm_client import ArmError
@@ -18,6 +19,7 @@ from components.preflight.stack_in_azure import VAULT, WORKSPACE
 
 ASSIGN: Final = "Microsoft.Authorization/roleAssignments/write"
 _CREATE_GROUP: Final = "Microsoft.Resources/subscriptions/resourceGroups/write"
+IMPORT: Final = "Microsoft.ContainerRegistry/registries/importImage/action"
 _NETWORKS: Final = "Microsoft.Network/virtualNetworks"
 _PRIVATE_ZONES: Final = "Microsoft.Network/privateDnsZones"
 _OWNER: Final = "ask an owner of the scope for the role"
@@ -34,6 +36,7 @@ _NAMES: Final = {
     roles.NETWORK_CONTRIBUTOR: "Network Contributor",
     roles.PRIVATE_DNS_ZONE_CONTRIBUTOR: "Private DNS Zone Contributor",
     roles.READER: "Reader",
+    roles.REPOSITORY_READER: "Container Registry Repository Reader",
     roles.STORAGE_BLOB_DATA_CONTRIBUTOR: "Storage Blob Data Contributor",
 }
 
@@ -92,8 +95,10 @@ def check_role_assignments(situation: Situation) -> Iterator[Finding]:
 def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
     """Return the ids of the roles that the stack assigns, by the scope at which the right to assign them is needed."""
     settings = situation.settings
-    inside = {roles.ACR_PULL, roles.MANAGED_IDENTITY_OPERATOR, roles.NETWORK_CONTRIBUTOR}
-    vault = settings.key_vault
+    vault, registry = settings.key_vault, settings.registry
+    inside = {roles.MANAGED_IDENTITY_OPERATOR, roles.NETWORK_CONTRIBUTOR}
+    if registry.existing_id is None:
+        inside.add(roles.ACR_PULL)
     if settings.has_airflow and vault.existing_id is None:
         inside.add(roles.KEY_VAULT_SECRETS_USER)
     if settings.has_airflow and settings.logs.delivery != "azureFiles":
@@ -103,6 +108,8 @@ def roles_to_assign(situation: Situation) -> dict[str, set[str]]:
     if settings.cluster.azure_rbac:
         inside |= {AZURE_ROLES[team.role] for team in settings.teams}
     found = {situation.stack_scope: inside}
+    if registry.existing_id is not None and registry.grant_access:
+        found[registry.existing_id] = {PULL_ROLES[registry.pull_role]}
     for entry in settings.remote_clusters:
         if entry.grant_access and entry.azure_rbac and entry.cluster_id is not None:
             found.setdefault(entry.cluster_id, set()).add(roles.AKS_RBAC_WRITER)
@@ -134,12 +141,12 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
     made_by_others = ("Microsoft.Compute/", *([_NETWORKS] if settings.network.existing else []))
     kinds = [kind for kind in situation.resource_types if not kind.startswith(made_by_others)]
     inside = [f"{kind}/write" for kind in kinds]
-    inside.append("Microsoft.ContainerRegistry/registries/importImage/action")
-    if settings.network.isolated:
+    if settings.network.isolated and settings.registry.existing_id is None:
         inside.append("Microsoft.ContainerRegistry/registries/cacheRules/write")
     who = "Admin" if settings.cluster.local_accounts else "User"
     inside.append(f"Microsoft.ContainerService/managedClusters/listCluster{who}Credential/action")
     found = {situation.stack_scope: inside}
+    found.setdefault(settings.registry.existing_id or situation.stack_scope, []).append(IMPORT)
     if not situation.stack.own and settings.resource_group.existing_name is None:
         found[situation.stack_scope].append(_CREATE_GROUP)
     if settings.key_vault.existing_id is not None:

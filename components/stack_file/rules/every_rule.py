@@ -14,6 +14,7 @@ from .example_rules import EXAMPLE_WARNINGS
 from .executor_rules import EXECUTOR_ERRORS, EXECUTOR_WARNINGS
 from .existing_network_rules import EXISTING_NETWORK_ERRORS
 from .existing_place_rules import EXISTING_PLACE_ERRORS, EXISTING_PLACE_WARNINGS
+from .existing_registry_rules import EXISTING_REGISTRY_ERRORS
 from .git_host_rules import GIT_HOST_WARNINGS
 from .isolated_network_rules import ISOLATED_NETWORK_ERRORS, ISOLATED_NETWORK_WARNINGS
 from .monitoring_rules import MONITORING_ERRORS
@@ -50,6 +51,7 @@ ERRORS: tuple[Rule, ...] = (
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
+    *EXISTING_REGISTRY_ERRORS,
     *DATABASE_ERRORS,
     *CUSTOMER_KEY_ERRORS,
     *POOL_ERRORS,
@@ -109,6 +111,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
+    *EXISTING_REGISTRY_ERRORS,
     *(rule for rule in POOL_ERRORS if rule not in ONLY_WITH_AIRFLOW),
     *MONITORING_ERRORS,
     *(rule for rule in TEAM_ERRORS if rule not in ONLY_WITH_AIRFLOW),

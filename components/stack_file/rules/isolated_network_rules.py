@@ -9,7 +9,7 @@ from typing import Final
 from pydantic.alias_generators import to_camel
 
 from components.azure.kubernetes_versions import minor
-from components.settings.private_network import WITHOUT_PUBLIC_ADDRESS
+from components.settings.private_network import private_values
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -45,12 +45,15 @@ def isolated_nodes_are_in_existing_networks(context: Context) -> Iterator[Proble
 
 
 def isolated_nodes_reach_private_services(context: Context) -> Iterator[Problem]:
-    """API server, registry and every other service have private endpoints, which nodes reach without a way out."""
+    """API server, registry and every other service have private endpoints, which nodes reach without a way out.
+
+    Those of a registry or a Key Vault that exists are their owners', about which preflight asks.
+    """
     settings = context.settings
     # With `network.private`, another rule refuses what stays public.
     if not settings.network.isolated or settings.network.private:
         return
-    for (section, field), closed in WITHOUT_PUBLIC_ADDRESS.items():
+    for (section, field), closed in private_values(settings).items():
         path, value = key_path(to_camel(section), to_camel(field)), getattr(getattr(settings, section), field)
         if value == closed or context.is_wrong(path) or not (settings.has_airflow or section in _OF_EVERY_STACK):
             continue
@@ -60,10 +63,11 @@ def isolated_nodes_reach_private_services(context: Context) -> Iterator[Problem]
             f"or close all services with {key_path('network', 'private')}: true",
         )
     # Of a registry without a public address, another rule says the same.
-    if settings.registry.sku != "Premium" and settings.registry.public_access:
+    registry = settings.registry
+    if registry.existing_id is None and registry.sku != "Premium" and registry.public_access:
         yield Problem(
             path=key_path("registry", "sku"),
-            message=f"is {settings.registry.sku}, and with {_NONE} nodes start from the registry's private endpoint: "
+            message=f"is {registry.sku}, and with {_NONE} nodes start from the registry's private endpoint: "
             "set it to Premium",
         )
 

@@ -112,6 +112,8 @@ def _names_of_the_pattern(settings: Settings) -> list[str]:
     """Return the names that the stack needs and the pattern makes, by their fields."""
     unused = {"database_zone", *existing_names(settings)}
     unused |= set() if is_premium(settings.logs.redundancy) else {"file_storage_account"}
+    if settings.registry.existing_id is not None:
+        unused.add("registry")
     return [
         key
         for key, kind in NAME_TYPES.items()

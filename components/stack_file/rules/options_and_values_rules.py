@@ -14,7 +14,7 @@ from components.airflow.options.table import options_of
 from components.airflow.owned.checker import option_of
 from components.airflow.release_lines import chart_keys_file, options_file
 from components.settings.container_texts import variable_problem
-from components.settings.names import name_form
+from components.settings.names import registry_form
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
@@ -26,7 +26,7 @@ def values_work_in_the_cluster(context: Context) -> Iterator[Problem]:
     values = settings.airflow.values
     if not values:
         return
-    registry = name_form(settings, "registry")
+    registry = registry_form(settings)
     for path, message in (*pod_problems(values), *image_problems(values, registry)):
         yield Problem(path=key_path("airflow", "values", path), message=message)
 

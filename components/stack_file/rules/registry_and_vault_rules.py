@@ -13,7 +13,7 @@ from .private_network_rules import private_setting
 def registry_fits_its_sku(context: Context) -> Iterator[Problem]:
     """Private access and retention come with a Premium registry only."""
     registry = context.settings.registry
-    if registry.sku == "Premium":
+    if registry.sku == "Premium" or registry.existing_id is not None:
         return
     needs = f"needs {key_path('registry', 'sku')}: Premium (is {registry.sku})"
     if not registry.public_access:

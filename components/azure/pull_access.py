@@ -1,0 +1,73 @@
+"""The right of nodes to pull from the stack's registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+from pulumi import Input, Output, Resource
+
+from components.settings.registry_section import REPOSITORY_ROLE, RegistrySettings
+
+from .registry_id import RegistryId
+from .roles import ACR_PULL, REPOSITORY_READER, RoleGrant, grant_to_identity
+
+# The ids of the roles that `registry.pullRole` names.
+PULL_ROLES: Final = {"AcrPull": ACR_PULL, REPOSITORY_ROLE: REPOSITORY_READER}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullAccess:
+    """A registry, and how nodes get the right to pull from it: by a role that the program or somebody else assigns."""
+
+    settings: RegistrySettings
+    registry_id: Input[str]
+    subscription_id: Input[str]
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the program assigns the role."""
+        return self.settings.existing_id is None or self.settings.grant_access
+
+    def grant(self, nodes: str, action: str, principal_id: Input[str], parent: Resource) -> list[Output[str]]:
+        """Assign the role to the identity of some nodes, and return the assignment's id; none if others assign it.
+
+        `nodes` and `action` name the assignment. On a registry that exists, registry and role are in the name too. So
+        another registry or role adds an assignment before one is removed: nodes can pull all the time, and a move that
+        stopped can be taken back.
+        """
+        if not self.is_granted:
+            return []
+        name = f"{nodes}-{action}"
+        if self.settings.existing_id is not None:
+            registry = RegistryId.of(self.settings.existing_id).name.lower()
+            name = f"{nodes}-{registry}-{action}{'' if self._role == ACR_PULL else '-by-repository'}"
+        grant = RoleGrant(name=name, role=self._role, scope=self.registry_id)
+        return [grant_to_identity(name, grant, principal_id, self.subscription_id, parent).id]
+
+    def require(self, key: str, principal_id: Output[str]) -> dict[str, Output[str]]:
+        """Return the command for those who assign the role, by a key for the nodes; none if the program assigns it.
+
+        Each update shows the command too: pods of the first one wait for their images until somebody has run it, and
+        an update that fails publishes no outputs.
+        """
+        if self.is_granted:
+            return {}
+        command = Output.format(
+            "az role assignment create --assignee-object-id {0} --assignee-principal-type ServicePrincipal "
+            "--role {1} --scope {2}",
+            principal_id,
+            self._role,
+            self.registry_id,
+        )
+        return {key: command.apply(_show)}
+
+    @property
+    def _role(self) -> str:
+        return PULL_ROLES[self.settings.pull_role]
+
+
+def _show(command: str) -> str:
+    pulumi.log.info(f"Nodes need a role that airflow-aks:registry.grantAccess leaves to others: {command}")
+    return command
