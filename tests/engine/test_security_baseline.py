@@ -12,6 +12,7 @@ from tests.engine import checks
 from tests.engine.security_team import FEATURE, KEY, KEY_ROLE, VAULT, lend_keys, lent
 
 from .existing_objects import CloudObject
+from .test_operations_restore import restore, set_restore
 from .workspace import Workspace
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
@@ -151,3 +152,17 @@ def test_another_key_updates_the_server_alone(baseline: Workspace) -> None:
     assert applied(baseline) == ["database-server"]
     assert baseline.cloud.find(SERVER).inputs["dataEncryption"]["primaryKeyURI"] == key_id
     no_change(baseline)
+
+
+def test_a_restored_server_is_encrypted_with_the_same_key(baseline: Workspace) -> None:
+    baseline.up()
+    restore(baseline)
+    assert "database-restored-1-server" in applied(baseline)
+    first, second = (baseline.cloud.find(SERVER, f"database{part}-server").inputs for part in ("", "-restored-1"))
+    assert second["createMode"] == "PointInTimeRestore"
+    assert second["dataEncryption"] == first["dataEncryption"]
+    assert second["identity"] == first["identity"]
+    no_change(baseline)
+    set_restore(baseline, "inUse", "true")
+    applied(baseline)
+    baseline.preview("--refresh", "--expect-no-changes")
