@@ -178,6 +178,11 @@ def synced(plan: Plan) -> dict[str, dict[str, str]]:
     return found
 
 
+def secret(plan: Plan, name: str) -> str:
+    """The value of a secret, by the name that it has in a vault of the stack's own."""
+    return plan.vault[plan.outputs.get("keyVaultSecretNames", {}).get(name, name)]
+
+
 def component_of(plan: Plan, resource: Resource) -> Resource | None:
     """The component that a resource stands under; None directly under the stack."""
     return next((other for other in plan.resources if other.urn == resource.parent), None)

@@ -47,6 +47,19 @@ def test_the_vault_of_a_stack_file_stays_for_its_days(days: int, secrets: int) -
     assert f"with its {secrets} secrets, soft-deleted for {days} days" in list_remains(plan)[0]
 
 
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ("existing-vault", "10 secrets in the Key Vault of others, soft-deleted for as long as that vault keeps them"),
+        ("existing-vault-granted-by-others", "10 secrets in the Key Vault of others, which Pulumi leaves there"),
+    ],
+)
+def test_secrets_in_a_vault_of_others_stay_there(case: str, words: str) -> None:
+    found = list_remains(planned(case))
+    assert words in found
+    assert not [text for text in found if "airflow-secrets" in text or "Key Vault kv" in text]
+
+
 def test_azure_keeps_the_backups_of_a_deleted_server() -> None:
     assert "the backups of database server psql-test, which Azure keeps for 5 days" in list_remains(small_plan())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cases import EVERY
-from tests.plans import plan_of, planned
+from tests.plans import plan_of, planned, secret
 
 every = pytest.mark.parametrize("name", EVERY)
 
@@ -66,11 +66,11 @@ def test_without_a_pooler_airflow_goes_straight_to_the_server() -> None:
 
 @every
 def test_migrations_go_straight_to_the_server(name: str) -> None:
-    assert ":5432/airflow?sslmode=require" in planned(name).vault["airflow-migration-connection"]
+    assert ":5432/airflow?sslmode=require" in secret(planned(name), "airflow-migration-connection")
 
 
 @every
 def test_async_connection_has_no_option_that_its_driver_refuses(name: str) -> None:
-    connection = planned(name).vault["airflow-metadata-async-connection"]
+    connection = secret(planned(name), "airflow-metadata-async-connection")
     assert connection.startswith("postgresql+asyncpg://")
     assert "sslmode" not in connection

@@ -18,15 +18,21 @@ HOLDS_DATA = {
     "azure-native:storage:StorageAccount",
 }
 
+# What a stack may use instead of making it, by the setting that names it.
+OF_OTHERS = {
+    ("registry", "existingId"): "azure-native:containerregistry:Registry",
+    ("keyVault", "existingId"): "azure-native:keyvault:Vault",
+    ("resourceGroup", "existingName"): "azure-native:resources:ResourceGroup",
+}
+
 
 @pytest.mark.parametrize("case", CASES)
 def test_what_holds_data_is_never_deleted_before_its_replacement(case: str) -> None:
     plan = plan_of(*CASES[case])
     found = [resource for resource in plan.resources if resource.type in HOLDS_DATA]
-    absent = {"azure-native:storage:FileShare"}
-    if "existingId" in CASES[case][1].get("registry", {}):
-        absent.add("azure-native:containerregistry:Registry")
-    assert {resource.type for resource in found} >= HOLDS_DATA - absent
+    given = CASES[case][1]
+    of_others = {type_ for (section, key), type_ in OF_OTHERS.items() if key in given.get(section, {})}
+    assert {resource.type for resource in found} >= HOLDS_DATA - {"azure-native:storage:FileShare"} - of_others
     assert [resource.name for resource in found if resource.delete_before_replace is not False] == []
 
 

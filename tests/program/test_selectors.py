@@ -8,7 +8,7 @@ import pytest
 
 from dryrun.manifests import dump_yaml
 from dryrun.plan import Plan
-from tests.cases import EVERY, SELECTORS, USER_SECRETS
+from tests.cases import EVERY, SELECTORS
 from tests.plans import at, children, every_plan, plan_of, planned, subjects, synced
 
 every = pytest.mark.parametrize("name", EVERY)
@@ -21,8 +21,8 @@ def names_of(plan: Plan, type_: str) -> set[str]:
 @every
 def test_program_runs_and_publishes_every_output(name: str) -> None:
     outputs = planned(name).outputs
-    # Only a stack in a network of others tells who must assign its roles.
-    assert len(outputs) == 28 + ("requiredGrants" in outputs)
+    # Only a stack in what others have tells who must assign its roles, and how its secrets are named there.
+    assert len(outputs.keys() - {"keyVaultSecretNames", "requiredGrants"}) == 28
     empty = {key for key, value in outputs.items() if value is None}
     without_gateway = set() if "access" in SELECTORS.get(name, {}) else {"airflowUrl", "gatewayAddress"}
     logs = SELECTORS.get(name, {}).get("monitoring", {"logAnalytics": False}).get("logAnalytics", True)
@@ -77,11 +77,13 @@ def test_every_secret_that_a_manifest_names_is_synced(name: str) -> None:
 def test_every_synced_secret_stands_in_the_vault_or_is_the_users_own(name: str) -> None:
     plan = planned(name)
     asked = {vault_secret for keys in synced(plan).values() for vault_secret in keys.values()}
-    own = set(USER_SECRETS.values()) if name.startswith("key-vault-secrets") else set()
+    changes = SELECTORS.get(name, {})
+    own = set(changes.get("airflow.keyVaultSecrets", {}).values())
     # What only Airflow 3 or a sign-in by password wants stays in the vault, for the way there and back.
     kept = {"airflow-jwt-secret", "airflow-metadata-async-connection"} if "2.9" in name else set()
     kept |= {"airflow-admin-password"} if name.startswith("sign-in") else set()
-    own |= {"airflow-example-com"} if name.startswith("certificate-key-vault") else set()
+    certificate = changes.get("access", {}).get("tls", {}).get("certificate")
+    own |= {certificate} if certificate else set()
     assert asked == (set(plan.vault) - kept) | own
 
 

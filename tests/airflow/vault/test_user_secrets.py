@@ -121,9 +121,12 @@ def test_name_of_ones_own_is_allowed(vault_secret: str) -> None:
 
 
 def test_every_secret_that_the_program_makes_is_refused_as_ones_own() -> None:
-    made = {name for _, plan in every_plan() for name in plan.vault}
-    assert len(made) > 10
-    assert [name for name in sorted(made) if not found({"MINE": name})] == []
+    made: dict[str | None, set[str]] = {None: set(), "airflow-prod": set()}
+    for _, plan in every_plan():
+        made["airflow-prod" if "keyVaultSecretNames" in plan.outputs else None] |= set(plan.vault)
+    for mark, secrets in made.items():
+        assert len(secrets) > 10
+        assert [name for name in sorted(secrets) if not dict(key_vault_problems({"MINE": name}, {}, {}, mark))] == []
 
 
 def test_no_container_gets_one_variable_twice() -> None:
