@@ -23,6 +23,7 @@ from .pod_size_rules import POD_SIZE_ERRORS, POD_SIZE_WARNINGS
 from .pool_capacity_rules import POOL_CAPACITY_ERRORS, POOL_CAPACITY_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .private_network_rules import PRIVATE_NETWORK_ERRORS
+from .proxy_rules import PROXY_ERRORS, PROXY_WARNINGS
 from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
 from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
@@ -40,6 +41,7 @@ ERRORS: tuple[Rule, ...] = (
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *EXISTING_NETWORK_ERRORS,
+    *PROXY_ERRORS,
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
@@ -83,6 +85,7 @@ WARNINGS: tuple[Rule, ...] = (
     *CHAOS_WARNINGS,
     *EXAMPLE_WARNINGS,
     *RETIREMENT_WARNINGS,
+    *PROXY_WARNINGS,
 )
 # The rules of a stack with `airflow: null`.
 ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
@@ -92,6 +95,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *TAG_ERRORS,
     *PRIVATE_NETWORK_ERRORS,
     *EXISTING_NETWORK_ERRORS,
+    *PROXY_ERRORS,
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
@@ -107,4 +111,5 @@ WARNINGS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *POOL_WARNINGS,
     *WITHOUT_AIRFLOW_WARNINGS,
     *RETIREMENT_WARNINGS,
+    *PROXY_WARNINGS,
 )
