@@ -5,6 +5,7 @@ from __future__ import annotations
 from pulumi_azure_native import authorization, resources
 
 from components.airflow.airflow_stack import create_airflow
+from components.airflow.direct_hosts import create_way_out, direct_for_nodes
 from components.airflow.executors import executor_parts
 from components.airflow.foundation import Groundwork
 from components.airflow.pod_cluster import create_pod_cluster
@@ -73,6 +74,8 @@ cluster = Cluster(
         outbound=settings.network.outbound,
         outbound_ip=network.outbound_ip,
         restricted_egress=settings.network.restricted,
+        proxy=settings.proxy,
+        no_proxy=azure_names.apply(lambda names: direct_for_nodes(settings, names)),
         add_on_minutes=settings.secrets.add_on_minutes,
         monitoring=settings.monitoring,
         log_workspace_id=log_workspace_id,
@@ -116,6 +119,7 @@ ground = Groundwork(
     registry=registry,
     images=images,
     log_workspace_id=log_workspace_id,
+    way_out=create_way_out(settings, azure_names),
 )
 if settings.has_airflow:
     export_outputs(create_airflow(ground))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
@@ -11,8 +12,10 @@ from components.output_registration import make_depend_on, register_annotated_ou
 from components.settings.cluster_sections import ClusterSettings
 from components.settings.monitoring import MonitoringSettings
 from components.settings.network_section import Outbound
+from components.settings.proxy_section import ProxySettings
 
 from . import cluster_profile, node_pools
+from .cluster_proxy import http_proxy, node_authorities
 from .kubeconfig import add_kubelogin, decode_kubeconfig
 from .kubernetes_versions import has_long_term_support
 from .roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR, RoleGrant, grant_to_identity
@@ -41,6 +44,8 @@ class ClusterArgs:
     outbound: Outbound
     outbound_ip: Input[str | None]
     restricted_egress: bool
+    proxy: ProxySettings | None
+    no_proxy: Input[Sequence[str]]
     add_on_minutes: int | None
     monitoring: MonitoringSettings | None
     log_workspace_id: Input[str] | None
@@ -140,7 +145,8 @@ class Cluster(ComponentResource):
             aad_profile=cluster_profile.entra(settings, args.tenant_id),
             api_server_access_profile=cluster_profile.api_server(settings, args.outbound_ip),
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
-            security_profile=cluster_profile.security(),
+            security_profile=cluster_profile.security(node_authorities(args.proxy)),
+            http_proxy_config=http_proxy(args.proxy, args.no_proxy),
             storage_profile=cluster_profile.storage(),
             addon_profiles=cluster_profile.add_ons(
                 key_vault=cluster_profile.key_vault_add_on(args.add_on_minutes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pulumi import Input, Output
@@ -57,13 +57,14 @@ def api_server(
     )
 
 
-def security() -> containerservice.ManagedClusterSecurityProfileArgs:
-    """Workload identity, and the cleaner of unused images."""
+def security(authorities: Sequence[str] | None) -> containerservice.ManagedClusterSecurityProfileArgs:
+    """Workload identity, the cleaner of unused images, and authorities that nodes trust; None leaves those as found."""
     return containerservice.ManagedClusterSecurityProfileArgs(
         workload_identity=containerservice.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
         image_cleaner=containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
             enabled=True, interval_hours=_IMAGE_CLEANER_HOURS
         ),
+        custom_ca_trust_certificates=authorities,
     )
 
 

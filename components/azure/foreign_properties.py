@@ -129,18 +129,22 @@ _CLUSTER: Final[Mapping[str, tuple[Foreign, ...]]] = {
         Foreign(
             paths=(
                 "securityProfile.azureKeyVaultKms",
-                "securityProfile.customCATrustCertificates",
                 "securityProfile.defender",
             ),
-            reason="Defender for Cloud turns its profile on; a platform team sets keys and certificates.",
+            reason="Defender for Cloud turns its profile on; a platform team sets keys.",
+        ),
+        Foreign(
+            paths=("httpProxyConfig", "securityProfile.customCATrustCertificates"),
+            reason="A platform team sets a proxy or certificates, and AKS keeps them.",
+            if_unset=True,
         ),
         Foreign(
             paths=("autoScalerProfile", "upgradeSettings"),
             reason="The cluster's operators tune the autoscaler and force upgrades.",
         ),
         Foreign(
-            paths=("httpProxyConfig", "ingressProfile", "serviceMeshProfile"),
-            reason="A platform team adds a proxy, an ingress or a mesh.",
+            paths=("ingressProfile", "serviceMeshProfile"),
+            reason="A platform team adds an ingress or a mesh.",
         ),
         Foreign(
             paths=("networkProfile.loadBalancerProfile", "networkProfile.natGatewayProfile"),
