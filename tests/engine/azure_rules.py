@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.engine import sdk_types
 
-from . import database_servers, existing_subnets, monitoring_rules
+from . import database_servers, existing_subnets, monitoring_rules, proxy_rules
 from .refusal import CloudError
 
 # Azure, "Naming rules and restrictions for resources": the property with the name, and the form of the name.
@@ -80,6 +80,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
         case "containerservice:ManagedCluster":
             _check_cluster(cloud, inputs)
             _check_advanced_networking(inputs)
+            proxy_rules.check(inputs)
         case "dbforpostgresql:Server":
             _check_database(cloud, inputs)
             database_servers.check_create(cloud.objects, inputs)
@@ -107,6 +108,7 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
         case "containerservice:ManagedCluster":
             _check_private_cluster(old, new)
             _check_advanced_networking(new)
+            proxy_rules.check(new)
             pools = {pool["name"]: pool for pool in old["agentPoolProfiles"]}
             for pool in new["agentPoolProfiles"]:
                 if pool["name"] not in pools:

@@ -14,7 +14,15 @@ from typing import Any
 from pulumi.runtime import rpc
 
 from dryrun import cloud
-from tests.engine import apply_rules, azure_effects, azure_rules, csi_rules, gateway_rules, kubernetes_rules
+from tests.engine import (
+    apply_rules,
+    azure_effects,
+    azure_rules,
+    csi_rules,
+    gateway_rules,
+    kubernetes_rules,
+    proxy_rules,
+)
 
 from .database_servers import SERVER
 from .existing_objects import CloudObject, Properties
@@ -40,6 +48,7 @@ class SimulatedCloud(OutsideChanges):
         """Make a resource, or refuse."""
         with self.operation("create", type_, name, inputs):
             identifier, outputs = cloud.create(type_, self._seed(type_, name), inputs)
+            outputs = proxy_rules.answer(type_, {}, outputs)
             key = self.key(type_, identifier, name)
             with self.lock:
                 self.helm.check("create", type_, inputs)
@@ -78,6 +87,7 @@ class SimulatedCloud(OutsideChanges):
                 if type_ == SERVER:
                     self.servers.update(inputs)
                 outputs = azure_effects.kept(type_, before.outputs, outputs)
+                outputs = proxy_rules.answer(type_, before.outputs, outputs)
                 # A release is applied whole, an object by force.
                 live.inputs, live.outputs, live.owners, live.damage = inputs, outputs, [], []
                 self.helm.cut_off.pop(key, None)
