@@ -13,6 +13,7 @@ from .checks.existing_subnets import check_existing_subnets
 from .checks.kubernetes_version import check_kubernetes_version
 from .checks.names import check_deleted_vault, check_dns_label, check_unique_names
 from .checks.policies import check_policies
+from .checks.proxy import check_proxy
 from .checks.quota import check_quota
 from .checks.region import check_region
 from .checks.resource_groups import check_resource_groups
@@ -43,6 +44,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "DNS label": check_dns_label,
     "address ranges": check_address_ranges,
     "existing subnets": check_existing_subnets,
+    "proxy": check_proxy,
     "policies": check_policies,
 }
 _THREADS: Final = 8

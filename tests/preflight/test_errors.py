@@ -47,6 +47,8 @@ def test_every_check_that_asks_azure_is_tried() -> None:
         "resource groups",
         # Not asked of a stack with a network of its own: test_existing_subnets.py.
         "existing subnets",
+        # Not asked of a cluster that does not exist: test_proxy.py.
+        "proxy",
     }
 
 
