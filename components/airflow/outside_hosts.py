@@ -55,14 +55,16 @@ class OutsideHost:
 def outside_hosts(settings: Settings, names: Names) -> Iterator[OutsideHost]:
     """Yield the hosts, each as often as it has a purpose. A service with a private endpoint is not outside."""
     proxy = settings.proxy
+    places = proxy.places if proxy is not None else ()
     for direct, hosts in (
         (direct_for_nodes(settings, names), _nodes(settings, names)),
         (direct_for_pods(settings, names), _airflow(settings, names)),
     ):
         for found in hosts:
-            proxied = proxy is not None and proxy.http is not None and _is_http(settings, found)
-            yield replace(found, proxied=proxied and not goes_directly(found.host, direct))
-    for host, port in proxy.places if proxy is not None else ():
+            if (found.host, found.port) not in places:
+                proxied = bool(places) and _is_http(settings, found)
+                yield replace(found, proxied=proxied and not goes_directly(found.host, direct))
+    for host, port in places:
         yield OutsideHost(host, port, "the proxy")
 
 

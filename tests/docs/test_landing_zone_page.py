@@ -35,7 +35,7 @@ PUBLIC: dict[str, Any] = {
 
 def example() -> dict[str, Any]:
     """The stack file of the page, with the ids of the tests in the place of those that a reader fills in."""
-    (text,) = blocks(PAGE, "yaml")
+    text = next(blocks(PAGE, "yaml"))
     sections = yaml.safe_load(text)["config"]
     network = sections["airflow-aks:network"]
     assert set(network["existing"]) == {*SUBNETS, "grantAccess"}
