@@ -89,11 +89,7 @@ PROXY: dict[str, Any] = {
 # A company's proxy and authorities, beside settings whose containers call something outside.
 PROXIES: dict[str, dict[str, Any]] = {
     "proxy": {"proxy": PROXY, "access": {"host": HOST}, "airflow.executor": "CeleryExecutor"},
-    "proxy-restricted": {
-        "proxy": PROXY,
-        "access": {"host": HOST, "tls": _KEY_VAULT},
-        "network.egress": "restricted",
-    },
+    "proxy-restricted": {"proxy": PROXY, "network.egress": "restricted"},
     "proxy-2.9": {"proxy": {"http": "http://192.0.2.9:3128"}, "airflow.release": "2.9"},
     "authorities-2.9": {"proxy": {"trustedCa": ROOT}, "airflow.release": "2.9", "secrets.delivery": "csi"},
 }

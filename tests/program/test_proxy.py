@@ -31,6 +31,8 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 JOB = "kubernetes:batch/v1:Job"
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 ACCESS = {"host": HOST}
+KEY_VAULT = {"issuer": "keyVault", "certificate": "airflow-example-com"}
+RESTRICTED = {**SELECTORS["proxy-restricted"], "access": {**ACCESS, "tls": KEY_VAULT}}
 TASKS = {
     "cluster.adminGroupIds": ["00000000-0000-0000-0000-000000000002"],
     "teams": [{**TEAMS[1], "role": "developer", "runsTasks": True}],
@@ -114,7 +116,7 @@ def test_every_delivery_keeps_the_proxy_and_the_bundle(line: str, delivery: str)
 
 @pytest.mark.parametrize("release", ["external-secrets", "cert-manager", "external-secrets-gateway"])
 def test_every_operator_that_calls_something_outside_has_them(release: str) -> None:
-    plan = plan_of(*(("prod", SELECTORS["proxy-restricted" if release.endswith("gateway") else "proxy"])))
+    plan = plan_of("prod", RESTRICTED if release.endswith("gateway") else SELECTORS["proxy"])
     values = values_of(plan, release)
     assert has_way_out(values["extraEnv"])
     mounts, volumes = (
@@ -248,7 +250,7 @@ def test_policies_open_the_proxy_by_its_port_or_its_address() -> None:
     ],
 )
 def test_with_restricted_egress_callers_resolve_and_reach_the_proxy(namespace: str, labels: dict[str, str]) -> None:
-    traffic = HostTraffic(plan_of("prod", SELECTORS["proxy-restricted"]), namespace)
+    traffic = HostTraffic(plan_of("prod", RESTRICTED), namespace)
     assert traffic.resolves(labels, "proxy.example.com")
     assert traffic.reaches(labels, "proxy.example.com", 3128)
     assert traffic.reaches(labels, "proxy.example.com", 3129)
@@ -266,7 +268,7 @@ def test_with_restricted_egress_the_controller_alone_of_cert_manager_reaches_the
 
 def test_with_restricted_egress_a_proxy_is_reached_by_its_address_too() -> None:
     proxy = {"http": "http://192.0.2.9:3128"}
-    plan = plan_of("prod", {**SELECTORS["proxy-restricted"], "proxy": proxy})
+    plan = plan_of("prod", {**RESTRICTED, "proxy": proxy})
     for namespace in ("external-secrets", "external-secrets-gateway"):
         specs = HostTraffic(plan, namespace).specs
         assert "192.0.2.9/32" in str(specs["operator-to-proxy"])
