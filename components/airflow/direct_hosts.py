@@ -55,6 +55,9 @@ def direct_for_pods(settings: Settings, names: Names) -> list[str]:
         own.append(database_host(settings, names))
         if executor_parts(settings.airflow).celery_workers:
             own.append(broker_host(settings, names))
+        if settings.access is not None:
+            # cert-manager asks the gateway for its own answer before Let's Encrypt does.
+            own.append(settings.access.host_in(settings.location))
     return _each_once(settings, [*_OF_THE_NODE, *_CLUSTER, *own, *_network(settings), *_private(settings, names)])
 
 

@@ -137,3 +137,8 @@ def test_a_cluster_without_airflow_knows_no_service_of_airflow() -> None:
 
 def test_without_a_proxy_there_are_no_variables() -> None:
     assert proxy_variables(None, ["localhost"]) == {}
+
+
+def test_the_gateways_own_host_goes_around_the_proxy() -> None:
+    _, pods = lists({"access": {"host": "airflow.example.com"}})
+    assert "airflow.example.com" in pods
