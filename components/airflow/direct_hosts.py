@@ -41,9 +41,11 @@ def direct_for_nodes(settings: Settings, names: Names) -> list[str]:
     """Return what nodes and the pods of AKS reach without the proxy.
 
     A change makes AKS reimage every node, so nothing is here that changes while a stack lives: AKS needs neither the
-    database nor the broker.
+    database nor the broker. Domains have no dot in front, as AKS demands the names of hosts; they match what is below
+    them all the same. Source: AKS, "HTTP proxy support in Azure Kubernetes Service", limitations; Go, "httpproxy".
     """
-    return _each_once(settings, [*_OF_THE_NODE, *_CLUSTER, *_network(settings), *_private(settings, names)])
+    found = _each_once(settings, [*_OF_THE_NODE, *_CLUSTER, *_network(settings), *_private(settings, names)])
+    return list(dict.fromkeys(entry.removeprefix(".") for entry in found))
 
 
 def direct_for_pods(settings: Settings, names: Names) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from .refusal import CloudError
 CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
 # What AKS adds to the exceptions, as far as the cluster's own properties tell it.
 ADDED: Final = ("konnectivity", "168.63.129.16", "169.254.169.254", "localhost", "127.0.0.1")
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*(/[0-9]{{1,2}})?")
 _MOST_BYTES: Final = 35 * 1024
 
 
@@ -32,7 +35,7 @@ def check(inputs: dict[str, Any]) -> None:
             raise CloudError(
                 f"HTTPProxyWrongUrlError: The url {address} is not correct for the property HTTPProxyConfig.{name}"
             )
-    if wrong := [entry for entry in config.get("noProxy", []) if "*" in entry or "://" in entry]:
+    if wrong := [entry for entry in config.get("noProxy", []) if not _HOST.fullmatch(entry)]:
         raise CloudError(f"InvalidParameter: noProxy hosts must be RFC 1123 compliant: {wrong}")
     if "trustedCa" in config:
         pem = _decode(config["trustedCa"], "HTTPProxyConfig.TrustedCa")

@@ -15,6 +15,7 @@ from components.settings.names import stack_names
 from components.stack_file.checker import check
 from tests.cases import LANDING_ZONE, PROXY, SELECTORS
 from tests.plans import PROJECT, ROOT, STACK_FILES, changed, shipped
+from tests.stack_file.conftest import no_output_is_left_pending as no_output_is_left_pending
 
 from .azure_answers import SUBSCRIPTION
 

@@ -165,7 +165,7 @@ def test_nodes_get_the_proxy_with_a_slash_and_the_authorities_alone() -> None:
     config = plan_of("prod", SELECTORS["proxy"]).one(CLUSTER).inputs["httpProxyConfig"]
     assert config["httpProxy"] == "http://proxy.example.com:3128/"
     assert config["httpsProxy"] == "https://proxy.example.com:3129/"
-    assert config["noProxy"][-2:] == [".example.org", "10.70.0.0/16"]
+    assert config["noProxy"][-2:] == ["example.org", "10.70.0.0/16"]
     assert base64.b64decode(config["trustedCa"]).decode() == ROOT + INSPECTION
 
 

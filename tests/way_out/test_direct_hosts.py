@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import urllib.request
@@ -94,10 +95,18 @@ def test_go_agrees(environment: dict[str, str]) -> None:
 
 def test_the_programs_entries_come_first_and_the_stack_files_after_them_each_once() -> None:
     nodes, pods = lists({}, noProxy=["z.example.com", ".example.org", "localhost", "10.0.0.0/16"])
-    for found in (nodes, pods):
+    for found, domain in ((nodes, "example.org"), (pods, ".example.org")):
         assert found[:4] == ["localhost", "127.0.0.1", "169.254.169.254", "168.63.129.16"]
-        assert found[-2:] == [".example.org", "z.example.com"]
+        assert found[-2:] == [domain, "z.example.com"]
         assert len(found) == len(set(found))
+
+
+def test_nodes_get_the_names_of_hosts_alone_as_aks_demands() -> None:
+    nodes, _ = lists(LANDING_ZONE, noProxy=[".example.org", "example.org", "10.70.0.0/16"])
+    names = [entry for entry in nodes if not entry.partition("/")[0].replace(".", "").isdigit()]
+    label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+    assert [name for name in names if not re.fullmatch(rf"{label}(\.{label})*", name)] == []
+    assert nodes.count("example.org") == 1
 
 
 def test_the_order_of_the_stack_file_changes_nothing() -> None:
@@ -131,7 +140,7 @@ def test_shares_with_a_private_endpoint_go_around_the_proxy() -> None:
 
 def test_a_cluster_without_airflow_knows_no_service_of_airflow() -> None:
     nodes, pods = lists(POD_CLUSTER, "dev")
-    assert nodes == pods
+    assert nodes == [entry.removeprefix(".") for entry in pods]
     assert not [entry for entry in pods if "airflow-" in entry]
 
 
