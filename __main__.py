@@ -6,6 +6,7 @@ from pulumi import Output, deferred_output
 from pulumi_azure_native import authorization
 
 from components.airflow.airflow_stack import create_airflow
+from components.airflow.direct_hosts import create_way_out, direct_for_nodes
 from components.airflow.executors import executor_parts
 from components.airflow.foundation import Groundwork
 from components.airflow.pod_cluster import create_pod_cluster
@@ -76,6 +77,8 @@ cluster = Cluster(
         outbound_ip=network.outbound_ip,
         bootstrap_registry_id=bootstrap_registry_id,
         restricted_egress=settings.network.restricted,
+        proxy=settings.proxy,
+        no_proxy=azure_names.apply(lambda names: direct_for_nodes(settings, names)),
         add_on_minutes=settings.secrets.add_on_minutes,
         monitoring=settings.monitoring,
         log_workspace_id=log_workspace_id,
@@ -122,6 +125,7 @@ ground = Groundwork(
     registry=registry,
     images=images,
     log_workspace_id=log_workspace_id,
+    way_out=create_way_out(settings, azure_names),
 )
 if settings.has_airflow:
     export_outputs(create_airflow(ground))

@@ -73,16 +73,17 @@ def shorten_size(name: Any) -> str:
 
 
 def describe_outbound(cluster: Component | None) -> str:
-    """Return the name of the cluster's way to the internet, for example `NAT gateway`."""
+    """Return the name of the cluster's way to the internet, for example `NAT gateway` or `proxy, NAT gateway`."""
     for resource in cluster.all("azure-native:containerservice:ManagedCluster") if cluster else ():
         kind = str(look_up(resource.inputs, "networkProfile", "outboundType") or "loadBalancer")
-        return {
+        way = {
             "loadBalancer": "load balancer",
             "managedNATGateway": "NAT gateway",
             "userAssignedNATGateway": "NAT gateway",
             "userDefinedRouting": "route table",
             "none": "way of yours",
         }.get(kind, kind)
+        return f"proxy, {way}" if look_up(resource.inputs, "httpProxyConfig", "httpProxy") else way
     return "internet"
 
 

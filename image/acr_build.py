@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from components.azure.registry_id import RegistryId
+from components.kubernetes.way_out import proxy_variables
 from components.settings.model import Settings
 from components.settings.names import name_form, stack_names
 from components.settings.pins import Image
+from components.settings.proxy_section import ProxySettings
 from components.settings.registry_section import REPOSITORY_ROLE
 from components.stack_file.checker import check
 from components.stack_file.problems import NAMESPACE
@@ -91,6 +94,7 @@ class ImageBuild:
         arguments = {
             "BASE": f"{server}/{settings.place(self.base.repository)}:{self.base.pull_tag}",
             "KUBELOGIN": _format_reference(self.kubelogin),
+            **(_pass_proxy(self.settings.proxy) if agent_pool else {}),
         }
         command = ["acr", "build", "--registry", registry, *self.select_place(subscription), "--image", self.image]
         for name, value in arguments.items():
@@ -183,6 +187,19 @@ def _find_kubelogin(settings: Settings) -> Image:
             "gets into it; run `make pins ONLY=tools`, which looks it up"
         )
     return tool
+
+
+def _pass_proxy(proxy: ProxySettings | None) -> dict[str, str]:
+    """Return the arguments of a build inside the company's network: the proxy and the company's authorities.
+
+    Azure's shared build machines are not behind the proxy. Builders know the proxy's arguments without their names in
+    the Dockerfile, and keep their values out of the image. Source: Docker, "Dockerfile reference", predefined ARGs.
+    """
+    if proxy is None:
+        return {}
+    trusted = "".join(certificate.pem for certificate in proxy.authorities)
+    encoded = {"TRUSTED_CA": base64.b64encode(trusted.encode()).decode()} if trusted else {}
+    return {**proxy_variables(proxy, sorted(proxy.no_proxy)), **encoded}
 
 
 def _format_reference(image: Image) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from .authorities import INSPECTION, ROOT
 from .remote_cluster_cases import THREE
 
 STACKS = ("dev", "prod")
@@ -142,6 +143,19 @@ REGISTRY = (
 )
 # Prod with the images in that registry. Its stack file has a private registry of its own.
 EXISTING_REGISTRY: dict[str, Any] = {"registry": {"existingId": REGISTRY, "prefix": "platform/airflow"}}
+PROXY: dict[str, Any] = {
+    "http": "http://proxy.example.com:3128",
+    "https": "https://proxy.example.com:3129",
+    "noProxy": [".example.org", "10.70.0.0/16"],
+    "trustedCa": ROOT + INSPECTION,
+}
+# A company's proxy and authorities, beside settings whose containers call something outside.
+PROXIES: dict[str, dict[str, Any]] = {
+    "proxy": {"proxy": PROXY, "access": {"host": HOST}, "airflow.executor": "CeleryExecutor"},
+    "proxy-restricted": {"proxy": PROXY, "network.egress": "restricted"},
+    "proxy-2.9": {"proxy": {"http": "http://192.0.2.9:3128"}, "airflow.release": "2.9"},
+    "authorities-2.9": {"proxy": {"trustedCa": ROOT}, "airflow.release": "2.9", "secrets.delivery": "csi"},
+}
 # A value for each selector of the stack file, as changes to prod.
 SELECTORS: dict[str, dict[str, Any]] = {
     "kubernetes-executor": {"airflow.executor": "KubernetesExecutor"},
@@ -341,6 +355,7 @@ SELECTORS: dict[str, dict[str, Any]] = {
     "teams-azure-rbac": {"cluster.adminGroupIds": [ADMINS], "cluster.azureRbac": True, "teams": TEAMS},
     "customized-image": {"airflow.image": {"repository": "team/airflow", "tag": "1.0.0"}},
     **CERTIFICATES,
+    **PROXIES,
 }
 # Each of them by its name, as `planned` takes it.
 EVERY = (*STACKS, *SELECTORS)

@@ -78,6 +78,7 @@ def create_airflow(ground: Groundwork) -> AirflowStack:
             service_accounts=service_accounts(settings.airflow, settings.logs, identity.identity_client_id),
             network_policies=policies_by_name(settings, ground.network.ranges),
             egress_policies=host_policies.get(names.NAMESPACE, {}),
+            bundle=ground.way_out.bundle,
         ),
         in_cluster,
     )
@@ -97,6 +98,7 @@ def create_airflow(ground: Groundwork) -> AirflowStack:
             secret_versions=secret_sync.versions,
             database_host=database.host,
             used_server=settings.database.used_server,
+            way_out=ground.way_out,
         ),
         in_cluster,
     )
@@ -129,6 +131,7 @@ def create_airflow(ground: Groundwork) -> AirflowStack:
             worker_tolerations=node_pools.worker_tolerations(settings.cluster.pools),
             address=settings.access.url_in(settings.location) if settings.access else None,
             task_namespaces=task_namespaces(teams, settings),
+            way_out=ground.way_out,
         ),
         in_cluster,
     )

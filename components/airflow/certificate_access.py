@@ -13,6 +13,7 @@ from components.kubernetes import cert_manager
 from components.kubernetes.certificate_objects import SOLVER_LABEL, SOLVER_PORT
 from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import SecretsSettings
+from components.settings.proxy_section import ProxySettings
 
 from .accounts import secret_sync_account
 from .gateway_policies import PROXY_HTTP_PORT
@@ -20,6 +21,7 @@ from .names import GATEWAY_NAMESPACE
 from .traffic.host_policies import limit_to_names
 from .traffic.policy_specs import DENY, DNS, Policy, egress, in_namespace, ingress, outside, ports
 from .traffic.port_numbers import HTTP_PORT, HTTPS_PORT
+from .traffic.proxy_policies import open_proxy
 
 _WEBHOOK_PORT: Final = 10250
 
@@ -60,7 +62,9 @@ def certificate_identity(
     return None
 
 
-def cert_manager_policies(access: AccessSettings, *, restricted: bool) -> dict[str, Policy]:
+def cert_manager_policies(
+    access: AccessSettings, *, restricted: bool, proxy: ProxySettings | None = None
+) -> dict[str, Policy]:
     """Return the network policies of cert-manager's namespace by their names: what no policy allows is denied.
 
     `restricted`: whether other policies open DNS and the hosts that cert-manager needs, instead of every address.
@@ -77,6 +81,7 @@ def cert_manager_policies(access: AccessSettings, *, restricted: bool) -> dict[s
         # The controller asks the gateway for its own answer first. Cilium sees the proxy's pod, not the public address.
         to_gateway = {"to": [in_namespace(GATEWAY_NAMESPACE)], "ports": ports([PROXY_HTTP_PORT])}
         policies["to-gateway"] = egress(_pods("controller"), [outside(HTTP_PORT), to_gateway])
+    policies |= open_proxy(proxy, "to-proxy", _pods("controller"))
     return limit_to_names(policies) if restricted else policies
 
 

@@ -13,6 +13,7 @@ from components.azure.log_storage import LogStorage
 from components.azure.network import Network
 from components.azure.registry import Registry
 from components.azure.stack_group import StackGroup
+from components.kubernetes.way_out import WayOut
 from components.settings.model import Settings
 from components.settings.names import Names
 
@@ -34,6 +35,7 @@ class Groundwork:
     registry: Registry
     images: ImageImports
     log_workspace_id: Output[str] | None
+    way_out: WayOut
 
     @property
     def place(self) -> dict[str, Input[str]]:

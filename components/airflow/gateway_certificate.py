@@ -53,10 +53,11 @@ def create_gateway_certificate(
             client_id=sign_in.client_id,
             chart=settings.pins.cert_manager.chart,
             images=images,
-            policies=cert_manager_policies(access, restricted=settings.network.restricted),
+            policies=cert_manager_policies(access, restricted=settings.network.restricted, proxy=settings.proxy),
             egress_policies=host_policies.get(cert_manager.NAMESPACE, {}),
             solver_policy=solver_policy(),
             node_selector=foundation.cluster.airflow_node_selector,
+            way_out=foundation.way_out,
             vault=VaultDelivery(
                 settings=settings.secrets,
                 service_account=secret_sync_account(settings.secrets),

@@ -32,6 +32,7 @@ class LineFamily:
     `async_engine`: Airflow opens a second connection to the database, with an asynchronous driver.
     `schedulers_may_parse`: schedulers parse DAGs if no DAG processor runs.
     `grooms_worker_logs`: a Celery worker without a persistent volume has a log groomer.
+    `cleanup_mounts_volumes`: the CronJob that removes task pods mounts the volumes of all containers.
     `newest_postgresql`: the newest PostgreSQL version that Airflow's README lists as tested; None if it lists every
     version that Azure offers.
     `without_identity`: components whose pods the chart cannot label, so that they cannot sign in to Azure.
@@ -50,6 +51,7 @@ class LineFamily:
     async_engine: bool = True
     schedulers_may_parse: bool = False
     grooms_worker_logs: bool = True
+    cleanup_mounts_volumes: bool = True
     newest_postgresql: int | None = None
     without_identity: frozenset[str] = frozenset()
     moved: Mapping[str, str] = field(default_factory=dict)

@@ -47,6 +47,7 @@ from .traffic.port_numbers import (
     TRIGGERER_LOG_PORT,
     WORKER_LOG_PORT,
 )
+from .traffic.proxy_policies import open_proxy
 from .vault.connections import PGBOUNCER_PORT, Pooler
 
 # The chart's CronJobs. DATABASE_CLEANUP is off unless `airflow.values` turns it on.
@@ -131,6 +132,8 @@ def network_policies(settings: Settings, ranges: SubnetRanges | None = None) -> 
         **_chaos(settings, ranges),
         **admit_team_tasks(settings),
         **known_policies(settings),
+        **open_proxy(settings.proxy, "airflow-to-proxy", select(*stack.components)),
+        **_launched_to_proxy(settings),
         **allowed_policies(settings),
     }
     return limit_to_names(policies) if settings.network.restricted else policies
@@ -179,6 +182,11 @@ def _tasks(stack: Stack) -> dict[str, Policy]:
         "tasks-to-anywhere": egress(select(*stack.tasks, "triggerer"), [{"to": [anywhere()]}]),
         "launched-pods-to-anywhere": egress(LAUNCHED, [{"to": [anywhere()]}]),
     }
+
+
+def _launched_to_proxy(settings: Settings) -> dict[str, Policy]:
+    """Allow pods that tasks launch to reach the proxy, where their other policy opens no address."""
+    return open_proxy(settings.proxy, "launched-pods-to-proxy", LAUNCHED) if settings.network.restricted else {}
 
 
 def _database(stack: Stack, pooler: Pooler) -> dict[str, Policy]:

@@ -6,7 +6,7 @@ The names of pods' destinations are those of the policies with `network.egress: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from components.azure.endpoints import SHARE_PORT
@@ -15,9 +15,10 @@ from components.azure.registry_id import RegistryId
 from components.settings.model import Settings
 from components.settings.names import Names
 
+from .direct_hosts import direct_for_nodes, direct_for_pods, goes_directly
 from .restricted_egress import host_rules
 from .service_hosts import AZURE_HOST, SIGN_IN_HOST, certificate_rules, service_rules, vault_host
-from .traffic.port_numbers import HTTPS_PORT
+from .traffic.port_numbers import HTTP_PORT, HTTPS_PORT
 
 # Source: AKS, "Outbound network and FQDN rules for Azure Kubernetes Service (AKS) clusters".
 _NODES: Final = {
@@ -63,26 +64,48 @@ _LAYERS: Final = "*.blob.core.windows.net"
 
 @dataclass(frozen=True, order=True)
 class OutsideHost:
-    """A host or an address range, the TCP port, and what reaches it for which purpose."""
+    """A host or an address range, the TCP port, and what reaches it for which purpose: directly, or by the proxy."""
 
     host: str
     port: int
     purpose: str
+    proxied: bool = False
 
 
 def outside_hosts(settings: Settings, names: Names) -> Iterator[OutsideHost]:
     """Yield the hosts, each as often as it has a purpose. A service with a private endpoint is not outside."""
-    yield from _nodes(settings, names)
-    yield from _airflow(settings, names)
+    proxy = settings.proxy
+    places = proxy.places if proxy is not None else ()
+    for direct, hosts in (
+        (direct_for_nodes(settings, names), _nodes(settings, names)),
+        (direct_for_pods(settings, names), _airflow(settings, names)),
+    ):
+        for found in hosts:
+            if (found.host, found.port) not in places:
+                proxied = bool(places) and _is_http(settings, found)
+                yield replace(found, proxied=proxied and not goes_directly(found.host, direct))
+    for host, port in places:
+        yield OutsideHost(host, port, "the proxy")
 
 
 def merge(hosts: Iterable[OutsideHost]) -> list[OutsideHost]:
     """Return the hosts in order, each port once with all of its purposes."""
-    purposes: dict[tuple[str, int], list[str]] = {}
+    purposes: dict[tuple[str, int, bool], list[str]] = {}
     for found in hosts:
-        known = purposes.setdefault((found.host, found.port), [])
+        known = purposes.setdefault((found.host, found.port, found.proxied), [])
         known += [found.purpose] if found.purpose not in known else []
-    return sorted(OutsideHost(host, port, ", ".join(known)) for (host, port), known in purposes.items())
+    return sorted(
+        OutsideHost(host, port, ", ".join(known), proxied) for (host, port, proxied), known in purposes.items()
+    )
+
+
+def _is_http(settings: Settings, found: OutsideHost) -> bool:
+    """Return whether a host is called by HTTP, for which the proxy is: by its port, or by the scheme of git's."""
+    repository = settings.dags.git.repository
+    is_git = repository is not None and (repository.host, repository.port) == (found.host, found.port)
+    if is_git and repository is not None:
+        return repository.scheme == "https"
+    return found.port in (HTTP_PORT, HTTPS_PORT) and "/" not in found.host
 
 
 def _nodes(settings: Settings, names: Names) -> Iterator[OutsideHost]:

@@ -13,6 +13,7 @@ from components.airflow.values.chart import ValuesInputs, airflow_values
 from components.airflow.values.task_namespaces import task_config
 from components.airflow.vault import connections
 from components.airflow.vault.secrets import hash_of_versions
+from components.kubernetes.way_out import WayOut
 from components.output_registration import register_annotated_outputs
 from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
@@ -52,6 +53,7 @@ class AirflowReleaseArgs:
     worker_tolerations: list[dict[str, str]]
     address: str | None
     task_namespaces: Sequence[Input[str]]
+    way_out: WayOut
 
 
 class AirflowRelease(ComponentResource):
@@ -111,6 +113,7 @@ def _values(args: AirflowReleaseArgs) -> Output[dict[str, Any]]:
         secret_versions=Output.all(*_select_versions(args.secret_versions)).apply(hash_of_versions),
         airflow_node_selector=args.airflow_node_selector,
         task_namespaces=list(args.task_namespaces),
+        way_out=args.way_out.of_container,
         # Not used in the values: these two only make the release wait for the accounts and their identity.
         waited_for=[args.service_accounts, args.identity_client_id],
     )

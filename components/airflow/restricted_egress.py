@@ -14,12 +14,14 @@ from components.kubernetes.external_secrets import OPERATOR
 from components.settings.access_sections import AccessSettings
 from components.settings.model import Settings
 from components.settings.names import Names, physical_names
+from components.settings.proxy_section import ProxySettings
 
 from .gateway_policies import CERTGEN, CONTROLLER
 from .names import GATEWAY_NAMESPACE, NAMESPACE
 from .network_policies import CLEANUP, Stack
 from .release_lines import family_of
 from .service_hosts import (
+    CERT_MANAGER_CONTROLLER,
     SIGN_IN_HOST,
     certificate_rules,
     private_services,
@@ -40,6 +42,7 @@ from .traffic.host_policies import (
 from .traffic.namespace_policies import namespace_policies
 from .traffic.policy_specs import LAUNCHED, Policy, select
 from .traffic.port_numbers import HTTPS_PORT
+from .traffic.proxy_policies import proxy_rules, reach_proxy
 
 # Cilium's policies, by namespace and name.
 HostPolicies = Mapping[str, Mapping[str, Input[Policy]]]
@@ -71,7 +74,7 @@ def egress_policies(settings: Settings, azure_names: Output[Names], api_servers:
 
 def host_rules(settings: Settings) -> list[HostRule]:
     """Return the hosts that the stack file names, each with the pods that may reach it."""
-    return [*_listed(settings), *_git(settings), *_known(settings), *_allowed(settings)]
+    return [*_listed(settings), *_git(settings), *_known(settings), *_proxy(settings), *_allowed(settings)]
 
 
 def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
@@ -85,9 +88,9 @@ def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
     }
     access = settings.access
     if settings.secrets.delivery == "externalSecrets":
-        found[OPERATOR] = _reads_vault(names)
+        found[OPERATOR] = _reads_vault(settings.proxy, names)
         if access and not access.tls.uses_cert_manager:
-            found[SYNC_OPERATOR] = _reads_vault(names)
+            found[SYNC_OPERATOR] = _reads_vault(settings.proxy, names)
     if access:
         found[GATEWAY_NAMESPACE] = {
             "dns": resolve(()),
@@ -95,7 +98,9 @@ def _policies(settings: Settings, names: Names) -> dict[str, dict[str, Policy]]:
             "certgen-to-kubernetes": call_kubernetes(CERTGEN),
         }
         if access.tls.uses_cert_manager:
-            found[cert_manager.NAMESPACE] = _orders_certificates(access, access.host_in(settings.location))
+            found[cert_manager.NAMESPACE] = _orders_certificates(
+                settings.proxy, access, access.host_in(settings.location)
+            )
     found |= namespace_policies(settings)
     return {namespace: {**policies, "node-identity": deny_node_identity()} for namespace, policies in found.items()}
 
@@ -106,25 +111,27 @@ def _callers_of_kubernetes(settings: Settings) -> tuple[str, ...]:
     return (*Stack.of(settings).components, CLEANUP, *chaos)
 
 
-def _reads_vault(names: Names) -> dict[str, Policy]:
+def _reads_vault(proxy: ProxySettings | None, names: Names) -> dict[str, Policy]:
     """Return the policies of an operator of External Secrets."""
     hosts = (SIGN_IN_HOST, vault_host(names))
     return {
-        "dns": resolve(hosts),
+        "dns": resolve([*hosts, *(rule.host for rule in proxy_rules(proxy, "", {}))]),
         "operator-to-kubernetes": call_kubernetes({}),
         **host_policies([HostRule(policy="operator-to-key-vault", selector={}, host=host) for host in hosts]),
+        **reach_proxy(proxy, "operator-to-proxy", {}),
     }
 
 
-def _orders_certificates(access: AccessSettings, host: str) -> dict[str, Policy]:
+def _orders_certificates(proxy: ProxySettings | None, access: AccessSettings, host: str) -> dict[str, Policy]:
     """Return the policies of cert-manager, which asks DNS for the host's records and for the zone above it."""
     rules, asked = list(certificate_rules(access, host)), [f"_acme-challenge.{host}"]
     labels = host.split(".")
     asked += [".".join(labels[index:]) for index in range(len(labels) - 1)]
     return {
-        "dns": resolve([*(rule.host for rule in rules), *asked]),
+        "dns": resolve([*(rule.host for rule in (*rules, *proxy_rules(proxy, "", {}))), *asked]),
         "to-kubernetes": call_kubernetes({}),
         **host_policies(rules),
+        **reach_proxy(proxy, "to-proxy", CERT_MANAGER_CONTROLLER),
     }
 
 
@@ -152,6 +159,12 @@ def _git(settings: Settings) -> Iterator[HostRule]:
     if settings.dags.from_git and repository is not None:
         selector = select(*Stack.of(settings).git_clients)
         yield HostRule(policy="git-sync-to-git", selector=selector, host=repository.host, port=repository.port)
+
+
+def _proxy(settings: Settings) -> Iterator[HostRule]:
+    """Yield the proxy, by whose name Airflow's pods and the pods that tasks launch reach everything outside."""
+    yield from proxy_rules(settings.proxy, "airflow-to-proxy", select(*Stack.of(settings).components))
+    yield from proxy_rules(settings.proxy, "launched-pods-to-proxy", LAUNCHED)
 
 
 def _known(settings: Settings) -> Iterator[HostRule]:

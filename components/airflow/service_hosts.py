@@ -22,6 +22,7 @@ from .traffic.port_numbers import HTTP_PORT
 # The authority that the workload identity of every pod signs in to. Source: AKS, "Workload identity required FQDN /
 # application rules".
 SIGN_IN_HOST: Final = "login.microsoftonline.com"
+CERT_MANAGER_CONTROLLER: Final = {"matchLabels": {"app.kubernetes.io/component": "controller"}}
 # Azure's control plane, with the records of DNS zones.
 AZURE_HOST: Final = "management.azure.com"
 
@@ -64,7 +65,7 @@ def private_services(settings: Settings, names: Names) -> Iterator[str]:
 
 def certificate_rules(access: AccessSettings, host: str) -> Iterator[HostRule]:
     """Yield the authority, the services that write a DNS record, or the host that answers the authority."""
-    selector = {"matchLabels": {"app.kubernetes.io/component": "controller"}}
+    selector = CERT_MANAGER_CONTROLLER
     if not access.tls.from_lets_encrypt:
         return
     server = ACME_SERVERS["letsencrypt" if access.tls.issuer == "letsencrypt" else "letsencrypt-staging"]

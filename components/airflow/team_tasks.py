@@ -12,6 +12,7 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_random import RandomBytes, RandomPassword
 
 from components.kubernetes.namespace import ServiceAccountSpec, create_service_account
+from components.kubernetes.way_out import create_trusted_certificates
 from components.output_registration import register_annotated_outputs
 from components.settings.model import Settings
 
@@ -49,6 +50,7 @@ class TeamTasksArgs:
     config: Input[str]
     secrets: Secrets
     celery: bool
+    bundle: str | None
 
 
 class TeamTasks(ComponentResource):
@@ -69,6 +71,7 @@ class TeamTasks(ComponentResource):
         ConfigMap(f"{name}-config", metadata={"name": CONFIG_MAP, **inside}, data=config, opts=child)
         for secret, values in {**self._create_stand_ins(name, celery=args.celery), **args.secrets}.items():
             Secret(f"{name}-{secret}", metadata={"name": secret, **inside}, string_data=values, opts=child)
+        create_trusted_certificates(name, args.namespace, args.bundle, self)
         account = ServiceAccountSpec(
             name=SERVICE_ACCOUNTS["workers"], client_id=args.identity_client_id, calls_kubernetes=True
         )

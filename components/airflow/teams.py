@@ -69,6 +69,7 @@ def create_team_tasks(
             config=airflow.task_config,
             secrets=git_secrets(settings),
             celery=executor_parts(settings.airflow).celery_workers,
+            bundle=foundation.way_out.bundle,
         )
         TeamTasks(f"team-tasks-{team.name}", args, in_cluster)
 

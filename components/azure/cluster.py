@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
@@ -11,8 +12,10 @@ from components.output_registration import make_depend_on, register_annotated_ou
 from components.settings.cluster_sections import ClusterSettings
 from components.settings.monitoring import MonitoringSettings
 from components.settings.network_section import Outbound
+from components.settings.proxy_section import ProxySettings
 
 from . import cluster_profile, node_pools
+from .cluster_proxy import http_proxy, node_authorities
 from .existing_zones import ClusterZone
 from .kubeconfig import add_kubelogin, decode_kubeconfig
 from .kubernetes_versions import has_long_term_support
@@ -44,6 +47,8 @@ class ClusterArgs:
     outbound_ip: Input[str | None]
     bootstrap_registry_id: Input[str]
     restricted_egress: bool
+    proxy: ProxySettings | None
+    no_proxy: Input[Sequence[str]]
     add_on_minutes: int | None
     monitoring: MonitoringSettings | None
     log_workspace_id: Input[str] | None
@@ -149,7 +154,8 @@ class Cluster(ComponentResource):
             ),
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             disk_encryption_set_id=settings.disk_encryption_set_id,
-            security_profile=cluster_profile.security(settings.defender_workspace_id),
+            security_profile=cluster_profile.security(settings.defender_workspace_id, node_authorities(args.proxy)),
+            http_proxy_config=http_proxy(args.proxy, args.no_proxy),
             storage_profile=cluster_profile.storage(),
             addon_profiles=cluster_profile.add_ons(
                 key_vault=cluster_profile.key_vault_add_on(args.add_on_minutes),

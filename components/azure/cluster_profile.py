@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pulumi import Input, Output
@@ -58,10 +58,13 @@ def api_server(
     )
 
 
-def security(defender_workspace_id: Input[str] | None) -> containerservice.ManagedClusterSecurityProfileArgs:
-    """Workload identity, the cleaner of unused images, and Defender with a workspace.
+def security(
+    defender_workspace_id: Input[str] | None, authorities: Sequence[str] | None
+) -> containerservice.ManagedClusterSecurityProfileArgs:
+    """Workload identity, the cleaner of unused images, Defender with a workspace, and authorities that nodes trust.
 
-    Without one, Defender is not set: Defender for Cloud or a policy may have turned it on.
+    Without a workspace, Defender is not set: Defender for Cloud or a policy may have turned it on. None leaves the
+    authorities as found.
     """
     defender = containerservice.ManagedClusterSecurityProfileDefenderArgs(
         log_analytics_workspace_resource_id=defender_workspace_id,
@@ -73,6 +76,7 @@ def security(defender_workspace_id: Input[str] | None) -> containerservice.Manag
         image_cleaner=containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
             enabled=True, interval_hours=_IMAGE_CLEANER_HOURS
         ),
+        custom_ca_trust_certificates=authorities,
     )
 
 

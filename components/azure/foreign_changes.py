@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 from pulumi import ResourceOptions, ResourceTransformationArgs, ResourceTransformationResult
 
 from .foreign_properties import FOREIGN
+
+# The beginning of each word but the first, as the SDK divides names: `customCATrust` is custom_ca_trust.
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def leave_alone(ignored_tags: Sequence[str]) -> None:
@@ -44,7 +48,7 @@ def _is_set(props: Mapping[str, Any], path: str) -> bool:
     """
     value: Any = props
     for name in path.split("."):
-        snake_case = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+        snake_case = _WORDS.sub("_", name).lower()
         if isinstance(value, Mapping):
             value = value.get(name, value.get(snake_case))
         else:

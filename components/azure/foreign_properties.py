@@ -133,11 +133,13 @@ _CLUSTER: Final[Mapping[str, tuple[Foreign, ...]]] = {
         Foreign(
             paths=("azureMonitorProfile", "metricsProfile"), reason="A policy turns Azure Monitor and cost data on."
         ),
-        Foreign(
-            paths=("securityProfile.azureKeyVaultKms", "securityProfile.customCATrustCertificates"),
-            reason="A platform team sets keys and certificates.",
-        ),
+        Foreign(paths=("securityProfile.azureKeyVaultKms",), reason="A platform team sets keys."),
         Foreign(paths=("securityProfile.defender",), reason="Defender for Cloud turns itself on.", if_unset=True),
+        Foreign(
+            paths=("httpProxyConfig", "securityProfile.customCATrustCertificates"),
+            reason="A platform team sets a proxy or certificates, and AKS keeps them.",
+            if_unset=True,
+        ),
         Foreign(
             paths=("apiServerAccessProfile.disableRunCommand",), reason="A policy turns off commands through Azure."
         ),
@@ -146,8 +148,8 @@ _CLUSTER: Final[Mapping[str, tuple[Foreign, ...]]] = {
             reason="The cluster's operators tune the autoscaler and force upgrades.",
         ),
         Foreign(
-            paths=("httpProxyConfig", "ingressProfile", "serviceMeshProfile"),
-            reason="A platform team adds a proxy, an ingress or a mesh.",
+            paths=("ingressProfile", "serviceMeshProfile"),
+            reason="A platform team adds an ingress or a mesh.",
         ),
         Foreign(
             paths=("networkProfile.loadBalancerProfile", "networkProfile.natGatewayProfile"),

@@ -18,6 +18,7 @@ from components.settings.pins import Chart
 from .image_reference import split_reference
 from .labels_and_annotations import CLIENT_ID_ANNOTATION, IDENTITY_LABEL
 from .namespace import create_closed_namespace
+from .way_out import DIRECT, ContainerWayOut, WayOut, create_trusted_certificates
 
 NAMESPACE: Final = "cert-manager"
 RELEASE: Final = "cert-manager"
@@ -48,6 +49,7 @@ class CertManagerArgs:
     egress_policies: Mapping[str, Input[Mapping[str, Any]]]
     dns_client_id: Input[str] | None
     after: Input[Any]
+    way_out: WayOut
 
 
 class CertManager(ComponentResource):
@@ -62,8 +64,9 @@ class CertManager(ComponentResource):
     def __init__(self, name: str, args: CertManagerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:kubernetes:CertManager", name, None, opts)
         closed, policies = create_closed_namespace(name, NAMESPACE, args.network_policies, args.egress_policies, self)
+        certificates = create_trusted_certificates(name, closed, args.way_out.bundle, self)
         # Depends on the network policies, so that no pod starts without them, and on the Gateway API's CRDs.
-        namespace: Output[str] = make_depend_on(closed, args.after, *policies)
+        namespace: Output[str] = make_depend_on(closed, args.after, *policies, *certificates)
         release = Release(
             f"{name}-release",
             name=RELEASE,
@@ -71,7 +74,7 @@ class CertManager(ComponentResource):
             chart=args.chart.name,
             version=args.chart.version,
             repository_opts=RepositoryOptsArgs(repo=args.chart.repository),
-            values=Output.all(dict(args.images), args.dns_client_id).apply(
+            values=Output.all(dict(args.images), args.dns_client_id, args.way_out.of_container).apply(
                 lambda resolved: cert_manager_values(*resolved)
             ),
             timeout=_TIMEOUT_SECONDS,
@@ -83,8 +86,13 @@ class CertManager(ComponentResource):
         register_annotated_outputs(self)
 
 
-def cert_manager_values(images: Mapping[str, str], dns_client_id: str | None) -> dict[str, Any]:
-    """Return the static values with the images in the stack's registry, and the identity for DNS-01 if there is one."""
+def cert_manager_values(
+    images: Mapping[str, str], dns_client_id: str | None, way_out: ContainerWayOut = DIRECT
+) -> dict[str, Any]:
+    """Return the static values with the images in the stack's registry, and the identity for DNS-01 if there is one.
+
+    Only the controller gets the way out: it calls the authority, Entra and Azure.
+    """
     values: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
     for key, place in IMAGE_PLACES.items():
         nested.put(values, place, split_reference(images[key]))
@@ -93,4 +101,10 @@ def cert_manager_values(images: Mapping[str, str], dns_client_id: str | None) ->
         values["serviceAccount"] = {"annotations": {CLIENT_ID_ANNOTATION: dns_client_id}}
         # An Issuer may not use the controller's own identity otherwise; a ClusterIssuer may, for every namespace.
         values["config"]["issuerAmbientCredentials"] = True
-    return values
+    added = {
+        "extraEnv": way_out.variables(),
+        "volumes": way_out.volumes,
+        "volumeMounts": way_out.mounts,
+        "podAnnotations": way_out.annotations,
+    }
+    return {**values, **{key: value for key, value in added.items() if value}}

@@ -21,6 +21,7 @@ from .certificate_secret import TLS_SECRET
 from .labels_and_annotations import DRIVER_LABEL
 from .secret_source import SecretSource
 from .secret_sync import SecretSync, SecretSyncArgs
+from .way_out import WayOut
 
 _API: Final = "cert-manager.io/v1"
 # The operator of the stack's secrets works in Airflow's namespace only, where any DAG can mount any Secret.
@@ -68,6 +69,7 @@ class CertificatesArgs:
     solver_policy: Mapping[str, Any]
     node_selector: Input[Mapping[str, str]]
     vault: VaultDelivery
+    way_out: WayOut
 
 
 class Certificates(ComponentResource):
@@ -148,6 +150,7 @@ class Certificates(ComponentResource):
                 operator=SYNC_OPERATOR,
                 operator_egress_policies=vault.operator_egress_policies,
                 kinds=vault.kinds,
+                way_out=args.way_out,
             ),
             ResourceOptions(parent=self),
         )
@@ -164,6 +167,7 @@ class Certificates(ComponentResource):
                 egress_policies=args.egress_policies,
                 dns_client_id=args.client_id,
                 after=args.namespace,
+                way_out=args.way_out,
             ),
             ResourceOptions(parent=self),
         )

@@ -22,6 +22,7 @@ from .image_reference import split_reference
 from .labels_and_annotations import DRIVER_LABEL, FORCE_ANNOTATION, ROTATION_ANNOTATION
 from .namespace import ServiceAccountSpec, create_closed_namespace, create_service_account
 from .secret_source import SecretSource
+from .way_out import DIRECT, ContainerWayOut, WayOut, create_trusted_certificates
 
 OPERATOR: Final = "external-secrets"
 STORE: Final = "key-vault"
@@ -46,6 +47,7 @@ class ExternalSecretsArgs:
     egress_policies: Mapping[str, Input[Mapping[str, Any]]]
     operator: str
     kinds: Input[Any] | None
+    way_out: WayOut
 
 
 class ExternalSecrets(ComponentResource):
@@ -75,7 +77,8 @@ class ExternalSecrets(ComponentResource):
         closed, policies = create_closed_namespace(
             self._name, self._args.operator, {}, self._args.egress_policies, self
         )
-        namespace: Output[str] = make_depend_on(closed, *policies)
+        certificates = create_trusted_certificates(self._name, closed, self._args.way_out.bundle, self)
+        namespace: Output[str] = make_depend_on(closed, *policies, *certificates)
         chart = self._args.chart
         return Release(
             f"{self._name}-operator",
@@ -84,8 +87,12 @@ class ExternalSecrets(ComponentResource):
             chart=chart.name,
             version=chart.version,
             repository_opts=RepositoryOptsArgs(repo=chart.repository),
-            values=Output.all(self._args.image, self._args.source.namespace, self._args.kinds).apply(
-                lambda resolved: external_secrets_values(resolved[0], resolved[1], brings_kinds=resolved[2] is None)
+            values=Output.all(
+                self._args.image, self._args.source.namespace, self._args.kinds, self._args.way_out.of_container
+            ).apply(
+                lambda resolved: external_secrets_values(
+                    resolved[0], resolved[1], brings_kinds=resolved[2] is None, way_out=resolved[3]
+                )
             ),
             timeout=_TIMEOUT_SECONDS,
             max_history=5,
@@ -197,10 +204,19 @@ def wait_conditions(annotations: Mapping[str, str]) -> str:
     return json.dumps(["condition=Ready", *expected])
 
 
-def external_secrets_values(image: str, namespace: str, *, brings_kinds: bool = True) -> dict[str, Any]:
+def external_secrets_values(
+    image: str, namespace: str, *, brings_kinds: bool = True, way_out: ContainerWayOut = DIRECT
+) -> dict[str, Any]:
     """Return the static values, with the image from the stack's registry and the only namespace to watch."""
     values: dict[str, Any] = yaml.safe_load(_STATIC_VALUES.read_text(encoding="utf-8"))
     values["scopedNamespace"] = namespace
     values["image"] = split_reference(image)
     values["installCRDs"] = brings_kinds
-    return values
+    # It calls Entra and the Key Vault.
+    added = {
+        "extraEnv": way_out.variables(),
+        "extraVolumes": way_out.volumes,
+        "extraVolumeMounts": way_out.mounts,
+        "podAnnotations": way_out.annotations,
+    }
+    return {**values, **{key: value for key, value in added.items() if value}}

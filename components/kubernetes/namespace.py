@@ -14,6 +14,7 @@ from components.output_registration import make_depend_on, register_annotated_ou
 
 from .egress_policies import create_egress_policies
 from .labels_and_annotations import CLIENT_ID_ANNOTATION
+from .way_out import create_trusted_certificates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +28,16 @@ class ServiceAccountSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowNamespaceArgs:
-    """What AirflowNamespace needs: its name, service accounts, and the network policies of Kubernetes and Cilium."""
+    """What AirflowNamespace needs: its name, service accounts, and the network policies of Kubernetes and Cilium.
+
+    `bundle`: the authorities that its pods trust; None if they trust those that they have.
+    """
 
     namespace: str
     service_accounts: Sequence[ServiceAccountSpec]
     network_policies: Mapping[str, Input[Mapping[str, Any]]]
     egress_policies: Mapping[str, Input[Mapping[str, Any]]]
+    bundle: str | None
 
 
 class AirflowNamespace(ComponentResource):
@@ -48,8 +53,11 @@ class AirflowNamespace(ComponentResource):
         )
         self.name = namespace
         accounts = [create_service_account(name, self.name, spec, self) for spec in args.service_accounts]
-        # Depends on the network policies, so that no pod starts without them.
-        self.service_accounts = make_depend_on([account.metadata.name for account in accounts], *policies)
+        # Depends on the network policies and the certificates, so that no pod starts without them.
+        certificates = create_trusted_certificates(name, self.name, args.bundle, self)
+        self.service_accounts = make_depend_on(
+            [account.metadata.name for account in accounts], *policies, *certificates
+        )
         register_annotated_outputs(self)
 
 

@@ -15,6 +15,7 @@ from components.settings.pins import Chart
 from .csi_secrets import CsiSecrets, CsiSecretsArgs
 from .external_secrets import OPERATOR, ExternalSecrets, ExternalSecretsArgs
 from .secret_source import SecretSource
+from .way_out import WayOut
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class SecretSyncArgs:
     image: Input[str]
     node_selector: Input[Mapping[str, str]]
     operator_egress_policies: Mapping[str, Input[Mapping[str, Any]]]
+    way_out: WayOut
     operator: str = OPERATOR
     kinds: Input[Any] | None = None
 
@@ -60,6 +62,7 @@ class SecretSync(ComponentResource):
                 egress_policies=args.operator_egress_policies,
                 operator=args.operator,
                 kinds=args.kinds,
+                way_out=args.way_out,
             ),
             ResourceOptions(parent=self),
         )

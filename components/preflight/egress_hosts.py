@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 import pulumi
@@ -46,18 +46,23 @@ def main(
         if settings.naming.suffix is None:
             sys.stderr.write(f"warning: {error}: the names of the stack's services are * below\n")
     hosts = merge(map(_widen, outside_hosts(settings, names)))
-    sys.stdout.write(_show_json(hosts) if options.json else _show_lines(settings, names, hosts))
+    sys.stdout.write(_show_json(settings, hosts) if options.json else _show_lines(settings, names, hosts))
     return 0
 
 
 def _widen(found: OutsideHost) -> OutsideHost:
     """Replace a name that is not known, the first label of a host, by a wildcard."""
     name, _, domain = found.host.partition(".")
-    return OutsideHost(f"*.{domain}", found.port, found.purpose) if _UNKNOWN in name else found
+    return replace(found, host=f"*.{domain}") if _UNKNOWN in name else found
 
 
-def _show_json(hosts: list[OutsideHost]) -> str:
-    return json.dumps([{**asdict(found), "protocol": "tcp"} for found in hosts], indent=2) + "\n"
+def _show_json(settings: Settings, hosts: list[OutsideHost]) -> str:
+    """Return the hosts as JSON. Only with a proxy each says whether it is reached through it."""
+    entries = [{**asdict(found), "protocol": "tcp"} for found in hosts]
+    if settings.proxy is None or settings.proxy.http is None:
+        for entry in entries:
+            del entry["proxied"]
+    return json.dumps(entries, indent=2) + "\n"
 
 
 def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> str:
@@ -65,7 +70,7 @@ def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> s
     cluster = names.cluster.replace(_UNKNOWN, "<suffix>")
     lines = [
         f"# What {cluster} reaches from the subnet of its nodes: host, protocol, port, and what reaches it",
-        *(f"{found.host:{width}} tcp {found.port:>5}  # {found.purpose}" for found in hosts),
+        *(f"{found.host:{width}} tcp {found.port:>5}  # {found.purpose}" for found in hosts if not found.proxied),
     ]
     if settings.network.isolated:
         lines.append("# network.outbound is none: nodes start from the registry and reach none of these hosts.")
@@ -80,6 +85,9 @@ def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> s
         )
     if settings.has_airflow and not settings.network.restricted:
         lines.append("# network.egress is open: the hosts that DAGs call are not among these")
+    if proxied := [found for found in hosts if found.proxied]:
+        lines.append("# Through the proxy, whose own rules must let them pass; the firewall need not")
+        lines += [f"{found.host:{width}} tcp {found.port:>5}  # {found.purpose}" for found in proxied]
     return "\n".join(lines) + "\n"
 
 

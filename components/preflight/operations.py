@@ -33,6 +33,8 @@ LIST_COMPUTE_USAGE: Final = Operation(f"{_PROVIDERS}/Microsoft.Compute/locations
 LIST_KUBERNETES_VERSIONS: Final = Operation(
     f"{_PROVIDERS}/Microsoft.ContainerService/locations/{{location}}/kubernetesVersions", "2025-09-01"
 )
+# This version tells whether a proxy is turned off. Source: Azure/AKS issue 5138.
+GET_CLUSTER: Final = Operation(f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/{{name}}", "2026-01-01")
 LIST_NODE_POOLS: Final = Operation(
     f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/{{name}}/agentPools", "2025-09-01"
 )

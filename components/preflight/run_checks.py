@@ -18,6 +18,7 @@ from .checks.kubernetes_version import check_kubernetes_version
 from .checks.names import check_deleted_vault, check_dns_label, check_unique_names
 from .checks.policies import check_policies
 from .checks.private_zones import check_private_zones
+from .checks.proxy import check_proxy
 from .checks.quota import check_quota
 from .checks.region import check_region
 from .checks.resource_groups import check_resource_groups
@@ -54,6 +55,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "private DNS zones": check_private_zones,
     "cluster security": check_cluster_security,
     "encryption keys": check_encryption_keys,
+    "proxy": check_proxy,
     "policies": check_policies,
 }
 _THREADS: Final = 8

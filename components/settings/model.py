@@ -20,6 +20,7 @@ from .monitoring import MonitoringSettings
 from .naming import NamingSettings
 from .network_section import NetworkSettings
 from .pins import Pins, ReleaseLine
+from .proxy_section import ProxySettings
 from .registry_section import RegistrySettings
 from .remote_clusters import RemoteClusterSettings
 from .resource_group_section import ResourceGroupSettings
@@ -47,6 +48,9 @@ class StackFile(Section):
     naming: NamingSettings = Field(NamingSettings(), description="Physical names.")
     resource_group: ResourceGroupSettings = Field(ResourceGroupSettings(), description="The resource group.")
     network: NetworkSettings = Field(NetworkSettings(), description="The virtual network.")
+    proxy: ProxySettings | None = Field(
+        None, description="A company's proxy and its certificate authorities; left out = none."
+    )
     cluster: ClusterSettings = Field(ClusterSettings(), description="The AKS cluster.")
     registry: RegistrySettings = Field(RegistrySettings(), description="The container registry.")
     key_vault: KeyVaultSettings = Field(KeyVaultSettings(), description="The Key Vault.")

@@ -22,6 +22,7 @@ _STASH: Final = "pulumi:index:Stash"
 _LOWER_MAXIMUM: Final = "maxCount"
 # The value of a number's entry in a record: components/azure/stack_counters.py.
 _REACHED: Final = "reached"
+_TRUSTED: Final = "customCATrustCertificates"
 # What it stops when a resource of a type is replaced or removed.
 _STOPS_WHEN_GONE: Final = {
     _CLUSTER: "everything in the cluster stops, and running tasks are lost",
@@ -32,13 +33,16 @@ _STOPS_WHEN_GONE: Final = {
     "kubernetes:core/v1:Namespace": "every object in it is deleted",
     "kubernetes:helm.sh/v3:Release": "its pods are deleted",
 }
+_REIMAGED: Final = "AKS reimages every node, one after another: pods move, and tasks on the nodes are stopped"
 # What an update in place does, by type and the beginning of the property's path. Source: AKS, "Upgrade a cluster",
-# "Upgrade node images"; Azure Database for PostgreSQL, "Scaling resources", "Major version upgrades", "Server
-# parameters".
+# "Upgrade node images", "HTTP proxy support", "Custom certificate authority"; Azure Database for PostgreSQL, "Scaling
+# resources", "Major version upgrades", "Server parameters".
 _STOPS_WHEN_CHANGED: Final = (
     (_CLUSTER, "kubernetesVersion", "the control plane is upgraded: calls to the Kubernetes API can fail for minutes"),
     (_CLUSTER, "agentPoolProfiles[*].orchestratorVersion", "the system nodes are drained one after another"),
     (_CLUSTER, "agentPoolProfiles[*].osSKU", "the system nodes are drained one after another"),
+    (_CLUSTER, "httpProxyConfig", _REIMAGED),
+    (_CLUSTER, "securityProfile.customCATrustCertificates", _REIMAGED),
     (_AGENT_POOL, "orchestratorVersion", "its nodes are drained one after another: tasks on them are stopped"),
     (_AGENT_POOL, "osSKU", "its nodes are drained one after another: tasks on them are stopped"),
     (_AGENT_POOL, _LOWER_MAXIMUM, "nodes above the lower maximum are drained: tasks on them are stopped"),
@@ -197,12 +201,31 @@ def _list_notes(comparison: Comparison) -> Iterator[Consequence]:
                 yield Consequence(severity="note", text=text, urn=change.urn)
         if change.type == _JOB and change.action in ("added", "replaced") and not _goes_with_cluster(change):
             yield Consequence(severity="note", text=f"{name} runs with this update", urn=change.urn)
+    yield from _list_kept_proxy(comparison)
     for warning in comparison.new.warnings:
         if warning not in comparison.old.warnings:
             yield Consequence(severity="note", text=f"new warning: {warning}")
     if any(_contains_secret(resource.inputs) for resource in comparison.new.resources):
         text = f"Secrets are {SECRET} on both sides: a change of a secret's value alone cannot be seen here"
         yield Consequence(severity="note", text=text)
+
+
+def _list_kept_proxy(comparison: Comparison) -> Iterator[Consequence]:
+    """Yield what AKS keeps although the stack file no longer sets it: the provider's interface cannot turn it off."""
+    before = {resource.urn: resource for resource in comparison.old.all(_CLUSTER)}
+    for cluster in comparison.new.all(_CLUSTER):
+        old = before.get(cluster.urn)
+        if old is None:
+            continue
+        name = name_resource(cluster)
+        if "httpProxyConfig" in old.inputs and "httpProxyConfig" not in cluster.inputs:
+            text = f"{name} keeps its proxy until somebody runs `az aks update --disable-http-proxy`"
+            text += "; see docs/landing-zone.md"
+            yield Consequence(severity="note", text=text, urn=cluster.urn)
+        trusted = [(side.inputs.get("securityProfile") or {}).get(_TRUSTED) for side in (old, cluster)]
+        if trusted[0] and not trusted[1]:
+            text = f"{name} keeps the authorities that its nodes trust; see docs/landing-zone.md"
+            yield Consequence(severity="note", text=text, urn=cluster.urn)
 
 
 def _contains_secret(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from components.settings.git_address import parse_git_address
@@ -26,12 +27,20 @@ def describe_people(plan: Plan) -> Box:
 def describe_internet(plan: Plan) -> Box:
     """Return the box of the addresses outside Azure that tasks may call: any, or the hosts that policies name."""
     policies = plan.all("kubernetes:cilium.io/v2:CiliumNetworkPolicy")
+    by_proxy = tuple(f"HTTP by {host}" for host in dict.fromkeys(_proxy_hosts(plan)))
     if not policies:
-        return Box(title="Internet", lines=("any address",), side="outside")
+        return Box(title="Internet", lines=("any address", *by_proxy), side="outside")
     listed = [policy for policy in policies if look_up(policy.inputs, "metadata", "name") == "airflow-to-hosts"]
     hosts = len(look_up(listed[0].inputs, "spec", "egress", 0, "toFQDNs") or ()) if listed else 0
     lines = ("allowed hosts only", pluralize(hosts, "listed host")) if hosts else ("allowed hosts only",)
-    return Box(title="Internet", lines=lines, side="outside")
+    return Box(title="Internet", lines=(*lines, *by_proxy), side="outside")
+
+
+def _proxy_hosts(plan: Plan) -> Iterator[str]:
+    """Yield the proxy of each cluster that has one."""
+    for cluster in plan.all("azure-native:containerservice:ManagedCluster"):
+        if address := look_up(cluster.inputs, "httpProxyConfig", "httpsProxy"):
+            yield str(urlsplit(str(address)).hostname)
 
 
 def describe_git(part: Component, release: Resource) -> Box | None:

@@ -13,6 +13,7 @@ from . import (
     existing_zones,
     isolated_rules,
     monitoring_rules,
+    proxy_rules,
     security_team,
     vault_rules,
 )
@@ -90,6 +91,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
         case "containerservice:ManagedCluster":
             _check_cluster(cloud, inputs)
             _check_advanced_networking(inputs)
+            proxy_rules.check(inputs)
         case "dbforpostgresql:Server":
             _check_database(cloud, inputs)
             database_servers.check_create(cloud.objects, inputs)
@@ -123,6 +125,7 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
         case "containerservice:ManagedCluster":
             _check_private_cluster(old, new)
             _check_advanced_networking(new)
+            proxy_rules.check(new)
             pools = {pool["name"]: pool for pool in old["agentPoolProfiles"]}
             for pool in new["agentPoolProfiles"]:
                 if pool["name"] not in pools:

@@ -21,6 +21,7 @@ from tests.engine import (
     csi_rules,
     gateway_rules,
     kubernetes_rules,
+    proxy_rules,
     vault_rules,
 )
 
@@ -52,6 +53,7 @@ class SimulatedCloud(OutsideChanges):
         """Make a resource, or refuse."""
         with self.operation("create", type_, name, inputs):
             identifier, outputs = cloud.create(type_, self._seed(type_, name), inputs)
+            outputs = proxy_rules.answer(type_, {}, outputs)
             key = self.key(type_, identifier, name)
             with self.lock:
                 self.helm.check("create", type_, inputs)
@@ -90,6 +92,7 @@ class SimulatedCloud(OutsideChanges):
                 if type_ == SERVER:
                     self.servers.update(inputs)
                 outputs = azure_effects.kept(type_, before.outputs, outputs)
+                outputs = proxy_rules.answer(type_, before.outputs, outputs)
                 # A release is applied whole, an object by force.
                 live.inputs, live.outputs, live.owners, live.damage = inputs, outputs, [], []
                 self.helm.cut_off.pop(key, None)

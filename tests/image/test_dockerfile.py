@@ -42,7 +42,7 @@ def test_hadolint_would_find_a_mistake() -> None:
 
 def test_every_base_is_an_argument() -> None:
     assert [rest for word, rest in STEPS if word == "FROM"] == ["${KUBELOGIN} AS kubelogin", "${BASE}"]
-    assert [rest for word, rest in STEPS if word == "ARG"] == ["BASE", "KUBELOGIN"]
+    assert [rest for word, rest in STEPS if word == "ARG"] == ["BASE", "KUBELOGIN", 'TRUSTED_CA=""']
 
 
 # requirements.txt is the user's to edit.

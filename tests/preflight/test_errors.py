@@ -57,6 +57,8 @@ def test_every_check_that_asks_azure_is_tried() -> None:
         "encryption keys",
         # Not asked of a stack with a registry of its own: test_existing_registry.py.
         "existing registry",
+        # Not asked of a cluster that does not exist: test_proxy.py.
+        "proxy",
     }
 
 

@@ -16,6 +16,7 @@ from tests.stack_file.wrong_egress import EGRESS
 from tests.stack_file.wrong_names import NAMES
 from tests.stack_file.wrong_operations import OPERATIONS
 from tests.stack_file.wrong_private import PRIVATE
+from tests.stack_file.wrong_proxy import PROXY
 from tests.stack_file.wrong_runbook import RUNBOOK
 from tests.stack_file.wrong_security import SECURITY
 from tests.stack_file.wrong_sign_in import SIGN_IN
@@ -28,7 +29,7 @@ def problems(changes: dict[str, Any], stack: str = "dev") -> list[Problem]:
     return errors
 
 
-BAD = [*AZURE, *AIRFLOW, *ACCESS, *EGRESS, *NAMES, *OPERATIONS, *PRIVATE, *RUNBOOK, *SECURITY, *SIGN_IN]
+BAD = [*AZURE, *AIRFLOW, *ACCESS, *EGRESS, *NAMES, *OPERATIONS, *PRIVATE, *PROXY, *RUNBOOK, *SECURITY, *SIGN_IN]
 
 
 @pytest.mark.parametrize(

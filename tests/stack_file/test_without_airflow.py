@@ -88,6 +88,7 @@ SHARED = {
     "naming",
     "network",
     "protectData",
+    "proxy",
     "registry",
     "tags",
     "teams",

@@ -30,6 +30,7 @@ AIRFLOW_2: Final = LineFamily(
     async_engine=False,
     schedulers_may_parse=True,
     grooms_worker_logs=False,
+    cleanup_mounts_volumes=False,
     newest_postgresql=16,
     without_identity=frozenset({"dagProcessor"}),
     moved={

@@ -10,6 +10,7 @@ from typing import Any, Final
 from components.airflow import names
 from components.airflow.values.containers import DISK, container_resources
 from components.airflow.vault import user_secrets
+from components.kubernetes.way_out import DIRECT, ContainerWayOut
 from components.settings.airflow_sections import AirflowSettings
 from components.settings.container_texts import literal
 
@@ -50,14 +51,18 @@ airflow users reset-password --username "$ADMIN_USERNAME" --password "$ADMIN_PAS
 
 
 def migration_job(
-    settings: AirflowSettings, image: str, node_selector: Mapping[str, str], restored_server: str | None = None
+    settings: AirflowSettings,
+    image: str,
+    node_selector: Mapping[str, str],
+    restored_server: str | None = None,
+    way_out: ContainerWayOut = DIRECT,
 ) -> tuple[str, dict[str, Any]]:
     """Return name and spec of the Job that migrates the database to the image's schema, over a direct connection.
 
     A restored server may hold an older schema, so that the Job runs again for it.
     """
     script = _script(_MIGRATE, restored_server)
-    return _name(_job(settings, "migration", image, script, [], node_selector, MIGRATION_DEADLINE_SECONDS))
+    return _name(_job(settings, "migration", image, script, [], node_selector, MIGRATION_DEADLINE_SECONDS, way_out))
 
 
 def first_user_job(
@@ -66,6 +71,7 @@ def first_user_job(
     node_selector: Mapping[str, str],
     password_version: str,
     restored_server: str | None = None,
+    way_out: ContainerWayOut = DIRECT,
 ) -> tuple[str, dict[str, Any]]:
     """Return name and spec of the Job that creates the first user, or gives that user the vault's password again."""
     admin = settings.admin
@@ -77,7 +83,7 @@ def first_user_job(
         _from_secret("ADMIN_PASSWORD", names.ADMIN_SECRET, names.ADMIN_PASSWORD_KEY),
     ]
     script = _script(_FIRST_USER, restored_server)
-    spec = _job(settings, "first-user", image, script, environment, node_selector, USER_DEADLINE_SECONDS)
+    spec = _job(settings, "first-user", image, script, environment, node_selector, USER_DEADLINE_SECONDS, way_out)
     return _name(spec, password_version)
 
 
@@ -103,7 +109,9 @@ def _name(spec: dict[str, Any], *also: str) -> tuple[str, dict[str, Any]]:
     return name, spec
 
 
-def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _variables(
+    settings: AirflowSettings, environment: Sequence[Mapping[str, Any]], way_out: ContainerWayOut
+) -> list[dict[str, Any]]:
     """Return each variable once, as Kubernetes requires.
 
     A variable that a Job needs overrides the stack file's variable of the same name.
@@ -117,6 +125,7 @@ def _variables(settings: AirflowSettings, environment: Sequence[Mapping[str, Any
         {"name": "AIRFLOW_CONFIG", "value": f"{_TMP}/airflow.cfg"},
         {"name": "HOME", "value": _TMP},
         {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
+        *way_out.variables(),
         *user_secrets.container_variables(settings.key_vault_secrets),
         # The Jobs need the same options as the pods, for example those of the database.
         *(
@@ -142,6 +151,7 @@ def _job(
     environment: Sequence[Mapping[str, Any]],
     node_selector: Mapping[str, str],
     deadline_seconds: int,
+    way_out: ContainerWayOut,
 ) -> dict[str, Any]:
     """Return a Job's spec that Pod Security `restricted` allows.
 
@@ -153,7 +163,7 @@ def _job(
         "name": component,
         "image": image,
         "args": ["bash", "-c", script],
-        "env": _variables(settings, environment),
+        "env": _variables(settings, environment, way_out),
         "resources": resources,
         "securityContext": {
             "allowPrivilegeEscalation": False,
@@ -161,7 +171,7 @@ def _job(
             "capabilities": {"drop": ["ALL"]},
         },
         "terminationMessagePolicy": "FallbackToLogsOnError",
-        "volumeMounts": _MOUNTS,
+        "volumeMounts": [*_MOUNTS, *way_out.mounts],
     }
     labels = {"tier": "airflow", "component": component, "release": names.RELEASE}
     pod = {
@@ -178,7 +188,10 @@ def _job(
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [container],
-        "volumes": [{"name": mount["name"], "emptyDir": dict(size_limit)} for mount in _MOUNTS],
+        "volumes": [
+            *({"name": mount["name"], "emptyDir": dict(size_limit)} for mount in _MOUNTS),
+            *way_out.volumes,
+        ],
     }
     return {
         "backoffLimit": 3,

@@ -10,6 +10,7 @@ from pulumi import ComponentResource, CustomTimeouts, Input, Output, ResourceOpt
 from pulumi_kubernetes.batch.v1 import Job
 
 from components.airflow import names
+from components.kubernetes.way_out import WayOut
 from components.output_registration import register_annotated_outputs
 from components.settings.airflow_sections import AirflowSettings
 from components.settings.database_restore import FIRST_SERVER
@@ -36,6 +37,7 @@ class AirflowDatabaseMigrationArgs:
     secret_versions: Mapping[str, Input[str]]
     database_host: Input[str]
     used_server: int
+    way_out: WayOut
 
 
 class AirflowDatabaseMigration(ComponentResource):
@@ -59,6 +61,7 @@ class AirflowDatabaseMigration(ComponentResource):
             image=args.image,
             node_selector=args.node_selector,
             restored_server=args.database_host if args.used_server != FIRST_SERVER else None,
+            way_out=args.way_out.of_container,
             # Not used in the specs: these two only make the Jobs wait for the accounts and secrets that the pods refer
             # to.
             accounts=args.service_accounts,
@@ -68,7 +71,7 @@ class AirflowDatabaseMigration(ComponentResource):
             f"{name}-migration",
             inputs.apply(
                 lambda known: job_specs.migration_job(
-                    settings, known["image"], known["node_selector"], known["restored_server"]
+                    settings, known["image"], known["node_selector"], known["restored_server"], known["way_out"]
                 )
             ),
             f"{job_specs.MIGRATION_DEADLINE_SECONDS}s",
@@ -81,9 +84,13 @@ class AirflowDatabaseMigration(ComponentResource):
             password = args.secret_versions[names.ADMIN_SECRET]
             first_user = self._job(
                 f"{name}-first-user",
-                Output.all(self.migrated_image, inputs["node_selector"], password, inputs["restored_server"]).apply(
-                    lambda known: job_specs.first_user_job(settings, *known)
-                ),
+                Output.all(
+                    self.migrated_image,
+                    inputs["node_selector"],
+                    password,
+                    inputs["restored_server"],
+                    inputs["way_out"],
+                ).apply(lambda known: job_specs.first_user_job(settings, *known)),
                 f"{job_specs.USER_DEADLINE_SECONDS}s",
             )
             self.first_user_job_name = first_user.metadata.name

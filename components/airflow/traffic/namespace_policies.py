@@ -6,6 +6,7 @@ from components.settings.model import Settings
 
 from .host_policies import HostRule, deny_node_identity, host_policies, limit_to_names, resolve
 from .policy_specs import DENY, DNS, Policy, anywhere, egress
+from .proxy_policies import proxy_rules, reach_proxy
 
 
 def team_policies(*, restricted: bool) -> dict[str, Policy]:
@@ -33,5 +34,7 @@ def namespace_policies(settings: Settings) -> dict[str, dict[str, Policy]]:
     hosts = settings.network.allowed_hosts
     to_hosts = host_policies([HostRule(policy="pods-to-hosts", selector={}, host=host) for host in hosts])
     policies = {team.namespace: {"dns": resolve(())} for team in settings.teams}
-    policies |= {namespace: {"dns": resolve(hosts), **to_hosts} for namespace in settings.namespaces}
+    to_proxy = reach_proxy(settings.proxy, "pods-to-proxy", {})
+    asked = [*hosts, *(rule.host for rule in proxy_rules(settings.proxy, "", {}))]
+    policies |= {namespace: {"dns": resolve(asked), **to_hosts, **to_proxy} for namespace in settings.namespaces}
     return {namespace: {**found, "node-identity": deny_node_identity()} for namespace, found in policies.items()}

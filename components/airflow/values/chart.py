@@ -18,6 +18,7 @@ from components.airflow.release_lines import AIRFLOW_3, family_of
 from components.airflow.sign_in import sign_in_values
 from components.airflow.vault.connections import Pooler
 from components.kubernetes.labels_and_annotations import IDENTITY_LABEL, ROTATION_ANNOTATION
+from components.kubernetes.way_out import DIRECT, ContainerWayOut
 from components.settings.access_sections import AccessSettings
 from components.settings.airflow_sections import AirflowSettings, DagsSettings
 from components.settings.azure_sections import LogsSettings
@@ -33,6 +34,7 @@ from .logs import log_connection, log_values
 from .public_address import address_values
 from .replicas import replica_values
 from .task_namespaces import task_namespace_values
+from .way_out import add_way_out
 
 STATIC_VALUES: Final = AIRFLOW_3.static_values
 ASYNC_URL: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"
@@ -46,7 +48,7 @@ class ValuesInputs:
     `remote_connections` lists the variables with connections to other clusters.
     `secret_versions` goes into annotations of the pods, so that a rotated secret restarts them.
     A claim is None if there is no volume. `address` is the gateway's https address, None without a gateway.
-    `task_namespaces` are those in which tasks may run besides `namespace`.
+    `task_namespaces` are those in which tasks may run besides `namespace`. `way_out`: how containers reach the outside.
     """
 
     airflow_version: str
@@ -64,6 +66,7 @@ class ValuesInputs:
     dags_claim: str | None = None
     address: str | None = None
     task_namespaces: Sequence[str] = ()
+    way_out: ContainerWayOut = DIRECT
 
 
 def airflow_values(
@@ -76,7 +79,7 @@ def airflow_values(
 ) -> dict[str, Any]:
     """Return the chart values of a stack, ready for Helm. Equal arguments give equal values; none is modified."""
     line, parts = family_of(airflow.release), executor_parts(airflow)
-    static = limit_volumes(_read_static(line.static_values), airflow)
+    static = add_way_out(limit_volumes(_read_static(line.static_values), airflow), inputs.way_out, line)
     layers = (
         {"airflowVersion": inputs.airflow_version},
         airflow_image(inputs.images),
@@ -157,7 +160,7 @@ def _secret_names(
 def _pods(inputs: ValuesInputs) -> dict[str, Any]:
     return {
         "nodeSelector": dict(inputs.airflow_node_selector),
-        "airflowPodAnnotations": {ROTATION_ANNOTATION: inputs.secret_versions},
+        "airflowPodAnnotations": {ROTATION_ANNOTATION: inputs.secret_versions, **inputs.way_out.annotations},
     }
 
 

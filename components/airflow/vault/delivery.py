@@ -45,6 +45,7 @@ def create_secret_sync(
             image=select_secret_sync_image(settings, foundation.images.references, foundation.airflow_image),
             node_selector=foundation.cluster.airflow_node_selector,
             operator_egress_policies=operator_egress_policies,
+            way_out=foundation.way_out,
         ),
         opts,
     )

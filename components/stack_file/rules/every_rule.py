@@ -28,6 +28,7 @@ from .pool_capacity_rules import POOL_CAPACITY_ERRORS, POOL_CAPACITY_WARNINGS
 from .pool_rules import POOL_ERRORS, POOL_WARNINGS
 from .private_dns_rules import PRIVATE_DNS_ERRORS, PRIVATE_DNS_WARNINGS
 from .private_network_rules import PRIVATE_NETWORK_ERRORS
+from .proxy_rules import PROXY_ERRORS, PROXY_WARNINGS
 from .registry_and_vault_rules import REGISTRY_AND_VAULT_ERRORS
 from .release_line_rules import RELEASE_LINE_ERRORS, RELEASE_LINE_WARNINGS
 from .remote_cluster_rules import REMOTE_CLUSTER_ERRORS
@@ -48,6 +49,7 @@ ERRORS: tuple[Rule, ...] = (
     *EXISTING_PLACE_ERRORS,
     *PRIVATE_DNS_ERRORS,
     *ISOLATED_NETWORK_ERRORS,
+    *PROXY_ERRORS,
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
@@ -96,6 +98,7 @@ WARNINGS: tuple[Rule, ...] = (
     *CHAOS_WARNINGS,
     *EXAMPLE_WARNINGS,
     *RETIREMENT_WARNINGS,
+    *PROXY_WARNINGS,
 )
 # The rules of a stack with `airflow: null`.
 ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
@@ -108,6 +111,7 @@ ERRORS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *EXISTING_PLACE_ERRORS,
     *PRIVATE_DNS_ERRORS,
     *ISOLATED_NETWORK_ERRORS,
+    *PROXY_ERRORS,
     *CLUSTER_ERRORS,
     *RETIREMENT_ERRORS,
     *REGISTRY_AND_VAULT_ERRORS,
@@ -126,4 +130,5 @@ WARNINGS_WITHOUT_AIRFLOW: tuple[Rule, ...] = (
     *WITHOUT_AIRFLOW_WARNINGS,
     *ISOLATED_NETWORK_WARNINGS,
     *RETIREMENT_WARNINGS,
+    *PROXY_WARNINGS,
 )

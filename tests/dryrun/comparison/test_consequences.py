@@ -129,6 +129,42 @@ def test_a_replaced_cluster_stops_everything_and_is_said_once() -> None:
     assert "everything in the cluster stops" in texts(found, "stops")[0]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"httpProxyConfig": {"httpProxy": "http://a/"}}),
+        ({"httpProxyConfig": {"noProxy": ["a"]}}, {"httpProxyConfig": {"noProxy": ["a", "b"]}}),
+        ({"securityProfile": {}}, {"securityProfile": {"customCATrustCertificates": ["a"]}}),
+    ],
+)
+def test_a_proxy_or_an_authority_of_nodes_reimages_all_of_them(before: dict[str, Any], after: dict[str, Any]) -> None:
+    cluster = azure(CLUSTER, "cluster", "/clusters/a", before)
+    assert "AKS reimages every node" in texts(compare(cluster, with_inputs(cluster, **after)), "stops")[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ignored", "words"),
+    [
+        ({"httpProxyConfig": {"httpProxy": "http://a/"}}, {"httpProxyConfig": None}, "httpProxyConfig", "its proxy"),
+        (
+            {"securityProfile": {"customCATrustCertificates": ["a"]}},
+            {"securityProfile": {}},
+            "securityProfile.customCATrustCertificates",
+            "the authorities",
+        ),
+    ],
+)
+def test_what_aks_keeps_of_a_proxy_is_said(
+    before: dict[str, Any], after: dict[str, Any], ignored: str, words: str
+) -> None:
+    old = azure(CLUSTER, "cluster", "/clusters/a", before)
+    new = replace(with_inputs(old, **after), ignore_changes=(ignored,))
+    found = compare(old, new)
+    assert f"keeps {words}" in texts(found, "note")[0]
+    assert texts(found, "stops") == []
+    assert texts(compare(new, new), "note") == []
+
+
 def test_protection_that_is_taken_off_is_said() -> None:
     old = azure(SERVER, "server", "/server", {}, protect=True)
     assert "no longer protected" in texts(compare(old, replace(old, protect=False)), "note")[0]
