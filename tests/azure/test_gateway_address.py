@@ -6,7 +6,8 @@ import pytest
 
 from components.azure.gateway_address import internal_address
 from dryrun.plan import Plan
-from tests.cases import HOST, SELECTORS, ZONE
+from tests.case_values import HOST
+from tests.cases import SELECTORS, ZONE
 from tests.plans import plan_of, planned
 
 IP = "azure-native:network:PublicIPAddress"

@@ -7,7 +7,8 @@ import importlib
 import pytest
 from pulumi import _types
 
-from tests.cases import LANDING_ZONE, SELECTORS
+from tests.cases import SELECTORS
+from tests.landing_zone_cases import LANDING_ZONE
 from tests.plans import plan_of
 from tests.pod_cluster_cases import POD_CLUSTER
 

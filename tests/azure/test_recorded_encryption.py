@@ -7,7 +7,7 @@ import pytest
 
 from components.azure.stack_record import LOCATION, check_record, made_with
 from tests.azure.test_stack_record import HERE, check, settings
-from tests.cases import DATABASE_KEY, DISK_ENCRYPTION_SET, GEO_DATABASE_KEY
+from tests.landing_zone_cases import DATABASE_KEY, DISK_ENCRYPTION_SET, GEO_DATABASE_KEY
 
 DISKS = {"cluster": {"diskEncryptionSetId": DISK_ENCRYPTION_SET}}
 HOSTS = {"cluster": {"hostEncryption": True}}

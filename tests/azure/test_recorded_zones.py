@@ -17,7 +17,7 @@ from components.azure.recorded_zones import (
 from components.azure.stack_record import LOCATION, check_record, made_with
 from components.settings.model import Settings
 from tests.azure.test_stack_record import HERE, check, settings
-from tests.cases import ZONES
+from tests.landing_zone_cases import ZONES
 
 CLUSTER, DATABASE = ZONES["cluster"], ZONES["database"]
 

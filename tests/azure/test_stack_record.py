@@ -15,7 +15,7 @@ from components.settings.name_types import NAME_TYPES
 from components.settings.names import default_suffix, physical_names
 from components.settings.pins import load_pins
 from components.settings.private_network import close_services
-from tests.cases import EXISTING_REGISTRY
+from tests.landing_zone_cases import EXISTING_REGISTRY
 
 HERE = "00000000-0000-0000-0000-000000000001"
 THERE = "00000000-0000-0000-0000-000000000002"

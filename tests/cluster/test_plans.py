@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases import CASES, USER_SECRETS
+from tests.case_values import USER_SECRETS
+from tests.cases import CASES
 from tests.cluster import applied_plan, checks, task_pods
 from tests.engine.workspace import wait_until
 from tests.plans import plan_of

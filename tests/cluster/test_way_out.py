@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from components.kubernetes.way_out import BUNDLE_FILE, CONFIG_MAP, FOLDER, PROXY_VARIABLES
-from tests.cases import PROXY, SELECTORS
+from tests.cases import SELECTORS
 from tests.cluster import applied_plan
+from tests.landing_zone_cases import PROXY
 from tests.plans import plan_of
 
 LINES = {

@@ -17,7 +17,8 @@ from components.outputs import StackOutputs
 from components.stack_file.problems import NAMESPACE
 from dryrun.picture.architecture import describe_architecture
 from dryrun.picture.mermaid import render_mermaid
-from tests.cases import HOST, SELECTORS
+from tests.case_values import HOST
+from tests.cases import SELECTORS
 from tests.docs.pages import (
     CODE,
     DOCS,

@@ -15,8 +15,8 @@ from components.settings.existing_network import ExistingSubnets
 from components.settings.names import stack_names
 from components.settings.network_section import NetworkSettings
 from components.stack_file.checker import check
-from tests.cases import SUBNETS
 from tests.docs.pages import blocks, text_of
+from tests.landing_zone_cases import SUBNETS
 from tests.plans import PROJECT, ROOT, changed, shipped
 
 PAGE = text_of(ROOT / "docs" / "landing-zone.md")

@@ -11,8 +11,8 @@ import yaml
 from components.azure.existing_zones import zone_name
 from components.settings.private_dns import ExistingZones, PrivateDnsSettings
 from components.stack_file.checker import check
-from tests.cases import LANDING_ZONE, OF_LANDING_ZONE, ZONES
 from tests.docs.pages import blocks, text_of
+from tests.landing_zone_cases import LANDING_ZONE, OF_LANDING_ZONE, ZONES
 from tests.plans import PROJECT, ROOT, changed, shipped
 
 PAGE = text_of(ROOT / "docs" / "landing-zone.md")

@@ -13,8 +13,8 @@ from components.preflight.checks.encryption_keys import _ROLE
 from components.settings.customer_keys import CustomerManagedKey
 from components.settings.names import stack_names
 from components.stack_file.checker import check
-from tests.cases import DATABASE_KEY, SECURITY_BASELINE
 from tests.docs.pages import blocks, text_of
+from tests.landing_zone_cases import DATABASE_KEY, SECURITY_BASELINE
 from tests.plans import PROJECT, ROOT, changed, shipped
 
 PAGE = text_of(ROOT / "docs" / "landing-zone.md")

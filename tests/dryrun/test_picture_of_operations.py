@@ -12,7 +12,8 @@ from dryrun.picture.box import Placed
 from dryrun.picture.layout import Picture, lay_out
 from dryrun.picture.mermaid import render_mermaid
 from dryrun.plan import Plan
-from tests.cases import ENTRA, HOST
+from tests.case_values import HOST
+from tests.cases import ENTRA
 from tests.dryrun.test_arrow_drawing import passes
 from tests.plans import ROOT, plan_of
 from tests.program.test_operations_together import TOGETHER, together

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dryrun import cloud as simulation
 from dryrun.existing_azure import describe_vault
-from tests.cases import GROUP
+from tests.landing_zone_cases import GROUP
 
 from .existing_objects import CloudObject
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.cases import REGISTRY
+from tests.landing_zone_cases import REGISTRY
 from tests.plans import texts
 
 from .existing_objects import CloudObject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.cases import SUBNETS
+from tests.landing_zone_cases import SUBNETS
 
 from .existing_objects import CloudObject
 from .refusal import CloudError

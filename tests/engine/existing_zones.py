@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.cases import HUB, ZONES
+from tests.landing_zone_cases import HUB, ZONES
 
 from .existing_objects import CloudObject
 from .refusal import CloudError

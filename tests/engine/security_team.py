@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.cases import DATABASE_IDENTITY, DISK_ENCRYPTION_SET, WORKSPACE
+from tests.case_values import WORKSPACE
+from tests.landing_zone_cases import DATABASE_IDENTITY, DISK_ENCRYPTION_SET
 
 from .existing_objects import CloudObject
 from .refusal import CloudError

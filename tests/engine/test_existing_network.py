@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cases import LANDING_ZONE, SPOKE, SUBNETS
 from tests.engine import checks
 from tests.engine.existing_subnets import SUBNET, lend_network, lent
+from tests.landing_zone_cases import LANDING_ZONE, SPOKE, SUBNETS
 
 from .workspace import Workspace
 

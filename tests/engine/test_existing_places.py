@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cases import GROUP
 from tests.engine import checks
 from tests.engine.existing_places import PLACES, VAULT, WORKSPACE, lend_places, lent
+from tests.landing_zone_cases import GROUP
 
 from .workspace import Workspace
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cases import EXISTING_REGISTRY, REGISTRY
 from tests.engine import checks
 from tests.engine.existing_registry import OTHERS, REGISTRY_TYPE, SERVER, images, lend_registry
+from tests.landing_zone_cases import EXISTING_REGISTRY, REGISTRY
 
 from .workspace import Workspace
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cases import ISOLATED, SUBNETS
 from tests.engine import checks, recovery
 from tests.engine.existing_subnets import SUBNET, lend_network, lent
 from tests.engine.faults import Fault
 from tests.engine.isolated_rules import check_create
 from tests.engine.refusal import CloudError
+from tests.landing_zone_cases import ISOLATED, SUBNETS
 
 from .workspace import Workspace
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cases import WORKSPACE
+from tests.case_values import WORKSPACE
 from tests.engine import checks
 
 from .existing_objects import CloudObject

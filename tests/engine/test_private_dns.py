@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cases import LANDING_ZONE, OF_LANDING_ZONE, SUBNETS, ZONES, zones
 from tests.engine import checks
 from tests.engine.existing_subnets import lend_network, lent
 from tests.engine.existing_zones import (
@@ -21,6 +20,7 @@ from tests.engine.existing_zones import (
     lent_zones,
     link_zones,
 )
+from tests.landing_zone_cases import LANDING_ZONE, OF_LANDING_ZONE, SUBNETS, ZONES, zones
 
 from .refusal import CloudError
 from .workspace import Workspace

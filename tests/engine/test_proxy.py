@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from tests.authorities import INSPECTION, ROOT
-from tests.cases import PROXY
 from tests.engine import checks
 from tests.engine.proxy_rules import CLUSTER
+from tests.landing_zone_cases import PROXY
 
 from .workspace import Workspace
 

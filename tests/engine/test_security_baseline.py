@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.cases import DATABASE_IDENTITY, DATABASE_KEY, DISK_ENCRYPTION_SET, WORKSPACE
+from tests.case_values import WORKSPACE
 from tests.engine import checks
 from tests.engine.security_team import FEATURE, KEY, KEY_ROLE, VAULT, lend_keys, lent
+from tests.landing_zone_cases import DATABASE_IDENTITY, DATABASE_KEY, DISK_ENCRYPTION_SET
 
 from .existing_objects import CloudObject
 from .test_operations_restore import restore, set_restore

@@ -10,8 +10,8 @@ import yaml
 
 from image.acr_build import StackProblemError, plan_build
 from image.azure_cli import Answer
-from tests.cases import EXISTING_REGISTRY, REGISTRY
 from tests.image.scripted_az import ScriptedAz, run
+from tests.landing_zone_cases import EXISTING_REGISTRY, REGISTRY
 
 PLACE = ["--subscription", REGISTRY.split("/")[2], "--resource-group", "rg-shared"]
 # The registry's login server has a hash, which its name has not.

@@ -15,10 +15,10 @@ import yaml
 from components.kubernetes.way_out import PROXY_VARIABLES
 from image.acr_build import plan_build
 from tests.authorities import INSPECTION, ROOT
-from tests.cases import PROXY
 from tests.image.scripted_az import ScriptedAz, run
 from tests.image.test_build import option
 from tests.image.test_dockerfile import STEPS
+from tests.landing_zone_cases import PROXY
 
 # What the image's shell runs instead of pip: it shows what pip would trust.
 PIP = '#!/bin/sh\necho "pip trusts ${PIP_CERT:-its own}"; [ -z "${PIP_CERT}" ] || cp "${PIP_CERT}" "${COPY}"\n'

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.preflight.findings import CheckResult, Status
-from tests.cases import WORKSPACE
+from tests.case_values import WORKSPACE
 
 from .azure_answers import Json
 from .fake_azure import BROKEN, FORBIDDEN, FakeAzure

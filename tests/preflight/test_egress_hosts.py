@@ -15,7 +15,8 @@ from components.settings.names import stack_names
 from components.stack_file.checker import check
 from dryrun import cloud
 from dryrun.plan import Plan
-from tests.cases import INTERNAL, LANDING_ZONE, SELECTORS
+from tests.cases import SELECTORS
+from tests.landing_zone_cases import INTERNAL, LANDING_ZONE
 from tests.plans import PROJECT, ROOT, STACK_FILES, at, changed, plan_of, shipped
 
 from .azure_answers import SUBSCRIPTION

@@ -13,7 +13,8 @@ from components.airflow.outside_hosts import OutsideHost, merge, outside_hosts
 from components.preflight.egress_hosts import main
 from components.settings.names import stack_names
 from components.stack_file.checker import check
-from tests.cases import LANDING_ZONE, PROXY, SELECTORS
+from tests.cases import SELECTORS
+from tests.landing_zone_cases import LANDING_ZONE, PROXY
 from tests.plans import PROJECT, ROOT, STACK_FILES, changed, shipped
 from tests.stack_file.conftest import no_output_is_left_pending as no_output_is_left_pending
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from components.preflight.egress_hosts import main
-from tests.cases import EXISTING_REGISTRY, LANDING_ZONE
+from tests.landing_zone_cases import EXISTING_REGISTRY, LANDING_ZONE
 from tests.plans import ROOT, STACK_FILES
 
 from .test_egress_hosts import hosts

@@ -8,7 +8,7 @@ import pytest
 
 from components.preflight.checks.rights import roles_to_assign
 from components.preflight.findings import CheckResult, Status
-from tests.cases import DATABASE_IDENTITY, DATABASE_KEY, GEO_DATABASE_KEY, GEO_IDENTITY
+from tests.landing_zone_cases import DATABASE_IDENTITY, DATABASE_KEY, GEO_DATABASE_KEY, GEO_IDENTITY
 
 from .azure_answers import CONTRIBUTOR, LOCATION, READER, SCOPE, SUBSCRIPTION, Json
 from .fake_azure import BROKEN, FORBIDDEN, FakeAzure

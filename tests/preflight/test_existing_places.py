@@ -8,7 +8,8 @@ import pytest
 
 from components.preflight.findings import CheckResult, Status
 from components.preflight.stack_in_azure import find_stack
-from tests.cases import EXISTING_PLACES, GROUP, HOST, USER_SECRETS, VAULT, WORKSPACE
+from tests.case_values import HOST, USER_SECRETS, WORKSPACE
+from tests.landing_zone_cases import EXISTING_PLACES, GROUP, VAULT
 from tests.plans import PROJECT
 
 from .azure_answers import CONTRIBUTOR, LOCATION, OWNER, READER, SCOPE, TENANT, Json

@@ -11,7 +11,7 @@ from components.preflight.checks.rights import ASSIGN, roles_to_assign
 from components.preflight.findings import CheckResult, Status
 from components.preflight.policy_subjects import list_subjects
 from components.preflight.stack_in_azure import REGISTRY as TYPE
-from tests.cases import EXISTING_REGISTRY, ISOLATED, LANDING_ZONE, REGISTRY
+from tests.landing_zone_cases import EXISTING_REGISTRY, ISOLATED, LANDING_ZONE, REGISTRY
 
 from .azure_answers import CONTRIBUTOR, READER, Json
 from .fake_azure import BROKEN, FORBIDDEN, FakeAzure

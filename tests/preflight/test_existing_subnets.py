@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from components.preflight.findings import CheckResult, Status
-from tests.cases import LANDING_ZONE, SPOKE, SUBNETS
+from tests.landing_zone_cases import LANDING_ZONE, SPOKE, SUBNETS
 
 from .azure_answers import CONTRIBUTOR, Json
 from .fake_azure import BROKEN, FORBIDDEN, FakeAzure

@@ -10,7 +10,7 @@ import yaml
 
 from components.preflight.egress_hosts import main
 from components.preflight.findings import Status
-from tests.cases import ISOLATED, SUBNETS
+from tests.landing_zone_cases import ISOLATED, SUBNETS
 from tests.plans import ROOT, changed, shipped
 from tests.program.test_isolated_network import ISOLATED_PODS
 

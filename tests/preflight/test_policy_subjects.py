@@ -24,7 +24,7 @@ from pulumi_azure_native import (
 )
 
 from components.preflight.policy_subjects import API_VERSIONS, list_subjects
-from tests.cases import SECURITY_BASELINE
+from tests.landing_zone_cases import SECURITY_BASELINE
 from tests.plans import plan_of
 
 from .azure_answers import TENANT

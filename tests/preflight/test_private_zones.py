@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from components.preflight.findings import CheckResult, Status
-from tests.cases import HUB, LANDING_ZONE, OF_LANDING_ZONE, SELECTORS, SPOKE, ZONES, zones
+from tests.cases import SELECTORS
+from tests.landing_zone_cases import HUB, LANDING_ZONE, OF_LANDING_ZONE, SPOKE, ZONES, zones
 
 from .azure_answers import CONTRIBUTOR, SCOPE, Json
 from .fake_azure import BROKEN, FORBIDDEN, FakeAzure

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dryrun.plan import Plan
-from tests.cases import CASES, HOST
+from tests.case_values import HOST
+from tests.cases import CASES
 from tests.plans import children, plan_of, planned
 from tests.program.test_waiting import ancestors
 

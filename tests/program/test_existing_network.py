@@ -9,7 +9,7 @@ import pytest
 
 from dryrun import cloud
 from dryrun.plan import Plan
-from tests.cases import INTERNAL, LANDING_ZONE, SPOKE, SUBNETS
+from tests.landing_zone_cases import INTERNAL, LANDING_ZONE, SPOKE, SUBNETS
 from tests.plans import plan_of, planned, texts
 from tests.pod_cluster_cases import POD_CLUSTER
 

@@ -10,7 +10,8 @@ import pytest
 from dryrun import cloud
 from dryrun.picture.architecture import describe_architecture
 from dryrun.plan import Plan, Resource
-from tests.cases import EXISTING_PLACES, GROUP, USER_SECRETS, VAULT, WORKSPACE
+from tests.case_values import USER_SECRETS, WORKSPACE
+from tests.landing_zone_cases import EXISTING_PLACES, GROUP, VAULT
 from tests.plans import children, plan_of, planned, synced, texts
 
 SECRET = "azure-native:keyvault:Secret"

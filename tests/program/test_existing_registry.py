@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dryrun.plan import Plan, Resource
-from tests.cases import EXISTING_REGISTRY, REGISTRY
+from tests.landing_zone_cases import EXISTING_REGISTRY, REGISTRY
 from tests.plans import plan_of, planned, texts
 from tests.pod_cluster_cases import POD_CLUSTER
 from tests.remote_cluster_cases import THREE

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dryrun.plan import Plan, Resource
-from tests.cases import ISOLATED, SUBNETS
 from tests.dryrun.comparison.plans import actions, change_of, compare
+from tests.landing_zone_cases import ISOLATED, SUBNETS
 from tests.plans import plan_of, planned, texts
 from tests.pod_cluster_cases import POD_CLUSTER
 

@@ -10,7 +10,8 @@ import pytest
 from components.azure.monitoring import AUDIT_CATEGORIES, STREAMS
 from dryrun.picture.architecture import describe_architecture
 from dryrun.plan import Plan
-from tests.cases import ACCESS, SELECTORS, STACKS, WORKSPACE
+from tests.case_values import WORKSPACE
+from tests.cases import ACCESS, SELECTORS, STACKS
 from tests.plans import component_of, plan_of
 
 MONITORED: dict[str, Any] = {"monitoring": {"alertEmails": ["ops@example.com", "data@example.com"]}}

@@ -8,7 +8,7 @@ import pytest
 
 from dryrun.picture.architecture import describe_architecture
 from dryrun.plan import Plan, Resource
-from tests.cases import RESTORE
+from tests.case_values import RESTORE
 from tests.plans import plan_of, planned, synced
 
 SERVER = "azure-native:dbforpostgresql:Server"

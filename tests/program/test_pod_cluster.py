@@ -15,7 +15,8 @@ from components.stack_file.reader import read_config
 from dryrun import cloud
 from dryrun.plan import Plan
 from dryrun.recorder import record_project
-from tests.cases import TEAMS, WORKSPACE
+from tests.case_values import WORKSPACE
+from tests.cases import TEAMS
 from tests.cilium import HostTraffic
 from tests.cluster.traffic import Endpoint, Traffic
 from tests.plans import PINS_FILE, PROJECT, ROOT, changed, children, pins_from, plan_of, recorded, shipped

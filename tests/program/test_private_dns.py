@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dryrun.plan import Plan
-from tests.cases import HUB, LANDING_ZONE, OF_LANDING_ZONE, SPOKE, SUBNETS, ZONES, zones
+from tests.landing_zone_cases import HUB, LANDING_ZONE, OF_LANDING_ZONE, SPOKE, SUBNETS, ZONES, zones
 from tests.plans import plan_of, planned
 from tests.pod_cluster_cases import POD_CLUSTER
 

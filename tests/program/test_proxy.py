@@ -18,8 +18,10 @@ from components.kubernetes.way_out import (
 )
 from dryrun.plan import Plan
 from tests.authorities import EXPIRED, INSPECTION, ROOT
-from tests.cases import HOST, PROXY, SELECTORS, TEAMS
+from tests.case_values import HOST
+from tests.cases import SELECTORS, TEAMS
 from tests.cilium import HostTraffic
+from tests.landing_zone_cases import PROXY
 from tests.plans import plan_of, texts
 from tests.pod_cluster_cases import POD_CLUSTER
 

@@ -11,14 +11,14 @@ from components.settings.names import stack_names
 from components.stack_file.checker import check
 from dryrun.cost.not_priced import list_not_priced
 from dryrun.plan import Plan
-from tests.cases import (
+from tests.case_values import WORKSPACE
+from tests.landing_zone_cases import (
     DATABASE_IDENTITY,
     DATABASE_KEY,
     DISK_ENCRYPTION_SET,
     GEO_DATABASE_KEY,
     GEO_IDENTITY,
     SECURITY_BASELINE,
-    WORKSPACE,
 )
 from tests.plans import PROJECT, changed, plan_of, planned, shipped
 from tests.pod_cluster_cases import POD_CLUSTER

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from dryrun.plan import Plan
-from tests.cases import EXISTING_PLACES, INTERNAL, LANDING_ZONE, SUBNETS, USER_SECRETS
+from tests.case_values import USER_SECRETS
+from tests.landing_zone_cases import EXISTING_PLACES, INTERNAL, LANDING_ZONE, SUBNETS
 from tests.plans import PINS_FILE, changed, recorded, shipped
 from tests.program.test_names import identifiers
 

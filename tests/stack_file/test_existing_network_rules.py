@@ -8,7 +8,7 @@ import pytest
 
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
-from tests.cases import INTERNAL, LANDING_ZONE, SPOKE, SUBNETS
+from tests.landing_zone_cases import INTERNAL, LANDING_ZONE, SPOKE, SUBNETS
 from tests.plans import PROJECT, changed, shipped
 
 NODES = SUBNETS["nodeSubnetId"]

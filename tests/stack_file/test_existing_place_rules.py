@@ -8,7 +8,8 @@ import pytest
 
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
-from tests.cases import EXISTING_PLACES, GROUP, VAULT, VAULT_BACKEND, WORKSPACE
+from tests.case_values import VAULT_BACKEND, WORKSPACE
+from tests.landing_zone_cases import EXISTING_PLACES, GROUP, VAULT
 from tests.plans import PROJECT, changed, shipped
 
 PRINCIPAL = "00000000-0000-0000-0000-00000000000a"

@@ -10,7 +10,7 @@ from components.airflow.chart_keys.container_images import image_problems
 from components.settings.names import registry_form
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
-from tests.cases import EXISTING_REGISTRY, LANDING_ZONE, REGISTRY
+from tests.landing_zone_cases import EXISTING_REGISTRY, LANDING_ZONE, REGISTRY
 from tests.plans import PROJECT, changed, shipped
 
 GIVEN = EXISTING_REGISTRY["registry"]

@@ -8,7 +8,8 @@ import pytest
 
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
-from tests.cases import DNS_ZONE, INTERNAL, ISOLATED, SUBNETS
+from tests.cases import DNS_ZONE
+from tests.landing_zone_cases import INTERNAL, ISOLATED, SUBNETS
 from tests.plans import PROJECT, changed, shipped
 from tests.program.test_isolated_network import ISOLATED_PODS
 

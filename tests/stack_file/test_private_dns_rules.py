@@ -8,7 +8,7 @@ import pytest
 
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
-from tests.cases import LANDING_ZONE, OF_LANDING_ZONE, ZONES, zones
+from tests.landing_zone_cases import LANDING_ZONE, OF_LANDING_ZONE, ZONES, zones
 from tests.plans import PROJECT, changed, shipped
 
 ZONE_PATH = "network.privateDns.zones"

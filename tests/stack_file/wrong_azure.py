@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cases import WORKSPACE
+from tests.case_values import WORKSPACE
 
 GUID = "00000000-0000-0000-0000-000000000001"
 AIRFLOW_POOL = {"name": "airflow", "minNodes": 1, "maxNodes": 2}

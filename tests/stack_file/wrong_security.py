@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cases import (
+from tests.case_values import WORKSPACE
+from tests.landing_zone_cases import (
     DATABASE_IDENTITY,
     DATABASE_KEY,
     DISK_ENCRYPTION_SET,
     GEO_DATABASE_KEY,
     GEO_IDENTITY,
-    WORKSPACE,
 )
 
 _KEY = "database.customerManagedKey"

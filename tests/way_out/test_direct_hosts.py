@@ -19,7 +19,8 @@ from components.airflow.direct_hosts import direct_for_nodes, direct_for_pods
 from components.kubernetes.way_out import PROXY_VARIABLES, proxy_variables
 from components.settings.names import physical_names
 from components.stack_file.checker import check
-from tests.cases import LANDING_ZONE, SELECTORS
+from tests.cases import SELECTORS
+from tests.landing_zone_cases import LANDING_ZONE
 from tests.plans import PROJECT, changed, shipped
 from tests.pod_cluster_cases import POD_CLUSTER
 

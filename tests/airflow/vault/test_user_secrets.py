@@ -18,7 +18,8 @@ from components.settings.airflow_sections import AirflowSettings
 from components.settings.names import name_form
 from dryrun.plan import Plan
 from tests.airflow.test_traffic import settings_of
-from tests.cases import SELECTORS, USER_SECRETS, VAULT_BACKEND
+from tests.case_values import USER_SECRETS, VAULT_BACKEND
+from tests.cases import SELECTORS
 from tests.plans import at, every_plan, plan_of
 
 OWN_VAULT = re.compile(r"kv-airflow-dev-[a-z0-9]{3,6}")

@@ -8,8 +8,8 @@ import pytest
 
 from dryrun.comparison.changes import Comparison
 from dryrun.comparison.comparing import compare_plans
-from tests.cases import EXISTING_PLACES, VAULT
 from tests.dryrun.comparison.plans import texts
+from tests.landing_zone_cases import EXISTING_PLACES, VAULT
 from tests.plans import plan_of
 
 IN_VAULT = {"keyVault": EXISTING_PLACES["keyVault"]}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dryrun.comparison.changes import Comparison
 from dryrun.comparison.comparing import compare_plans
-from tests.cases import EXISTING_REGISTRY
 from tests.dryrun.comparison.plans import actions, texts
+from tests.landing_zone_cases import EXISTING_REGISTRY
 from tests.plans import plan_of, planned
 
 SHARED = "crcontososhared.azurecr.io/platform/airflow"

@@ -8,7 +8,7 @@ import pytest
 
 from dryrun.comparison.changes import Comparison, Severity
 from dryrun.comparison.comparing import compare_plans
-from tests.cases import LANDING_ZONE, ZONES, zones
+from tests.landing_zone_cases import LANDING_ZONE, ZONES, zones
 from tests.plans import plan_of
 
 WITHOUT_STANDBY = {"database.highAvailability": "Disabled"}

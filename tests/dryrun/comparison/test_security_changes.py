@@ -8,7 +8,8 @@ import pytest
 
 from dryrun.comparison.changes import Comparison
 from dryrun.comparison.comparing import compare_plans
-from tests.cases import DATABASE_KEY, SELECTORS
+from tests.cases import SELECTORS
+from tests.landing_zone_cases import DATABASE_KEY
 from tests.plans import plan_of
 
 pytestmark = pytest.mark.usefixtures("untraced")
