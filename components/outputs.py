@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from components.airflow.airflow_stack import AirflowStack
 from components.airflow.foundation import Groundwork
-from components.azure.required_grants import list_grants
+from components.azure.cluster_grants import list_grants
 
 
 @dataclass(frozen=True, kw_only=True)
