@@ -14,7 +14,7 @@ from components.airflow.airflow_stack import AirflowStack
 from components.airflow.foundation import Groundwork
 from components.airflow.remote_clusters.component import RemoteClusters
 from components.airflow.vault.vault_grants import list_vault_grants
-from components.azure.required_grants import list_grants
+from components.azure.cluster_grants import list_grants
 
 # Outputs that only a stack has which uses what exists already.
 _OF_WHAT_EXISTS: Final = ("key_vault_secret_names", "required_grants")

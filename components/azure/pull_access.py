@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import pulumi
 from pulumi import Input, Output, Resource
 
 from components.settings.registry_section import REPOSITORY_ROLE, RegistrySettings
 
 from .registry_id import RegistryId
+from .required_grants import command_grant
 from .roles import ACR_PULL, REPOSITORY_READER, RoleGrant, grant_to_identity
 
 # The ids of the roles that `registry.pullRole` names.
@@ -49,25 +49,12 @@ class PullAccess:
     def require(self, key: str, principal_id: Output[str]) -> dict[str, Output[str]]:
         """Return the command for those who assign the role, by a key for the nodes; none if the program assigns it.
 
-        Each update shows the command too: pods of the first one wait for their images until somebody has run it, and
-        an update that fails publishes no outputs.
+        Pods of the first update wait for their images until somebody has run it.
         """
         if self.is_granted:
             return {}
-        command = Output.format(
-            "az role assignment create --assignee-object-id {0} --assignee-principal-type ServicePrincipal "
-            "--role {1} --scope {2}",
-            principal_id,
-            self._role,
-            self.registry_id,
-        )
-        return {key: command.apply(_show)}
+        return {key: command_grant("airflow-aks:registry.grantAccess", self._role, principal_id, self.registry_id)}
 
     @property
     def _role(self) -> str:
         return PULL_ROLES[self.settings.pull_role]
-
-
-def _show(command: str) -> str:
-    pulumi.log.info(f"Nodes need a role that airflow-aks:registry.grantAccess leaves to others: {command}")
-    return command
