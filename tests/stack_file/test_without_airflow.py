@@ -89,6 +89,7 @@ SHARED = {
     "network",
     "protectData",
     "registry",
+    "resourceGroup",
     "tags",
     "teams",
 }
