@@ -90,6 +90,7 @@ SHARED = {
     "protectData",
     "proxy",
     "registry",
+    "resourceGroup",
     "tags",
     "teams",
 }
