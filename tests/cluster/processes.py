@@ -117,12 +117,16 @@ class ControlPlane:
         os.kill(self.processes["apiserver"].pid, signal.SIGCONT)
 
     def restart_api_server(self, *, webhooks: bool = False, seconds: float = 0.0) -> None:
-        """Kill the API server and start it again after some seconds, with `webhooks` called for the first time."""
-        self._kill("apiserver")
+        """Kill the API server and start it again after some seconds, with `webhooks` called for the first time.
+
+        The controllers start again after it: one that is still starting ends if the API server has not read its rights.
+        """
+        self._kill("scheduler", "controller-manager", "apiserver")
         self._has_own_api_server = False
         time.sleep(seconds)
         self._start("apiserver", *self._api_server_flags(webhooks=webhooks))
         self._wait_until_ready()
+        self._start_controllers()
 
     def _api_server_flags(self, *, webhooks: bool = False) -> list[str]:
         return flags.api_server(self.folder, self.authority.folder, self._etcd, self._api, webhooks=webhooks)

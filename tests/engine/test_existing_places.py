@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.engine import checks
-from tests.engine.existing_places import PLACES, VAULT, WORKSPACE, lend_places, lent
+from tests.engine.existing_places import PLACES, SECURITY, VAULT, WORKSPACE, lend_places, lent
 from tests.landing_zone_cases import GROUP
 
 from .workspace import Workspace
@@ -16,6 +16,7 @@ from .workspace import Workspace
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 ROLE = "azure-native:authorization:RoleAssignment"
 SECRET = "azure-native:keyvault:Secret"
+CERTIFICATE = {"host": "airflow.example.com", "tls": {"issuer": "keyVault", "certificate": "airflow-tls"}}
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 
 
@@ -121,6 +122,26 @@ def test_roles_that_others_assign_are_waited_for(guest: Workspace) -> None:
         guest.cloud.delete_outside(ROLE, f"lent-{name}")
     guest.up()
     assert guest.up().changes.keys() == {"unchanged"}
+
+
+@pytest.mark.parametrize("delivery", ["externalSecrets", "csi"])
+def test_what_others_keep_in_the_vault_is_read_from_there(guest: Workspace, delivery: str) -> None:
+    """The certificate and a secret of the user's own are none that the stack stores or deletes."""
+    place = {"resourceGroupName": SECURITY, "vaultName": "kv-Platform"}
+    for name in ("region", "airflow-tls"):
+        secret = {**place, "secretName": name, "properties": {"value": "x"}}
+        guest.cloud.create_outside(SECRET, f"lent-{name}", secret)
+    guest.change("airflow", keyVaultSecrets={"AIRFLOW_VAR_REGION": "region"})
+    write(guest, secrets={"delivery": delivery}, access=CERTIFICATE)
+    guest.up()
+    assert guest.up().changes.keys() == {"unchanged"}
+    opened = {item.inputs["scope"].rpartition("/")[2] for item in guest.cloud.objects.values() if item.type == ROLE}
+    assert {"region", "airflow-tls"} <= opened
+    before = lent(guest.cloud)
+    guest.unprotect()
+    guest.destroy()
+    assert lent(guest.cloud) == before
+    assert set(guest.cloud.objects) == set(before)
 
 
 def test_a_vault_with_access_policies_is_told_by_the_preview(guest: Workspace) -> None:
