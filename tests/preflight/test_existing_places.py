@@ -9,7 +9,8 @@ import pytest
 from components.preflight.findings import CheckResult, Status
 from components.preflight.stack_in_azure import find_stack
 from tests.case_values import HOST, USER_SECRETS, WORKSPACE
-from tests.landing_zone_cases import EXISTING_PLACES, GROUP, VAULT
+from tests.landing_zone_cases import EXISTING_PLACES, GROUP, LANDING_ZONE, OF_LANDING_ZONE, VAULT
+from tests.landing_zone_cases import zones as zones_of_others
 from tests.plans import PROJECT
 
 from .azure_answers import CONTRIBUTOR, LOCATION, OWNER, READER, SCOPE, TENANT, Json
@@ -189,6 +190,18 @@ def test_a_name_that_others_have_in_the_group_is_a_failure(
     text = only_problem(checked(company, "resource groups"), Status.FAILURE)
     assert f"{GROUP} has " in text
     assert words in text
+
+
+def test_networks_and_zones_of_others_may_be_in_the_group_of_a_stack_that_makes_none(company: FakeAzure) -> None:
+    company.answers["resources"] = [
+        entry("Microsoft.Network/virtualNetworks", "vnet-airflow-prod"),
+        *(entry("Microsoft.Network/privateDnsZones", zone.rpartition("/")[2]) for zone in OF_LANDING_ZONE.values()),
+    ]
+    zones = {
+        "network.privateDns": {"mode": "existing", "zones": zones_of_others("registry", "blob", "database", "cluster")}
+    }
+    of = situation(company, "prod", {**LANDING_ZONE, **zones, **EXISTING_PLACES})
+    assert result_of("resource groups", of).status is Status.OK
 
 
 def test_resources_with_the_tags_of_the_stack_are_its_own(company: FakeAzure) -> None:

@@ -17,6 +17,7 @@ from components.stack_file.problems import key_path
 
 _EXISTING: Final = key_path("resourceGroup", "existingName")
 _ZONE: Final = "Microsoft.Network/privateDnsZones"
+_ZONES_EXIST: Final = f"{key_path('network', 'privateDns', 'mode')}: existing"
 # What has a name that tells no suffix, so that another stack with the same prefix and name would have it too.
 _NAMED: Final = {
     "cluster": CLUSTER,
@@ -63,16 +64,20 @@ def _check_existing_group(situation: Situation) -> Iterator[Finding]:
     problems = list(_check_group_of_nodes(situation))
     for key, kind in _NAMED.items():
         name = getattr(names, key)
+        if key == "network" and situation.settings.network.existing is not None:
+            continue
         if (kind.lower(), name.lower()) in stack.others:
             problems.append(
                 fail(f"{names.resource_group} has {kind} {name} of others", by_prefix(settings.naming, key))
             )
-    for zone in private_zones(settings, names.database_zone, broker=situation.parts.celery_workers).values():
+    own = settings.network.private_dns.mode == "own"
+    zones = private_zones(settings, names.database_zone, broker=situation.parts.celery_workers) if own else {}
+    for zone in zones.values():
         if (_ZONE.lower(), str(zone).lower()) in stack.others:
             problems.append(
                 fail(
                     f"{names.resource_group} has a private DNS zone {zone} of others, and a group has one of a name",
-                    "use another resource group for this stack",
+                    f"use another resource group for this stack, or zones that exist: {_ZONES_EXIST}",
                     _EXISTING,
                 )
             )
