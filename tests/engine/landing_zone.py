@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from .simulated_cloud import SimulatedCloud
 
 ROLE: Final = "azure-native:authorization:RoleAssignment"
-_COMMAND: Final = re.compile(r"--assignee-object-id (\S+) --assignee-principal-type \S+ --role (\S+) --scope ([^\s\"]+)")
+_COMMAND: Final = re.compile(
+    r"--assignee-object-id (\S+) --assignee-principal-type \S+ --role (\S+) --scope ([^\s\"]+)"
+)
 
 
 def example() -> str:

@@ -26,7 +26,7 @@ def test_a_move_into_a_vault_says_what_goes_with_the_own_one_and_that_it_is_refu
     found = move({}, IN_VAULT)
     assert found.loses_data
     assert any("Key Vault kv-airflow-prod-" in text and "is removed" in text for text in texts(found, "data"))
-    refused = f"airflow-aks:keyVault.existingId is {VAULT}, and the stack was made without: `pulumi up` refuses it"
+    refused = f"airflow-aks:keyVault.existingId is {VAULT}, and the stack was made without it: `pulumi up` refuses it"
     assert refused in texts(found, "refused")
     assert not [text for text in texts(found, "stops") if "decrypt" in text]
 
