@@ -10,18 +10,16 @@ from dryrun.plan import SECRET
 from .airflow_pods import describe_release_change
 from .changes import Change, Comparison, Consequence
 from .data import list_lost, name_resource
-from .differences import ABSENT, Difference, list_differences
+from .differences import Difference
 from .moved_images import list_moved_images
 from .private_names import list_name_changes
+from .refused_records import list_refused_records
 
 _AGENT_POOL: Final = "azure-native:containerservice:AgentPool"
 _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
 _PROVIDER: Final = "pulumi:providers:kubernetes"
 _JOB: Final = "kubernetes:batch/v1:Job"
-_STASH: Final = "pulumi:index:Stash"
 _LOWER_MAXIMUM: Final = "maxCount"
-# The value of a number's entry in a record: components/azure/stack_counters.py.
-_REACHED: Final = "reached"
 _TRUSTED: Final = "customCATrustCertificates"
 # What it stops when a resource of a type is replaced or removed.
 _STOPS_WHEN_GONE: Final = {
@@ -83,7 +81,7 @@ def list_consequences(comparison: Comparison) -> Iterator[Consequence]:
 
 def _list_refused(comparison: Comparison) -> Iterator[Consequence]:
     """Yield what makes `pulumi up` fail."""
-    yield from _list_refused_records(comparison)
+    yield from list_refused_records(comparison)
     for change in comparison.changes:
         if change.is_refused and any(reason.cause is None for reason in change.reasons):
             paths = ", ".join(reason.path for reason in change.reasons if reason.cause is None)
@@ -107,40 +105,6 @@ def _list_collisions(comparison: Comparison) -> Iterator[Consequence]:
         fails = change.type.startswith(("azure-native:", "kubernetes:helm.sh/"))
         end = "so `pulumi up` fails" if fails else "so Pulumi deletes it at the end"
         yield Consequence(severity="refused", text=f"{text}, {end}. An alias makes this a rename", urn=change.urn)
-
-
-def _list_refused_records(comparison: Comparison) -> Iterator[Consequence]:
-    """Yield the settings that the program records when it makes a stack, and later refuses to change.
-
-    A record is a stash that ignores changes of its input, or of some entries, so that their first values stay. Numbers
-    that only go up are left out, because the program knows their order.
-    """
-    before = {resource.urn: resource for resource in comparison.old.all(_STASH)}
-    for record in comparison.new.all(_STASH):
-        old = before.get(record.urn)
-        if old is None:
-            continue
-        for found in list_differences(old.inputs.get("input"), record.inputs.get("input")):
-            setting = ".".join(found.path)
-            kept = not {"input", f'input["{setting}"]'}.isdisjoint(record.ignore_changes)
-            if not kept or _REACHED in (found.old, found.new):
-                continue
-            name = setting or record.name
-            text = f"{name} {_say(found.new)}, and the stack was made {_say_with(found.old)}: `pulumi up` refuses it"
-            yield Consequence(severity="refused", text=text, urn=record.urn)
-
-
-def _say(value: object) -> str:
-    return "is not set" if value is ABSENT else f"is {_show(value)}"
-
-
-def _say_with(value: object) -> str:
-    return "without it" if value is ABSENT else f"with {_show(value)}"
-
-
-def _show(value: object) -> str:
-    """Return a value of the record, which is JSON, as it stands in the stack file."""
-    return str(value).strip('"')
 
 
 def _list_stops(comparison: Comparison) -> Iterator[Consequence]:

@@ -49,7 +49,8 @@ def list_lost(comparison: Comparison) -> Iterator[Consequence]:
 
 def _list_secrets(changes: list[Change]) -> str:
     """Return the names of Key Vault secrets after their number; empty if there are none."""
-    names = [str(change.resource.inputs.get("secretName", change.name)) for change in changes if change.type == _SECRET]
+    secrets = [change.old or change.resource for change in changes if change.type == _SECRET]
+    names = [str(secret.inputs.get("secretName", secret.name)) for secret in secrets]
     return f"{pluralize(len(names), 'Key Vault secret')} ({', '.join(names)})" if names else ""
 
 

@@ -40,7 +40,9 @@ def list_name_changes(comparison: Comparison) -> Iterator[Consequence]:
 
 
 def _describe(comparison: Comparison, change: Change) -> Iterator[Consequence]:
-    if change.type == _SERVER and change.old is not None and change.new is not None:
+    # A server that is replaced gets its zone when it is made.
+    in_place = change.type == _SERVER and change.action != "replaced"
+    if in_place and change.old is not None and change.new is not None:
         yield from _describe_server(change, change.old, change.new)
     if change.type != _GROUP or not _keeps_endpoint(comparison, change):
         return

@@ -54,7 +54,8 @@ def answer(type_: str, before: dict[str, Any], outputs: dict[str, Any]) -> dict[
     if type_ != CLUSTER or not config:
         return outputs
     network = outputs["networkProfile"]
-    added = [*ADDED, network["serviceCidr"], network["podCidr"], f"{outputs['dnsPrefix']}.hcp.azmk8s.io"]
+    host = outputs.get("fqdnSubdomain") or outputs["dnsPrefix"]
+    added = [*ADDED, network["serviceCidr"], network["podCidr"], f"{host}.hcp.azmk8s.io"]
     # Neither in the order of the write nor only at the end.
     effective = sorted({*config.get("noProxy", []), *added})
     return {**outputs, "httpProxyConfig": {**config, "effectiveNoProxy": effective}}
