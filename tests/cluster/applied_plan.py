@@ -15,12 +15,12 @@ from charts.chart_cache import chart_file
 from dryrun.manifests import build_manifest, describe_chart
 from dryrun.plan import Plan, Resource
 from tests.cluster import add_ons, checks
-from tests.engine.workspace import wait_until
 from tests.packaged_charts import available
 
 from .api import Api, ApiError, Object
 from .azure_view import AzureView
 from .binaries import kubernetes_version
+from .waiting import wait_until
 
 _SECONDS = 90.0
 # The groups of Kubernetes itself that plans use.

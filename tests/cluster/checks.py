@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.engine.workspace import wait_until
-
 from .api import Api, Object
+from .waiting import wait_until
 
 # Made by the control plane and the nodes by themselves, or on the way to something else.
 _OF_ITSELF = {"Event", "Node", "Lease", "ControllerRevision", "ComponentStatus", "CSINode"}

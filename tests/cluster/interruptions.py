@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 
-from tests.engine.workspace import wait_until
-
+from .waiting import wait_until
 from .workspace import ClusterWorkspace
 
 NAMESPACE = "airflow"

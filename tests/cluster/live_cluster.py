@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from tests.engine.workspace import wait_until
-
 from .api import Api, ApiError
 from .azure_view import AzureView
 from .etcd_objects import Objects
 from .mirror import Mirror
 from .played import KINDS, Played
 from .processes import ControlPlane
+from .waiting import wait_until
 
 # What the API server creates in every cluster, one after the other.
 SYSTEM_NAMESPACES: Final = ("default", "kube-node-lease", "kube-public", "kube-system")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import yaml
 
 from tests.cluster import checks
-from tests.engine.workspace import wait_until
 
 from .api import Api, Object
+from .waiting import wait_until
 
 NAMESPACE = "airflow"
 

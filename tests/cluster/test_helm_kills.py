@@ -10,9 +10,9 @@ import pytest
 
 from tests.cluster import checks
 from tests.engine import recovery
-from tests.engine.workspace import wait_until
 
 from .interruptions import NAMESPACE, kill_at, replicas, start, statuses
+from .waiting import wait_until
 from .workspace import ClusterWorkspace
 
 Living = Callable[..., ClusterWorkspace]

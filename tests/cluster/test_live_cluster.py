@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from tests.engine.workspace import wait_until
 from tests.plans import plan_of
 
 from .api import Object
 from .azure_view import AzureView
 from .etcd_objects import Objects
 from .live_cluster import SYSTEM_NAMESPACES, LiveCluster
+from .waiting import wait_until
 
 SPACE = "web"
 DEFINITION = {

@@ -10,12 +10,12 @@ import pytest
 from tests.case_values import USER_SECRETS
 from tests.cases import CASES
 from tests.cluster import applied_plan, checks, task_pods
-from tests.engine.workspace import wait_until
 from tests.plans import plan_of
 
 from .azure_view import AzureView
 from .kubernetes_half import is_first
 from .live_cluster import LiveCluster
+from .waiting import wait_until
 
 STORED = dict.fromkeys((*USER_SECRETS.values(), "airflow-example-com"), "stored by its owner")
 

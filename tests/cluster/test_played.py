@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.cluster import checks
-from tests.engine.workspace import wait_until
 from tests.plans import plan_of
 
 from .api import Api, ApiError, Object
 from .azure_view import AzureView
 from .binaries import kubernetes_version
 from .live_cluster import LiveCluster
+from .waiting import wait_until
 
 SPACE = "played"
 ON_AIRFLOW = {"airflow-aks/purpose": "airflow"}

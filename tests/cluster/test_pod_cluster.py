@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.cluster import applied_plan, checks
-from tests.engine.workspace import wait_until
 from tests.plans import plan_of
 from tests.pod_cluster_cases import GPU_POOL, POD_CLUSTER
 
 from .api import ApiError
 from .azure_view import AzureView
 from .live_cluster import LiveCluster
+from .waiting import wait_until
 
 CONTEXT = {"runAsNonRoot": True, "runAsUser": 1000, "seccompProfile": {"type": "RuntimeDefault"}}
 CONTAINER = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from tests.cluster import checks
 from tests.engine import recovery
-from tests.engine.workspace import wait_until
 
 from .processes import ADMINISTRATORS
+from .waiting import wait_until
 from .workspace import ClusterWorkspace
 
 Make = Callable[..., ClusterWorkspace]

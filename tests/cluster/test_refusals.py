@@ -9,10 +9,11 @@ import pytest
 from tests.cluster import checks, webhook
 from tests.docs.pages import text_of
 from tests.engine import recovery
-from tests.engine.workspace import ROOT, wait_until
+from tests.engine.workspace import ROOT
 
 from .api import ApiError
 from .interruptions import NAMESPACE, replicas, statuses
+from .waiting import wait_until
 from .workspace import ClusterWorkspace
 
 Living = Callable[..., ClusterWorkspace]

@@ -12,7 +12,6 @@ import yaml
 
 from tests.cases import SELECTORS
 from tests.cluster import applied_plan, checks
-from tests.engine.workspace import wait_until
 from tests.plans import plan_of
 
 from .access_reviews import may
@@ -20,6 +19,7 @@ from .api import Api, Object
 from .azure_view import AzureView
 from .live_cluster import LiveCluster
 from .traffic import Endpoint, Traffic
+from .waiting import wait_until
 
 AIRFLOW, TEAM = "airflow", "dev"
 # Sections for Airflow's own pods, or for parts that are off.

@@ -114,8 +114,10 @@ class ClusterWorkspace(Workspace):
         link = self.folder / _PROVIDER
         link.unlink(missing_ok=True)
         link.symlink_to(self.provider)
-        # The CLI does without a garbage collector; the provider holds the schemas of all kinds.
-        launcher.write_text(f'#!/bin/sh\nGOGC=300 {"" if outliving else "exec "}"{link}" "$@"\n', encoding="utf-8")
+        # As the CLI, it ends before a garbage collector pays; the limit is for the schemas of all kinds that it holds.
+        environment = "GOGC=off GOMEMLIMIT=1GiB"
+        command = f'{environment} {"" if outliving else "exec "}"{link}" "$@"'
+        launcher.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
         launcher.chmod(0o755)
 
 

@@ -237,13 +237,13 @@ def base_type(type_: str) -> str:
     return "pulumi-python" if type_.startswith("pulumi-python") else type_
 
 
-def wait_until(condition: Any, seconds: float = 30.0) -> None:
-    """Wait for something that another process does."""
+def wait_until(condition: Any, seconds: float = 30.0, pause: float = 0.01) -> None:
+    """Wait for something that another process does, and look again after each pause in seconds."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise AssertionError("waited in vain")
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 __all__ = ["Result", "Workspace", "base_type", "wait_until"]
