@@ -119,6 +119,19 @@ def sections(file: Path) -> dict[str, Any]:
 
 
 WHOLE: dict[str, Any] = {**dict.fromkeys(sections(_PROD_FILE)), **sections(EXAMPLE_FILE)}
+# What a stack keeps of its landing zone, and one without keeps too.
+FIXED = (
+    "cluster.diskEncryptionSetId",
+    "cluster.hostEncryption",
+    "cluster.privateApiServer",
+    "database.customerManagedKey",
+    "keyVault.existingId",
+    "naming.pattern",
+    "network.existing",
+    "network.privateDns.zones.cluster",
+    "network.privateDns.zones.database",
+    "resourceGroup.existingName",
+)
 LANDING_ZONES: dict[str, dict[str, Any]] = {
     "landing-zone": WHOLE,
     "existing-network": LANDING_ZONE,
