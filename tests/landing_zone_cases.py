@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from .authorities import INSPECTION, ROOT
 from .case_values import HOST, KEY_VAULT, RESTORE, USER_SECRETS, VAULT_BACKEND, WORKSPACE
@@ -104,7 +107,33 @@ PROXIES: dict[str, dict[str, Any]] = {
     "proxy-2.9": {"proxy": {"http": "http://192.0.2.9:3128"}, "airflow.release": "2.9"},
     "authorities-2.9": {"proxy": {"trustedCa": ROOT}, "airflow.release": "2.9", "secrets.delivery": "csi"},
 }
+# The whole landing zone of the shipped example, in the place of every section of prod.
+EXAMPLE_FILE = Path(__file__).resolve().parents[1] / "examples" / "stack-files" / "landing-zone.yaml"
+_PROD_FILE = Path(__file__).resolve().parent / "stacks" / "prod.yaml"
+
+
+def sections(file: Path) -> dict[str, Any]:
+    """The program's own sections of a stack file, by their names."""
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
+    return {key.partition(":")[2]: value for key, value in content.items() if key.startswith("airflow-aks:")}
+
+
+WHOLE: dict[str, Any] = {**dict.fromkeys(sections(_PROD_FILE)), **sections(EXAMPLE_FILE)}
+# What a stack keeps of its landing zone, and one without keeps too.
+FIXED = (
+    "cluster.diskEncryptionSetId",
+    "cluster.hostEncryption",
+    "cluster.privateApiServer",
+    "database.customerManagedKey",
+    "keyVault.existingId",
+    "naming.pattern",
+    "network.existing",
+    "network.privateDns.zones.cluster",
+    "network.privateDns.zones.database",
+    "resourceGroup.existingName",
+)
 LANDING_ZONES: dict[str, dict[str, Any]] = {
+    "landing-zone": WHOLE,
     "existing-network": LANDING_ZONE,
     "existing-network-celery": {
         **LANDING_ZONE,

@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import yaml
-
 from components.stack_file.reader import StackConfig, read_config
 from dryrun.plan import Plan
 
-from .plans import PINS_FILE, PROJECT, ROOT, recorded
+from .landing_zone_cases import EXAMPLE_FILE, sections
+from .plans import PINS_FILE, recorded
 
-EXAMPLE: Final = ROOT / "examples" / "stack-files" / "landing-zone.yaml"
 STACK: Final = "landing-zone"
 _ID: Final = re.compile(r"/subscriptions/[^\s,}]+")
 
 
 def config() -> StackConfig:
     """The example, as the program reads it."""
-    return read_config(EXAMPLE)
+    return read_config(EXAMPLE_FILE)
 
 
 def plan() -> Plan:
@@ -29,9 +27,9 @@ def plan() -> Plan:
 
 def section(name: str) -> Any:
     """A section of the example."""
-    return yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))["config"][f"{PROJECT}:{name}"]
+    return sections(EXAMPLE_FILE)[name]
 
 
 def ids() -> set[str]:
     """Every id of what exists, by its text in the example."""
-    return set(_ID.findall(EXAMPLE.read_text(encoding="utf-8")))
+    return set(_ID.findall(EXAMPLE_FILE.read_text(encoding="utf-8")))

@@ -50,7 +50,7 @@ def describe_changed_names(settings: Settings, recorded: Mapping[str, str], suff
         for key, kind in NAME_TYPES.items()
         if before.get(key, after[key]) != after[key]
         and (settings.has_airflow or not kind.of_airflow)
-        # A stack may take a registry that exists, and return to one of its own: docs/landing-zone.md.
+        # A stack may take a registry that exists, and return to one of its own: docs/existing-services.md.
         and (key != "registry" or settings.registry.existing_id is None)
     ]
     formed_anew = before.get("pattern") != after["pattern"]

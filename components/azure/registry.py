@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulumi import ComponentResource, Input, Output, ResourceOptions
 from pulumi_azure_native import containerregistry
@@ -50,7 +50,7 @@ class Registry(ComponentResource):
     def __init__(self, name: str, args: RegistryArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("airflow-aks:azure:Registry", name, None, opts)
         existing_id = args.settings.existing_id
-        place = read_registry(name, existing_id, self) if existing_id else self._create_registry(name, args)
+        place = self._read_registry(name, existing_id, args) if existing_id else self._create_registry(name, args)
         self._place = place
         self._access = PullAccess(
             settings=args.settings, registry_id=place.registry_id, subscription_id=place.subscription_id
@@ -93,6 +93,11 @@ class Registry(ComponentResource):
     def required_grants(self) -> dict[str, Output[str]]:
         """The command that gives the cluster's nodes their role, if others assign it."""
         return self._required_grants
+
+    def _read_registry(self, name: str, existing_id: str, args: RegistryArgs) -> RegistryPlace:
+        """Read a registry that exists. Its name waits for those of the stack: a refused update imports nothing."""
+        found = read_registry(name, existing_id, self)
+        return replace(found, registry_name=make_depend_on(found.registry_name, Output.from_input(args.registry_name)))
 
     def _create_registry(self, name: str, args: RegistryArgs) -> RegistryPlace:
         settings, premium = args.settings, args.settings.sku == "Premium"

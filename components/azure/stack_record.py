@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -99,10 +99,8 @@ def _check(
     settings: Settings, recorded: Mapping[str, str], newest: Mapping[str, str], current: Mapping[str, str]
 ) -> str:
     """Check the settings and their numbers against the record, and return the recorded suffix."""
-    suffix = check_record(settings, recorded, current)
+    suffix = check_record(settings, recorded, current, describe_changed_database_zone(settings, newest))
     check_numbers(settings, newest)
-    for refusal in describe_changed_database_zone(settings, newest):
-        raise RunError(refusal)
     return suffix
 
 
@@ -134,8 +132,12 @@ def made_with(settings: Settings, subscription_id: str) -> dict[str, str]:
     return {path: json.dumps(value) for path, value in values.items()}
 
 
-def check_record(settings: Settings, recorded: Mapping[str, str], current: Mapping[str, str]) -> str:
+def check_record(
+    settings: Settings, recorded: Mapping[str, str], current: Mapping[str, str], others: Iterable[str] = ()
+) -> str:
     """Return the recorded suffix, which is the end of the stack's globally unique names.
+
+    `others` are lines about settings that differ from a later record, and are refused with the rest.
 
     Raises:
         pulumi.RunError: one message with every setting that differs from the record, or the stack lost its Airflow.
@@ -163,7 +165,7 @@ def check_record(settings: Settings, recorded: Mapping[str, str], current: Mappi
     ]
     lines += describe_moves(recorded, current, _NEW_STACK)
     lines += describe_changed_cluster_zone(recorded, current, _NEW_STACK)
-    lines += describe_changed_encryption(recorded, current, _NEW_STACK)
+    lines += [*others, *describe_changed_encryption(recorded, current, _NEW_STACK)]
     suffix = str(json.loads(recorded.get(SUFFIX, current[SUFFIX])))
     lines += describe_changed_names(_with_recorded_parts(settings, recorded), recorded, suffix, _NEW_STACK)
     if lines:

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Final
 
@@ -38,14 +38,17 @@ def main(
     except (StackFileError, pulumi.RunError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
+    problem: PreflightError | None = None
     try:
         subscription_id, _ = select_subscription(config, environment, run)
         names = stack_names(settings, subscription_id)
     except PreflightError as error:
-        names = physical_names(settings, settings.naming.suffix or _UNKNOWN)
-        if settings.naming.suffix is None:
-            sys.stderr.write(f"warning: {error}: the names of the stack's services are * below\n")
-    hosts = merge(map(_widen, outside_hosts(settings, names)))
+        problem, names = error, physical_names(settings, settings.naming.suffix or _UNKNOWN)
+    found = list(outside_hosts(settings, names))
+    # The names of a pattern, and of services that exist, do not depend on the subscription.
+    if problem is not None and any(_UNKNOWN in host.host for host in found):
+        sys.stderr.write(f"warning: {problem}: the names of the stack's services are * below\n")
+    hosts = merge(map(_widen, found))
     sys.stdout.write(_show_json(settings, hosts) if options.json else _show_lines(settings, names, hosts))
     return 0
 
@@ -77,18 +80,32 @@ def _show_lines(settings: Settings, names: Names, hosts: list[OutsideHost]) -> s
         lines.append("# Pods reach them by a proxy or a route of your network")
     if not settings.cluster.private_api_server:
         lines.append("# Pods call the API server by its address too, on port 443: allow it when the cluster exists")
-    if settings.registry.existing_id is not None:
-        name = settings.registry.existing_id.rpartition("/")[2]
-        lines.append(
-            f"# The registry {name} exists: `az acr show-endpoints --name {name}` tells its login server and data "
-            "endpoints. With a private endpoint for these nodes, they need no rule"
-        )
+    lines += _describe_what_exists(settings, proxied=any(found.proxied for found in hosts))
     if settings.has_airflow and not settings.network.restricted:
         lines.append("# network.egress is open: the hosts that DAGs call are not among these")
     if proxied := [found for found in hosts if found.proxied]:
         lines.append("# Through the proxy, whose own rules must let them pass; the firewall need not")
         lines += [f"{found.host:{width}} tcp {found.port:>5}  # {found.purpose}" for found in proxied]
     return "\n".join(lines) + "\n"
+
+
+def _describe_what_exists(settings: Settings, *, proxied: bool) -> Iterator[str]:
+    """Yield what only the owners of a registry and a Key Vault know."""
+    registry_id, vault_id = settings.registry.existing_id, settings.key_vault.existing_id
+    if registry_id is not None:
+        name = registry_id.rpartition("/")[2]
+        yield (
+            f"# The registry {name} exists: `az acr show-endpoints --name {name}` tells its login server and data "
+            "endpoints. With a private endpoint for these nodes, they need no rule"
+        )
+        if proxied and settings.network.private:
+            yield (
+                f"# Of its data endpoints, that in {settings.location} goes around the proxy: name another one in "
+                "proxy.noProxy"
+            )
+    if settings.has_airflow and vault_id is not None:
+        name = vault_id.rpartition("/")[2]
+        yield f"# The Key Vault {name} exists. With a private endpoint for these nodes, it needs no rule"
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

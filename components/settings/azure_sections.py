@@ -66,7 +66,7 @@ class DatabaseSettings(Section):
     customer_managed_key: CustomerManagedKey | None = Field(
         None,
         description="A key of yours instead of Azure's, with which the server is encrypted; fixed at creation. "
-        "See docs/landing-zone.md.",
+        "See docs/security-baseline.md.",
     )
     pooler: Literal["pgbouncer", "server", "none"] = Field(
         "pgbouncer",

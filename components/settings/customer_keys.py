@@ -37,7 +37,7 @@ class CustomerManagedKey(Section):
         "its end, the database follows each rotation of the key; with one, you set the next version here."
     )
     identity_id: UserAssignedIdentityId = Field(
-        description="Id of a user-assigned identity that may use the key: see docs/landing-zone.md."
+        description="Id of a user-assigned identity that may use the key: see docs/security-baseline.md."
     )
     geo_backup_key_id: KeyId | None = Field(
         None,

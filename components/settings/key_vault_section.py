@@ -32,7 +32,7 @@ class KeyVaultSettings(Section):
     existing_id: Annotated[str, AfterValidator(_is_vault_id)] | None = Field(
         None,
         description="Id of a Key Vault that exists already, in any subscription of the tenant, instead of one of the "
-        "stack's own: see docs/landing-zone.md. Fixed at the first update.",
+        "stack's own: see docs/existing-services.md. Fixed at the first update.",
         json_schema_extra={"pattern": _ID.removeprefix("(?i)").replace("a-z", "a-zA-Z").replace("0-9a-f", "0-9a-fA-F")},
     )
     grant_access: bool = Field(

@@ -32,7 +32,7 @@ class NetworkSettings(Section):
     address_space: Cidr = Field("10.40.0.0/16", description="A /20 or larger IPv4 range; subnets are planned from it.")
     existing: ExistingSubnets | None = Field(
         None,
-        description="Subnets that exist already, instead of a network of the stack's own: see docs/landing-zone.md.",
+        description="Subnets that exist already, instead of a network of its own: see docs/existing-network.md.",
     )
     outbound: Outbound = Field(
         "natGateway",
@@ -53,7 +53,7 @@ class NetworkSettings(Section):
         (),
         max_length=MOST_DNS_SERVERS,
         description="Addresses of DNS servers that the network of the stack's own uses instead of Azure's. Nodes learn "
-        "of another list when they restart: see docs/landing-zone.md.",
+        "of another list when they restart: see docs/existing-network.md.",
     )
     peer_with: Annotated[tuple[VirtualNetworkId, ...], EachOnce] = Field(
         (), description="Ids of virtual networks to peer with. Only this side of each peering is created."

@@ -71,7 +71,7 @@ class PrivateDnsSettings(Section):
         "own",
         description="own: the program creates the zones and links them to its network. existing: the zones are in "
         "`zones`, and somebody else links them. policy: Azure Policy puts the private endpoints into its zones. See "
-        "docs/landing-zone.md.",
+        "docs/existing-network.md.",
     )
     zones: ExistingZones = Field(
         ExistingZones(),

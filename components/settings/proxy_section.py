@@ -75,7 +75,7 @@ def _certificates(text: str) -> str:
 
 
 class ProxySettings(Section):
-    """The proxy through which nodes and pods reach the Internet. See docs/landing-zone.md.
+    """The proxy through which nodes and pods reach the Internet. See docs/company-proxy.md.
 
     A change makes AKS reimage every node.
     """

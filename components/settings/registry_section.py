@@ -52,7 +52,7 @@ class RegistrySettings(Section):
     existing_id: Annotated[str, AfterValidator(_is_registry_id)] | None = Field(
         None,
         description="Id of a registry that exists already, in any subscription of the tenant, instead of one of the "
-        "stack's own: see docs/landing-zone.md.",
+        "stack's own: see docs/existing-services.md.",
         json_schema_extra={"pattern": _ID},
     )
     grant_access: bool = Field(

@@ -23,7 +23,7 @@ class ResourceGroupSettings(Section):
     existing_name: str | None = Field(
         None,
         description="Name of a resource group that exists in the stack's subscription, instead of one of the stack's "
-        "own: see docs/landing-zone.md. Fixed at the first update.",
+        "own: see docs/existing-services.md. Fixed at the first update.",
         json_schema_extra=_SCHEMA,
     )
 

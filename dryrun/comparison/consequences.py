@@ -184,11 +184,11 @@ def _list_kept_proxy(comparison: Comparison) -> Iterator[Consequence]:
         name = name_resource(cluster)
         if "httpProxyConfig" in old.inputs and "httpProxyConfig" not in cluster.inputs:
             text = f"{name} keeps its proxy until somebody runs `az aks update --disable-http-proxy`"
-            text += "; see docs/landing-zone.md"
+            text += "; see docs/company-proxy.md"
             yield Consequence(severity="note", text=text, urn=cluster.urn)
         trusted = [(side.inputs.get("securityProfile") or {}).get(_TRUSTED) for side in (old, cluster)]
         if trusted[0] and not trusted[1]:
-            text = f"{name} keeps the authorities that its nodes trust; see docs/landing-zone.md"
+            text = f"{name} keeps the authorities that its nodes trust; see docs/company-proxy.md"
             yield Consequence(severity="note", text=text, urn=cluster.urn)
 
 

@@ -30,7 +30,7 @@ def list_moved_images(comparison: Comparison) -> Iterator[Consequence]:
         yield Consequence(
             severity="stops",
             text=f"the stack's zone {REGISTRY_ZONE} goes last. If {after.partition('/')[0]} has a private endpoint, no "
-            "node finds it until then, and the update waits in vain for pods: see docs/landing-zone.md",
+            "node finds it until then, and the update waits in vain for pods: see docs/existing-services.md",
         )
 
 

@@ -17,7 +17,8 @@ from components.stack_file.rules.existing_registry_rules import OF_ITS_OWN
 from tests.docs.pages import blocks, text_of
 from tests.plans import PROJECT, ROOT, changed, shipped
 
-SECTION = text_of(ROOT / "docs" / "landing-zone.md").partition("## A registry that exists")[2]
+PAGE = text_of(ROOT / "docs" / "landing-zone.md")
+SECTION = text_of(ROOT / "docs" / "existing-services.md").partition("## A registry that exists")[2]
 
 
 def example() -> dict[str, Any]:
@@ -42,7 +43,7 @@ def test_every_setting_without_effect_is_named(field: str) -> None:
 
 @pytest.mark.parametrize("right", [IMPORT, ASSIGN])
 def test_every_right_that_the_preflight_asks_for_is_named(right: str) -> None:
-    assert f"`{right}`" in SECTION
+    assert f"`{right}`" in PAGE
 
 
 def test_both_roles_of_nodes_are_named() -> None:

@@ -10,8 +10,8 @@ from components.settings.network_section import NetworkSettings
 from tests.docs.pages import text_of
 from tests.plans import ROOT
 
-PAGE = text_of(ROOT / "docs" / "landing-zone.md")
-PART = PAGE[PAGE.index("### No way out") : PAGE.index("## Which rights")]
+PAGE = text_of(ROOT / "docs" / "existing-network.md")
+PART = PAGE[PAGE.index("### No way out") : PAGE.index("## Private DNS")]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The page on existing networks: its example is a stack file, and its hosts are those that `make egress` lists."""
+"""The pages on landing zones and existing networks: the example is a stack file, the hosts those of `make egress`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.landing_zone_cases import SUBNETS
 from tests.plans import PROJECT, ROOT, changed, shipped
 
 PAGE = text_of(ROOT / "docs" / "landing-zone.md")
+NETWORK = text_of(ROOT / "docs" / "existing-network.md")
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 # Everything public that a stack can have, and everything that names a host.
 PUBLIC: dict[str, Any] = {
@@ -35,7 +36,7 @@ PUBLIC: dict[str, Any] = {
 
 def example() -> dict[str, Any]:
     """The stack file of the page, with the ids of the tests in the place of those that a reader fills in."""
-    text = next(blocks(PAGE, "yaml"))
+    text = next(blocks(NETWORK, "yaml"))
     sections = yaml.safe_load(text)["config"]
     network = sections["airflow-aks:network"]
     assert set(network["existing"]) == {*SUBNETS, "grantAccess"}
@@ -53,9 +54,9 @@ def test_the_example_is_a_stack_file() -> None:
 
 def test_every_subnet_and_way_out_is_described() -> None:
     for field in ExistingSubnets.model_fields.values():
-        assert f"`{field.alias}" in PAGE or f"{field.alias}:" in PAGE
+        assert f"`{field.alias}" in NETWORK or f"{field.alias}:" in NETWORK
     (choices,) = [NetworkSettings.model_json_schema()["properties"]["outbound"]["enum"]]
-    section = PAGE.partition("## The way out")[2].partition("\n## ")[0]
+    section = NETWORK.partition("## The way out")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
     assert sorted(rows) == sorted(choices)
 
@@ -64,7 +65,7 @@ def test_every_subnet_and_way_out_is_described() -> None:
     "fact", [DATABASE_DELEGATION, POD_CIDR, SERVICE_CIDR, f"/{SMALLEST_DATABASE_PREFIX} or larger"]
 )
 def test_the_page_says_what_the_program_checks(fact: str) -> None:
-    assert fact in PAGE
+    assert fact in NETWORK
 
 
 def test_every_host_of_the_list_is_on_the_page() -> None:

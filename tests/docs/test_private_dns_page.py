@@ -15,8 +15,8 @@ from tests.docs.pages import blocks, text_of
 from tests.landing_zone_cases import LANDING_ZONE, OF_LANDING_ZONE, ZONES
 from tests.plans import PROJECT, ROOT, changed, shipped
 
-PAGE = text_of(ROOT / "docs" / "landing-zone.md")
-SECTION = PAGE[PAGE.index("## Private DNS") : PAGE.index("## Which rights")]
+PAGE = text_of(ROOT / "docs" / "existing-network.md")
+SECTION = PAGE[PAGE.index("## Private DNS") :]
 ZONES_EXAMPLE, SERVERS_EXAMPLE = (
     yaml.safe_load(text)["config"]["airflow-aks:network"] for text in blocks(SECTION, "yaml")
 )

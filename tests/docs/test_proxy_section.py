@@ -16,8 +16,7 @@ from tests.docs.pages import blocks
 from tests.plans import PROJECT, changed, shipped
 from tests.plans import ROOT as FOLDER
 
-PAGE = (FOLDER / "docs" / "landing-zone.md").read_text(encoding="utf-8")
-SECTION = PAGE.partition("\n## A proxy and your own certificate authority\n")[2].partition("\n## ")[0]
+SECTION = (FOLDER / "docs" / "company-proxy.md").read_text(encoding="utf-8")
 
 
 def test_the_example_is_a_stack_file() -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from tests import landing_zone_example
-from tests.landing_zone_cases import GROUP, REGISTRY
+from tests.landing_zone_cases import EXAMPLE_FILE, GROUP, REGISTRY
 
 from .existing_objects import CloudObject
 from .existing_places import VAULT, WORKSPACE, lend_places
@@ -28,7 +28,7 @@ _COMMAND: Final = re.compile(
 
 def example() -> str:
     """The shipped example, with the names that the simulated cloud lends. Two of them have capitals."""
-    text = landing_zone_example.EXAMPLE.read_text(encoding="utf-8")
+    text = EXAMPLE_FILE.read_text(encoding="utf-8")
     for section, key, lent in (
         ("registry", "existingId", REGISTRY),
         ("keyVault", "existingId", VAULT),

@@ -11,6 +11,8 @@ import yaml
 
 from tests import landing_zone_example
 from tests.engine import checks
+from tests.landing_zone_cases import FIXED
+from tests.plans import STACK_FILES
 
 from .existing_zones import GROUP as ZONE_GROUP
 from .existing_zones import attach_by_policy
@@ -21,6 +23,15 @@ CLUSTER = "azure-native:containerservice:ManagedCluster"
 ROLE = "azure-native:authorization:RoleAssignment"
 SETTING = "azure-native:monitor:DiagnosticSetting"
 SECRET = "azure-native:keyvault:Secret"
+
+
+SHARED = ("registry", "keyVault")
+
+
+def replace_sections(sections: dict[str, Any], others: dict[str, Any]) -> None:
+    """Put the sections of another stack file in the place of all that there are."""
+    sections.clear()
+    sections.update(others)
 
 
 def edit(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> None:
@@ -35,9 +46,6 @@ def grant_access(sections: dict[str, Any]) -> None:
     network = sections["airflow-aks:network"]
     for granted in (network["existing"], network["privateDns"], *(sections[f"airflow-aks:{one}"] for one in SHARED)):
         granted["grantAccess"] = True
-
-
-SHARED = ("registry", "keyVault")
 
 
 def attach_by_policies(workspace: Workspace) -> None:
@@ -101,17 +109,39 @@ def test_the_owners_are_told_what_to_assign_and_everything_of_theirs_stays_as_it
     assert left == {SECRET, SETTING}
 
 
-def test_whoever_may_assign_roles_needs_one_update(zone: Workspace) -> None:
+def test_whoever_may_assign_roles_needs_one_update_and_does_not_move_out_again(zone: Workspace) -> None:
     lent = set(zone.cloud.objects)
     before = contents(zone.cloud, lent)
     edit(zone, grant_access)
     zone.up()
-    assert zone.up().changes.keys() == {"unchanged"}
+    inside = zone.stack_file.read_bytes()
+    zone.cloud.operations.clear()
+    own = yaml.safe_load((STACK_FILES / "prod.yaml").read_text(encoding="utf-8"))["config"]
+    edit(zone, lambda sections: replace_sections(sections, own))
+    told = [zone.preview(check=False), zone.up(check=False)]
+    for refused in told:
+        assert refused.code != 0
+        assert [setting for setting in FIXED if f"airflow-aks:{setting}: is" not in refused.output] == []
+        assert f"{len(FIXED)} settings differ from what the stack landing-zone was made with" in refused.output
+    assert checks.operations(zone, "create", "update", "delete") == []
+    zone.stack_file.write_bytes(inside)
+    zone.up()
+    assert checks.operations(zone, "create", "update", "delete") == []
     assert contents(zone.cloud, lent) == before
     zone.unprotect()
     zone.destroy()
     assert contents(zone.cloud, lent) == before
     assert {item.type for key, item in zone.cloud.objects.items() if key not in lent} == {SECRET}
+
+
+def test_a_living_stack_that_moves_in_is_told_every_refusal_at_once(living_prod: Workspace) -> None:
+    lend_landing_zone(living_prod.cloud)
+    edit(living_prod, lambda sections: replace_sections(sections, yaml.safe_load(example())["config"]))
+    for refused in (living_prod.preview(check=False), living_prod.up(check=False)):
+        assert refused.code != 0
+        assert [setting for setting in FIXED if f"airflow-aks:{setting}: is" not in refused.output] == []
+        assert f"{len(FIXED)} settings differ from what the stack prod was made with" in refused.output
+    assert checks.operations(living_prod, "create", "update", "delete") == []
 
 
 def test_zone_groups_of_a_policy_are_no_drift_beside_its_tags_and_settings(zone: Workspace) -> None:

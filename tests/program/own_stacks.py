@@ -53,12 +53,14 @@ def problems_of_plan(plan: Plan, config: StackConfig, pins: Pins) -> list[str]:
 
 def _images_from_elsewhere(plan: Plan, config: StackConfig, pins: Pins) -> Iterator[str]:
     imports = (resource.inputs for resource in plan.resources if resource.type.endswith(":ImageImport"))
-    imported = {f"{made['sourceRepository']}:{made['tag']}" for made in imports}
+    imported = {f"{made.get('targetRepository') or made['sourceRepository']}:{made['tag']}" for made in imports}
     section = json.loads(config.values.get("airflow-aks:airflow") or "{}") or {}
     own = section.get("image") or {}
     if own.get("tag"):
         line = pins.airflow[section.get("release", AirflowSettings().release)]
-        imported.add(f"{own.get('repository') or line.images['airflow'].repository}:{own['tag']}")
+        folder = (json.loads(config.values.get("airflow-aks:registry") or "{}") or {}).get("prefix")
+        repository = own.get("repository") or line.images["airflow"].repository
+        imported.add(f"{folder}/{repository}:{own['tag']}" if folder else f"{repository}:{own['tag']}")
     # The user answers for the images of containers that the stack file itself adds.
     added = set(texts(section.get("values") or {}))
     for image in images_of(plan):

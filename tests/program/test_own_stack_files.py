@@ -18,7 +18,8 @@ import yaml
 from components.settings.pins import load_pins
 from dryrun.plan import Plan
 from tests.cases import STACKS
-from tests.plans import PINS_FILE, RETIREMENTS_FILE, ROOT, STACK_FILES, plan_of, shipped
+from tests.landing_zone_cases import LANDING_ZONES
+from tests.plans import PINS_FILE, RETIREMENTS_FILE, ROOT, STACK_FILES, changed, plan_of, planned, shipped
 from tests.program.own_stacks import (
     PINS,
     RECORDS,
@@ -193,6 +194,12 @@ def test_a_plan_that_is_not_whole_is_noticed(name: str) -> None:
     break_it, words = FAULTS[name]
     found = problems_of_plan(break_it(plan_of("dev")), shipped("dev"), load_pins(PINS_FILE))
     assert any(re.search(words, problem) for problem in found), found
+
+
+@pytest.mark.parametrize("case", ["existing-registry", "existing-registry-in-landing-zone", "registry-prefix"])
+def test_images_in_a_folder_of_the_registry_are_imported_there(case: str) -> None:
+    config = changed(shipped("prod"), LANDING_ZONES[case])
+    assert problems_of_plan(planned(case), config, load_pins(PINS_FILE)) == []
 
 
 def test_names_are_held_against_the_file_for_which_they_were_recorded(folder: Path) -> None:

@@ -23,6 +23,7 @@ MODES = (
     "existing-registry",
     "existing-vault",
     "isolated-network",
+    "landing-zone",
     "monitoring",
     "private-dns-own-network",
     "private-network",

@@ -113,7 +113,7 @@ def _check_own(situation: Situation, name: str, properties: Properties) -> Itera
         yield warn(
             f"the stack has the registry {own} of its own: `pulumi up` deletes it at its end, with every image in it, "
             "and refuses to begin as long as it is protected",
-            "read in docs/landing-zone.md how a stack changes its registry",
+            "read in docs/existing-services.md how a stack changes its registry",
             _SETTING,
         )
     if situation.stack.has(_ZONE, REGISTRY_ZONE) and _endpoints(properties):

@@ -11,7 +11,7 @@ from dryrun.comparison.changes import Comparison
 from dryrun.comparison.comparing import compare_plans
 from tests import landing_zone_example
 from tests.dryrun.comparison.plans import texts
-from tests.landing_zone_cases import EXISTING_REGISTRY
+from tests.landing_zone_cases import EXISTING_REGISTRY, LANDING_ZONE
 from tests.plans import PINS_FILE, plan_of, recorded
 
 PATTERN = {"naming.pattern": "{type}-{workload}-{environment}-{suffix}"}
@@ -54,6 +54,27 @@ def test_what_would_be_replaced_is_said(back: bool) -> None:
     for what in ("storage account", "PostgreSQL server", "database airflow", "10 Key Vault secrets"):
         assert what in lost
     assert any("AKS cluster aks-airflow-prod" in text and "is replaced" in text for text in texts(found, "stops"))
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_move_into_subnets_of_others_or_out_says_what_it_replaces_and_is_refused(back: bool) -> None:
+    own = {**LANDING_ZONE, "network.existing": None, "network.outbound": "natGateway"}
+    sides = plan_of("prod", own), plan_of("prod", LANDING_ZONE)
+    found = compare_plans(*(reversed(sides) if back else sides))
+    refused = "\n".join(texts(found, "refused"))
+    assert "airflow-aks:network.existing.nodeSubnetId is" in refused
+    assert "airflow-aks:network.existing.databaseSubnetId is" in refused
+    assert any("AKS cluster aks-airflow-prod is replaced" in text for text in texts(found, "stops"))
+    assert any("PostgreSQL server" in text and "replace" in text for text in texts(found, "data"))
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_move_of_the_images_says_what_becomes_of_the_registry(back: bool) -> None:
+    sides = plan_of("prod"), plan_of("prod", EXISTING_REGISTRY)
+    found = compare_plans(*(reversed(sides) if back else sides))
+    removed = [text for text in texts(found, "data") if "container registry crairflowprod" in text]
+    assert bool(removed) is not back
+    assert any("pods pull their images from" in text for text in texts(found, "note"))
 
 
 def test_lost_secrets_have_the_names_that_they_have_today() -> None:
