@@ -81,12 +81,15 @@ def _network(settings: Settings) -> Iterator[str]:
 def _private(settings: Settings, names: Names) -> Iterator[str]:
     """Yield the services with private endpoints, by their public names, which private DNS resolves.
 
-    With `network.private`, a registry and a Key Vault that exist have theirs too, which their owners make.
+    With `network.private`, and for nodes without a way out, a registry and a Key Vault that exist have theirs too,
+    which their owners make. Such a registry may be in any region, and have replicas in several.
     """
-    closed = settings.network.private
+    closed = settings.network.private or settings.network.isolated
     existing_id = settings.registry.existing_id
-    registry = (names.registry if existing_id is None else RegistryId.of(existing_id).name).lower()
-    if closed or not settings.registry.public_access:
+    if closed and existing_id is not None:
+        yield from (f"{RegistryId.of(existing_id).name.lower()}.azurecr.io", ".data.azurecr.io")
+    elif settings.registry.needs_endpoint:
+        registry = names.registry.lower()
         yield from (f"{registry}.azurecr.io", f"{registry}.{settings.location}.data.azurecr.io")
     if not settings.has_airflow:
         return

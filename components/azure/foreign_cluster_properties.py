@@ -71,8 +71,9 @@ OF_CLUSTER: Final[Mapping[str, tuple[Foreign, ...]]] = {
             paths=("networkProfile.advancedNetworking.observability",),
             reason="Operators turn on network observability.",
         ),
+        Foreign(paths=("bootstrapProfile",), reason="AKS fills it in.", if_unset=True),
         Foreign(
-            paths=("bootstrapProfile", "nodeProvisioningProfile", "privateLinkResources", "servicePrincipalProfile"),
+            paths=("nodeProvisioningProfile", "privateLinkResources", "servicePrincipalProfile"),
             reason="AKS fills them in.",
         ),
     ),

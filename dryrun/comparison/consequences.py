@@ -11,6 +11,7 @@ from .airflow_pods import describe_release_change
 from .changes import Change, Comparison, Consequence
 from .data import list_lost, name_resource
 from .differences import Difference
+from .kept_settings import list_kept_settings
 from .moved_images import list_moved_images
 from .private_names import list_name_changes
 from .refused_records import list_refused_records
@@ -20,7 +21,6 @@ _CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
 _PROVIDER: Final = "pulumi:providers:kubernetes"
 _JOB: Final = "kubernetes:batch/v1:Job"
 _LOWER_MAXIMUM: Final = "maxCount"
-_TRUSTED: Final = "customCATrustCertificates"
 # What it stops when a resource of a type is replaced or removed.
 _STOPS_WHEN_GONE: Final = {
     _CLUSTER: "everything in the cluster stops, and running tasks are lost",
@@ -165,31 +165,13 @@ def _list_notes(comparison: Comparison) -> Iterator[Consequence]:
                 yield Consequence(severity="note", text=text, urn=change.urn)
         if change.type == _JOB and change.action in ("added", "replaced") and not _goes_with_cluster(change):
             yield Consequence(severity="note", text=f"{name} runs with this update", urn=change.urn)
-    yield from _list_kept_proxy(comparison)
+    yield from list_kept_settings(comparison)
     for warning in comparison.new.warnings:
         if warning not in comparison.old.warnings:
             yield Consequence(severity="note", text=f"new warning: {warning}")
     if any(_contains_secret(resource.inputs) for resource in comparison.new.resources):
         text = f"Secrets are {SECRET} on both sides: a change of a secret's value alone cannot be seen here"
         yield Consequence(severity="note", text=text)
-
-
-def _list_kept_proxy(comparison: Comparison) -> Iterator[Consequence]:
-    """Yield what AKS keeps although the stack file no longer sets it: the provider's interface cannot turn it off."""
-    before = {resource.urn: resource for resource in comparison.old.all(_CLUSTER)}
-    for cluster in comparison.new.all(_CLUSTER):
-        old = before.get(cluster.urn)
-        if old is None:
-            continue
-        name = name_resource(cluster)
-        if "httpProxyConfig" in old.inputs and "httpProxyConfig" not in cluster.inputs:
-            text = f"{name} keeps its proxy until somebody runs `az aks update --disable-http-proxy`"
-            text += "; see docs/company-proxy.md"
-            yield Consequence(severity="note", text=text, urn=cluster.urn)
-        trusted = [(side.inputs.get("securityProfile") or {}).get(_TRUSTED) for side in (old, cluster)]
-        if trusted[0] and not trusted[1]:
-            text = f"{name} keeps the authorities that its nodes trust; see docs/company-proxy.md"
-            yield Consequence(severity="note", text=text, urn=cluster.urn)
 
 
 def _contains_secret(value: object) -> bool:

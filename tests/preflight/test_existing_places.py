@@ -271,3 +271,12 @@ def test_providers_of_what_exists_elsewhere_are_not_needed(company: FakeAzure) -
         if provider["namespace"] in ("Microsoft.KeyVault", "Microsoft.OperationalInsights"):
             provider["registrationState"] = "NotRegistered"
     assert checked(company, "resource providers").status is Status.OK
+
+
+def test_a_workspace_for_logs_and_defender_is_asked_about_both(company: FakeAzure) -> None:
+    company.by_path[f"{WORKSPACE}/providers/Microsoft.Authorization/permissions"] = {
+        "value": [{"actions": ["*"], "notActions": ["Microsoft.OperationalInsights/workspaces/sharedKeys/action"]}]
+    }
+    both = situation(company, "prod", {**EXISTING_PLACES, "cluster.defenderWorkspaceId": WORKSPACE})
+    text = only_problem(result_of("rights", both), Status.FAILURE)
+    assert f"sharedKeys/action is not allowed at {WORKSPACE}" in text

@@ -88,6 +88,12 @@ def test_a_subnet_with_a_way_of_others_passes(spoke: FakeAzure, way: dict[str, A
     assert result_of("existing subnets", situation(spoke, "prod", ISOLATED)).status is Status.OK
 
 
+def test_a_subnet_without_any_way_passes_with_a_proxy(spoke: FakeAzure) -> None:
+    spoke.by_path[SUBNETS["nodeSubnetId"]] = subnet("10.200.0.0/24")
+    changes = {**ISOLATED, "proxy": {"http": "http://10.200.1.4:3128"}}
+    assert result_of("existing subnets", situation(spoke, "prod", changes)).status is Status.OK
+
+
 def test_policies_and_rights_know_the_cluster_and_the_cache(spoke: FakeAzure) -> None:
     assert result_of("policies", situation(spoke, "prod", ISOLATED)).status is Status.OK
     asked = " ".join(str(request.body) for request in spoke.asked("policies"))

@@ -8,7 +8,7 @@ import pytest
 
 from dryrun.plan import Plan, Resource
 from tests.dryrun.comparison.plans import actions, change_of, compare
-from tests.landing_zone_cases import ISOLATED, SUBNETS
+from tests.landing_zone_cases import EXISTING_REGISTRY, ISOLATED, SUBNETS
 from tests.plans import plan_of, planned, texts
 from tests.pod_cluster_cases import POD_CLUSTER
 
@@ -114,6 +114,14 @@ def test_nothing_that_waits_for_the_cluster_holds_the_cluster_up(isolated: Plan)
     needed = needed_for(isolated, cluster)
     assert cluster.name not in needed
     assert [name for name in needed if name.startswith(("images-", "airflow-", "database"))] == []
+
+
+def test_nodes_follow_the_stack_to_another_registry() -> None:
+    """The update deletes the registry of the stack's own, and an ignored change would leave the nodes with it."""
+    comparison = compare(planned(CASE), plan_of("prod", {**ISOLATED, **EXISTING_REGISTRY}))
+    changed = change_of(comparison, "cluster-cluster")
+    assert changed.action == "changed"
+    assert ("bootstrapProfile", "containerRegistryId") in {found.path for found in changed.differences}
 
 
 @pytest.mark.parametrize("case", ["existing-network", "private-network"])

@@ -8,6 +8,7 @@ import pytest
 
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
+from tests.case_values import WORKSPACE
 from tests.cases import DNS_ZONE
 from tests.landing_zone_cases import INTERNAL, ISOLATED, SUBNETS
 from tests.plans import PROJECT, changed, shipped
@@ -161,12 +162,29 @@ def test_kubernetes_of_a_stack_without_airflow_is_new_enough() -> None:
             "pods reach it by a proxy or route of your network only: use keyVault or selfSigned",
         ),
         ({"monitoring": {}}, "monitoring", "a private link scope of Azure Monitor, or airflow-aks:monitoring."),
+        ({"cluster.azurePolicy": True}, "cluster.azurePolicy", "calls public hosts of Azure Policy, and with"),
+        (
+            {"cluster.defenderWorkspaceId": WORKSPACE},
+            "cluster.defenderWorkspaceId",
+            "sends to public addresses of Defender for Cloud, and with airflow-aks:network.outbound: none",
+        ),
     ],
 )
 def test_what_pods_call_on_the_internet_is_a_warning(changes: dict[str, Any], path: str, words: str) -> None:
     errors, warnings = answers({**ISOLATED, **changes})
     assert errors == []
     assert words in about_outbound(warnings)[path]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"dags": PUBLIC_GIT}, {"monitoring": {}}, {"cluster.azurePolicy": True}],
+    ids=["git", "monitoring", "Azure Policy"],
+)
+def test_what_the_proxy_of_the_stack_file_reaches_is_no_warning(changes: dict[str, Any]) -> None:
+    errors, warnings = answers({**ISOLATED, **changes, "proxy": {"http": "http://proxy.example.com:3128"}})
+    assert errors == []
+    assert about_outbound(warnings) == {}
 
 
 @pytest.mark.parametrize("changes", [{}, {"dags": {"delivery": "azureFiles"}}, {"monitoring": {"logAnalytics": False}}])

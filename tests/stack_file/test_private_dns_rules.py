@@ -8,8 +8,9 @@ import pytest
 
 from components.stack_file.checker import check
 from components.stack_file.problems import Problem
-from tests.landing_zone_cases import LANDING_ZONE, OF_LANDING_ZONE, ZONES, zones
+from tests.landing_zone_cases import EXISTING_REGISTRY, LANDING_ZONE, OF_LANDING_ZONE, SUBNETS, VAULT, ZONES, zones
 from tests.plans import PROJECT, changed, shipped
+from tests.pod_cluster_cases import ALONE
 
 ZONE_PATH = "network.privateDns.zones"
 
@@ -160,6 +161,21 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
         "no setting needs it: remove it, or set airflow-aks:database.access: private and an executor with Celery",
     ),
     (
+        {**with_zones(), **EXISTING_REGISTRY},
+        f"{ZONE_PATH}.registry",
+        "airflow-aks:registry.existingId is set, so that no setting needs it: remove it",
+    ),
+    (
+        {**with_zones(), "keyVault": {"existingId": VAULT}},
+        f"{ZONE_PATH}.keyVault",
+        "airflow-aks:keyVault.existingId is set, so that no setting needs it: remove it",
+    ),
+    (
+        {**PUBLIC, "cluster.privateApiServer": True, "network.privateDns": {"mode": "policy"}},
+        "network.privateDns.mode",
+        "is policy, and nothing of the stack has a private endpoint but the API server, whose zone AKS makes",
+    ),
+    (
         {"network.privateDns": {"grantAccess": False}},
         "network.privateDns.grantAccess",
         "is about the role on airflow-aks:network.privateDns.zones.cluster, which is not set: remove it",
@@ -269,4 +285,19 @@ def test_a_stack_without_airflow_needs_no_zone_of_a_database() -> None:
     assert {problem.path.rpartition(".")[2] for problem in errors if "privateDns" in problem.path} == {
         "registry",
         "cluster",
+    }
+
+
+def test_no_remedy_names_a_section_that_a_stack_without_airflow_does_not_have() -> None:
+    changes = {**ALONE, "network.privateDns": {"mode": "existing", "zones": ZONES}, "network.existing": SUBNETS}
+    changes |= {"registry.sku": "Premium", "network.private": True, "network.addressSpace": None}
+    config = changed(shipped("dev"), changes)
+    _, errors, _ = check(config.values, set(config.secret_keys), PROJECT, "dev")
+    assert {error.path.rpartition(".")[2] for error in errors} == {
+        *(ZONES.keys() - {"registry", "cluster"}),
+        "databaseSubnetId",
+        "gatewaySubnetId",
+    }
+    assert {error.message for error in errors} == {
+        "airflow-aks:airflow is null, so that no setting needs it: remove it"
     }

@@ -15,12 +15,12 @@ import httpx
 import pytest
 import requests
 
-from components.airflow.direct_hosts import direct_for_nodes, direct_for_pods
+from components.airflow.direct_hosts import direct_for_nodes, direct_for_pods, goes_directly
 from components.kubernetes.way_out import PROXY_VARIABLES, proxy_variables
 from components.settings.names import physical_names
 from components.stack_file.checker import check
 from tests.cases import SELECTORS
-from tests.landing_zone_cases import LANDING_ZONE
+from tests.landing_zone_cases import EXISTING_REGISTRY, ISOLATED, LANDING_ZONE, VAULT
 from tests.plans import PROJECT, changed, shipped
 from tests.pod_cluster_cases import POD_CLUSTER
 
@@ -39,6 +39,13 @@ INSIDE: Final = (
 )
 # The UI reads logs of running tasks from the address of their pod. Airflow does it with requests, which knows ranges.
 POD: Final = "http://10.244.3.17:8793/log/x"
+# The settings of single services that `network.private` stands for.
+CLOSED: Final[dict[str, Any]] = {
+    "network.private": None,
+    "cluster.privateApiServer": True,
+    "database.access": "private",
+    "logs.publicAccess": False,
+}
 OUTSIDE: Final = ("https://login.microsoftonline.com/x", "https://api.example.com/", "http://example.org.evil.com/")
 
 
@@ -122,6 +129,15 @@ def test_private_services_go_around_the_proxy_and_public_ones_do_not() -> None:
     _, public = lists({"registry": None}, "dev")
     assert not [entry for entry in public if entry.endswith(ends)]
     assert ".hcp.canadacentral.azmk8s.io" in public
+
+
+@pytest.mark.parametrize("zone", [LANDING_ZONE, {**ISOLATED, **CLOSED}], ids=["private", "isolated"])
+def test_an_existing_registry_and_vault_of_a_closed_stack_go_around_the_proxy(zone: dict[str, Any]) -> None:
+    nodes, pods = lists({**zone, **EXISTING_REGISTRY, "keyVault": {"existingId": VAULT}})
+    assert {"crcontososhared.azurecr.io", "kv-platform.vault.azure.net"} <= set(nodes) & set(pods)
+    # The registry may be in another region than the stack, and have replicas in several.
+    assert goes_directly("crcontososhared.westeurope.data.azurecr.io", pods)
+    assert goes_directly("crcontososhared.westeurope.data.azurecr.io", nodes)
 
 
 def test_pods_reach_database_and_broker_directly_and_nodes_need_not_know() -> None:

@@ -112,8 +112,9 @@ def _check_way_out(situation: Situation, subnet: Answer, setting: str) -> Iterat
     Sources: AKS, "Customize cluster egress with a user-defined routing table" and "Create a managed or user-assigned
     NAT gateway".
     """
-    outbound = situation.settings.network.outbound
-    if outbound == "none" and situation.settings.has_airflow:
+    settings, outbound = situation.settings, situation.settings.network.outbound
+    has_proxy = settings.proxy is not None and settings.proxy.http is not None
+    if outbound == "none" and settings.has_airflow and not has_proxy:
         yield from _check_isolated(subnet, setting)
     if outbound == "natGateway" and not subnet.get("natGateway"):
         yield fail(

@@ -166,7 +166,9 @@ def _actions(situation: Situation) -> dict[str, list[str]]:
         if key != "cluster":
             # Endpoints and database join the zones. AKS writes into that of the cluster with the cluster's identity.
             found[zone_id] = [f"{_PRIVATE_ZONES}/join/action"]
-    found |= _actions_on_keys(situation)
+    # One workspace may take logs and what Defender finds.
+    for scope, actions in _actions_on_keys(situation).items():
+        found[scope] = list(dict.fromkeys([*found.get(scope, []), *actions]))
     for network in settings.network.peer_with:
         found[network] = [f"{_NETWORKS}/peer/action"]
     if settings.access is not None and settings.access.dns_zone_id is not None:

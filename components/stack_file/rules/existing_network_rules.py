@@ -12,7 +12,7 @@ from components.settings.model import Settings
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
-from .private_network_rules import private_setting
+from .private_network_rules import private_setting, why_section_is_unused
 
 _EXISTING: Final = ("network", "existing")
 # The setting that gives a service a private endpoint, by the purpose of its private DNS zone.
@@ -73,7 +73,7 @@ def needed_subnets_are_given(context: Context) -> Iterator[Problem]:
     for key in sorted(needed.keys() - existing.ids.keys()):
         yield Problem(path=key_path(*_EXISTING, key), message=f"is required: {needed[key]} needs the subnet")
     for key in sorted(existing.ids.keys() - needed.keys()):
-        yield Problem(path=key_path(*_EXISTING, key), message=f"no setting needs it: remove it, or set {_USED_BY[key]}")
+        yield Problem(path=key_path(*_EXISTING, key), message=_why_unused(context.settings, key))
 
 
 def subnets_suit_each_other(context: Context) -> Iterator[Problem]:
@@ -101,10 +101,20 @@ def subnets_suit_each_other(context: Context) -> Iterator[Problem]:
 
 
 _USED_BY: Final = {
-    "databaseSubnetId": f"{key_path('database', 'access')}: private",
-    "privateEndpointSubnetId": f"{key_path('registry', 'publicAccess')}: false, or the like of another service",
-    "gatewaySubnetId": f"{key_path('access', 'visibility')}: internal",
+    "databaseSubnetId": (("database", "access", "private"),),
+    "privateEndpointSubnetId": tuple(_CLOSED_BY.values()),
+    "gatewaySubnetId": (("access", "visibility", "internal"),),
 }
+
+
+def _why_unused(settings: Settings, key: str) -> str:
+    reasons = {place: why_section_is_unused(settings, place[0]) for place in _USED_BY[key]}
+    usable = [place for place, reason in reasons.items() if reason is None]
+    if not usable:
+        return f"{' and '.join(dict.fromkeys(map(str, reasons.values())))}, so that no setting needs it: remove it"
+    section, name, value = usable[0]
+    others = ", or the like of another service" if len(usable) > 1 else ""
+    return f"no setting needs it: remove it, or set {key_path(section, name)}: {value}{others}"
 
 
 def _needed(settings: Settings) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from typing import Final
 from pydantic.alias_generators import to_camel
 
 from components.azure.kubernetes_versions import minor
+from components.settings.model import Settings
 from components.settings.private_network import private_values
 from components.stack_file.problems import Problem, key_path
 
@@ -94,21 +95,28 @@ def isolated_nodes_suit_aks(context: Context) -> Iterator[Problem]:
 def isolated_pods_call_public_hosts(context: Context) -> Iterator[Problem]:
     """Warn of each setting that makes pods call a public host, for which another setting would do without.
 
-    A warning, because the network may have a proxy or a route of its own. It leaves out sign-in, without which there is
-    no Airflow: preflight asks about it.
+    A warning, because the network may have a proxy or a route of its own; none of HTTP with a proxy in the stack file.
+    It leaves out sign-in, without which there is no Airflow: preflight asks about it.
     """
     settings = context.settings
     if not settings.network.isolated:
         return
-    git, access = settings.dags.git, settings.access
-    if settings.has_airflow and settings.dags.from_git and git.repository is not None:
-        host = git.repository.host.lower()
-        if host in _PUBLIC_GIT or host.endswith(tuple(f".{known}" for known in _PUBLIC_GIT)):
+    has_proxy = settings.proxy is not None and settings.proxy.http is not None
+    repository = settings.dags.git.repository
+    if settings.has_airflow and settings.dags.from_git and repository is not None:
+        host, proxied = repository.host.lower(), has_proxy and repository.scheme == "https"
+        if not proxied and (host in _PUBLIC_GIT or host.endswith(tuple(f".{known}" for known in _PUBLIC_GIT))):
             yield _warning(
                 key_path("dags", "git", "repository"),
                 f"is on {host}",
                 f"use a repository in your network, or {key_path('dags', 'delivery')}: image or azureFiles",
             )
+    if not has_proxy:
+        yield from _services_of_the_internet(settings)
+
+
+def _services_of_the_internet(settings: Settings) -> Iterator[Problem]:
+    access, cluster = settings.access, settings.cluster
     if access is not None and access.tls.from_lets_encrypt:
         issuer = key_path("access", "tls", "issuer")
         yield _warning(issuer, "is Let's Encrypt, which the Internet has", "use keyVault or selfSigned")
@@ -117,6 +125,16 @@ def isolated_pods_call_public_hosts(context: Context) -> Iterator[Problem]:
             key_path("monitoring"),
             "sends to public addresses of Azure Monitor",
             f"set up a private link scope of Azure Monitor, or {key_path('monitoring', 'logAnalytics')}: false",
+        )
+    if cluster.azure_policy:
+        yield _warning(
+            key_path("cluster", "azurePolicy"), "calls public hosts of Azure Policy", "open the way, or set it to false"
+        )
+    if cluster.defender_workspace_id is not None:
+        yield _warning(
+            key_path("cluster", "defenderWorkspaceId"),
+            "sends to public addresses of Defender for Cloud",
+            "open the way, or remove it",
         )
 
 

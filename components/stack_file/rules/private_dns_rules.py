@@ -15,7 +15,7 @@ from components.settings.names import name_form
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
-from .private_network_rules import private_setting
+from .private_network_rules import private_setting, why_section_is_unused
 
 _PATH: Final = ("network", "privateDns")
 _MODE: Final = key_path(*_PATH, "mode")
@@ -60,6 +60,12 @@ def zones_fit_the_mode(context: Context) -> Iterator[Problem]:
             message=f"is {private_dns.mode}, and every service has a public address, so that no zone is needed: remove "
             f"it, or set {key_path('network', 'private')}: true or a setting of a single service",
         )
+    elif private_dns.mode == "policy" and needed == {"cluster"} and not given:
+        yield Problem(
+            path=_MODE,
+            message="is policy, and nothing of the stack has a private endpoint but the API server, whose zone AKS "
+            f"makes: remove it, or name a zone of others with {key_path(*_PATH, 'zones', 'cluster')}",
+        )
     for key in sorted(required - given.keys()):
         yield Problem(
             path=key_path(*_PATH, "zones", key),
@@ -67,13 +73,10 @@ def zones_fit_the_mode(context: Context) -> Iterator[Problem]:
             f"the id of a zone {zone_name(key, settings.location).words}{_why(key, private_dns.mode)}",
         )
     for key in sorted(given.keys() - allowed):
-        by_policy = key in needed
-        reason = (
-            f"{_MODE} is policy, and Azure Policy chooses the zone: remove it, or set the mode to existing"
-            if by_policy
-            else f"no setting needs it: remove it, or set {_setting(key)}{_WITH.get(key, '')}"
+        by_policy = f"{_MODE} is policy, and Azure Policy chooses the zone: remove it, or set the mode to existing"
+        yield Problem(
+            path=key_path(*_PATH, "zones", key), message=by_policy if key in needed else _why_unused(settings, key)
         )
-        yield Problem(path=key_path(*_PATH, "zones", key), message=reason)
 
 
 def _why(key: str, mode: str) -> str:
@@ -172,9 +175,11 @@ def dns_servers_know_the_zones(context: Context) -> Iterator[Problem]:
     )
 
 
-def _setting(key: str) -> str:
+def _why_unused(settings: Settings, key: str) -> str:
     section, name, value = _NEEDED_BY[key]
-    return f"{key_path(section, name)}: {value}"
+    if (reason := why_section_is_unused(settings, section)) is not None:
+        return f"{reason}, so that no setting needs it: remove it"
+    return f"no setting needs it: remove it, or set {key_path(section, name)}: {value}{_WITH.get(key, '')}"
 
 
 def _needed(settings: Settings) -> set[str]:

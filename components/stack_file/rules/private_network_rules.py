@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from components.settings.model import Settings
 from components.settings.private_network import private_values
 from components.stack_file.problems import Problem, key_path
+from components.stack_file.without_airflow import AIRFLOW, NEED_AIRFLOW
 
 from .context import Context, Rule
 
@@ -17,6 +18,19 @@ from .context import Context, Rule
 def private_setting(settings: Settings, section: str, key: str, value: str) -> tuple[str, str]:
     """Return path and value of the setting that closes a service: `network.private`, or the service's own setting."""
     return (key_path("network", "private"), "true") if settings.network.private else (key_path(section, key), value)
+
+
+def why_section_is_unused(settings: Settings, section: str) -> str | None:
+    """Return why the stack file may not close what a section is about; None if it may.
+
+    A remedy must not name a setting that another rule refuses.
+    """
+    existing = {"registry": settings.registry.existing_id, "keyVault": settings.key_vault.existing_id}
+    if existing.get(section) is not None:
+        return f"{key_path(section, 'existingId')} is set"
+    if section in NEED_AIRFLOW and not settings.has_airflow:
+        return f"{AIRFLOW} is null"
+    return None
 
 
 def nothing_stays_public(context: Context) -> Iterator[Problem]:

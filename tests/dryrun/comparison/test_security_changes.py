@@ -69,3 +69,17 @@ def test_another_key_is_an_update_in_place() -> None:
     found = compared(SELECTORS["database-key"], other)
     assert not found.loses_data
     assert [(change.type, change.action) for change in found.changes] == [(SERVER, "changed")]
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (SELECTORS["azure-policy"], "keeps the add-on of Azure Policy until somebody runs `az aks disable-addons"),
+        (SELECTORS["defender"], "keeps Defender until somebody runs `az aks update --disable-defender`"),
+        ({"network.dnsServers": ["10.9.0.4"]}, "keeps its DNS servers until somebody removes them in Azure"),
+    ],
+    ids=["Azure Policy", "Defender", "DNS servers"],
+)
+def test_what_the_stack_file_leaves_to_others_again_stays_as_it_is(before: dict[str, Any], words: str) -> None:
+    (note,) = [text for text in texts(compared(before, {}), "note") if " keeps " in text]
+    assert words in note
