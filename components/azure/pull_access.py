@@ -49,7 +49,8 @@ class PullAccess:
     def require(self, key: str, principal_id: Output[str]) -> dict[str, Output[str]]:
         """Return the command for those who assign the role, by a key for the nodes; none if the program assigns it.
 
-        Pods of the first update wait for their images until somebody has run it.
+        Until somebody has run it, pods of the first update wait for their images; if nodes start from the registry too,
+        the update stops at the cluster.
         """
         if self.is_granted:
             return {}
