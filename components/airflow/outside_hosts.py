@@ -141,11 +141,7 @@ def _registry_hosts(settings: Settings, names: Names) -> tuple[str, ...]:
     """
     registry = settings.registry
     if registry.existing_id is not None:
-        name = RegistryId.of(registry.existing_id).name.lower()
-        # Behind a proxy, with network.private, the data endpoint of the stack's region goes around it.
-        own = f"{name}.{settings.location}.data.azurecr.io"
-        direct = (own,) if settings.network.private and settings.proxy is not None else ()
-        return f"{name}.azurecr.io", *direct, "*.data.azurecr.io", _LAYERS
+        return f"{RegistryId.of(registry.existing_id).name.lower()}.azurecr.io", "*.data.azurecr.io", _LAYERS
     if registry.needs_endpoint:
         return ()
     name = names.registry.lower()

@@ -42,7 +42,7 @@ def test_only_what_the_firewall_must_let_pass_goes_directly(capsys: pytest.Captu
         "git.example.com",
         "kv-contoso-shared.vault.azure.net",
         "crcontososhared.azurecr.io",
-        "crcontososhared.canadacentral.data.azurecr.io",
+        "*.data.azurecr.io",
     }
 
 
