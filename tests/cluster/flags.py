@@ -7,16 +7,14 @@ from typing import Final
 
 # Loopback too: whatever dials a service by its address never leaves this machine.
 SERVICE_ADDRESSES: Final = "127.100.0.0/16"
-# Who did what, without what was in it.
+# The user of the kubeconfig that Azure gives to the program.
+PROGRAM: Final = "clusterAdmin"
+# What the program asked for, without what was in it.
 AUDIT_POLICY: Final = {
     "apiVersion": "audit.k8s.io/v1",
     "kind": "Policy",
     "omitStages": ["RequestReceived"],
-    "rules": [
-        {"level": "None", "users": ["system:apiserver"]},
-        {"level": "None", "resources": [{"group": "", "resources": ["events"]}]},
-        {"level": "Metadata"},
-    ],
+    "rules": [{"level": "Metadata", "users": [PROGRAM]}, {"level": "None"}],
 }
 # Nodes have no kubelet that says it lives, and no cloud hands out their addresses.
 _CONTROLLERS: Final = "*,-node-lifecycle-controller,-node-ipam-controller,-cloud-node-lifecycle-controller"
@@ -96,4 +94,4 @@ def scheduler(folder: Path) -> dict[str, object]:
     }
 
 
-__all__ = ["AUDIT_POLICY", "SERVICE_ADDRESSES", "api_server", "controller_manager", "etcd", "scheduler"]
+__all__ = ["AUDIT_POLICY", "PROGRAM", "SERVICE_ADDRESSES", "api_server", "controller_manager", "etcd", "scheduler"]

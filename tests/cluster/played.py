@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import traceback
 from typing import Final
 
@@ -16,6 +17,8 @@ from .azure_view import AzureView
 from .mirror import Mirror
 
 _IDLE_SECONDS = 0.25
+# One look at everything answers the changes of this time: most of them come in dozens.
+_GATHERING_SECONDS = 0.03
 # Every kind that any of them looks at.
 KINDS: Final = sorted(
     {
@@ -62,6 +65,7 @@ class Played:
         parts = (self.add_ons, self.nodes, self.kubelets, self.driver, *operators)
         while not self._ended:
             self.mirror.changed.wait(_IDLE_SECONDS)
+            time.sleep(_GATHERING_SECONDS)
             self.mirror.changed.clear()
             for part in parts:
                 try:

@@ -45,7 +45,7 @@ class ControlPlane:
         self.authority = Authority(self.folder / "certificates")
         self._etcd, self._peer, self._api = _free_ports(3)
         self._objects = EtcdObjects(f"http://127.0.0.1:{self._etcd}")
-        self.administrator = self.authority.kubeconfig(self.address, "clusterAdmin", ADMINISTRATORS)
+        self.administrator = self.authority.kubeconfig(self.address, flags.PROGRAM, ADMINISTRATORS)
         self.credentials = self.authority.write_client("tests", "tests", ADMINISTRATORS)
         self._controller = self.authority.write_client("controller-manager", "system:kube-controller-manager")
         for component in ("controller-manager", "scheduler"):
