@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from components.azure.registry_id import RegistryId
+from components.azure.resource_id import ResourceId
 from components.kubernetes.way_out import proxy_variables
 from components.settings.model import Settings
 from components.settings.names import name_form, stack_names
@@ -55,10 +55,10 @@ class ImageBuild:
         return self.settings.registry.place(f"{self.repository}:{self.tag}")
 
     @property
-    def existing(self) -> RegistryId | None:
+    def existing(self) -> ResourceId | None:
         """The registry that exists already; None = the stack's own."""
         existing_id = self.settings.registry.existing_id
-        return RegistryId.of(existing_id) if existing_id is not None else None
+        return ResourceId.of(existing_id) if existing_id is not None else None
 
     @property
     def is_named(self) -> bool:
@@ -138,7 +138,7 @@ def plan_build(folder: Path, stack: str, subscription: str | None = None) -> Ima
         stack=stack,
         file=file,
         settings=settings,
-        subscription=RegistryId.of(existing_id).subscription_id
+        subscription=ResourceId.of(existing_id).subscription_id
         if existing_id is not None
         else subscription or config.values.get(_SUBSCRIPTION),
         files=files,

@@ -9,7 +9,7 @@ from typing import Final
 from pulumi import Output
 
 from components.azure.log_storage_plan import file_shares, is_premium
-from components.azure.registry_id import RegistryId
+from components.azure.resource_id import ResourceId
 from components.azure.subnet_plan import POD_CIDR, SERVICE_CIDR
 from components.kubernetes.way_out import WayOut, certificate_bundle, proxy_variables
 from components.settings.model import Settings
@@ -87,7 +87,7 @@ def _private(settings: Settings, names: Names) -> Iterator[str]:
     closed = settings.network.private or settings.network.isolated
     existing_id = settings.registry.existing_id
     if closed and existing_id is not None:
-        yield from (f"{RegistryId.of(existing_id).name.lower()}.azurecr.io", ".data.azurecr.io")
+        yield from (f"{ResourceId.of(existing_id).name.lower()}.azurecr.io", ".data.azurecr.io")
     elif settings.registry.needs_endpoint:
         registry = names.registry.lower()
         yield from (f"{registry}.azurecr.io", f"{registry}.{settings.location}.data.azurecr.io")

@@ -11,7 +11,7 @@ from typing import Final
 
 from components.azure.endpoints import SHARE_PORT
 from components.azure.log_storage_plan import file_shares, is_premium
-from components.azure.registry_id import RegistryId
+from components.azure.resource_id import ResourceId
 from components.settings.model import Settings
 from components.settings.names import Names
 
@@ -141,7 +141,7 @@ def _registry_hosts(settings: Settings, names: Names) -> tuple[str, ...]:
     """
     registry = settings.registry
     if registry.existing_id is not None:
-        return f"{RegistryId.of(registry.existing_id).name.lower()}.azurecr.io", "*.data.azurecr.io", _LAYERS
+        return f"{ResourceId.of(registry.existing_id).name.lower()}.azurecr.io", "*.data.azurecr.io", _LAYERS
     if registry.needs_endpoint:
         return ()
     name = names.registry.lower()

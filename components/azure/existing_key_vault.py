@@ -7,17 +7,17 @@ from typing import Final
 from pulumi import InvokeOutputOptions, Output, Resource, ResourceOptions, RunError
 from pulumi_azure_native import Provider, keyvault
 
-from .vault_id import VaultId
+from .resource_id import ResourceId
 
 EXISTING: Final = "airflow-aks:keyVault.existingId"
 
 
-def open_subscription(name: str, vault: VaultId, parent: Resource) -> Provider:
+def open_subscription(name: str, vault: ResourceId, parent: Resource) -> Provider:
     """Return the provider that reads the vault and writes its secrets, in the vault's own subscription."""
     return Provider(f"{name}-subscription", subscription_id=vault.subscription_id, opts=ResourceOptions(parent=parent))
 
 
-def read_vault(vault: VaultId, provider: Provider) -> Output[keyvault.GetVaultResult]:
+def read_vault(vault: ResourceId, provider: Provider) -> Output[keyvault.GetVaultResult]:
     """Read the vault. One that does not exist, or whose access role assignments do not decide, fails the preview."""
     found = keyvault.get_vault_output(
         resource_group_name=vault.resource_group_name,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pulumi import Input, InvokeOutputOptions, Output, Resource, ResourceOptions
 from pulumi_azure_native import Provider, containerregistry
 
-from .registry_id import RegistryId
+from .resource_id import ResourceId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ def read_registry(name: str, existing_id: str, parent: Resource) -> RegistryPlac
     The login server is read, because it may have a hash behind the registry's name. Source: Azure Container Registry,
     "Domain name label scope".
     """
-    place = RegistryId.of(existing_id)
+    place = ResourceId.of(existing_id)
     provider = Provider(
         f"{name}-subscription-{place.subscription_id}",
         subscription_id=place.subscription_id,

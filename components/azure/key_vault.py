@@ -20,8 +20,8 @@ from components.settings.key_vault_section import KeyVaultSettings
 from .endpoints import PrivateLink, create_private_endpoint
 from .existing_key_vault import open_subscription, read_vault
 from .kept_data import keep_data
+from .resource_id import ResourceId
 from .roles import KEY_VAULT_SECRETS_USER, role_definition_id
-from .vault_id import VaultId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class KeyVault(ComponentResource):
         return self._subscription_id
 
     def _read(self, vault_id: str) -> None:
-        place = VaultId.of(vault_id)
+        place = ResourceId.of(vault_id)
         self._provider = open_subscription(self._name, place, self)
         found = read_vault(place, self._provider)
         self._resource_group_name = Output.from_input(place.resource_group_name)

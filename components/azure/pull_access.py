@@ -9,8 +9,8 @@ from pulumi import Input, Output, Resource
 
 from components.settings.registry_section import REPOSITORY_ROLE, RegistrySettings
 
-from .registry_id import RegistryId
 from .required_grants import command_grant
+from .resource_id import ResourceId
 from .roles import ACR_PULL, REPOSITORY_READER, RoleGrant, grant_to_identity
 
 # The ids of the roles that `registry.pullRole` names.
@@ -41,7 +41,7 @@ class PullAccess:
             return []
         name = f"{nodes}-{action}"
         if self.settings.existing_id is not None:
-            registry = RegistryId.of(self.settings.existing_id).name.lower()
+            registry = ResourceId.of(self.settings.existing_id).name.lower()
             name = f"{nodes}-{registry}-{action}{'' if self._role == ACR_PULL else '-by-repository'}"
         grant = RoleGrant(name=name, role=self._role, scope=self.registry_id)
         return [grant_to_identity(name, grant, principal_id, self.subscription_id, parent).id]

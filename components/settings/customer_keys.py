@@ -6,9 +6,9 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
-from .base import Section
+from .base import GUID, Section
 
-_GROUP: Final = r"(?i)^/subscriptions/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/resourceGroups/[^/]+/providers"
+_GROUP: Final = rf"(?i)^/subscriptions/{GUID}/resourceGroups/[^/]+/providers"
 DiskEncryptionSetId = Annotated[
     str, StringConstraints(pattern=rf"{_GROUP}/Microsoft\.Compute/diskEncryptionSets/[^/]+$")
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from .base import Section
+from .base import GUID, Section
 
-GUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 # Source: Azure, "Naming rules and restrictions for Azure resources", Microsoft.Network.
 SubnetId = Annotated[
     str,

@@ -7,12 +7,11 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-from .base import EachOnce, Guid, Section
+from .base import GUID, EachOnce, Guid, Section
 
-_GUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 # Source: Azure, "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
 _ID: Final = (
-    rf"(?i)^/subscriptions/{_GUID}/resourceGroups/[^/]+/providers/Microsoft\.KeyVault/vaults/"
+    rf"(?i)^/subscriptions/{GUID}/resourceGroups/[^/]+/providers/Microsoft\.KeyVault/vaults/"
     r"(?=.{3,24}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 )
 

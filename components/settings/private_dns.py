@@ -8,8 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from .base import EachOnce, Section
-from .existing_network import GUID
+from .base import GUID, EachOnce, Section
 
 # Source: Azure, "Naming rules and restrictions for Azure resources", Microsoft.Network.
 PrivateZoneId = Annotated[

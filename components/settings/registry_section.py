@@ -7,12 +7,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from .base import Section
+from .base import GUID, Section
 
-_GUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 # Source: Azure, "Naming rules and restrictions for Azure resources", Microsoft.ContainerRegistry.
 _ID: Final = (
-    rf"(?i)^/subscriptions/{_GUID}/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/"
+    rf"(?i)^/subscriptions/{GUID}/resourceGroups/[^/]+/providers/Microsoft\.ContainerRegistry/registries/"
     r"[a-z0-9]{5,50}$"
 )
 # Source: Open Container Initiative, "Distribution Specification", pulling manifests, <name>.
