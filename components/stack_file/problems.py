@@ -80,8 +80,6 @@ _FORMS = {
     "Microsoft.Network/virtualNetworks/<name>",
     "prefix": "must be lower-case letters, digits and single hyphens, starting with a letter, for example airflow",
     "privateEndpointSubnetId": _SUBNET_ID,
-    "privateDns": "must be the id of a private DNS zone: /subscriptions/<id>/resourceGroups/<name>/providers/"
-    "Microsoft.Network/privateDnsZones/<zone>",
     "readerPrincipalIds": "must be an Entra object id, for example 00000000-0000-0000-0000-000000000000",
     "repository": "must be a repository in the stack's registry, without the registry's name, for example my-airflow",
     "roles": "must be the value of an app role, up to 120 characters without spaces, or the object id of a group, for "

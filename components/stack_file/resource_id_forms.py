@@ -1,4 +1,4 @@
-"""The required form of the ids in the sections for a company's own keys and workspaces, by the name of the key."""
+"""The required form of the ids of a company's own keys, zones and workspaces, by the name of the key."""
 
 from __future__ import annotations
 
@@ -20,4 +20,5 @@ RESOURCE_ID_FORMS: Final = {
     "geoBackupKeyId": _KEY,
     "identityId": _IDENTITY,
     "keyId": _KEY,
+    "privateDns": f"must be the id of a private DNS zone: {_GROUP}Microsoft.Network/privateDnsZones/<zone>",
 }

@@ -89,6 +89,7 @@ def test_clearing_leaves_the_kinds_and_nothing_else(cluster: LiveCluster) -> Non
 def test_restoring_the_empty_cluster_takes_the_kinds_too(cluster: LiveCluster) -> None:
     cluster.restore(cluster.empty)
     wait_until(lambda: not cluster.api.kinds("example.com/v1"))
+    assert cluster.api.list("apps/v1", "Deployment") == []
     fill(cluster)
 
 

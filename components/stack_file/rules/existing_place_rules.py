@@ -11,6 +11,7 @@ from components.airflow.accounts import backend_asks_vault
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
+from .own_or_existing import refuse_misplaced_settings
 
 _VAULT: Final = key_path("keyVault", "existingId")
 _GROUP: Final = key_path("resourceGroup", "existingName")
@@ -20,30 +21,16 @@ _OF_OWN_VAULT: Final = ("purge_protection", "soft_delete_days", "public_access",
 _OF_EXISTING_VAULT: Final = ("grant_access", "delete_secrets")
 
 
-def existing_vault_keeps_its_settings(context: Context) -> Iterator[Problem]:
-    """A vault that exists is as its owner made it, and who else reads its secrets is not the stack's to set."""
-    vault = context.settings.key_vault
-    if vault.existing_id is None:
-        return
-    for field in _OF_OWN_VAULT:
-        if field in vault.model_fields_set:
-            yield Problem(
-                path=key_path("keyVault", to_camel(field)),
-                message=f"is for a vault of the stack's own, and {_VAULT} is set; remove one",
-            )
-
-
-def own_vault_is_the_stacks(context: Context) -> Iterator[Problem]:
-    """Roles on single secrets, and secrets that stay, are questions for a vault that exists only."""
-    vault = context.settings.key_vault
-    if vault.existing_id is not None or context.is_wrong(_VAULT):
-        return
-    for field in _OF_EXISTING_VAULT:
-        if field in vault.model_fields_set:
-            yield Problem(
-                path=key_path("keyVault", to_camel(field)),
-                message=f"is for a vault that exists: remove it, or set {_VAULT}",
-            )
+def settings_suit_the_vault(context: Context) -> Iterator[Problem]:
+    """A vault that exists is as its owner made it; roles on single secrets are a question for such a vault only."""
+    yield from refuse_misplaced_settings(
+        context,
+        "keyVault",
+        context.settings.key_vault,
+        of_own=_OF_OWN_VAULT,
+        of_existing=_OF_EXISTING_VAULT,
+        service="vault",
+    )
 
 
 def what_exists_has_its_name(context: Context) -> Iterator[Problem]:
@@ -77,8 +64,7 @@ def backend_may_read_the_vault(context: Context) -> Iterator[Problem]:
 
 
 EXISTING_PLACE_ERRORS: tuple[Rule, ...] = (
-    existing_vault_keeps_its_settings,
-    own_vault_is_the_stacks,
+    settings_suit_the_vault,
     what_exists_has_its_name,
 )
 EXISTING_PLACE_WARNINGS: tuple[Rule, ...] = (backend_may_read_the_vault,)

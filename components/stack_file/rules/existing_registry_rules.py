@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pydantic.alias_generators import to_camel
-
 from components.stack_file.problems import Problem, key_path
 
 from .context import Context, Rule
+from .own_or_existing import refuse_misplaced_settings
 
 _EXISTING: Final = key_path("registry", "existingId")
 _PREFIX: Final = key_path("registry", "prefix")
@@ -19,18 +18,21 @@ OF_ITS_OWN: Final = ("sku", "admin_user", "public_access", "retention_days")
 _OF_AN_EXISTING: Final = ("grant_access", "pull_role")
 
 
-def existing_registry_keeps_its_settings(context: Context) -> Iterator[Problem]:
-    """What a registry that exists is like, and what its name is, is not the stack's to set."""
-    registry, names = context.settings.registry, context.settings.naming.names
-    if registry.existing_id is None:
-        return
-    for field in OF_ITS_OWN:
-        if field in registry.model_fields_set:
-            yield Problem(
-                path=key_path("registry", to_camel(field)),
-                message=f"is for a registry of the stack's own, and {_EXISTING} is set; remove one",
-            )
-    if names.registry is not None:
+def settings_suit_the_registry(context: Context) -> Iterator[Problem]:
+    """A registry that exists is as its owner made it; the nodes' role is a question for such a registry only."""
+    yield from refuse_misplaced_settings(
+        context,
+        "registry",
+        context.settings.registry,
+        of_own=OF_ITS_OWN,
+        of_existing=_OF_AN_EXISTING,
+        service="registry",
+    )
+
+
+def existing_registry_has_its_name(context: Context) -> Iterator[Problem]:
+    """A registry that exists is not named by the stack."""
+    if context.settings.registry.existing_id is not None and context.settings.naming.names.registry is not None:
         yield Problem(
             path=_NAME, message=f"is the name of a registry of the stack's own, and {_EXISTING} is set; remove one"
         )
@@ -47,21 +49,8 @@ def images_have_a_folder_of_their_own(context: Context) -> Iterator[Problem]:
         )
 
 
-def own_registry_is_the_stacks(context: Context) -> Iterator[Problem]:
-    """How nodes get the right to pull is a question for a registry that exists only."""
-    registry = context.settings.registry
-    if registry.existing_id is not None or context.is_wrong(_EXISTING):
-        return
-    for field in _OF_AN_EXISTING:
-        if field in registry.model_fields_set:
-            yield Problem(
-                path=key_path("registry", to_camel(field)),
-                message=f"is for a registry that exists: remove it, or set {_EXISTING}",
-            )
-
-
 EXISTING_REGISTRY_ERRORS: tuple[Rule, ...] = (
-    existing_registry_keeps_its_settings,
+    settings_suit_the_registry,
+    existing_registry_has_its_name,
     images_have_a_folder_of_their_own,
-    own_registry_is_the_stacks,
 )
