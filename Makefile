@@ -7,6 +7,9 @@ DEV := .venv/.dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 # Renovate reads this command in the files' headers and repeats it: options with a value need an equals sign.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version=3.11 --generate-hashes
+# Without the plugins that these tests do not use: every process of a run pays for them.
+TEST_RIG := $(BIN)/python -m pytest -o addopts="--import-mode=importlib" -p no:cacheprovider \
+	-p no:hypothesispytest -p no:unraisableexception
 
 .PHONY: help init dry-run compare cost preflight egress compare-stacks preview up drift test test-engine \
 	test-cluster test-sign-in check schema lock pins charts facts names image clean
@@ -52,16 +55,16 @@ test: check ## Run every check and test; COVERAGE=1 also measures what the tests
 
 test-engine: $(DEV) ## Test the program with the real Pulumi engine; FULL=1 also fails prod at every resource
 	@$(BIN)/python -m tests.engine.pulumi_cli
-	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/engine -n 2 -p no:cacheprovider
+	@FULL=$(FULL) $(TEST_RIG) tests/engine -n 2
 
 test-cluster: $(DEV) ## Prove the Kubernetes half of every plan on a real Kubernetes, with the charts of `make charts`
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@$(BIN)/python -m tests.cluster.binaries
-	@FULL=$(FULL) $(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/cluster -n 4 --dist worksteal -rs -p no:cacheprovider
+	@FULL=$(FULL) $(TEST_RIG) tests/cluster -n 4 --dist worksteal -rs
 
 test-sign-in: $(DEV) ## Test the sign-in with Entra, and pods in other clusters, in real Airflow below ~/.cache/airflow-aks
 	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9
-	@$(BIN)/python -m pytest -o addopts="--import-mode=importlib" tests/remote_pods tests/sign_in -q -p no:cacheprovider
+	@$(TEST_RIG) tests/remote_pods tests/sign_in -q
 
 check: $(DEV) ## Lint, format, types, the Dockerfile, the workflows, the pipelines, and support that ends in 30 days
 	@$(BIN)/ruff check .

@@ -5,22 +5,29 @@ from __future__ import annotations
 import copy
 import json
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
-import httpx
+import urllib3
+
+from .kinds import Kinds
 
 Object = dict[str, Any]
+# What a request raises when the API server is not there or does not answer.
+NoAnswerError: Final = urllib3.exceptions.HTTPError
 _PATCH = {
     "merge": "application/merge-patch+json",
     "strategic": "application/strategic-merge-patch+json",
     "apply": "application/apply-patch+yaml",
     "json": "application/json-patch+json",
 }
+_SECONDS = 60.0
 _TRIES = 20
+_MOMENT = 0.2
 
 
 class ApiError(Exception):
@@ -36,7 +43,7 @@ class ApiError(Exception):
     def is_race(self) -> bool:
         """Whether somebody else was faster: the object is gone or changed, or its namespace is about to go."""
         going = ("being terminated", "no new finalizers can be added")
-        faster = self.code in (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT)
+        faster = self.code in (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
         return faster or any(words in self.message for words in going)
 
 
@@ -46,31 +53,31 @@ class Api:
     def __init__(self, address: str, authority: Path, credentials: tuple[Path, Path]) -> None:
         context = ssl.create_default_context(cafile=str(authority))
         context.load_cert_chain(*map(str, credentials))
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-        # Nothing of this machine's own: no proxy stands between a test and its API server.
-        self._client = httpx.Client(base_url=address, verify=context, trust_env=False, timeout=60, limits=limits)
-        self._kinds: dict[tuple[str, str], tuple[str, bool]] = {}
-        self._lock = threading.Lock()
-        self._headers: list[tuple[str, str]] = []
+        server = urllib3.util.parse_url(address)
+        assert server.host
+        # No pool manager: no proxy of this machine stands between a test and its API server.
+        self._connections = urllib3.HTTPSConnectionPool(
+            server.host, server.port, ssl_context=context, maxsize=64, timeout=_SECONDS, retries=False
+        )
+        self._kinds = Kinds(self._discover)
+        self._headers = urllib3.HTTPHeaderDict()
 
     def acting_as(self, account: str, namespace: str) -> Api:
         """The same client as a service account, with the rights of that account and no other."""
         other = copy.copy(self)
         groups = ("system:serviceaccounts", f"system:serviceaccounts:{namespace}", "system:authenticated")
-        other._headers = [
-            ("Impersonate-User", f"system:serviceaccount:{namespace}:{account}"),
-            *(("Impersonate-Group", group) for group in groups),
-        ]
+        other._headers = urllib3.HTTPHeaderDict({"Impersonate-User": f"system:serviceaccount:{namespace}:{account}"})
+        for group in groups:
+            other._headers.add("Impersonate-Group", group)
         return other
 
     def forget_kinds(self) -> None:
         """Ask for the kinds again: the server has others now."""
-        with self._lock:
-            self._kinds.clear()
+        self._kinds.forget()
 
     def close(self) -> None:
         """Drop the connections."""
-        self._client.close()
+        self._connections.close()
 
     def get(self, api: str, kind: str, name: str, namespace: str | None = None) -> Object:
         """One object."""
@@ -81,7 +88,7 @@ class Api:
         try:
             return self.get(api, kind, name, namespace)
         except (ApiError, LookupError) as error:
-            if isinstance(error, ApiError) and error.code != httpx.codes.NOT_FOUND:
+            if isinstance(error, ApiError) and error.code != HTTPStatus.NOT_FOUND:
                 raise
             return None
 
@@ -115,7 +122,7 @@ class Api:
         try:
             self.ask("DELETE", self._place(given), options)
         except ApiError as error:
-            if error.code != httpx.codes.NOT_FOUND:
+            if error.code != HTTPStatus.NOT_FOUND:
                 raise
 
     def ask(
@@ -129,34 +136,43 @@ class Api:
     ) -> Object:
         """Ask for a path; the answer, or ApiError."""
         content = None if body is None else json.dumps(body)
-        headers = [*self._headers]
+        headers = self._headers.copy()
         if content is not None:
-            headers.append(("Content-Type", form or "application/json"))
+            headers["Content-Type"] = form or "application/json"
+        url = f"{path}?{urlencode(query)}" if query else path
         for left in reversed(range(tries)):
-            response = self._client.request(method, path, content=content, params=dict(query or {}), headers=headers)
-            if response.status_code != httpx.codes.TOO_MANY_REQUESTS or not left:
+            response = self._connections.request(method, url, body=content, headers=headers)
+            if response.status != HTTPStatus.TOO_MANY_REQUESTS or not left:
                 break
             # A kind that comes or goes: the server says to ask again.
             time.sleep(0.5)
         answer = response.json() if response.headers.get("Content-Type", "").startswith("application/json") else {}
-        if response.is_error:
-            raise ApiError(f"{method} {path}", answer or {"message": response.text}, response.status_code)
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            raise ApiError(f"{method} {path}", answer or {"message": response.data.decode()}, response.status)
         return dict(answer)
 
     def watch(self, api: str, kind: str, version: str, seconds: int = 300) -> Iterator[tuple[str, Object]]:
         """Changes of a kind in all namespaces since a resource version, until the server ends the answer."""
         query = {"watch": "true", "resourceVersion": version, "timeoutSeconds": str(seconds)}
         query["allowWatchBookmarks"] = "true"
-        with self._client.stream("GET", self.path(api, kind), params=query, timeout=seconds + 10) as response:
-            if response.is_error:
-                raise ApiError(f"watch {kind}", {"message": response.read().decode()}, response.status_code)
-            for line in response.iter_lines():
+        response = self._connections.request(
+            "GET", f"{self.path(api, kind)}?{urlencode(query)}", timeout=seconds + 10, preload_content=False
+        )
+        try:
+            if response.status >= HTTPStatus.BAD_REQUEST:
+                raise ApiError(f"watch {kind}", {"message": response.data.decode()}, response.status)
+            for line in response:
                 event = json.loads(line)
                 yield event["type"], event["object"]
+        finally:
+            response.close()
 
     def path(self, api: str, kind: str, namespace: str | None = None, name: str = "") -> str:
         """The path of a kind or an object. Raises LookupError for a kind that the server does not know."""
-        plural, namespaced = self._kind(api, kind)
+        place = self._kinds.find(api, kind)
+        if place is None:
+            raise LookupError(f"the API server knows no {kind} of {api}")
+        plural, namespaced = place
         base = f"/api/{api}" if "/" not in api else f"/apis/{api}"
         inside = f"/namespaces/{namespace}" if namespaced and namespace else ""
         return f"{base}{inside}/{plural}" + (f"/{name}" if name else "")
@@ -166,19 +182,20 @@ class Api:
         try:
             found = self.ask("GET", f"/api/{api}" if "/" not in api else f"/apis/{api}")["resources"]
         except ApiError as error:
-            if error.code != httpx.codes.NOT_FOUND:
+            if error.code != HTTPStatus.NOT_FOUND:
                 raise
             return []
         return [(item["kind"], item["name"], item["namespaced"]) for item in found if "/" not in item["name"]]
 
-    def _kind(self, api: str, kind: str) -> tuple[str, bool]:
-        with self._lock:
-            if (api, kind) not in self._kinds:
-                for name, plural, namespaced in self.kinds(api):
-                    self._kinds[(api, name)] = (plural, namespaced)
-            if (api, kind) not in self._kinds:
-                raise LookupError(f"the API server knows no {kind} of {api}")
-            return self._kinds[(api, kind)]
+    def knows(self, api: str, kind: str) -> bool:
+        """Whether the server has a kind, as it said a moment ago: many may ask, over and over."""
+        return self._kinds.find(api, kind, _MOMENT) is not None
+
+    def _discover(self, path: str, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+        response = self._connections.request("GET", path, headers=headers)
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            raise ApiError(f"GET {path}", {"message": response.data.decode()}, response.status)
+        return response
 
     def _place(self, given: Object, named: bool = True) -> str:
         metadata = given["metadata"]
@@ -186,4 +203,4 @@ class Api:
         return self.path(given["apiVersion"], given["kind"], metadata.get("namespace", "default"), name)
 
 
-__all__ = ["Api", "ApiError", "Object"]
+__all__ = ["Api", "ApiError", "NoAnswerError", "Object"]

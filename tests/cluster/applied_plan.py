@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +21,11 @@ from tests.packaged_charts import available
 from .api import Api, ApiError, Object
 from .azure_view import AzureView
 from .binaries import kubernetes_version
+from .live_cluster import LiveCluster
 from .waiting import wait_until
 
 _SECONDS = 90.0
+_OWNER = "airflow-aks"
 # The groups of Kubernetes itself that plans use.
 _OWN_GROUPS = (
     "",
@@ -64,7 +67,15 @@ def rendered(provider: Path, release: Resource) -> list[Object]:
 @functools.cache
 def _render(provider: Path, request: str) -> tuple[Object, ...]:
     """What Helm renders; once a process, because many plans have the same operators. Raises ValueError."""
-    result = subprocess.run([str(provider), "render"], input=request, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [str(provider), "render"],
+        input=request,
+        capture_output=True,
+        text=True,
+        check=False,
+        # It ends before a garbage collector pays.
+        env={**os.environ, "GOGC": "off"},
+    )
     if result.returncode:
         raise ValueError(result.stderr)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -72,13 +83,14 @@ def _render(provider: Path, request: str) -> tuple[Object, ...]:
     return tuple(one for item in manifests for one in yaml.load_all(item["text"], Loader=loader) if one)
 
 
-def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
+def apply(cluster: LiveCluster, provider: Path, plan: Plan) -> list[Object]:
     """Apply a plan in its order, and wait for each release as the engine does; the objects.
 
     Raises:
         RefusedError: with every refusal of the API server.
 
     """
+    api = cluster.api
     made: list[Object] = []
     refused: list[str] = []
     definitions = set(add_ons.kinds(AzureView.of_plan(plan)))
@@ -96,14 +108,21 @@ def apply(api: Api, provider: Path, plan: Plan) -> list[Object]:
                 refused.append(f"{resource.name}: nothing before it defines the kind {item['kind']}")
                 continue
             try:
-                made.append({**item, **api.apply(_plain(item), "airflow-aks")})
+                made.append({**item, **_apply(cluster, _plain(item))})
             except (ApiError, LookupError) as error:
                 refused.append(f"{resource.name}: {item['kind']} {item['metadata']['name']}: {error}")
         if release and not refused:
-            wait_until_running(api, resource.inputs["namespace"])
+            wait_until_running(cluster, resource.inputs["namespace"])
     if refused:
         raise RefusedError("\n".join(refused))
     return made
+
+
+def _apply(cluster: LiveCluster, item: Object) -> Object:
+    if item["kind"] == "CustomResourceDefinition":
+        cluster.define(item, _OWNER)
+        return item
+    return cluster.api.apply(item, _OWNER)
 
 
 def _is_defined(item: Object, definitions: set[tuple[str, str]]) -> bool:
@@ -114,12 +133,14 @@ def _is_defined(item: Object, definitions: set[tuple[str, str]]) -> bool:
     return group in _OWN_GROUPS or (group, item["kind"]) in definitions
 
 
-def wait_until_running(api: Api, namespace: str) -> None:
+def wait_until_running(cluster: LiveCluster, namespace: str) -> None:
     """Every workload of a namespace has the pods that it wants, and they run."""
     waiting: list[str] = []
 
     def settled() -> bool:
-        waiting[:] = list(_unsettled(api, namespace))
+        # Most looks end here, at no cost for the API server.
+        waiting[:] = [checks.why_not(pod) for pod in cluster.played.pods(namespace) if not checks.running(pod)]
+        waiting[:] = waiting or list(_unsettled(cluster.api, namespace))
         return not waiting
 
     try:

@@ -24,6 +24,8 @@ class EtcdObjects:
 
     def __init__(self, address: str) -> None:
         self._client = httpx.Client(base_url=address, trust_env=False, timeout=60)
+        self._known: Objects = {}
+        self._revision = 0
 
     def close(self) -> None:
         """Drop the connection."""
@@ -42,11 +44,22 @@ class EtcdObjects:
             else:
                 return
 
+    def forget(self) -> None:
+        """Read everything again: another etcd stands there now."""
+        self._known, self._revision = {}, 0
+
     def read(self) -> Objects:
-        """Everything of one moment."""
-        found = self._ask("range", {"key": _text(_FIRST), "range_end": _text(_PAST_LAST)}).get("kvs", [])
-        pairs = ((_bytes(one["key"]), _bytes(one.get("value", ""))) for one in found)
-        return {key: value for key, value in pairs if not key.startswith(_PASSING)}
+        """Everything of one moment. Values are asked for only if they were written since the last time."""
+        range_ = {"key": _text(_FIRST), "range_end": _text(_PAST_LAST)}
+        answer = self._ask("range", {**range_, "keys_only": True})
+        keys = {_bytes(one["key"]) for one in answer.get("kvs", [])}
+        revision = int(answer["header"]["revision"])
+        written = {**range_, "revision": str(revision), "min_mod_revision": str(self._revision + 1)}
+        for one in self._ask("range", written).get("kvs", []):
+            self._known[_bytes(one["key"])] = _bytes(one.get("value", ""))
+        self._known = {key: value for key, value in self._known.items() if key in keys}
+        self._revision = revision
+        return {key: value for key, value in self._known.items() if not key.startswith(_PASSING)}
 
     def bring_back(self, saved: Objects, keeps: Callable[[bytes], bool] = lambda _: False) -> None:
         """Write what differs from `saved`, and delete what is not in it and not to be kept.

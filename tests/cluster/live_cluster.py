@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from .api import Api, ApiError
+from .api import Api, ApiError, Object
 from .azure_view import AzureView
 from .etcd_objects import Objects
 from .mirror import Mirror
@@ -30,6 +30,7 @@ class LiveCluster:
     api: Api = field(init=False)
     empty: Objects = field(init=False)
     _mirror: Mirror = field(init=False)
+    _defined: dict[str, Object] = field(default_factory=dict)
     _played: Played | None = None
 
     def __post_init__(self) -> None:
@@ -53,6 +54,7 @@ class LiveCluster:
     def restore(self, saved: Objects) -> None:
         """Come back to what was saved, with nobody playing."""
         self.end_playing()
+        self._defined.clear()
         self.control_plane.restore(saved)
         self.api.forget_kinds()
         self._wait_for_kinds(saved)
@@ -63,8 +65,16 @@ class LiveCluster:
         To define a kind again takes the API server seconds.
         """
         self.end_playing()
-        self.control_plane.clear(self.empty, lambda key: key.startswith(_KEPT))
+        if not self.control_plane.clear(self.empty, lambda key: key.startswith(_KEPT)):
+            self._defined.clear()
         self.api.forget_kinds()
+
+    def define(self, definition: Object, owner: str) -> None:
+        """Apply the definition of a kind, unless it stands there from an earlier plan, word for word."""
+        name = definition["metadata"]["name"]
+        if self._defined.get(name) != definition:
+            self.api.apply(definition, owner)
+            self._defined[name] = definition
 
     def play(self, azure: AzureView) -> Played:
         """Let nodes, kubelets and operators follow what stands in Azure."""

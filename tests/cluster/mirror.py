@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
+from typing import Final
 
-import httpx
+from .api import Api, ApiError, NoAnswerError, Object
 
-from .api import Api, ApiError, Object
+_PAUSE: Final = 0.2
 
 
 class Mirror:
@@ -50,6 +51,11 @@ class Mirror:
     def _follow(self, version: str, kind: str) -> None:
         while not self._ended.is_set():
             try:
+                if not self._api.knows(version, kind):
+                    # A kind that no chart has brought yet.
+                    self._forget_all(kind)
+                    time.sleep(_PAUSE)
+                    continue
                 start = self._list(version, kind)
                 for type_, item in self._api.watch(version, kind, start):
                     if self._ended.is_set():
@@ -58,9 +64,10 @@ class Mirror:
                         break
                     if type_ != "BOOKMARK":
                         self._take(version, kind, type_, item)
-            except (ApiError, LookupError, httpx.HTTPError, RuntimeError):
-                # A kind that no chart has brought yet, or an API server that starts again.
-                time.sleep(0.2)
+            except (ApiError, LookupError, NoAnswerError):
+                # The kind has gone, or the API server starts again.
+                self._api.forget_kinds()
+                time.sleep(_PAUSE)
 
     def _list(self, version: str, kind: str) -> str:
         answer = self._api.ask("GET", self._api.path(version, kind))
@@ -69,6 +76,10 @@ class Mirror:
             self._objects[kind] = {_key(item): item for item in items}
         self.changed.set()
         return str(answer["metadata"]["resourceVersion"])
+
+    def _forget_all(self, kind: str) -> None:
+        with self._lock:
+            self._objects[kind].clear()
 
     def _take(self, version: str, kind: str, type_: str, item: Object) -> None:
         with self._lock:

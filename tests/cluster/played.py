@@ -7,12 +7,10 @@ import time
 import traceback
 from typing import Final
 
-import httpx
-
 from tests.cluster import cert_manager, envoy_gateway, external_secrets_operator, kubelets, nodes, secrets_driver
 
 from .add_ons import AddOns
-from .api import Api
+from .api import Api, NoAnswerError, Object
 from .azure_view import AzureView
 from .mirror import Mirror
 
@@ -52,6 +50,10 @@ class Played:
         self._thread = threading.Thread(target=self._run, daemon=True, name="played cluster")
         self._thread.start()
 
+    def pods(self, namespace: str) -> list[Object]:
+        """The pods of a namespace, as kubelets see them."""
+        return [pod for pod in self.mirror.all("Pod") if pod["metadata"]["namespace"] == namespace]
+
     def end(self) -> None:
         """Stop, and say what went wrong in the playing itself."""
         self._ended = True
@@ -70,7 +72,7 @@ class Played:
             for part in parts:
                 try:
                     part.step()
-                except httpx.TransportError:
+                except NoAnswerError:
                     # The API server stands still, or starts again.
                     continue
                 except Exception:

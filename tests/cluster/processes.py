@@ -83,13 +83,17 @@ class ControlPlane:
         """All objects of one moment."""
         return self._objects.read()
 
-    def clear(self, saved: Objects, keeps: Callable[[bytes], bool]) -> None:
-        """Delete what is not in `saved` and not to be kept, while all four run: nothing deleted has its id again."""
-        if self._runs_as_started():
-            with self._paused("controller-manager", "scheduler"):
-                self._objects.bring_back(saved, keeps)
-        else:
+    def clear(self, saved: Objects, keeps: Callable[[bytes], bool]) -> bool:
+        """Delete what is not in `saved` and not to be kept, while all four run: nothing deleted has its id again.
+
+        Returns whether something could be kept: all is new if one of them does not run as it was started.
+        """
+        if not self._runs_as_started():
             self.restore(saved)
+            return False
+        with self._paused("controller-manager", "scheduler"):
+            self._objects.bring_back(saved, keeps)
+        return True
 
     def restore(self, saved: Objects) -> None:
         """Bring back what was saved. The API server stays if it can: its start is most of the time.
@@ -104,6 +108,7 @@ class ControlPlane:
             shutil.rmtree(self.data)
             self._start("etcd", *flags.etcd(self.data, self._etcd, self._peer))
             self._objects.wait()
+            self._objects.forget()
             self._objects.bring_back(saved)
             self._start_api_server()
         self._start_controllers()

@@ -33,8 +33,8 @@ def running(cluster: LiveCluster, provider: Path) -> Iterator[Running]:
             cluster.clear()
             cluster.play(AzureView.of_plan(plan))
             # Pods whose containers have ended are looked at, too.
-            applied_plan.apply(cluster.api, provider, plan)
-            applied_plan.wait_until_running(cluster.api, NAMESPACE)
+            applied_plan.apply(cluster, provider, plan)
+            applied_plan.wait_until_running(cluster, NAMESPACE)
             task_pods.start(cluster.api)
             last[:] = [name]
         return cluster

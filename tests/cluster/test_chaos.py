@@ -27,8 +27,8 @@ def release(request: pytest.FixtureRequest, cluster: LiveCluster, provider: Path
     plan = plan_of("prod", {"airflow.release": request.param, "chaos": {"target": "scheduler"}})
     cluster.clear()
     cluster.play(AzureView.of_plan(plan))
-    applied_plan.apply(cluster.api, provider, plan)
-    applied_plan.wait_until_running(cluster.api, NAMESPACE)
+    applied_plan.apply(cluster, provider, plan)
+    applied_plan.wait_until_running(cluster, NAMESPACE)
     task_pods.start(cluster.api)
     yield request.param
     cluster.end_playing()

@@ -15,7 +15,7 @@ from .live_cluster import SYSTEM_NAMESPACES, LiveCluster
 from .waiting import wait_until
 
 SPACE = "web"
-DEFINITION = {
+DEFINITION: Object = {
     "apiVersion": "apiextensions.k8s.io/v1",
     "kind": "CustomResourceDefinition",
     "metadata": {"name": "things.example.com"},
@@ -119,3 +119,20 @@ def test_cluster_comes_back_after_all_of_it_was_killed(cluster: LiveCluster, fil
     assert cluster.api.list("example.com/v1", "Thing") == []
     cluster.restore(filled)
     assert cluster.api.get("example.com/v1", "Thing", "one", SPACE)
+
+
+def test_definition_is_applied_again_if_it_is_another_or_the_cluster_was_restored(
+    cluster: LiveCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster.restore(cluster.empty)
+    applied: list[Object] = []
+    apply = cluster.api.apply
+    monkeypatch.setattr(cluster.api, "apply", lambda given, owner: applied.append(given) or apply(given, owner))
+    other = {**DEFINITION, "metadata": {**DEFINITION["metadata"], "labels": {"plan": "another"}}}
+    for definition in (DEFINITION, DEFINITION, other):
+        cluster.clear()
+        cluster.define(definition, "tests")
+    assert applied == [DEFINITION, other]
+    cluster.restore(cluster.empty)
+    cluster.define(other, "tests")
+    assert applied == [DEFINITION, other, other]

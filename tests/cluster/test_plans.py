@@ -44,12 +44,12 @@ def test_plan_is_taken_and_runs(
         return
     cluster.clear()
     cluster.play(AzureView.of_plan(plan, STORED))
-    made = applied_plan.apply(cluster.api, provider, plan)
+    made = applied_plan.apply(cluster, provider, plan)
     for namespace in plan.all("kubernetes:core/v1:Namespace"):
-        applied_plan.wait_until_running(cluster.api, namespace.inputs["metadata"]["name"])
+        applied_plan.wait_until_running(cluster, namespace.inputs["metadata"]["name"])
     task_pods.start(cluster.api)
     if plan.outputs["gatewayAddress"]:
-        applied_plan.wait_until_running(cluster.api, "airflow-gateway")
+        applied_plan.wait_until_running(cluster, "airflow-gateway")
         wait_until(lambda: serves(cluster, plan.outputs["gatewayAddress"]))
     played = cluster.played
     operators = (played.operator, played.gateway_operator, played.gateway, played.certificates)

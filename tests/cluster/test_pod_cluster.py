@@ -42,7 +42,7 @@ def test_plugin_runs_on_the_node_with_gpus_and_pods_of_tasks_beside_it(
     plan = plan_of("dev", {**POD_CLUSTER, "cluster.pools": [{**GPU_POOL, "minNodes": 1}]})
     cluster.clear()
     cluster.play(AzureView.of_plan(plan, {}))
-    made = applied_plan.apply(cluster.api, provider, plan)
+    made = applied_plan.apply(cluster, provider, plan)
 
     def ready() -> bool:
         status = cluster.api.get("apps/v1", "DaemonSet", "nvidia-device-plugin", "gpu-resources")["status"]
@@ -50,7 +50,7 @@ def test_plugin_runs_on_the_node_with_gpus_and_pods_of_tasks_beside_it(
 
     wait_until(ready, 60.0)
     cluster.api.create(pod("train", securityContext=CONTAINER))
-    applied_plan.wait_until_running(cluster.api, "jobs")
+    applied_plan.wait_until_running(cluster, "jobs")
     nodes = {one["metadata"]["name"]: one["spec"]["nodeName"] for one in cluster.api.list("v1", "Pod", "jobs")}
     assert nodes["train"].startswith("aks-gpu")
     with pytest.raises(ApiError, match='violates PodSecurity "restricted'):

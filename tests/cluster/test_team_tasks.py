@@ -32,8 +32,8 @@ def applied(name: str, cluster: LiveCluster, provider: Path) -> Api:
     plan = plan_of("prod", SELECTORS[name])
     cluster.clear()
     cluster.play(AzureView.of_plan(plan))
-    applied_plan.apply(cluster.api, provider, plan)
-    applied_plan.wait_until_running(cluster.api, AIRFLOW)
+    applied_plan.apply(cluster, provider, plan)
+    applied_plan.wait_until_running(cluster, AIRFLOW)
     return cluster.api
 
 

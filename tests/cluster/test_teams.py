@@ -39,7 +39,7 @@ def api(cluster: LiveCluster, provider: Path) -> Any:
     plan = plan_of("prod", SELECTORS["teams"])
     cluster.clear()
     cluster.play(AzureView.of_plan(plan))
-    applied_plan.apply(cluster.api, provider, plan)
+    applied_plan.apply(cluster, provider, plan)
     yield cluster.api
     cluster.end_playing()
 
