@@ -55,7 +55,7 @@ test: check ## Run every check and test; COVERAGE=1 also measures what the tests
 
 test-engine: $(DEV) ## Test the program with the real Pulumi engine; FULL=1 also fails prod at every resource
 	@$(BIN)/python -m tests.engine.pulumi_cli
-	@FULL=$(FULL) $(TEST_RIG) tests/engine -n 2
+	@FULL=$(FULL) $(TEST_RIG) tests/engine -n 3 --dist worksteal
 
 test-cluster: $(DEV) ## Prove the Kubernetes half of every plan on a real Kubernetes, with the charts of `make charts`
 	@$(BIN)/python -m tests.engine.pulumi_cli

@@ -12,7 +12,8 @@ import urllib3
 
 # Source: the Kubernetes documentation, "The Kubernetes API", "Aggregated discovery".
 _AGGREGATED: Final = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-_ROOTS: Final = ("/api", "/apis")
+_CORE: Final = "/api"
+_ROOTS: Final = (_CORE, "/apis")
 
 # The plural of a kind, and whether its objects stand in namespaces.
 Place = tuple[str, bool]
@@ -51,6 +52,9 @@ class Kinds:
 
     def _ask(self) -> None:
         for root in _ROOTS:
+            if root == _CORE and root in self._known:
+                # No chart adds to it.
+                continue
             headers = {"Accept": _AGGREGATED, "If-None-Match": self._tags.get(root, "")}
             response = self._get(root, headers)
             if response.status != HTTPStatus.NOT_MODIFIED:
