@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pulumi import Output, deferred_output
 from pulumi_azure_native import authorization
 
 from components.airflow.airflow_stack import create_airflow
@@ -10,6 +9,7 @@ from components.airflow.direct_hosts import create_way_out, direct_for_nodes
 from components.airflow.executors import executor_parts
 from components.airflow.foundation import Groundwork
 from components.airflow.pod_cluster import create_pod_cluster
+from components.azure.backward_wire import wire_backwards
 from components.azure.cluster import Cluster, ClusterArgs
 from components.azure.endpoints import private_zones
 from components.azure.existing_zones import cluster_zone
@@ -55,52 +55,51 @@ network = Network(
 log_workspace_id = create_log_workspace(settings.monitoring, azure_names.log_workspace, place)
 
 # Nodes without a way out start from the registry, which lets the cluster's own identity pull: one wire runs backwards.
-bootstrap_registry_id: Output[str]
-bootstrap_registry_id, connect_bootstrap_registry = deferred_output()
+with wire_backwards() as (bootstrap_registry_id, connect_bootstrap_registry):
+    cluster = Cluster(
+        "cluster",
+        ClusterArgs(
+            settings=settings.cluster,
+            keda=parts.keda,
+            cluster_name=azure_names.cluster,
+            dns_prefix=azure_names.dns_prefix,
+            node_resource_group=azure_names.node_resource_group,
+            control_plane_identity_name=azure_names.control_plane_identity,
+            kubelet_identity_name=azure_names.kubelet_identity,
+            subscription_id=client.subscription_id,
+            tenant_id=client.tenant_id,
+            node_subnet_id=network.node_subnet_id,
+            grant_subnet=settings.network.grants_subnets,
+            private_zone=cluster_zone(settings.network, network.network_id),
+            outbound=settings.network.outbound,
+            outbound_ip=network.outbound_ip,
+            bootstrap_registry_id=bootstrap_registry_id,
+            restricted_egress=settings.network.restricted,
+            proxy=settings.proxy,
+            no_proxy=azure_names.apply(lambda names: direct_for_nodes(settings, names)),
+            add_on_minutes=settings.secrets.add_on_minutes,
+            monitoring=settings.monitoring,
+            log_workspace_id=log_workspace_id,
+            **place,
+        ),
+    )
 
-cluster = Cluster(
-    "cluster",
-    ClusterArgs(
-        settings=settings.cluster,
-        keda=parts.keda,
-        cluster_name=azure_names.cluster,
-        dns_prefix=azure_names.dns_prefix,
-        node_resource_group=azure_names.node_resource_group,
-        control_plane_identity_name=azure_names.control_plane_identity,
-        kubelet_identity_name=azure_names.kubelet_identity,
-        subscription_id=client.subscription_id,
-        tenant_id=client.tenant_id,
-        node_subnet_id=network.node_subnet_id,
-        grant_subnet=settings.network.grants_subnets,
-        private_zone=cluster_zone(settings.network, network.network_id),
-        outbound=settings.network.outbound,
-        outbound_ip=network.outbound_ip,
-        bootstrap_registry_id=bootstrap_registry_id,
-        restricted_egress=settings.network.restricted,
-        proxy=settings.proxy,
-        no_proxy=azure_names.apply(lambda names: direct_for_nodes(settings, names)),
-        add_on_minutes=settings.secrets.add_on_minutes,
-        monitoring=settings.monitoring,
-        log_workspace_id=log_workspace_id,
-        **place,
-    ),
-)
+    registry = Registry(
+        "registry",
+        RegistryArgs(
+            settings=settings.registry,
+            registry_name=azure_names.registry,
+            subscription_id=client.subscription_id,
+            kubelet_principal_id=cluster.kubelet_principal_id,
+            zone_redundant=bool(settings.cluster.zones),
+            protect=settings.protect_data,
+            bootstraps_nodes=settings.network.isolated,
+            private_link=network.private_link("registry"),
+            **place,
+        ),
+    )
+    connect_bootstrap_registry(registry.bootstrap_id)
 
-registry = Registry(
-    "registry",
-    RegistryArgs(
-        settings=settings.registry,
-        registry_name=azure_names.registry,
-        subscription_id=client.subscription_id,
-        kubelet_principal_id=cluster.kubelet_principal_id,
-        zone_redundant=bool(settings.cluster.zones),
-        protect=settings.protect_data,
-        bootstraps_nodes=settings.network.isolated,
-        private_link=network.private_link("registry"),
-        **place,
-    ),
-)
-connect_bootstrap_registry(registry.bootstrap_id)
 images = ImageImports(
     "images",
     ImageImportsArgs(

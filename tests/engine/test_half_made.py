@@ -8,6 +8,7 @@ import pytest
 
 from .faults import Fault
 from .recovery import kubectl, run
+from .test_state import edit
 from .workspace import Workspace
 
 NOT_READY = "timed out waiting for the condition: 1 of 2 updated replicas are available"
@@ -52,3 +53,16 @@ def test_migration_that_failed_runs_again_once_its_job_is_deleted(dev: Workspace
     assert dev.in_state() == set(dev.in_cloud())
     assert dev.up().changes.keys() == {"unchanged"}
     count(faults=failed.injected + stays.injected)
+
+
+def test_program_that_fails_in_the_middle_ends_and_makes_nothing_of_what_waits(
+    dev: Workspace, count: Callable[..., None]
+) -> None:
+    edit(dev, "__main__.py", "    connect_bootstrap_registry(registry.bootstrap_id)", "    raise ValueError('planted')")
+    failed = dev.up(check=False)
+    assert failed.code != 0
+    assert "ValueError: planted" in failed.output
+    edit(dev, "__main__.py", "    raise ValueError('planted')", "    connect_bootstrap_registry(registry.bootstrap_id)")
+    dev.up()
+    assert dev.up().changes.keys() == {"unchanged"}
+    count(faults=1)
