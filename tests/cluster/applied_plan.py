@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from dryrun.plan import Plan, Resource
 from tests.cluster import add_ons, checks
 from tests.packaged_charts import available
 
-from .api import Api, ApiError, Object
+from .api import ApiError, Object
 from .azure_view import AzureView
 from .binaries import kubernetes_version
 from .live_cluster import LiveCluster
@@ -138,9 +138,8 @@ def wait_until_running(cluster: LiveCluster, namespace: str) -> None:
     waiting: list[str] = []
 
     def settled() -> bool:
-        # Most looks end here, at no cost for the API server.
-        waiting[:] = [checks.why_not(pod) for pod in cluster.played.pods(namespace) if not checks.running(pod)]
-        waiting[:] = waiting or list(_unsettled(cluster.api, namespace))
+        # Most looks end with the first, which costs the API server nothing.
+        waiting[:] = list(_unsettled(cluster.played.list, namespace)) or list(_unsettled(cluster.api.list, namespace))
         return not waiting
 
     try:
@@ -149,19 +148,19 @@ def wait_until_running(cluster: LiveCluster, namespace: str) -> None:
         raise AssertionError(f"after {_SECONDS:.0f} s: {waiting}") from error
 
 
-def _unsettled(api: Api, namespace: str) -> Iterator[str]:
+def _unsettled(objects: Callable[[str, str, str], list[Object]], namespace: str) -> Iterator[str]:
     for kind in ("Deployment", "StatefulSet"):
-        for item in api.list("apps/v1", kind, namespace):
+        for item in objects("apps/v1", kind, namespace):
             status, wanted = item.get("status", {}), item["spec"]["replicas"]
             if status.get("observedGeneration") != item["metadata"]["generation"]:
                 yield f"{kind} {item['metadata']['name']} is not looked at"
             elif status.get("readyReplicas", 0) != wanted or status.get("updatedReplicas", 0) != wanted:
                 yield f"{kind} {item['metadata']['name']}: {status.get('readyReplicas', 0)} of {wanted}"
                 yield from _said(item)
-    for job in api.list("batch/v1", "Job", namespace):
+    for job in objects("batch/v1", "Job", namespace):
         if not any(one["type"] == "Complete" for one in job.get("status", {}).get("conditions", [])):
             yield f"Job {job['metadata']['name']} is not complete"
-    yield from (checks.why_not(pod) for pod in api.list("v1", "Pod", namespace) if not checks.running(pod))
+    yield from (checks.why_not(pod) for pod in objects("v1", "Pod", namespace) if not checks.running(pod))
 
 
 def _said(item: Object) -> Iterator[str]:

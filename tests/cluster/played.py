@@ -26,6 +26,8 @@ KINDS: Final = sorted(
         *envoy_gateway.KINDS,
         *external_secrets_operator.KINDS,
         *secrets_driver.KINDS,
+        # Tests wait for these too.
+        ("apps/v1", "StatefulSet"),
     }
 )
 
@@ -50,9 +52,9 @@ class Played:
         self._thread = threading.Thread(target=self._run, daemon=True, name="played cluster")
         self._thread.start()
 
-    def pods(self, namespace: str) -> list[Object]:
-        """The pods of a namespace, as kubelets see them."""
-        return [pod for pod in self.mirror.all("Pod") if pod["metadata"]["namespace"] == namespace]
+    def list(self, _: str, kind: str, namespace: str) -> list[Object]:
+        """The objects of a kind in a namespace, as the watch knows them: a moment behind, and nothing is asked for."""
+        return [item for item in self.mirror.all(kind) if item["metadata"]["namespace"] == namespace]
 
     def end(self) -> None:
         """Stop, and say what went wrong in the playing itself."""

@@ -7,15 +7,17 @@ import yaml
 from tests.cluster import checks
 
 from .api import Api, Object
+from .live_cluster import LiveCluster
+from .played import Played
 from .waiting import wait_until
 
 NAMESPACE = "airflow"
 
 
-def start(api: Api) -> list[str]:
+def start(cluster: LiveCluster) -> list[str]:
     """Start one of each, and wait until it runs or has ended well; the beginnings of their names."""
-    started = [*_of_tasks(api), *_of_cron_jobs(api)]
-    wait_until(lambda: all(map(checks.running, _found(api, started))), 60)
+    started = [*_of_tasks(cluster.api), *_of_cron_jobs(cluster.api)]
+    wait_until(lambda: all(map(checks.running, _found(cluster.played, started))), 60)
     return started
 
 
@@ -42,9 +44,9 @@ def _of_cron_jobs(api: Api) -> list[str]:
     return made
 
 
-def _found(api: Api, beginnings: list[str]) -> list[Object]:
+def _found(played: Played, beginnings: list[str]) -> list[Object]:
     """The pods of these beginnings; one that is not there yet counts as one that does not run."""
-    pods = api.list("v1", "Pod", NAMESPACE)
+    pods = played.list("v1", "Pod", NAMESPACE)
     found = []
     for beginning in beginnings:
         found += [pod for pod in pods if pod["metadata"]["name"].startswith(beginning)] or [{}]

@@ -35,7 +35,7 @@ def running(cluster: LiveCluster, provider: Path) -> Iterator[Running]:
             # Pods whose containers have ended are looked at, too.
             applied_plan.apply(cluster, provider, plan)
             applied_plan.wait_until_running(cluster, NAMESPACE)
-            task_pods.start(cluster.api)
+            task_pods.start(cluster)
             last[:] = [name]
         return cluster
 

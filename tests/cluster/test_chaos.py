@@ -29,7 +29,7 @@ def release(request: pytest.FixtureRequest, cluster: LiveCluster, provider: Path
     cluster.play(AzureView.of_plan(plan))
     applied_plan.apply(cluster, provider, plan)
     applied_plan.wait_until_running(cluster, NAMESPACE)
-    task_pods.start(cluster.api)
+    task_pods.start(cluster)
     yield request.param
     cluster.end_playing()
 

@@ -47,7 +47,7 @@ def test_plan_is_taken_and_runs(
     made = applied_plan.apply(cluster, provider, plan)
     for namespace in plan.all("kubernetes:core/v1:Namespace"):
         applied_plan.wait_until_running(cluster, namespace.inputs["metadata"]["name"])
-    task_pods.start(cluster.api)
+    task_pods.start(cluster)
     if plan.outputs["gatewayAddress"]:
         applied_plan.wait_until_running(cluster, "airflow-gateway")
         wait_until(lambda: serves(cluster, plan.outputs["gatewayAddress"]))
