@@ -13,6 +13,7 @@ from . import (
     existing_zones,
     isolated_rules,
     monitoring_rules,
+    pool_rules,
     proxy_rules,
     security_team,
     vault_rules,
@@ -41,26 +42,6 @@ _NAMES: Final = {
     "storage:FileShare": ("shareName", r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"),
     "storage:StorageAccount": ("accountName", r"[a-z0-9]{3,24}"),
 }
-_SYSTEM_MODES: Final = ("maintenanceConfigurations", "agentPools")
-# AKS, "Create node pools", "Spot node pools" and "Storage options": what no pool can change once it is there.
-_FIXED_OF_A_POOL: Final = (
-    "availabilityZones",
-    "enableEncryptionAtHost",
-    "enableFIPS",
-    "gpuProfile",
-    "kubeletConfig",
-    "linuxOSConfig",
-    "maxPods",
-    "osDiskSizeGB",
-    "osDiskType",
-    "osType",
-    "scaleSetEvictionPolicy",
-    "scaleSetPriority",
-    "spotMaxPrice",
-    "type",
-    "vmSize",
-    "vnetSubnetID",
-)
 
 
 if TYPE_CHECKING:
@@ -87,7 +68,7 @@ def check_create(cloud: SimulatedCloud, type_: str, key: str, inputs: dict[str, 
         case "authorization:RoleAssignment":
             _check_role(cloud, inputs)
         case "containerservice:AgentPool":
-            _check_pool(inputs)
+            pool_rules.check_create(inputs)
         case "containerservice:ManagedCluster":
             _check_cluster(cloud, inputs)
             _check_advanced_networking(inputs)
@@ -121,7 +102,7 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
             if old["roleDefinitionId"] != new["roleDefinitionId"]:
                 raise CloudError("RoleAssignmentUpdateNotPermitted: Tenant ID, role definition ID cannot be updated")
         case "containerservice:AgentPool":
-            _check_pool_change(old, new, "properties")
+            pool_rules.check_change(old, new, "properties")
         case "containerservice:ManagedCluster":
             _check_private_cluster(old, new)
             _check_advanced_networking(new)
@@ -130,7 +111,7 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
             for pool in new["agentPoolProfiles"]:
                 if pool["name"] not in pools:
                     raise CloudError(f"BadRequest: A new agent pool was introduced: {pool['name']}")
-                _check_pool_change(pools[pool["name"]], pool, "agentPoolProfiles")
+                pool_rules.check_change(pools[pool["name"]], pool, "agentPoolProfiles")
         case "dbforpostgresql:Server":
             database_servers.check_update(old, new)
         case "storage:StorageAccount":
@@ -139,15 +120,6 @@ def check_update(cloud: SimulatedCloud, type_: str, old: dict[str, Any], new: di
             if old["kind"] != new["kind"] or before != after:
                 problem = f"{old['kind']} {before} to {new['kind']} {after}"
                 raise CloudError(f"StorageAccountPropertyCannotBeUpdated: {problem}")
-
-
-def _check_pool_change(old: dict[str, Any], new: dict[str, Any], place: str) -> None:
-    for key in _FIXED_OF_A_POOL:
-        if old.get(key) != new.get(key):
-            raise CloudError(f"PropertyChangeNotAllowed: Changing property '{place}.{key}' is not allowed")
-    spot = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
-    if new.get("scaleSetPriority") == "Spot" and spot not in new.get("nodeTaints", []):
-        raise CloudError(f"PropertyChangeNotAllowed: Changing property '{place}.nodeTaints' is not allowed")
 
 
 def _check_name(kind: str, inputs: dict[str, Any]) -> None:
@@ -219,16 +191,6 @@ def _check_advanced_networking(inputs: dict[str, Any]) -> None:
     levels = [advanced, *(advanced.get(key) for key in ("observability", "security"))] if advanced else []
     if any(level is not None and "enabled" not in level for level in levels):
         raise CloudError("InvalidParameter: Required parameter networkProfile.advancedNetworking.enabled is missing")
-
-
-def _check_pool(inputs: dict[str, Any]) -> None:
-    """AKS, "Spot node pools": such a pool is a user pool, and no upgrade adds nodes to it."""
-    if inputs.get("scaleSetPriority") != "Spot":
-        return
-    if inputs["mode"] != "User":
-        raise CloudError("InvalidParameter: a spot pool cannot be a system pool")
-    if inputs.get("upgradeSettings"):
-        raise CloudError("InvalidParameter: Spot pools can't set max surge")
 
 
 def _check_account_kind(cloud: SimulatedCloud, kind: str, inputs: dict[str, Any]) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 import pytest
-import yaml
 
 from tests.engine import checks
 from tests.engine.existing_subnets import lend_network, lent
@@ -20,49 +18,18 @@ from tests.engine.existing_zones import (
     lent_zones,
     link_zones,
 )
-from tests.landing_zone_cases import LANDING_ZONE, OF_LANDING_ZONE, SUBNETS, ZONES, zones
+from tests.landing_zone_cases import OF_LANDING_ZONE, ZONES, zones
 
 from .refusal import CloudError
 from .workspace import Workspace
+from .zone_moves import changes_nothing, database_zone, group_zones, into_landing_zone, own_zones
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
 NETWORK = "azure-native:network:VirtualNetwork"
-SERVER = "azure-native:dbforpostgresql:Server"
 ROLE = "azure-native:authorization:RoleAssignment"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 OF_PROD = zones("registry", "keyVault", "database")
 STANDBY = "airflow-aks:database.highAvailability: ZoneRedundant"
-
-
-def into_landing_zone(workspace: Workspace, private_dns: dict[str, Any], **existing: Any) -> None:
-    """Write a stack file of the landing zone."""
-    content = yaml.safe_load(workspace.stack_file.read_text(encoding="utf-8"))
-    content["config"]["airflow-aks:network"] = {
-        "existing": {**SUBNETS, **existing},
-        "outbound": "userDefinedRouting",
-        "private": True,
-        "privateDns": private_dns,
-    }
-    content["config"]["airflow-aks:access"] = LANDING_ZONE["access"]
-    workspace.stack_file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-
-
-def changes_nothing(workspace: Workspace) -> None:
-    assert workspace.up().changes.keys() == {"unchanged"}
-
-
-def group_zones(workspace: Workspace) -> set[str]:
-    groups = [item for item in workspace.cloud.objects.values() if item.type == GROUP]
-    return {config["privateDnsZoneId"] for group in groups for config in group.inputs["privateDnsZoneConfigs"]}
-
-
-def own_zones(workspace: Workspace) -> list[str]:
-    return [key for key, item in workspace.cloud.objects.items() if item.type == ZONE and key not in ZONES.values()]
-
-
-def database_zone(workspace: Workspace) -> str:
-    zone: str = workspace.cloud.find(SERVER).inputs["network"]["privateDnsZoneArmResourceId"]
-    return zone
 
 
 @pytest.fixture

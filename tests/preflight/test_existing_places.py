@@ -7,43 +7,19 @@ from typing import Any
 import pytest
 
 from components.preflight.findings import CheckResult, Status
-from components.preflight.stack_in_azure import find_stack
-from tests.case_values import HOST, USER_SECRETS, WORKSPACE
-from tests.landing_zone_cases import EXISTING_PLACES, GROUP, LANDING_ZONE, OF_LANDING_ZONE, VAULT
-from tests.landing_zone_cases import zones as zones_of_others
+from tests.case_values import USER_SECRETS, WORKSPACE
+from tests.landing_zone_cases import EXISTING_PLACES, GROUP, VAULT
 from tests.plans import PROJECT
 
-from .azure_answers import CONTRIBUTOR, LOCATION, OWNER, READER, SCOPE, TENANT, Json
+from .azure_answers import CONTRIBUTOR, OWNER, READER, SCOPE, Json
+from .company_places import CERTIFICATE, vault
 from .fake_azure import BROKEN, FORBIDDEN, FakeAzure
 from .situations import only_problem, problems, result_of, situation
-
-CERTIFICATE = {"host": HOST, "tls": {"issuer": "keyVault", "certificate": "airflow-tls"}}
-OFFICER: Json = {**OWNER, "dataActions": ["Microsoft.KeyVault/vaults/secrets/*"]}
-SECRETS = (*USER_SECRETS.values(), "airflow-tls")
-
-
-def vault(**more: Any) -> Json:
-    """A vault in RBAC mode that anybody reaches, of the subscription's tenant."""
-    properties = {"enableRbacAuthorization": True, "tenantId": TENANT, "publicNetworkAccess": "Enabled", **more}
-    return {"id": VAULT, "name": "kv-Platform", "location": "westeurope", "properties": properties}
 
 
 def entry(kind: str, name: str, stack: str | None = None) -> Json:
     tags = {} if stack is None else {"project": PROJECT, "stack": stack}
     return {"id": "...", "type": kind, "name": name, "tags": tags}
-
-
-@pytest.fixture
-def company(azure: FakeAzure) -> FakeAzure:
-    """A company whose places suit prod."""
-    azure.by_path |= {
-        f"/resourceGroups/{GROUP}": {"name": GROUP, "location": "westeurope", "tags": {"owner": "platform"}},
-        VAULT: vault(),
-        WORKSPACE: {"name": "log-all", "location": "Canada Central", "properties": {}},
-        **{f"{VAULT}/secrets/{name}": {"name": name} for name in SECRETS},
-    }
-    azure.answers["permissions"] = [OFFICER]
-    return azure
 
 
 def checked(azure: FakeAzure, name: str, **changes: Any) -> CheckResult:
@@ -165,69 +141,6 @@ def test_a_workspace_that_is_closed_is_a_warning(company: FakeAzure) -> None:
 def test_a_workspace_that_nothing_is_sent_to_is_not_asked(company: FakeAzure) -> None:
     assert result_of("existing workspace", situation(company, "prod", {})).status is Status.OK
     assert company.asked("workspace") == []
-
-
-def test_resources_of_others_in_the_group_are_no_problem(company: FakeAzure) -> None:
-    company.answers["resources"] = [
-        entry("Microsoft.ContainerService/managedClusters", "aks-airflow-dev", "dev"),
-        entry("Microsoft.Network/networkSecurityGroups", "nsg-platform"),
-    ]
-    assert checked(company, "resource groups").status is Status.OK
-
-
-@pytest.mark.parametrize(
-    ("kind", "name", "words"),
-    [
-        ("Microsoft.ContainerService/managedClusters", "AKS-airflow-prod", "set airflow-aks:naming.prefix to a word"),
-        ("Microsoft.Network/virtualNetworks", "vnet-airflow-prod", "set airflow-aks:naming.prefix to a word"),
-        ("Microsoft.Network/privateDnsZones", "privatelink.azurecr.io", "use another resource group for this stack"),
-    ],
-)
-def test_a_name_that_others_have_in_the_group_is_a_failure(
-    company: FakeAzure, kind: str, name: str, words: str
-) -> None:
-    company.answers["resources"] = [entry(kind, name, "dev")]
-    text = only_problem(checked(company, "resource groups"), Status.FAILURE)
-    assert f"{GROUP} has " in text
-    assert words in text
-
-
-def test_networks_and_zones_of_others_may_be_in_the_group_of_a_stack_that_makes_none(company: FakeAzure) -> None:
-    company.answers["resources"] = [
-        entry("Microsoft.Network/virtualNetworks", "vnet-airflow-prod"),
-        *(entry("Microsoft.Network/privateDnsZones", zone.rpartition("/")[2]) for zone in OF_LANDING_ZONE.values()),
-    ]
-    zones = {
-        "network.privateDns": {"mode": "existing", "zones": zones_of_others("registry", "blob", "database", "cluster")}
-    }
-    of = situation(company, "prod", {**LANDING_ZONE, **zones, **EXISTING_PLACES})
-    assert result_of("resource groups", of).status is Status.OK
-
-
-def test_resources_with_the_tags_of_the_stack_are_its_own(company: FakeAzure) -> None:
-    zone = entry("Microsoft.Network/privateDnsZones", "privatelink.azurecr.io", "prod")
-    company.answers["resources"] = [
-        zone,
-        entry("Microsoft.ContainerService/managedClusters", "aks-airflow-prod", "prod"),
-    ]
-    company.by_path["/resourceGroups/rg-airflow-prod-nodes"] = {"name": "rg-airflow-prod-nodes", "location": LOCATION}
-    of = situation(company, "prod", EXISTING_PLACES)
-    assert of.stack.own
-    assert of.stack.others == frozenset()
-    assert result_of("resource groups", of).status is Status.OK
-
-
-def test_a_group_of_nodes_that_exists_is_a_failure(company: FakeAzure) -> None:
-    company.by_path["/resourceGroups/rg-airflow-prod-nodes"] = {"name": "rg-airflow-prod-nodes", "location": LOCATION}
-    text = only_problem(checked(company, "resource groups"), Status.FAILURE)
-    assert "AKS makes the resource group of the nodes itself" in text
-
-
-def test_a_group_with_the_tags_of_the_stack_that_is_empty_has_nothing_of_it(company: FakeAzure) -> None:
-    company.by_path[f"/resourceGroups/{GROUP}"]["tags"] = {"project": PROJECT, "stack": "prod"}
-    of = situation(company, "prod", EXISTING_PLACES)
-    found = find_stack(of.arm, of.names, PROJECT, "prod", shared=True)
-    assert (found.exists, found.own) == (True, False)
 
 
 def test_rights_are_asked_for_at_the_group_the_vault_and_the_workspace(company: FakeAzure) -> None:
