@@ -60,7 +60,7 @@ test-engine: $(DEV) ## Test the program with the real Pulumi engine; FULL=1 also
 test-cluster: $(DEV) ## Prove the Kubernetes half of every plan on a real Kubernetes, with the charts of `make charts`
 	@$(BIN)/python -m tests.engine.pulumi_cli
 	@$(BIN)/python -m tests.cluster.binaries
-	@FULL=$(FULL) $(TEST_RIG) tests/cluster -n 3 --dist worksteal -rs
+	@FULL=$(FULL) $(TEST_RIG) tests/cluster -n 4 --dist worksteal -rs
 
 test-sign-in: $(DEV) ## Test the sign-in with Entra, and pods in other clusters, in real Airflow below ~/.cache/airflow-aks
 	@$(BIN)/python -m tests.airflow_environment.environment 3.3 2.9

@@ -25,6 +25,7 @@ from tests.plans import ROOT
 
 from .binaries import CONTROL_PLANE, PROVIDER
 from .live_cluster import LiveCluster
+from .order import deal
 from .processes import ControlPlane
 from .warm_copy import warm_copy
 from .workspace import ClusterWorkspace
@@ -145,6 +146,12 @@ def switchable(living: Callable[[str], ClusterWorkspace]) -> Callable[[str], Clu
 def count(record_property: Callable[[str, Any], None]) -> Callable[..., None]:
     """Counts what was really done, for the report."""
     return REPORT.counter(record_property)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each process begin with long tests."""
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = deal(items, lambda item: item.path.stem, processes)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
