@@ -10,6 +10,7 @@ from tests.docs.pages import blocks, commands, text_of
 from tests.plans import ROOT
 
 PAGE = ROOT / "docs" / "operations.md"
+_FERNET_KEY = "engine/test_operations_fernet_key.py::"
 _LIFETIME = "engine/test_operations_lifetime.py::"
 _RESTORE = "engine/test_operations_restore.py::"
 _SECRETS = "engine/test_operations_secrets.py::"
@@ -24,7 +25,7 @@ _MADE = f"{_RESTORE}test_database_is_restored_beside_the_old_server_and_airflow_
 _AGAIN = f"{_RESTORE}test_restored_server_is_the_source_of_the_next_restore"
 _OLD = f"{_RESTORE}test_old_server_is_removed_in_two_updates_and_the_new_one_stays"
 _ROTATED = f"{_SECRETS}test_rotated_secret_reaches_what_reads_it_and_restarts_nothing_else"
-_FERNET = f"{_SECRETS}test_fernet_key_is_rotated_in_two_steps_and_every_connection_stays_readable"
+_FERNET = f"{_FERNET_KEY}test_fernet_key_is_rotated_in_two_steps_and_every_connection_stays_readable"
 _KEYS = f"{_SECRETS}test_access_key_of_azure_is_rotated_without_a_moment_in_which_pods_hold_a_dead_one"
 _GIT = f"{_SECRETS}test_git_credential_of_ones_own_is_replaced_and_restarts_what_reads_it"
 # What Azure does is played by the simulated cloud: `regenerate_key`, `change_outside`.
