@@ -32,8 +32,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Iterator[None]:
+    """Skip what has a fixture that lacks a packaged chart."""
+    try:
+        return (yield)
+    except NoChartError as error:
+        pytest.skip(str(error))
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
-    """Skip what lacks a packaged chart."""
+    """Skip what lacks a packaged chart itself."""
     try:
         return (yield)
     except NoChartError as error:

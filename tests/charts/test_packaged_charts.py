@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from tests.packaged_charts import (
     skipped_line,
     values_schema,
 )
+from tests.plans import ROOT
 
 DEFINITION = "{{- if .Values.installCRDs }}\nkind: CustomResourceDefinition\n{{- end }}\n"
 
@@ -95,3 +99,19 @@ def test_one_line_says_how_to_have_every_chart_that_is_missing(folder: Path) -> 
 
 def test_nothing_is_said_where_no_chart_is_missing() -> None:
     assert skipped_line(["Skipped: something else"]) is None
+
+
+def test_a_fixture_that_lacks_a_chart_skips_its_tests(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("from tests.conftest import pytest_runtest_setup as pytest_runtest_setup\n")
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n"
+        "from tests.packaged_charts import available\n"
+        "@pytest.fixture\n"
+        "def chart():\n"
+        "    return available('no-such-chart', '1.0.0')\n"
+        "def test_chart(chart):\n"
+        "    raise AssertionError\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-c", os.devnull, "-p", "no:cacheprovider", "-q", str(tmp_path)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout.splitlines()[-1].partition(" in ")[0]) == (0, "1 skipped")
