@@ -29,7 +29,12 @@ def fetch() -> None:
             FILE.write_bytes(member.read())
 
 
-if __name__ == "__main__":
+def find_or_fetch() -> None:
+    """Have the schema in `FILE`. Raises OSError without npm, and CalledProcessError where npm cannot fetch it."""
     if not FILE.exists():
         fetch()
+
+
+if __name__ == "__main__":
+    find_or_fetch()
     sys.stdout.write(f"{FILE}\n")
