@@ -32,21 +32,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup() -> Iterator[None]:
-    """Skip what has a fixture that lacks a packaged chart."""
-    try:
-        return (yield)
-    except NoChartError as error:
-        pytest.skip(str(error))
-
-
-@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
-    """Skip what lacks a packaged chart itself."""
+    """Skip what lacks a packaged chart."""
     try:
         return (yield)
     except NoChartError as error:
         pytest.skip(str(error))
+
+
+# A fixture may lack one, too.
+pytest_runtest_setup = pytest_runtest_call
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

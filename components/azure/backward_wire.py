@@ -23,11 +23,11 @@ def wire_backwards() -> Iterator[Wire]:
         yield wire
     except Exception as error:
         _, connect = wire
-        connect(Output.from_input("").apply(_raise(error)))
+        connect(Output.from_input("").apply(_raising(error)))
         raise
 
 
-def _raise(error: Exception) -> Callable[[str], NoReturn]:
+def _raising(error: Exception) -> Callable[[str], NoReturn]:
     def fail(_: str) -> NoReturn:
         raise error
 

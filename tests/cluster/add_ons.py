@@ -142,7 +142,7 @@ class AddOns:
         }
         self.api.apply(definition)
         end = time.monotonic() + 30
-        while not self.api.kinds(f"{group}/{version}"):
+        while not self.api.serves(f"{group}/{version}"):
             if time.monotonic() > end:
                 raise ApiError(f"{plural}.{group}", {"message": "is not served"}, 404)
             time.sleep(0.05)

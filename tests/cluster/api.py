@@ -177,15 +177,15 @@ class Api:
         inside = f"/namespaces/{namespace}" if namespaced and namespace else ""
         return f"{base}{inside}/{plural}" + (f"/{name}" if name else "")
 
-    def kinds(self, api: str) -> list[tuple[str, str, bool]]:
-        """Kind, plural and whether it is namespaced, of a group and version; empty where there is none such."""
+    def serves(self, api: str) -> bool:
+        """Whether the server has a group and version at this moment, asked anew."""
         try:
-            found = self.ask("GET", f"/api/{api}" if "/" not in api else f"/apis/{api}")["resources"]
+            self.ask("GET", f"/apis/{api}")
         except ApiError as error:
             if error.code != HTTPStatus.NOT_FOUND:
                 raise
-            return []
-        return [(item["kind"], item["name"], item["namespaced"]) for item in found if "/" not in item["name"]]
+            return False
+        return True
 
     def knows(self, api: str, kind: str) -> bool:
         """Whether the server has a kind, as it said a moment ago: many may ask, over and over."""

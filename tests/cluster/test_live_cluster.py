@@ -61,7 +61,7 @@ def fill(cluster: LiveCluster) -> None:
     cluster.play(AzureView.of_plan(plan_of("dev")))
     cluster.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE}})
     cluster.api.apply(DEFINITION)
-    wait_until(lambda: bool(cluster.api.kinds("example.com/v1")))
+    wait_until(lambda: cluster.api.serves("example.com/v1"))
     cluster.api.apply(thing("one"))
     cluster.api.apply(DEPLOYMENT)
     wait_until(lambda: ready(cluster) == 2)
@@ -88,7 +88,7 @@ def test_clearing_leaves_the_kinds_and_nothing_else(cluster: LiveCluster) -> Non
 @pytest.mark.usefixtures("filled")
 def test_restoring_the_empty_cluster_takes_the_kinds_too(cluster: LiveCluster) -> None:
     cluster.restore(cluster.empty)
-    wait_until(lambda: not cluster.api.kinds("example.com/v1"))
+    wait_until(lambda: not cluster.api.serves("example.com/v1"))
     assert cluster.api.list("apps/v1", "Deployment") == []
     fill(cluster)
 
